@@ -1,0 +1,145 @@
+/**
+ * The laws of the house (design.md section 3) as a lint rule: who may import whom.
+ * It resolves the path of each import and compares rooms; packages are checked by name.
+ */
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** For each room of the connector, the rooms it may import; `store` and `audit` use none. */
+export const roomArrows = {
+  intake: ['documents', 'patients', 'consent', 'outbox', 'store', 'audit'],
+  documents: ['patients', 'consent', 'store'],
+  patients: ['consent', 'store', 'audit'],
+  consent: ['store', 'audit'],
+  outbox: ['record', 'consent', 'store', 'audit'],
+  record: ['sign-in', 'store', 'audit'],
+  history: ['record', 'documents', 'patients', 'consent', 'store', 'audit'],
+  'sign-in': ['store', 'audit'],
+  audit: ['store'],
+  store: [],
+}
+
+/** Places outside the connector and what of ours they may import. */
+const placeArrows = {
+  'electron/main': ['electron/main', 'electron/preload', 'shared', 'renderer/strings'],
+  'electron/preload': ['electron/preload', 'shared'],
+  'electron/headless': ['electron/headless', 'electron/connector', 'electron/sandbox', 'shared', 'renderer/strings', 'resources'],
+  'electron/sandbox': ['electron/sandbox', 'shared'],
+  'electron/connector': ['electron/connector', 'shared', 'renderer/strings'],
+  renderer: ['renderer', 'shared'],
+  shared: ['shared'],
+  resources: ['resources', 'shared'],
+}
+
+function placeOf(relative) {
+  return Object.keys(placeArrows).find((place) => relative === place || relative.startsWith(`${place}/`))
+}
+
+/**
+ * Says why `importer` (path from the project's root) may not import `target`, or null when it may.
+ * `target` is a path from the root for our own files, a package name otherwise.
+ */
+export function breach(importer, target, isPackage) {
+  if (importer.includes('.test.') || importer.startsWith('e2e/')) return null
+  if (isPackage) {
+    const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : target.split('/')[0]
+    if (name === 'electron' && !/^electron\/(main|preload)\//.test(importer)) {
+      return 'only electron/main and electron/preload may import electron'
+    }
+    if (importer.startsWith('renderer/') && (target.startsWith('node:') || ['ws', 'better-sqlite3', 'undici'].includes(name))) {
+      return 'the renderer has no access to Node'
+    }
+    if (importer.startsWith('shared/') && (target.startsWith('node:') || name.startsWith('react'))) {
+      return 'shared/ runs on both sides: neither Node nor React'
+    }
+    return null
+  }
+  const place = placeOf(importer)
+  if (!place) return null
+  if (!placeArrows[place].some((allowed) => target === allowed || target.startsWith(`${allowed}/`))) {
+    return `${place} may import only ${placeArrows[place].join(', ')}`
+  }
+  const feature = /^renderer\/features\/([^/]+)\//.exec(importer)?.[1]
+  const targetFeature = /^renderer\/features\/([^/]+)/.exec(target)?.[1]
+  if (feature && targetFeature && feature !== targetFeature) return 'features do not import each other; windows compose them'
+  if (/^renderer\/(features|ui|app)\//.test(importer) && target.startsWith('renderer/windows/')) return 'only windows compose; nothing imports them'
+  if (importer.startsWith('renderer/ui/') && targetFeature) return 'ui knows no feature'
+  const room = /^electron\/connector\/([^/]+)\//.exec(importer)?.[1]
+  const targetRoom = /^electron\/connector\/([^/]+)\//.exec(target)?.[1]
+  if (targetRoom && room !== targetRoom) {
+    if (target !== `electron/connector/${targetRoom}/index.ts`) return `enter the room ${targetRoom} by its index.ts`
+    if (room && !(roomArrows[room] ?? []).includes(targetRoom)) {
+      return `${room} may not import ${targetRoom}: arrows follow the document (${room} → ${(roomArrows[room] ?? []).join(', ') || 'nothing'})`
+    }
+  }
+  if (room && !targetRoom && target.startsWith('electron/connector/')) return 'rooms do not import the wiring'
+  return null
+}
+
+/** Path of an import from the project's root, or null for a package. */
+export function resolveImport(importer, specifier) {
+  if (specifier.startsWith('#shared/')) return `shared/${specifier.slice(8)}`
+  if (specifier.startsWith('#connector/')) return `electron/connector/${specifier.slice(11)}`
+  if (specifier.startsWith('.')) return path.posix.normalize(path.posix.join(path.posix.dirname(importer), specifier))
+  return null
+}
+
+const layers = {
+  meta: { type: 'problem' },
+  create(context) {
+    const importer = path.relative(root, context.filename ?? context.getFilename()).split(path.sep).join('/')
+    const check = (node) => {
+      const specifier = node?.source?.value
+      if (typeof specifier !== 'string') return
+      const target = resolveImport(importer, specifier)
+      const why = breach(importer, target ?? specifier, target === null)
+      if (why) context.report({ node: node.source, message: `Layer law: ${why}.` })
+    }
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check }
+  },
+}
+
+const bannedNames = new Set(['utils', 'helpers', 'common', 'manager', 'util', 'helper'])
+/** File names are the domain's words, in kebab-case. */
+const names = {
+  meta: { type: 'problem' },
+  create(context) {
+    const file = path.relative(root, context.filename ?? context.getFilename()).split(path.sep).join('/')
+    return {
+      Program(node) {
+        const parts = file.split('/').map((part) => part.replace(/\.(test\.)?[a-z]+$/, ''))
+        const bad = parts.find((part) => bannedNames.has(part) || part.split('-').some((word) => bannedNames.has(word)))
+        if (bad) context.report({ node, message: `"${bad}" says nothing: name it after the domain.` })
+        if (!/^[a-z0-9.-]+$/.test(file.split('/').at(-1) ?? '')) context.report({ node, message: 'File names are kebab-case.' })
+      },
+    }
+  },
+}
+
+/** Decisions are pure: the files named here take time, ids and randomness as arguments. */
+const pureFile = /electron\/connector\/.*(transition|classify|match|gate|tray-model|backoff|decide|fold)[a-z-]*\.ts$|electron\/main\/(tray|notification|window-title)-model\.ts$/
+const pure = {
+  meta: { type: 'problem' },
+  create(context) {
+    const file = path.relative(root, context.filename ?? context.getFilename()).split(path.sep).join('/')
+    if (!pureFile.test(file) || file.includes('.test.')) return {}
+    return {
+      ImportDeclaration(node) {
+        if (String(node.source.value).startsWith('node:')) context.report({ node, message: 'A decision does no I/O: pass what it needs as an argument.' })
+      },
+      MemberExpression(node) {
+        const text = `${node.object?.name}.${node.property?.name}`
+        if (['Date.now', 'Math.random', 'crypto.randomUUID', 'performance.now'].includes(text)) {
+          context.report({ node, message: `${text} in a decision: pass it in.` })
+        }
+      },
+      NewExpression(node) {
+        if (node.callee?.name === 'Date' && node.arguments.length === 0) context.report({ node, message: 'The clock in a decision: pass it in.' })
+      },
+    }
+  },
+}
+
+export default { meta: { name: 'house' }, rules: { layers, names, pure } }

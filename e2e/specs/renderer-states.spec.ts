@@ -1,0 +1,374 @@
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
+import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
+import { item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
+
+/** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
+const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
+const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
+
+const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
+  fixture: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const started = await startFixtureConnector(pages)
+      await use(started)
+      await started.close()
+    },
+    { scope: 'worker' },
+  ],
+  fresh: async ({ fixture }, use) => {
+    fixture.back()
+    Object.assign(fixture.world, freshWorld())
+    await use(fixture)
+  },
+  /** Errors of the page's console: a blocked style, a script error, a failed request. Empty at the end of every test. */
+  complaints: [
+    async ({ page }, use) => {
+      const heard: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error') heard.push(message.text())
+      })
+      page.on('pageerror', (error) => heard.push(String(error)))
+      await use(heard)
+      expect(heard.filter((line) => !line.includes('WebSocket connection'))).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+async function show(page: Page, fixture: FixtureConnector, state: WindowState, query: Record<string, string> = {}): Promise<void> {
+  await state.prepare(fixture.world)
+  await page.setViewportSize(sizes[state.window])
+  await page.goto(fixture.address(state.window, { ...state.query, ...query }))
+  await state.act?.(page)
+  await expect(page.locator(state.shows).first()).toBeVisible()
+}
+
+/** What axe finds: every rule of WCAG 2.2 AA and its good practice, or only the rules named. */
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const builder = new AxeBuilder({ page })
+  const { violations: found } = await (rules ? builder.withRules(rules) : builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])).analyze()
+  return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+}
+
+async function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+}
+
+test.describe('every state', () => {
+  for (const state of windowStates) {
+    test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
+      await show(page, fresh, state)
+      expect(await violations(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      expect(await violations(page, ['color-contrast'])).toEqual([])
+      await page.setViewportSize({ width: 320, height: 700 })
+      await expect(page.locator(state.shows).first()).toBeAttached()
+      expect(await sideways(page)).toBeLessThanOrEqual(0)
+      expect(await violations(page, ['target-size', 'scrollable-region-focusable'])).toEqual([])
+    })
+  }
+
+  for (const name of ['panel-documents', 'sync-todo', 'sync-journal', 'viewer-text']) {
+    test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
+      const state = windowStates.find((one) => one.name === name)
+      if (!state) throw new Error(name)
+      await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+      await show(page, fresh, state, { lang: 'en' })
+      await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+      expect(await violations(page)).toEqual([])
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable/)).toHaveCount(0)
+    })
+  }
+})
+
+test.describe('the panel', () => {
+  const rows = (page: Page) => page.getByTestId('document-row')
+
+  test('is driven by the keyboard: arrows, Home, End, Enter opens the document in the viewer', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await rows(page).first().focus()
+    await page.keyboard.press('ArrowDown')
+    await expect(rows(page).nth(1)).toBeFocused()
+    await page.keyboard.press('End')
+    await expect(rows(page).last()).toBeFocused()
+    await page.keyboard.press('Home')
+    await expect(rows(page).first()).toBeFocused()
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    await expect(viewer.getByTestId('narrative')).toBeVisible()
+    expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(0).uniqueId)
+    expect(fresh.world.asked.find((one) => one.name === 'record.open')?.input).toEqual({ ins: marie.ins, insOid: marie.insOid, uniqueId: recordDocument(0).uniqueId })
+  })
+
+  test('has one row in the tab order, and shows the focused one', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    await expect(page.locator('[data-row][tabindex="0"]')).toHaveCount(1)
+    await rows(page).first().focus()
+    await page.keyboard.press('End')
+    await expect(rows(page).last()).toBeInViewport()
+  })
+
+  test('takes a token out of the address and survives a reload', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    expect(page.url()).not.toContain('token')
+    await page.reload()
+    await expect(rows(page)).toHaveCount(41)
+  })
+
+  test('says what to do when it is opened without its token', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel').replace(/#.*/, ''))
+    await expect(page.getByTestId('link-refused')).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('never paints the answer of an earlier patient', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    // A slow question about the first patient is under way when the second one opens.
+    fresh.world.delays['panel.refresh'] = 1500
+    fresh.world.panel = panelWith({ loadedAt: new Date().toISOString() })
+    await page.getByTestId('refresh').click()
+    await expect.poll(() => fresh.world.asked.some((one) => one.name === 'panel.refresh')).toBe(true)
+    const next = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' }, documents: [recordDocument(2)] })
+    fresh.world.panel = next
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('announce-assertive')).toHaveText('Patient affiché : DURAND Paul')
+    await expect.poll(() => fresh.world.answered).toContain('panel.refresh')
+    await expect(page.getByTestId('refresh')).toBeEnabled()
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(rows(page)).toHaveCount(1)
+  })
+
+  test('takes away what it shows when a change is announced and not explained', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    fresh.world.delays['panel.get'] = 3000
+    fresh.tell('panel')
+    await expect(page.getByTestId('panel-veil')).toBeVisible()
+    await expect(page.getByTestId('panel-veil')).toBeHidden()
+  })
+
+  test('opens a patient by an INS, and reads the record again on demand', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    await page.goto(fresh.address('panel'))
+    await page.getByTestId('ins-field').fill('2 59 02 75 123 456 94')
+    fresh.world.panel = panelWith({ generation: 2 })
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    expect(fresh.world.asked.find((one) => one.name === 'panel.open')?.input).toEqual({ ins: '2 59 02 75 123 456 94' })
+    await page.getByTestId('refresh').click()
+    await expect.poll(() => fresh.world.asked.filter((one) => one.name === 'panel.refresh').length).toBe(1)
+  })
+
+  test('says that the connector is gone, keeps what it had, and comes back by itself', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    fresh.cut()
+    await expect(page.getByTestId('link-lost')).toBeVisible()
+    await expect(rows(page)).toHaveCount(41)
+    expect(await violations(page)).toEqual([])
+    fresh.world.panel = panelWith({ documents: [recordDocument(1)] })
+    fresh.back()
+    await expect(page.getByTestId('link-lost')).toBeHidden()
+    await expect(rows(page)).toHaveCount(1)
+  })
+
+  test('filters by word, type and period, says so, and shows all again', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await page.getByRole('button', { name: 'Filtrer' }).click()
+    await page.getByLabel('Type', { exact: true }).selectOption('Prescription de médicaments')
+    await expect(rows(page)).toHaveCount(8)
+    await expect(page.getByTestId('filtered')).toContainText('8 sur 41')
+    await page.getByRole('button', { name: 'Tout afficher' }).click()
+    await expect(rows(page)).toHaveCount(41)
+  })
+
+  test('has exactly two live regions and one h1', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    await expect(page.locator('[aria-live], [role="status"], [role="alert"], output')).toHaveCount(2)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+  })
+
+  test('stays readable at 200 %: nothing cut, nothing sideways', async ({ page, fresh }) => {
+    await page.setViewportSize({ width: 200, height: 450 })
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    expect(await sideways(page)).toBeLessThanOrEqual(0)
+  })
+})
+
+test.describe('the sync window', () => {
+  test('opens on what waits for somebody, grouped by cause; one button frees a group', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await expect(page.getByTestId('tab-todo')).toHaveAttribute('aria-selected', 'true')
+    const cause = page.locator('[data-testid="cause"][data-code="traits-differ"]')
+    await expect(cause.getByTestId('todo-item')).toHaveCount(2)
+    await cause.getByRole('button', { name: 'Réessayer le groupe' }).click()
+    await expect.poll(() => fresh.world.asked.find((one) => one.name === 'items.retry')?.input).toEqual({ reason: 'traits-differ' })
+    await expect(page.getByTestId('announce-polite')).toHaveText('2 documents remis en route')
+  })
+
+  test('is live: an item that goes out moves by itself', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    const state = page.locator('[data-item="item-2"] [data-testid="item-state"]')
+    await expect(state).toHaveText(/En cours/)
+    fresh.world.items = fresh.world.items.map((one) => (one.id === 'item-2' ? { ...one, state: 'deposited', settledAt: new Date().toISOString() } : one))
+    fresh.world.status = statusOf(fresh.world.items)
+    fresh.tell('items')
+    fresh.tell('status')
+    await expect(state).toHaveText(/Envoyé/)
+    await expect(page.getByTestId('tab-sent')).toContainText('31')
+    await expect(page.getByTestId('sum')).toContainText('42 reçus = 31 envoyés')
+  })
+
+  test('is driven by the keyboard: tabs, rows, drawer, search', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-todo').focus()
+    await page.keyboard.press('ArrowRight')
+    await expect(page.getByTestId('tab-pending')).toHaveAttribute('aria-selected', 'true')
+    await page.getByTestId('item-row').first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('trace')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    await expect(page.getByTestId('item-row').nth(1)).toBeFocused()
+    await page.keyboard.press('/')
+    await expect(page.getByTestId('search')).toBeFocused()
+    await page.keyboard.type('abadie')
+    await expect(page.getByTestId('results')).toHaveText('1 document')
+  })
+
+  test('shows who a document could be of, side by side, and confirms only a qualified patient', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-testid="todo-item"][data-item="item-4"]').getByRole('button').click()
+    const candidates = page.getByTestId('candidate')
+    await expect(candidates).toHaveCount(2)
+    await expect(candidates.nth(0)).toContainText('différent')
+    await expect(candidates.nth(1).getByRole('button')).toBeDisabled()
+    await candidates.nth(0).getByRole('button', { name: "C’est ce patient" }).click()
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    const chosen = fresh.world.items.find((one) => one.id === 'item-4')
+    if (!chosen) throw new Error('no item-4')
+    expect(fresh.world.asked.find((one) => one.name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: itemDetail(chosen).candidates[0]?.patientId })
+  })
+
+  test('sets a document aside only with a reason, and says when that is refused', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-testid="todo-item"][data-item="item-7"]').getByRole('button').click()
+    await page.getByRole('button', { name: 'Mettre de côté' }).click()
+    await expect(page.getByRole('button', { name: 'Mettre de côté' })).toBeDisabled()
+    await page.getByTestId('dismiss-why').fill('Doublon papier')
+    fresh.world.refuse = 'not-found'
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('drawer-refused')).toHaveAttribute('data-code', 'not-found')
+    fresh.world.refuse = null
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    expect(fresh.world.asked.findLast((one) => one.name === 'items.dismiss')?.input).toEqual({ id: 'item-7', why: 'Doublon papier' })
+  })
+
+  test('suspends from the menu and resumes', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('pause').press('Enter')
+    await page.getByRole('menuitem', { name: 'Sans limite' }).press('Enter')
+    await expect.poll(() => fresh.world.asked.find((one) => one.name === 'status.pause')?.input).toEqual({ until: null })
+    fresh.world.status = statusOf(fresh.world.items, { state: 'paused', paused: { until: null } })
+    fresh.tell('status')
+    await page.getByTestId('resume').click()
+    await expect.poll(() => fresh.world.asked.some((one) => one.name === 'status.resume')).toBe(true)
+  })
+
+  test('holds thousands: draws what is seen, asks the next page by its cursor', async ({ page, fresh }) => {
+    fresh.world.items = Array.from({ length: 5_000 }, (_, number) => item(number, 'deposited'))
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-sent').click()
+    await expect(page.getByTestId('results')).toHaveText(/5.?000 documents/)
+    await expect(page.getByTestId('item-row').first()).toBeVisible()
+    expect(await page.getByTestId('item-row').count()).toBeLessThan(60)
+    const box = page.locator('.items-box [role="grid"]')
+    await box.hover()
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 4000)
+        return fresh.world.asked.filter((one) => one.name === 'items.list' && (one.input as { cursor: string | null }).cursor === '200').length
+      })
+      .toBe(1)
+    expect(await page.getByTestId('item-row').count()).toBeLessThan(60)
+  })
+
+  test('changes language for good, in every window', async ({ page, fresh, context }) => {
+    await page.goto(fresh.address('sync'))
+    const panel = await context.newPage()
+    await panel.goto(fresh.address('panel'))
+    await page.getByTestId('language').click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sending and receiving')
+    await expect(panel.getByTestId('refresh')).toHaveText('Refresh')
+    await panel.reload()
+    await expect(panel.getByTestId('refresh')).toHaveText('Refresh')
+  })
+})
+
+test.describe('the viewer', () => {
+  const query = { ins: marie.ins ?? '', uniqueId: '1.2.250.1.999.77.1.1' }
+
+  test('never takes words of a document for markup', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toContainText('<script>alert(1)</script> <b>texte seul</b>')
+    await expect(page.getByTestId('narrative').locator('script, b, a, img')).toHaveCount(0)
+  })
+
+  test('shows a PDF that can be selected, paged and zoomed', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'viewer-pdf')
+    if (!state) throw new Error('viewer-pdf')
+    await show(page, fresh, state)
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('Laboratoire Voltaire')
+    await expect(page.getByTestId('pdf-page')).toHaveText('Page 1 sur 4')
+    const drawn = await page.locator('[data-page="1"] canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      return data.some((value, at) => at % 4 === 0 && value < 60 && data[at + 3] === 255)
+    })
+    expect(drawn).toBe(true)
+    await page.getByRole('button', { name: 'Page suivante' }).click()
+    await expect(page.getByTestId('pdf-page')).toHaveText('Page 2 sur 4')
+    const before = (await page.locator('[data-page="2"]').boundingBox())?.width ?? 0
+    await page.getByRole('button', { name: 'Agrandir' }).click()
+    await expect(page.getByTestId('pdf-zoom')).toHaveText('125 %')
+    await expect(page.getByTestId('pdf-page')).toHaveText('Page 2 sur 4')
+    expect((await page.locator('[data-page="2"]').boundingBox())?.width ?? 0).toBeGreaterThan(before)
+  })
+
+  test('has tabs only for what the document holds', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByRole('tab')).toHaveText(['Texte', 'PDF', 'Détails'])
+    fresh.world.opened = { ...(fresh.world.opened as Exclude<typeof fresh.world.opened, string>), attachments: [] }
+    await page.reload()
+    await expect(page.getByRole('tab')).toHaveText(['Texte', 'Détails'])
+  })
+
+  test('tries again after a failure', async ({ page, fresh }) => {
+    const { opened } = fresh.world
+    fresh.world.opened = 'record-unreachable'
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.locator('[data-testid="scene-reason"][data-code="record-unreachable"]')).toBeVisible()
+    fresh.world.opened = opened
+    await page.getByRole('button', { name: 'Réessayer' }).click()
+    await expect(page.getByTestId('narrative')).toBeVisible()
+  })
+})

@@ -1,0 +1,231 @@
+import type { DocumentAuthor, DocumentMetadata } from '#shared/contract/document-metadata.ts'
+import {
+  authorSpeciality, classOf, codedType, codeSystemName, codeSystems, confidentialityCodes, facilityType, formatCodeOf, identifierDomains, practiceSettingOfFacility,
+  unreferencedFormat, visibleToAll,
+} from '#shared/terminology/index.ts'
+import { firstGivenName } from '../../../resources/demo/patients.ts'
+import type { DemoAuthor, DemoDocument, DemoStructure, DocumentBody } from './document-model.ts'
+import { cdaTime, xdsTime } from './paris-time.ts'
+import { insOid, localIdOid } from './people.ts'
+
+/** Ids of one CDA and its local patient number in the writing structure. */
+export interface CdaIdentity {
+  readonly id: string
+  readonly setId: string
+  readonly localId: { readonly root: string; readonly extension: string }
+}
+
+const headerTemplates = ['2.16.840.1.113883.2.8.2.1', '1.2.250.1.213.1.1.1.1'] as const
+const unstructuredTemplate = '1.3.6.1.4.1.19376.1.2.20'
+
+/** Keeper of what patients deposit themselves. */
+const patientSpace: DemoStructure = {
+  id: '1750999021', name: 'Mon espace santé (formation)', sector: 'SA24', line: '1 place des Données', postalCode: '75020', city: 'PARIS', phone: '01 99 00 39 99',
+  patientOid: localIdOid, colour: [0, 0, 0], emblem: 'sun', motto: '',
+}
+
+/** Local number of a patient in the structure that writes: ours is the practice software's, others have their own. */
+export function identityFor(document: DemoDocument, id: string): CdaIdentity {
+  const structure = document.author === 'patient' ? patientSpace : document.author.structure
+  const own = structure.patientOid === localIdOid
+  return {
+    id,
+    setId: `${id}.0`,
+    localId: { root: structure.patientOid, extension: own ? document.patient.localId : `${structure.id.slice(-3)}${document.patient.ins.slice(1, 5)}${document.patient.localId.slice(-2)}` },
+  }
+}
+
+const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+
+function address({ line, postalCode, city }: { line: string; postalCode: string; city: string }): string {
+  const [, number, street] = /^(\d+) (.+)$/.exec(line) ?? [undefined, undefined, line]
+  const house = number ? `<houseNumber>${number}</houseNumber>` : ''
+  return `<addr>${house}<streetName>${escaped(street ?? line)}</streetName><postalCode>${postalCode}</postalCode><city>${escaped(city)}</city></addr>`
+}
+
+const telephone = (phone: string, use: 'H' | 'WP'): string => `<telecom value="tel:${phone.replace(/ /g, '')}" use="${use}"/>`
+
+function organisation(element: string, structure: DemoStructure, setting = ''): string {
+  return `<${element}><id root="${identifierDomains.structure}" extension="${structure.id}"/><name>${escaped(structure.name)}</name>${telephone(structure.phone, 'WP')}${address(structure)}${setting}</${element}>`
+}
+
+function coded(element: string, { code, system, label }: { code: string; system: string; label: string }, systemName?: string): string {
+  return `<${element} code="${code}" displayName="${escaped(label)}" codeSystem="${system}"${systemName ? ` codeSystemName="${systemName}"` : ''}/>`
+}
+
+const patientSpeciality = { code: 'EXP_PATIENT', system: codeSystems.deviceSpecialty, label: 'Expression du patient' }
+
+/** The person who writes, as id, profession, place and name: the same in author, legal authenticator and performer. */
+function person(document: DemoDocument): { id: string; code: string; place: string; name: string; structure: DemoStructure } {
+  const { author, patient } = document
+  if (author === 'patient') {
+    return {
+      id: `<id root="${insOid}" extension="${patient.ins}"/>`,
+      code: coded('code', patientSpeciality),
+      place: `${address(patient.address)}${telephone(patient.phone, 'H')}`,
+      name: `<assignedPerson><name><given>${escaped(patient.usedGivenName)}</given><family>${escaped(patient.usedName)}</family></name></assignedPerson>`,
+      structure: patientSpace,
+    }
+  }
+  const suffix = author.title === 'Dr' ? '<suffix>DR</suffix>' : ''
+  return {
+    id: `<id root="${identifierDomains.professional}" extension="${author.id}"/>`,
+    code: coded('code', authorSpeciality(author.profession, author.specialty)),
+    place: `${address(author.structure)}${telephone(author.structure.phone, 'WP')}`,
+    name: `<assignedPerson><name><given>${escaped(author.given)}</given><family>${escaped(author.family)}</family>${suffix}</name></assignedPerson>`,
+    structure: author.structure,
+  }
+}
+
+/**
+ * Writes one CDA R2 after the header rules of dmp-interface.md section 3: level 1 with `pdf` in it, otherwise with
+ * narrative sections. It declares no model of content, since it has none of their coded entries.
+ */
+export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf: Uint8Array | null): string {
+  const { patient } = document
+  const type = codedType(document.type)
+  if (!type) throw new Error(`type ${document.type} is not in the DMP's list`)
+  const writer = person(document)
+  const setting = practiceSettingOfFacility(writer.structure.sector)
+  const facility = facilityType(writer.structure.sector)
+  const time = cdaTime(document.at)
+  const inpatient = ['34112-3', '11490-0', '34874-8'].includes(document.type)
+  const represented = organisation('representedOrganization', writer.structure)
+  const templates = pdf ? [...headerTemplates, unstructuredTemplate] : headerTemplates
+  const body = pdf
+    ? `<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${Buffer.from(pdf).toString('base64')}</text></nonXMLBody></component>`
+    : `<component><structuredBody>\n${sections(document.body).join('\n')}\n</structuredBody></component>`
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3">
+<realmCode code="FR"/>
+<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
+${templates.map((root) => `<templateId root="${root}"/>`).join('\n')}
+<id root="${identity.id}"/>
+${coded('code', type, codeSystemName(type.system))}
+<title>${escaped(document.title)}</title>
+<effectiveTime value="${time}"/>
+<confidentialityCode code="N" displayName="Normal" codeSystem="${codeSystems.confidentiality}"/>
+<languageCode code="fr-FR"/>
+<setId root="${identity.setId}"/>
+<versionNumber value="1"/>
+<recordTarget><patientRole>
+<id root="${insOid}" extension="${patient.ins}"/>
+<id root="${identity.localId.root}" extension="${identity.localId.extension}"/>
+${address(patient.address)}
+${telephone(patient.phone, 'H')}
+<telecom value="mailto:${patient.ins}@patient.mssante.fr"/>
+<patient classCode="PSN">
+<name><family qualifier="BR">${escaped(patient.birthName)}</family><given>${escaped(patient.givenNames)}</given><given qualifier="BR">${escaped(firstGivenName(patient))}</given><family qualifier="CL">${escaped(patient.usedName)}</family><given qualifier="CL">${escaped(patient.usedGivenName)}</given></name>
+<administrativeGenderCode code="${patient.sex}" displayName="${patient.sex === 'F' ? 'Féminin' : 'Masculin'}" codeSystem="${codeSystems.gender}"/>
+<birthTime value="${patient.birthDate.replace(/-/g, '')}"/>
+<birthplace><place><addr><county>${patient.birthPlace.code}</county><city>${escaped(patient.birthPlace.city)}</city></addr></place></birthplace>
+</patient>
+</patientRole></recordTarget>
+<author><time value="${time}"/><assignedAuthor>${writer.id}${writer.code}${writer.place}${writer.name}${document.author === 'patient' ? '' : represented}</assignedAuthor></author>
+<custodian><assignedCustodian>${organisation('representedCustodianOrganization', writer.structure)}</assignedCustodian></custodian>
+<legalAuthenticator><time value="${time}"/><signatureCode code="S"/><assignedEntity>${writer.id}${writer.code}${writer.place}${writer.name}${represented}</assignedEntity></legalAuthenticator>
+<documentationOf><serviceEvent><effectiveTime><low value="${time}"/></effectiveTime><performer typeCode="PRF"><assignedEntity>${writer.id}${writer.code}${writer.place}${writer.name}${organisation('representedOrganization', writer.structure, coded('standardIndustryClassCode', setting))}</assignedEntity></performer></serviceEvent></documentationOf>
+<componentOf><encompassingEncounter><code code="${inpatient ? 'IMP' : 'AMB'}" displayName="${inpatient ? 'Hospitalisation' : 'Ambulatoire'}" codeSystem="${codeSystems.encounter}"/><effectiveTime><low value="${time}"/></effectiveTime><location><healthCareFacility><id root="${identifierDomains.structure}" extension="${writer.structure.id}"/>${coded('code', facility)}</healthCareFacility></location></encompassingEncounter></componentOf>
+${body}
+</ClinicalDocument>
+`
+}
+
+/** What the registry holds on a CDA written by `writeDemoCda` (dmp-interface.md 2.2), visibility included. */
+export function metadataOfDemo(document: DemoDocument, identity: CdaIdentity, structured: boolean): DocumentMetadata {
+  const { author, patient } = document
+  const typeCode = codedType(document.type)
+  const classCode = classOf(document.type)
+  const formatCode = structured ? (formatCodeOf(headerTemplates, null) ?? unreferencedFormat) : formatCodeOf([], 'application/pdf')
+  if (!typeCode || !classCode || !formatCode) throw new Error(`type ${document.type} is not in the DMP's list`)
+  const structure = author === 'patient' ? patientSpace : author.structure
+  const signatory = author === 'patient' ? { id: patient.ins, family: patient.usedName, given: patient.usedGivenName } : { id: author.id, family: author.family, given: author.given }
+  return {
+    uniqueId: identity.id,
+    setId: identity.setId,
+    versionNumber: 1,
+    replaces: null,
+    mimeType: 'text/xml',
+    typeCode,
+    classCode,
+    formatCode,
+    healthcareFacilityType: facilityType(structure.sector),
+    practiceSetting: practiceSettingOfFacility(structure.sector),
+    confidentiality: confidentialityCodes({ ...visibleToAll, ...document.visibility }),
+    eventCodes: [],
+    ins: { value: patient.ins, oid: insOid },
+    sourcePatientId: { value: identity.localId.extension, oid: identity.localId.root },
+    sourcePatientInfo: { birthName: patient.birthName, givenName: firstGivenName(patient), birthDate: patient.birthDate.replace(/-/g, ''), sex: patient.sex },
+    creationTime: xdsTime(document.at),
+    serviceStartTime: xdsTime(document.at),
+    serviceStopTime: null,
+    languageCode: 'fr-FR',
+    title: document.title,
+    authors: [authorSlots(author, signatory)],
+    legalAuthenticator: signatory,
+  }
+}
+
+function authorSlots(author: DemoAuthor | 'patient', signatory: { id: string; family: string; given: string }): DocumentAuthor {
+  if (author === 'patient') return { kind: 'patient', person: signatory, institution: null, specialty: patientSpeciality, role: null }
+  return {
+    kind: 'professional',
+    person: signatory,
+    institution: { id: author.structure.id, name: author.structure.name },
+    specialty: authorSpeciality(author.profession, author.specialty),
+    role: null,
+  }
+}
+
+const paragraph = (text: string): string => text.split('\n').map((line) => `<paragraph>${escaped(line)}</paragraph>`).join('')
+
+function table(columns: readonly string[], rows: ReadonlyArray<readonly string[]>, prefix: string): string {
+  const head = columns.map((column) => `<th>${escaped(column)}</th>`).join('')
+  const body = rows.map((row, index) => `<tr ID="${prefix}-${index + 1}">${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')
+  return `<table border="1"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`
+}
+
+const loincLabels: Readonly<Record<string, string>> = {
+  '26436-6': 'Examens de biologie médicale', '55110-1': 'Conclusions', '55112-7': 'Commentaire', '48765-2': 'Allergies et intolérances', '11450-4': 'Liste des problèmes actifs',
+  '11348-0': 'Antécédents', '10160-0': 'Historique des traitements', '11369-6': 'Historique des vaccinations', '29762-2': 'Mode de vie et facteurs de risque', '8716-3': 'Signes vitaux',
+  '18776-5': 'Plan de soins', '46239-0': 'Motif de consultation',
+}
+
+function section(code: string, title: string, text: string): string {
+  return `<component><section><code code="${code}" displayName="${escaped(loincLabels[code] ?? title)}" codeSystem="${codeSystems.loinc}" codeSystemName="LOINC"/><title>${escaped(title)}</title><text>${text}</text></section></component>`
+}
+
+function sections(body: DocumentBody): string[] {
+  switch (body.kind) {
+    case 'laboratory':
+      return [
+        ...body.panels.map((panel, index) =>
+          section(
+            '26436-6',
+            panel.title,
+            `${panel.method ? paragraph(panel.method) : ''}${table(
+              ['Analyse', 'Résultat', 'Unité', 'Valeurs de référence', 'Antériorité'],
+              panel.rows.map((row) => [row.name, `${row.value}${row.outside ? ` (${row.outside === 'H' ? 'haut' : 'bas'})` : ''}`, row.unit, row.reference, row.previous ?? '']),
+              `bio-${index + 1}`,
+            )}`,
+          ),
+        ),
+        ...(body.conclusion ? [section('55110-1', 'Conclusion', paragraph(body.conclusion))] : []),
+        section('55112-7', 'Prélèvement', paragraph(`Prescripteur : ${body.prescriber}\nPrélevé le ${body.sampled}`)),
+      ]
+    case 'tables':
+      return body.tables.map((each, index) =>
+        section(each.code, each.title, `${index === 0 && body.introduction ? paragraph(body.introduction) : ''}${table(each.columns, each.rows, `t${index + 1}`)}`),
+      )
+    case 'report':
+      return body.sections.map(({ title, text }) => section('55112-7', title, paragraph(text)))
+    case 'letter':
+    case 'certificate':
+      return [section('55112-7', 'Texte', body.paragraphs.map(paragraph).join(''))]
+    case 'prescription': {
+      const rows = [...(body.longTermIllness ?? []), ...body.lines].map(({ what, how }) => [what, how])
+      return [section('10160-0', body.heading, `${table(['Prescription', 'Posologie et durée'], rows, 'p')}${body.note ? paragraph(body.note) : ''}`)]
+    }
+  }
+}
+

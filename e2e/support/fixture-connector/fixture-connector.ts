@@ -1,0 +1,237 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { implement, ORPCError } from '@orpc/server'
+import { RPCHandler } from '@orpc/server/ws'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
+import type { ItemView } from '#shared/contract/items.ts'
+import type { OpenedDocument, PanelView } from '#shared/contract/history.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { StatusView } from '#shared/contract/status.ts'
+import { itemDetail, openedDocument, panelWith, someItems, statusOf } from './world.ts'
+
+/** Everything the pages can see; a test writes it and calls `tell`. */
+export interface World {
+  status: StatusView
+  items: ItemView[]
+  panel: PanelView
+  opened: OpenedDocument | ReasonCode
+  attachment: Uint8Array
+  /** Refuses the next acts with this code. */
+  refuse: ReasonCode | null
+  /** Milliseconds before each answer, by procedure (`panel.get`). */
+  delays: Record<string, number>
+  /** What was asked, in order: procedure and input. */
+  asked: { name: string; input: unknown }[]
+  /** Procedures whose answer was sent after a delay. */
+  answered: string[]
+}
+
+export interface FixtureConnector {
+  readonly world: World
+  /** Address of a window, with its token. */
+  address(window: 'panel' | 'sync' | 'viewer', query?: Record<string, string>): string
+  /** Tells the pages that a topic changed. */
+  tell(topic: ConnectorEvent['topic']): void
+  /** Cuts every link, as when the connector dies; `back` lets them in again. */
+  cut(): void
+  back(): void
+  close(): Promise<void>
+}
+
+/** The policy both hosts send with every page. */
+export const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; worker-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+const mediaTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+  '.pfb': 'application/octet-stream',
+}
+
+/** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
+export function freshWorld(): World {
+  const items = someItems()
+  return { status: statusOf(items), items, panel: panelWith(), opened: openedDocument(), attachment: new Uint8Array(), refuse: null, delays: {}, asked: [], answered: [] }
+}
+
+/**
+ * A connector that answers with what a test put in its world, over the real transport and with the real contract on both
+ * sides; it serves the built pages from `pages`. For the pages' own tests only: it does none of the product's work.
+ */
+export async function startFixtureConnector(pages: string): Promise<FixtureConnector> {
+  const world = freshWorld()
+  const token = randomBytes(32).toString('base64url')
+  const listeners = new Set<(event: ConnectorEvent) => void>()
+  const sockets = new Set<WebSocket>()
+  let sequence = 0
+  let down = false
+
+  const handler = new RPCHandler(router(world, listeners, () => sequence))
+  const server = createServer((request, response) => {
+    const wanted = path.join(pages, path.posix.normalize(new URL(request.url ?? '/', 'http://fixture').pathname))
+    const answer = async () => {
+      try {
+        const bytes = await readFile(wanted)
+        response.writeHead(200, { 'content-type': mediaTypes[path.extname(wanted)] ?? 'application/octet-stream', 'content-security-policy': pagePolicy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+        response.end(bytes)
+      } catch {
+        response.writeHead(404)
+        response.end()
+      }
+    }
+    void answer()
+  })
+  const gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'relais' })
+  server.on('upgrade', (request, socket, head) => {
+    const offered = Buffer.from((request.headers['sec-websocket-protocol'] ?? '').split(', ')[1] ?? '')
+    if (down || request.url !== '/rpc' || offered.length !== token.length || !timingSafeEqual(offered, Buffer.from(token))) {
+      socket.destroy()
+      return
+    }
+    gate.handleUpgrade(request, socket, head, (link) => {
+      sockets.add(link)
+      link.on('close', () => sockets.delete(link))
+      void handler.upgrade(link)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+
+  return {
+    world,
+    address: (window, query = {}) => `http://127.0.0.1:${port}/windows/${window}/index.html?${new URLSearchParams(query).toString()}#token=${token}`,
+    tell: (topic) => {
+      sequence += 1
+      for (const listener of listeners) listener({ sequence, topic })
+    },
+    cut: () => {
+      down = true
+      for (const link of sockets) link.terminate()
+    },
+    back: () => {
+      down = false
+    },
+    close: async () => {
+      for (const link of sockets) link.terminate()
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, sequence: () => number) {
+  const os = implement(contract)
+  const asked = async (name: string, input?: unknown) => {
+    world.asked.push({ name, input })
+    const delay = world.delays[name] ?? 0
+    if (delay === 0) return
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    world.answered.push(name)
+  }
+  const refusal = (code: ReasonCode) => new ORPCError('REFUSED', { status: 422, data: { code, recordText: null }, defined: true })
+  const act = async (name: string, input?: unknown) => {
+    await asked(name, input)
+    if (world.refuse) throw refusal(world.refuse)
+  }
+  const opened = () => {
+    if (typeof world.opened === 'string') throw refusal(world.opened)
+    return world.opened
+  }
+
+  return os.router({
+    status: {
+      get: os.status.get.handler(async () => {
+        await asked('status.get')
+        return world.status
+      }),
+      events: os.status.events.handler(async function* ({ signal }) {
+        const queue: ConnectorEvent[] = [{ sequence: sequence(), topic: 'hello' }]
+        let wake = () => {}
+        const listener = (event: ConnectorEvent) => {
+          queue.push(event)
+          wake()
+        }
+        listeners.add(listener)
+        signal?.addEventListener('abort', () => wake())
+        try {
+          for (;;) {
+            const next = queue.shift()
+            if (next) yield next
+            else if (signal?.aborted) return
+            else await new Promise<void>((resolve) => (wake = resolve))
+          }
+        } finally {
+          listeners.delete(listener)
+        }
+      }),
+      pause: os.status.pause.handler(({ input }) => act('status.pause', input)),
+      resume: os.status.resume.handler(() => act('status.resume')),
+    },
+    items: {
+      list: os.items.list.handler(async ({ input }) => {
+        await asked('items.list', input)
+        const search = (input.search ?? '').toLowerCase()
+        const found = world.items.filter(
+          (one) =>
+            (!input.states || input.states.includes(one.state)) &&
+            (!input.reasons || (one.reason !== null && input.reasons.includes(one.reason))) &&
+            `${one.patient?.birthName ?? ''} ${one.patient?.givenName ?? ''} ${one.title ?? ''} ${one.source.name}`.toLowerCase().includes(search),
+        )
+        const from = Number(input.cursor ?? 0)
+        const next = from + input.limit
+        return { items: found.slice(from, next), next: next < found.length ? String(next) : null, total: found.length }
+      }),
+      get: os.items.get.handler(async ({ input }) => {
+        await asked('items.get', input)
+        const found = world.items.find((one) => one.id === input.id)
+        if (!found) throw refusal('not-found')
+        return itemDetail(found)
+      }),
+      retry: os.items.retry.handler(async ({ input }) => {
+        await act('items.retry', input)
+        return { moved: 'ids' in input ? input.ids.length : world.items.filter((one) => one.reason === input.reason).length }
+      }),
+      assignPatient: os.items.assignPatient.handler(({ input }) => act('items.assignPatient', input)),
+      dismiss: os.items.dismiss.handler(({ input }) => act('items.dismiss', input)),
+    },
+    panel: {
+      open: os.panel.open.handler(async ({ input }) => {
+        await act('panel.open', input)
+        return world.panel
+      }),
+      close: os.panel.close.handler(() => act('panel.close')),
+      get: os.panel.get.handler(async () => {
+        const view = world.panel
+        await asked('panel.get')
+        return view
+      }),
+      refresh: os.panel.refresh.handler(async () => {
+        const view = world.panel
+        await act('panel.refresh')
+        return view
+      }),
+    },
+    record: {
+      list: os.record.list.handler(() => world.panel.documents),
+      get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),
+      open: os.record.open.handler(async ({ input }) => {
+        await asked('record.open', input)
+        return opened()
+      }),
+      attachment: os.record.attachment.handler(async ({ input }) => {
+        await asked('record.attachment', input)
+        return new Blob([Buffer.from(world.attachment)], { type: 'application/pdf' })
+      }),
+    },
+  })
+}

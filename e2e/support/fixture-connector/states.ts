@@ -1,0 +1,366 @@
+import type { Page } from '@playwright/test'
+import type { World } from './fixture-connector.ts'
+import { ago, failing, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
+import { makePdf } from './pdf.ts'
+
+/** One state of one window: how the world stands, what is done to get there, and what must then be on the screen. */
+export interface WindowState {
+  readonly name: string
+  readonly window: 'panel' | 'sync' | 'viewer'
+  readonly query?: Record<string, string>
+  readonly prepare: (world: World) => void | Promise<void>
+  /** Acts on the page after it is open, before it is looked at. */
+  readonly act?: (page: Page) => Promise<void>
+  /** A selector that shows the state is reached. */
+  readonly shows: string
+}
+
+const patient = { ...marie, qualified: true, patientId: 'p1' }
+const viewerQuery = { ins: marie.ins ?? '', insOid: marie.insOid ?? '', uniqueId: '1.2.250.1.999.77.1.1' }
+const testId = (id: string) => `[data-testid="${id}"]`
+const reason = (code: string) => `${testId('scene-reason')}[data-code="${code}"]`
+const todoTab = async (page: Page, tab: string) => page.getByTestId(`tab-${tab}`).click()
+
+/** Every state of ux.md section 3 that the three windows have today. */
+export const windowStates: readonly WindowState[] = [
+  { name: 'panel-documents', window: 'panel', prepare: () => {}, shows: testId('document-row') },
+  {
+    name: 'panel-documents-few',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2 })
+    },
+    shows: testId('on-their-way'),
+  },
+  {
+    name: 'panel-filters',
+    window: 'panel',
+    prepare: () => {},
+    act: async (page) => {
+      await page.getByRole('button', { name: /^(Filtrer|Filter)$/ }).click()
+      await page.getByRole('searchbox').fill('petit')
+    },
+    shows: '.record-list-filtered',
+  },
+  {
+    name: 'panel-by-type',
+    window: 'panel',
+    prepare: () => {},
+    act: async (page) => {
+      await page.getByLabel(/^(Tri|Sort)$/).selectOption('type')
+    },
+    shows: '.record-list h3',
+  },
+  {
+    name: 'panel-no-patient',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    },
+    shows: testId('ins-field'),
+  },
+  {
+    name: 'panel-ins-refused',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+      world.refuse = 'ins-invalid'
+    },
+    act: async (page) => {
+      await page.getByTestId('ins-field').fill('2 59 02 75 123 456 00')
+      await page.keyboard.press('Enter')
+    },
+    shows: testId('ins-refused'),
+  },
+  {
+    name: 'panel-identity-not-qualified',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: { ...patient, qualified: false }, standing: null, documents: [], loadedAt: null, failure: failing('ins-not-qualified') })
+    },
+    shows: reason('ins-not-qualified'),
+  },
+  {
+    name: 'panel-record-absent',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: { existence: 'absent', authorisation: 'none', isTreatingDoctor: false }, documents: [], loadedAt: null })
+    },
+    shows: reason('record-absent'),
+  },
+  {
+    name: 'panel-record-closed',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: { existence: 'closed', authorisation: 'none', isTreatingDoctor: false }, documents: [], loadedAt: null })
+    },
+    shows: reason('record-closed'),
+  },
+  {
+    name: 'panel-blocked',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: { existence: 'open', authorisation: 'blocked', isTreatingDoctor: false }, documents: [], loadedAt: null })
+    },
+    shows: reason('professional-blocked'),
+  },
+  {
+    name: 'panel-needs-professional',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing('reading-needs-professional') })
+    },
+    shows: reason('reading-needs-professional'),
+  },
+  {
+    name: 'panel-access-not-granted',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing('access-not-granted', 'Le professionnel ne dispose pas d’autorisation d’accès.') })
+    },
+    shows: reason('access-not-granted'),
+  },
+  {
+    name: 'panel-first-load',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null, refreshing: true })
+    },
+    shows: '.skeleton',
+  },
+  {
+    name: 'panel-not-loaded',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null })
+    },
+    shows: testId('scene-not-loaded'),
+  },
+  {
+    name: 'panel-failed',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing('record-unreachable', null, new Date(Date.now() + 90_000).toISOString()) })
+      world.status = statusOf(world.items, { state: 'offline' })
+    },
+    shows: testId('scene-failed'),
+  },
+  {
+    name: 'panel-empty',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: [] })
+    },
+    shows: testId('scene-empty'),
+  },
+  {
+    name: 'panel-offline',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(60 * 70), failure: failing('record-unreachable') })
+      world.status = statusOf(world.items, { state: 'offline', record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: false } })
+    },
+    shows: testId('remark-offline'),
+  },
+  {
+    name: 'panel-stale',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(60 * 24 * 4) })
+    },
+    shows: testId('remark-stale'),
+  },
+  {
+    name: 'panel-refresh-failed',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(130), failure: failing('record-busy') })
+    },
+    shows: testId('remark-failed'),
+  },
+  {
+    name: 'panel-refreshing',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ refreshing: true })
+    },
+    shows: `${testId('refresh')}[data-disabled]`,
+  },
+  {
+    name: 'panel-production',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: recordDocuments(3) })
+      world.status = statusOf(world.items, { training: false })
+    },
+    shows: testId('document-row'),
+  },
+  {
+    name: 'panel-long-names',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({
+        patient: { ...patient, birthName: 'Montmorency-Bouteville de la Tour d’Auvergne', givenName: 'Anne-Charlotte Marie-Madeleine', usedName: 'Vandenbroucke-Grandsaignes' },
+        documents: [recordDocument(3, { title: 'Scanner thoraco-abdomino-pelvien avec injection de produit de contraste iodé et reconstructions multiplanaires' }), ...recordDocuments(3)],
+      })
+    },
+    shows: testId('document-row'),
+  },
+  { name: 'sync-todo', window: 'sync', prepare: () => {}, shows: testId('cause') },
+  {
+    name: 'sync-todo-empty',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = someItems().filter((one) => one.state !== 'parked' && one.state !== 'waiting')
+      world.status = statusOf(world.items)
+    },
+    act: (page) => todoTab(page, 'todo'),
+    shows: testId('todo-empty'),
+  },
+  { name: 'sync-pending', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'pending'), shows: testId('item-row') },
+  { name: 'sync-sent', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'sent'), shows: testId('item-row') },
+  { name: 'sync-journal', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'journal'), shows: testId('item-row') },
+  {
+    name: 'sync-empty',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = []
+      world.status = statusOf([])
+    },
+    shows: '.items-empty',
+  },
+  {
+    name: 'sync-sending',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'sending', progress: { done: 12, total: 40 } })
+    },
+    shows: testId('progress'),
+  },
+  {
+    name: 'sync-paused',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'paused', paused: { until: new Date(Date.now() + 3_600_000).toISOString() } })
+    },
+    shows: testId('resume'),
+  },
+  {
+    name: 'sync-offline',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, {
+        state: 'offline',
+        circuit: { state: 'open', reason: 'record-unreachable', retryAt: new Date(Date.now() + 60_000).toISOString() },
+        record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: false },
+        sources: [{ kind: 'folder', name: 'Export du logiciel', address: '/srv/export', ok: false, problem: 'ENOENT', lastAt: null }],
+      })
+    },
+    shows: `${testId('global-state')}[data-state="offline"]`,
+  },
+  {
+    name: 'sync-drawer-candidates',
+    window: 'sync',
+    prepare: () => {},
+    act: async (page) => {
+      await page.locator('[data-item="item-4"]').getByRole('button').click()
+    },
+    shows: testId('candidate'),
+  },
+  {
+    name: 'sync-drawer-parked',
+    window: 'sync',
+    prepare: () => {},
+    act: async (page) => {
+      await page.locator('[data-item="item-8"]').getByRole('button').click()
+    },
+    shows: `${testId('reason')}[data-code="record-metadata-refused"]`,
+  },
+  {
+    name: 'sync-drawer-dismiss',
+    window: 'sync',
+    prepare: () => {},
+    act: async (page) => {
+      await page.locator('[data-item="item-7"]').getByRole('button').click()
+      await page.getByRole('button', { name: /Mettre de côté|Set aside/ }).click()
+    },
+    shows: testId('dismiss-why'),
+  },
+  {
+    name: 'sync-pause-menu',
+    window: 'sync',
+    prepare: () => {},
+    act: (page) => page.getByTestId('pause').click(),
+    shows: '[role="menu"]',
+  },
+  {
+    name: 'sync-many',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = Array.from({ length: 5_000 }, (_, number) => item(number, 'deposited'))
+      world.status = statusOf(world.items)
+    },
+    act: (page) => todoTab(page, 'sent'),
+    shows: testId('item-row'),
+  },
+  { name: 'viewer-text', window: 'viewer', query: viewerQuery, prepare: () => {}, shows: testId('narrative') },
+  {
+    name: 'viewer-pdf',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: async (world) => {
+      world.opened = openedDocument({ sections: [] })
+      world.attachment = await makePdf(4)
+    },
+    shows: '.textLayer span',
+  },
+  {
+    name: 'viewer-pdf-scan',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: async (world) => {
+      world.opened = openedDocument({ sections: [] })
+      world.attachment = await makePdf(1, { text: false })
+    },
+    shows: '.pdf-scan',
+  },
+  {
+    name: 'viewer-pdf-broken',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.opened = openedDocument({ sections: [] })
+      world.attachment = new TextEncoder().encode('not a PDF')
+    },
+    shows: testId('pdf-failed'),
+  },
+  { name: 'viewer-details', window: 'viewer', query: viewerQuery, prepare: () => {}, act: (page) => todoTab(page, 'details'), shows: testId('details') },
+  {
+    name: 'viewer-replaced',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.opened = openedDocument({ document: recordDocument(1, { status: 'deprecated', maskedToProfessionals: true }) })
+    },
+    shows: '.notice',
+  },
+  {
+    name: 'viewer-loading',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.delays['record.open'] = 20_000
+    },
+    shows: '.skeleton',
+  },
+  {
+    name: 'viewer-not-found',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.opened = 'document-not-found'
+    },
+    shows: reason('document-not-found'),
+  },
+  { name: 'viewer-no-address', window: 'viewer', prepare: () => {}, shows: '.scene-title' },
+]

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const here = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
+
+/**
+ * Three builds. `main` also carries the connector program (`relais.js`) and its training record's worker: the same entry runs forked by Electron and under plain
+ * Node. Packages stay outside both, so that native ones are found as installed. The pages are one build for both hosts.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          index: here('electron/main/index.ts'),
+          relais: here('electron/headless/relais.ts'),
+          'sandbox-worker': here('electron/headless/sandbox-worker.ts'),
+        },
+        // All beside each other: a program finds the project's root, and its workers, from where it lies.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload is CommonJS and can require nothing but Electron.
+      rollupOptions: { input: { index: here('electron/preload/index.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      // Nothing inline: the pages' policy allows no `data:` script, style or font.
+      assetsInlineLimit: 0,
+      rollupOptions: {
+        input: {
+          panel: here('renderer/windows/panel/index.html'),
+          sync: here('renderer/windows/sync/index.html'),
+          viewer: here('renderer/windows/viewer/index.html'),
+        },
+      },
+    },
+  },
+})

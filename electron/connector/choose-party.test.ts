@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { practiceFile, type DocumentAuthor } from '#shared/contract/index.ts'
+import { chooseParty, readerOf } from './choose-party.ts'
+
+const practice = practiceFile.parse({
+  structures: [
+    { id: '1750000001', name: 'Cabinet A', sector: 'SA07' },
+    { id: '1750000002', name: 'Maison B', sector: 'SA52' },
+  ],
+  professionals: [
+    { id: '810000000001', family: 'UN', given: 'Ada', profession: '60', structure: '1750000001' },
+    { id: '810000000002', family: 'DEUX', given: 'Bo', profession: '10', specialty: 'SM54', structure: '1750000001' },
+    { id: '810000000002', family: 'DEUX', given: 'Bo', profession: '10', specialty: 'SM54', structure: '1750000002' },
+  ],
+})
+const author = (person: string | null, institution: string | null, kind: DocumentAuthor['kind'] = 'professional'): DocumentAuthor => ({
+  kind,
+  person: person ? { id: person, family: 'X', given: 'Y' } : null,
+  institution: institution ? { id: institution, name: 'Z' } : null,
+  specialty: null,
+  role: null,
+})
+
+describe('who the VIHF speaks for', () => {
+  it('is the author, in the exercise situation that wrote the document', () => {
+    expect(chooseParty(practice, [author('810000000002', '1750000002')])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000002' } } })
+    expect(chooseParty(practice, [author('810000000002', '1999999999')])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000001' } } })
+  })
+  it('is a second author when the first is not of the practice', () => {
+    expect(chooseParty(practice, [author('899999999999', '1999999999'), author('810000000001', null)])).toMatchObject({ ok: true, value: { professional: { id: '810000000001' } } })
+  })
+  it('is the structure when no author is of the practice but the structure is', () => {
+    expect(chooseParty(practice, [author('899999999999', '1750000002')])).toMatchObject({ ok: true, value: { kind: 'structure', structure: { id: '1750000002' } } })
+    expect(chooseParty(practice, [author('810000000002', '1750000002', 'device')])).toMatchObject({ ok: true, value: { kind: 'structure' } })
+  })
+  it('is nobody for a document of others', () => {
+    expect(chooseParty(practice, [author('899999999999', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: '899999999999 / 1999999999' } })
+    expect(chooseParty(practice, [author(null, null)])).toMatchObject({ ok: false })
+  })
+  it('reads as the first doctor', () => {
+    expect(readerOf(practice)).toMatchObject({ kind: 'professional', professional: { id: '810000000002' } })
+    expect(readerOf({ ...practice, professionals: [] })).toMatchObject({ kind: 'structure' })
+  })
+})

@@ -1,0 +1,324 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import path from 'node:path'
+import {
+  failure,
+  reasons,
+  success,
+  type ConnectorEvent,
+  type Failure,
+  type ItemDetail,
+  type ItemView,
+  type OpenedDocument,
+  type PanelView,
+  type PatientLabel,
+  type Practice,
+  type ReasonCode,
+  type RecordConfig,
+  type RecordDocument,
+  type Result,
+  type StatusView,
+} from '#shared/contract/index.ts'
+import { openAudit } from './audit/index.ts'
+import { readerOf } from './choose-party.ts'
+import { ConsentRegister } from './consent/index.ts'
+import { openEventHub } from './event-hub.ts'
+import { foldGlobalState } from './global-state.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient } from './history/index.ts'
+import { startIntake } from './start-intake.ts'
+import { newOid } from './oid.ts'
+import { openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
+import { checkIns, defaultInsOid, compactIns, patientLabelOf, PatientRegistry } from './patients/index.ts'
+import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
+import { startPreparer } from './preparer.ts'
+import { openDmpRecord, type InsId } from './record/index.ts'
+import { openStore, type StoreKey } from './store/index.ts'
+
+export { routerOf } from './router.ts'
+
+/** What a host gives the connector. */
+export interface ConnectorOptions {
+  readonly directory: string
+  readonly key: StoreKey
+  readonly practice: Practice
+  readonly record: { readonly config: RecordConfig; readonly baseDir: string }
+  readonly watch: readonly string[]
+  readonly hl7Port: number | null
+  /** Where the product's source profiles are; the practice's own, in the data folder, win. */
+  readonly profileFolders: readonly string[]
+  /** False for the time of one command: nothing is taken in, nothing is sent. */
+  readonly active: boolean
+  readonly version: string
+  /** Written beside the lock, so that a refusal can name who holds the data folder. */
+  readonly role: string
+  readonly log: (event: string, fields?: Readonly<Record<string, string | number | boolean | null>>) => void
+}
+
+/** A patient named by number, as a deep link, a scanner or a person gives it. */
+export interface NamedPatient {
+  readonly ins: string
+  readonly insOid?: string | undefined
+}
+
+/** The running background program. Everything a window may ask goes through here. */
+export interface Connector {
+  readonly hl7: { readonly host: string; readonly port: number } | null
+  status(): StatusView
+  events(signal: AbortSignal | undefined): AsyncGenerator<ConnectorEvent, void, void>
+  pause(until: number | null): void
+  resume(): void
+  readonly items: {
+    list(query: { states?: ItemView['state'][] | undefined; search?: string | undefined; limit: number; cursor: string | null }): { items: ItemView[]; next: string | null; total: number }
+    get(id: string): Result<ItemDetail>
+    retry(which: { ids: string[] } | { reason: ReasonCode }): number
+    assignPatient(id: string, patientId: string): Result<void>
+    dismiss(id: string, why: string): Result<void>
+  }
+  readonly panel: { open(who: NamedPatient): Result<PanelView>; close(): void; view(): PanelView; refresh(): Promise<PanelView> }
+  readonly record: {
+    list(who: NamedPatient): Promise<Result<RecordDocument[]>>
+    get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
+    open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
+    attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
+  }
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the rooms in the order a document walks through them and starts the program. Fails as a value when the data folder
+ * is another program's, its key is missing, or a newer program wrote it.
+ */
+export async function startConnector(options: ConnectorOptions): Promise<Result<Connector>> {
+  const now = () => Date.now()
+  const opened = await openStore({ directory: options.directory, key: options.key, role: options.role, now: now() })
+  if (!opened.ok) return opened
+  const store = opened.value
+  const { config } = options.record
+  const environment = config.environment
+  const hub = openEventHub()
+  const audit = openAudit(store, now)
+  const patientReference = (ins: InsId) => createHmac('sha256', Buffer.from(options.key, 'hex')).update(`${ins.value}|${ins.oid}`).digest('hex').slice(0, 32)
+
+  const registry = new PatientRegistry(store, randomUUID)
+  const consent = new ConsentRegister(store)
+  const ledger = openLedger(store, { now, newId: randomUUID })
+  const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  const reader = readerOf(options.practice)
+  const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
+
+  const preparation: Preparation = {
+    store,
+    ledger,
+    registry,
+    consent,
+    practice: options.practice,
+    environment,
+    installationOid: config.installationOid,
+    maxDocumentBytes: config.maxDocumentBytes,
+    now,
+    newOid: (kind) => newOid(config.installationOid, kind, randomUUID()),
+  }
+  const onBug = (error: unknown) => options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
+  const preparer = options.active ? startPreparer({ preparation, onBug }) : null
+  const sender: Sender | null = options.active
+    ? startSender({
+        ledger,
+        store,
+        record,
+        mayGo: (row) => (row.metadata && !consent.mayDepositForIns((JSON.parse(row.metadata) as { ins: InsId }).ins) ? 'patient-opposed' : null),
+        onDeposited: (_row, frozen) => {
+          audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
+        },
+        onRefused: (_row, frozen, failed) => {
+          audit.record({ type: 'ITI-41', outcome: 'failure', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId, detail: failed.code })
+        },
+        onBug: (error) => onBug(error),
+        visibilityMs: config.visibilitySeconds * 1000,
+        lanes: 3,
+        now,
+        random: Math.random,
+      })
+    : null
+  const readings = openReadings(store)
+  const panel = openPanel({
+    record,
+    readings,
+    reader: () => reader,
+    onTheirWay: (ins) => ledger.onTheirWayOf(ins),
+    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
+    now,
+  })
+  const intake = options.active
+    ? await startIntake({
+        watch: options.watch,
+        hl7Port: options.hl7Port,
+        profileFolders: [...options.profileFolders, path.join(store.directory, 'profiles')],
+        maxFileBytes: config.maxDocumentBytes,
+        ledger,
+        registry,
+        consent,
+        environment,
+        onIdentity: () => {
+          // A patient announced at last: what waited for them is looked at again.
+          for (const row of ledger.waitingForPatient()) ledger.apply(row, { type: 'retry', rebuild: true })
+        },
+        onChange: () => hub.tell('status'),
+        now,
+        log: options.log,
+      })
+    : null
+  ledger.onChange(() => {
+    hub.tell('items')
+    hub.tell('status')
+    hub.tell('panel')
+  })
+  panel.onChange(() => hub.tell('panel'))
+
+  function insOf(who: NamedPatient): Result<InsId> {
+    const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))
+    return checked.ok ? success({ value: checked.value.value, oid: checked.value.oid }) : checked
+  }
+
+  function panelPatient(ins: InsId): PanelPatient {
+    const known = registry.byIns(ins.value, ins.oid)[0]
+    if (known) return { ins, label: patientLabelOf(known), qualified: known.qualified, patientId: known.id }
+    const label: PatientLabel = { ins: ins.value, insOid: ins.oid, birthName: '', givenName: '', usedName: null, birthDate: null, sex: null }
+    return { ins, label, qualified: true, patientId: null }
+  }
+
+  async function document(who: NamedPatient, uniqueId: string): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
+    const ins = insOf(who)
+    if (!ins.ok) return ins
+    const read = await readDocument(record, readings, reader, ins.value, uniqueId)
+    audit.record({ type: 'ITI-43', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: uniqueId })
+    return read.ok ? success({ ins: ins.value, ...read.value }) : read
+  }
+
+  function retryOne(row: ItemRow): boolean {
+    // What was never sent is looked at again from its source: the practice file, a profile or the patient may have changed.
+    const rebuild = row.attempts === 0 || refusalThatRebuilds(row.reason)
+    return ledger.apply(row, { type: 'retry', rebuild })
+  }
+
+  const connector: Connector = {
+    hl7: intake?.hl7 ?? null,
+    status() {
+      const counts = ledger.counts()
+      const needsUser = ledger.needsUser()
+      const circuit = sender?.circuit() ?? { state: 'closed' as const, reason: null, retryAt: null }
+      const paused = sender?.paused() ?? null
+      const oldest = ledger.oldestActiveAt()
+      const remaining = counts.received + counts.ready + counts.sending + counts.uncertain
+      const done = sender?.doneInThisRun() ?? 0
+      const lastDeposited = ledger.lastDepositedAt()
+      return {
+        version: options.version,
+        schemaVersion: store.schemaVersion,
+        state: foldGlobalState({ counts, needsUser, circuitOpen: circuit.state !== 'closed', circuitReason: circuit.reason, paused: paused !== null, classes: reasons }),
+        training: environment === 'training',
+        counts,
+        total: Object.values(counts).reduce((sum, count) => sum + count, 0),
+        oldestSeconds: oldest === null ? null : Math.max(0, (now() - oldest) / 1000),
+        needsUser,
+        circuit: { state: circuit.state, reason: circuit.reason, retryAt: circuit.retryAt === null ? null : new Date(circuit.retryAt).toISOString() },
+        paused: paused === null ? null : { until: paused.until === null ? null : new Date(paused.until).toISOString() },
+        progress: remaining > 0 ? { done, total: done + remaining } : null,
+        sources: intake?.sources() ?? [],
+        record: { name: config.name, url: new URL(config.endpoints.repository).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
+        lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
+        practiceName: options.practice.structures[0]?.name ?? '',
+      }
+    },
+    events: (signal) => hub.subscribe(signal),
+    pause(until) {
+      sender?.pause(until)
+      hub.tell('status')
+    },
+    resume() {
+      sender?.resume()
+      hub.tell('status')
+    },
+    items: {
+      list(query) {
+        const page = ledger.list({ limit: query.limit, cursor: query.cursor, ...(query.states ? { states: query.states } : {}), ...(query.search ? { search: query.search } : {}) })
+        return { items: page.rows.map(viewOf), next: page.next, total: page.total }
+      },
+      get(id) {
+        const row = ledger.byId(id)
+        if (!row) return failure('not-found')
+        return success({ item: viewOf(row), trace: ledger.trace(row), candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [] })
+      },
+      retry(which) {
+        const rows = 'ids' in which ? which.ids.map((id) => ledger.byId(id)).filter((row) => row !== null) : ledger.stoppedBy(which.reason)
+        return rows.filter(retryOne).length
+      },
+      assignPatient(id, patientId) {
+        const row = ledger.byId(id)
+        if (!row || (row.state !== 'waiting' && row.state !== 'parked')) return failure('not-found')
+        const allowed = mayAssign(row, patientId, preparation)
+        if (!allowed.ok) return allowed
+        ledger.recognise(row, { patientId, patient: allowed.value })
+        ledger.apply(row, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
+        return success(undefined)
+      },
+      dismiss(id, why) {
+        const row = ledger.byId(id)
+        return row && ledger.apply(row, { type: 'dismissed' }, { detail: why }) ? success(undefined) : failure('not-found')
+      },
+    },
+    panel: {
+      open(who) {
+        const ins = insOf(who)
+        return ins.ok ? success(panel.open(panelPatient(ins.value))) : ins
+      },
+      close: () => panel.close(),
+      view: () => panel.view(),
+      refresh: () => panel.refresh(),
+    },
+    record: {
+      async list(who) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        const read = await readList(record, readings, reader, ins.value, now)
+        audit.record({ type: 'ITI-18', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: null })
+        return read.ok ? success(read.value.documents) : read
+      },
+      async get(who, uniqueId) {
+        const read = await document(who, uniqueId)
+        return read.ok ? success(blobOf(read.value.bytes, read.value.document.mimeType)) : read
+      },
+      async open(who, uniqueId) {
+        const read = await document(who, uniqueId)
+        return read.ok ? openDocument(read.value.document, read.value.bytes, panelPatient(read.value.ins).label) : read
+      },
+      async attachment(who, uniqueId, index) {
+        const read = await document(who, uniqueId)
+        if (!read.ok) return read
+        const attachment = attachmentOf(read.value.bytes, index)
+        if (!attachment.ok) return attachment
+        return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
+      },
+    },
+    async stop() {
+      await intake?.close()
+      await preparer?.stop()
+      await sender?.stop()
+      hub.close()
+      await record.close()
+      store.close()
+    },
+  }
+  return success(connector)
+}
+
+function partyId(party: { kind: string; professional?: { id: string }; structure: { id: string } }): string {
+  return party.professional?.id ?? party.structure.id
+}
+
+function blobOf(bytes: Uint8Array, type: string): Blob {
+  return new Blob([Uint8Array.from(bytes)], { type })
+}
+
+/** After these refusals the record certainly holds nothing: the lot may be built anew, under the same ids. */
+function refusalThatRebuilds(reason: Failure['code'] | null): boolean {
+  return reason === 'record-author-refused' || reason === 'record-metadata-refused' || reason === 'structure-refused' || reason === 'speciality-missing' || reason === 'record-replace-refused'
+}

@@ -1,0 +1,102 @@
+import type { Store } from '#connector/store/index.ts'
+
+/** What a patient was asked: that documents are deposited in their record, that their record is read. */
+export type ConsentKind = 'deposit' | 'consultation'
+
+/**
+ * What the patient answered. For a deposit the law wants information and lets the patient oppose; for consultation it wants
+ * consent. `not-collected` = nobody has asked.
+ */
+export type ConsentChoice = 'agreed' | 'opposed' | 'not-collected'
+
+export interface ConsentDecision {
+  readonly choice: ConsentChoice
+  /** ISO 8601, the patient's own date; null = undated. */
+  readonly decidedAt: string | null
+  readonly source: string
+}
+
+const feedCodes: Readonly<Record<ConsentKind, Readonly<Record<string, ConsentChoice>>>> = {
+  deposit: { INO: 'agreed', IO: 'opposed', NA: 'not-collected' },
+  consultation: { IC: 'agreed', INC: 'opposed', NA: 'not-collected' },
+}
+
+/** Meaning of ZFA-9 (deposit) or ZFA-11 (consultation) of PAM.fr; null = not a known code, so no new information. */
+export function choiceOfFeedCode(kind: ConsentKind, code: string): ConsentChoice | null {
+  return feedCodes[kind][code.trim().toUpperCase()] ?? null
+}
+
+/**
+ * True when `next` replaces `known`: the latest by its own date, not by arrival. An undated or uncollected answer never
+ * replaces one the patient gave.
+ */
+export function supersedes(next: ConsentDecision, known: ConsentDecision | null): boolean {
+  if (known === null) return true
+  if (next.choice === 'not-collected') return known.choice === 'not-collected'
+  if (known.choice === 'not-collected') return true
+  if (next.decidedAt === null) return known.decidedAt === null
+  return known.decidedAt === null || next.decidedAt >= known.decidedAt
+}
+
+/** Whether a patient's documents may go and their record be read, as last said, in the store. Synchronous. */
+export class ConsentRegister {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Learns an answer; gives true when it became the current one. The patient must be known to the registry. */
+  learn(patientId: string, kind: ConsentKind, decision: ConsentDecision): boolean {
+    return this.#store.transaction(() => {
+      if (!supersedes(decision, this.decision(patientId, kind))) return false
+      this.#store.db
+        .prepare(
+          `INSERT INTO consent (patient_id, kind, choice, decided_at, source) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (patient_id, kind) DO UPDATE SET choice = excluded.choice, decided_at = excluded.decided_at, source = excluded.source`,
+        )
+        .run(patientId, kind, decision.choice, decision.decidedAt, decision.source)
+      return true
+    })
+  }
+
+  /** The current answer, of the patient and of the identities merged into them; null when nothing was ever said. */
+  decision(patientId: string, kind: ConsentKind): ConsentDecision | null {
+    const rows = this.#store.db
+      .prepare<[string, string, string], { choice: ConsentChoice; decided_at: string | null; source: string }>(
+        `SELECT choice, decided_at, source FROM consent
+         WHERE kind = ? AND (patient_id = ? OR patient_id IN (SELECT id FROM patient WHERE merged_into = ?))`,
+      )
+      .all(kind, patientId, patientId)
+    return rows
+      .map((row): ConsentDecision => ({ choice: row.choice, decidedAt: row.decided_at, source: row.source }))
+      .reduce<ConsentDecision | null>((current, next) => (supersedes(next, current) ? next : current), null)
+  }
+
+  /** False only when the patient opposed: depositing is the rule, opposition the exception. */
+  mayDeposit(patientId: string): boolean {
+    return this.decision(patientId, 'deposit')?.choice !== 'opposed'
+  }
+
+  /** Same, by INS: false when any patient known under it opposed. */
+  mayDepositForIns(ins: { value: string; oid: string }): boolean {
+    return this.#allowedForIns('deposit', ins)
+  }
+
+  /** False only when the patient refused that their record be read. */
+  mayConsult(patientId: string): boolean {
+    return this.decision(patientId, 'consultation')?.choice !== 'opposed'
+  }
+
+  /** Same, by INS: false when any patient known under it refused. */
+  mayConsultForIns(ins: { value: string; oid: string }): boolean {
+    return this.#allowedForIns('consultation', ins)
+  }
+
+  #allowedForIns(kind: ConsentKind, ins: { value: string; oid: string }): boolean {
+    const patients = this.#store.db
+      .prepare<[string, string], { id: string }>('SELECT id FROM patient WHERE ins = ? AND ins_oid = ? AND merged_into IS NULL')
+      .all(ins.value, ins.oid)
+    return patients.every(({ id }) => this.decision(id, kind)?.choice !== 'opposed')
+  }
+}

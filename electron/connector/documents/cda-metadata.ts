@@ -1,0 +1,157 @@
+import { failure, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
+import {
+  classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, isInsOid, practiceSetting, practiceSettingOfFacility,
+  specialityLabel, unreferencedFormat, type Visibility,
+} from '#shared/terminology/index.ts'
+import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
+import { instantOfDtm, utcDtm } from './cda-time.ts'
+
+/** What the metadata need beside the document itself. */
+export interface MetadataContext {
+  readonly visibility: Visibility
+  /** Milliseconds since the epoch: a document of tomorrow is refused. */
+  readonly now: number
+  /** Zone of times written without an offset. */
+  readonly timeZone?: string
+}
+
+const oid = /^[0-2](\.(0|[1-9]\d*))+$/
+const day = 24 * 3_600_000
+/** Longest title the record takes. */
+const titleLength = 128
+
+function coded(code: CdaCode | null, label: (code: string) => string): Coded | null {
+  return code === null || code.system === null ? null : { code: code.code, system: code.system, label: code.label ?? label(code.code) }
+}
+
+/** Name of a structure where its own element lacks one: another element of the header may give it. */
+function organisationName(organisation: CdaOrganisation, header: CdaHeader): string {
+  const everywhere = [header.custodian, header.legalAuthenticator?.organisation ?? null, ...header.authors.map((author) => author.organisation)]
+  const same = everywhere.find((other) => other?.id?.extension === organisation.id?.extension && other?.name != null)
+  return organisation.name ?? same?.name ?? ''
+}
+
+function author(party: CdaParty, header: CdaHeader): DocumentAuthor {
+  const { organisation, id } = party
+  return {
+    kind: party.kind,
+    person: id?.extension == null ? null : { id: id.extension, family: party.name.family ?? '', given: party.name.given ?? '' },
+    institution: organisation?.id?.extension == null ? null : { id: organisation.id.extension, name: organisationName(organisation, header) },
+    specialty: coded(party.speciality, specialityLabel),
+    role: party.role,
+  }
+}
+
+/**
+ * Practice setting: main act, else another act, else an author's own structure, else the one that goes with the
+ * activity sector (outside establishments, care is ambulatory).
+ */
+function practiceSettingOf(header: CdaHeader, facility: Coded): Coded {
+  const written = [...header.acts.map((act) => act.practiceSetting), ...header.authors.map((party) => party.organisation?.practiceSetting ?? null)]
+  const found = written.find((code) => code !== null) ?? null
+  if (found === null) return practiceSettingOfFacility(facility.code)
+  return { code: found.code, system: found.system ?? codeSystems.practiceSetting, label: found.label ?? practiceSetting(found.code).label }
+}
+
+/** Every act, modality, region or pathology the acts name, once each. */
+function eventCodes(header: CdaHeader): Coded[] {
+  const found = header.acts.flatMap((act) => coded(act.code, (code) => code) ?? [])
+  return found.filter((code, index) => found.findIndex((other) => other.code === code.code && other.system === code.system) === index)
+}
+
+/** The one patient a document names; `cda-no-patient` when none, `cda-patient-ambiguous` when several or several INS. */
+export function patientOf(header: CdaHeader): Result<{ patient: CdaPatient; ins: CdaId | null; localId: CdaId | null }> {
+  const [patient, ...others] = header.patients
+  if (patient === undefined || (patient.ids.length === 0 && patient.birthName === null && patient.usedName === null)) return failure('cda-no-patient')
+  if (others.length > 0) return failure('cda-patient-ambiguous', { detail: 'several recordTarget' })
+  const numbers = patient.ids.filter(({ root, extension }) => isInsOid(root) && extension !== null)
+  if (new Set(numbers.map(idText)).size > 1) return failure('cda-patient-ambiguous', { detail: 'several INS' })
+  const local = patient.ids.find(({ root, extension }) => !isInsOid(root) && !root.startsWith('1.2.250.1.213.1.4.') && extension !== null && oid.test(root))
+  return success({ patient, ins: numbers[0] ?? null, localId: local ?? null })
+}
+
+function missingElements(header: CdaHeader): string[] {
+  const acts = header.acts
+  const found: readonly (readonly [string, unknown])[] = [
+    ['id', header.id],
+    ['code', header.code?.system == null ? null : header.code],
+    ['title', header.title],
+    ['effectiveTime', header.effectiveTime],
+    ['confidentialityCode', header.confidentiality],
+    ['author', header.authors[0] ?? null],
+    ['legalAuthenticator', header.legalAuthenticator?.id ?? null],
+    ['documentationOf/serviceEvent/effectiveTime/low', acts.find(({ start }) => start !== null) ?? null],
+    ['componentOf/encompassingEncounter/location/healthCareFacility/code', header.facilityType],
+  ]
+  return found.filter(([, value]) => value === null).map(([name]) => name)
+}
+
+/**
+ * XDS metadata of a CDA, each from the element that dmp-interface.md section 2.2 names; times become UTC.
+ * serviceStartTime is the one of the first act that has one. The class is derived from the type, the format from the body
+ * and the models. A restricted document is refused (it should not be shared), as is a type outside the DMP's list.
+ */
+export function metadataOf(header: CdaHeader, context: MetadataContext): Result<DocumentMetadata> {
+  const who = patientOf(header)
+  if (!who.ok) return who
+  const { patient, ins, localId } = who.value
+  const missing = missingElements(header)
+  const { id, code, title, facilityType: facilityCode, legalAuthenticator } = header
+  if (missing.length > 0 || !id || !code || title === null || !facilityCode || !legalAuthenticator?.id) {
+    return failure('cda-header-incomplete', { detail: missing.join(', ') })
+  }
+  if (id.extension !== null) return failure('cda-id-invalid', { detail: 'the record takes no extension' })
+  if (!oid.test(id.root) || id.root.length > 64) return failure('cda-id-invalid', { detail: 'not an OID of 64 characters at most' })
+  if (header.confidentiality !== 'N') return failure('cda-restricted', { detail: `confidentialityCode ${header.confidentiality}` })
+  if (ins?.extension == null) return failure('ins-missing')
+  if (!/^\d[\dAB]{14}$/.test(ins.extension)) return failure('ins-invalid')
+
+  const typeCode = codedType(code.code)
+  const classCode = classOf(code.code)
+  if (!typeCode || !classCode || typeCode.system !== code.system) return failure('type-not-accepted', { detail: `${code.code} of ${code.system}` })
+  const formatCode = formatCodeOf(header.templateIds, header.bodyMediaType) ?? (header.bodyMediaType === null ? unreferencedFormat : undefined)
+  if (formatCode === undefined) return failure('cda-body-unreadable', { detail: `unstructured body of type ${header.bodyMediaType}` })
+
+  const act = header.acts.find(({ start }) => start !== null)
+  const creationTime = utcDtm(header.effectiveTime ?? '', context.timeZone)
+  const serviceStartTime = utcDtm(act?.start ?? '', context.timeZone)
+  const serviceStopTime = act?.stop == null ? null : utcDtm(act.stop, context.timeZone)
+  if (creationTime === null || instantOfDtm(creationTime) > context.now + day) return failure('date-impossible', { detail: 'effectiveTime' })
+  if (serviceStartTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/low' })
+  if (act?.stop != null && serviceStopTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/high' })
+
+  const facility = coded(facilityCode, (sector) => facilityType(sector).label) ?? facilityType(facilityCode.code)
+  return success({
+    uniqueId: id.root,
+    setId: header.setId === null ? null : idText(header.setId),
+    versionNumber: header.versionNumber,
+    replaces: header.replaces,
+    mimeType: header.selfPresenting ? 'application/xslt+xml' : 'text/xml',
+    typeCode,
+    classCode,
+    formatCode,
+    healthcareFacilityType: facility,
+    practiceSetting: practiceSettingOf(header, facility),
+    confidentiality: confidentialityCodes(context.visibility),
+    eventCodes: eventCodes(header),
+    ins: { value: ins.extension, oid: ins.root },
+    sourcePatientId: localId?.extension == null ? null : { value: localId.extension, oid: localId.root },
+    sourcePatientInfo: {
+      birthName: patient.birthName ?? patient.usedName ?? '',
+      givenName: patient.givenName ?? patient.givenNames ?? '',
+      birthDate: (patient.birthTime ?? '').slice(0, 8),
+      sex: patient.sex ?? 'U',
+    },
+    creationTime,
+    serviceStartTime,
+    serviceStopTime,
+    languageCode: header.language ?? 'fr-FR',
+    title: title.slice(0, titleLength),
+    authors: header.authors.map((party) => author(party, header)),
+    legalAuthenticator: {
+      id: legalAuthenticator.id.extension ?? '',
+      family: legalAuthenticator.name.family ?? '',
+      given: legalAuthenticator.name.given ?? '',
+    },
+  })
+}

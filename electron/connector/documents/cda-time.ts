@@ -1,0 +1,76 @@
+/** A date or instant as CDA writes it: `YYYY[MM[DD[hh[mm[ss[.fraction]]]]]][±ZZzz]`. */
+const timestamp = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d+)?)?)?)?)?)?([+-]\d{4})?$/
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  let known = formatters.get(timeZone)
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat('en-GB', {
+      timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    })
+    formatters.set(timeZone, known)
+  }
+  return known
+}
+
+/** Minutes the clocks of `timeZone` are ahead of UTC at an instant. */
+export function offsetMinutes(instant: number, timeZone: string): number {
+  const part = Object.fromEntries(formatter(timeZone).formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+  const wall = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'], part['hour'], part['minute'], part['second'])
+  return Math.round((wall - Math.floor(instant / 1000) * 1000) / 60_000)
+}
+
+const two = (value: number) => String(value).padStart(2, '0')
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** True when every written part of a CDA time exists (no month 13, no 30 February) and the year is from 1900 on. */
+export function isPossibleTime(value: string): boolean {
+  const [, year, month, day, hour, minute, second, offset] = timestamp.exec(value) ?? []
+  if (year === undefined || Number(year) < 1900) return false
+  if (month !== undefined && (Number(month) < 1 || Number(month) > 12)) return false
+  if (day !== undefined && (Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month)))) return false
+  if (Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) > 60) return false
+  return offset === undefined || (Math.abs(Number(offset.slice(0, 3))) <= 14 && Number(offset.slice(3)) <= 59)
+}
+
+/**
+ * CDA time as an XDS UTC DTM of the same precision; null when it is not a possible time.
+ * Without an offset it is the practice's local time. A plain day (or month, or year) stays that day: it does not shift.
+ */
+export function utcDtm(value: string, timeZone = 'Europe/Paris'): string | null {
+  if (!isPossibleTime(value)) return null
+  const [, year = '', month = '', day = '', hour, minute, second, offset] = timestamp.exec(value) ?? []
+  if (hour === undefined) return `${year}${month}${day}`
+  const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute ?? 0), Number(second ?? 0))
+  const ahead = offset === undefined
+    // Twice, so that the offset is the one in force at the instant found, not at the wall time read as UTC.
+    ? offsetMinutes(wall - offsetMinutes(wall, timeZone) * 60_000, timeZone)
+    : (offset.startsWith('-') ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3)))
+  const at = new Date(wall - ahead * 60_000)
+  const date = `${at.getUTCFullYear()}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}${two(at.getUTCHours())}`
+  if (minute === undefined) return `${date}${two(at.getUTCMinutes())}`
+  return `${date}${two(at.getUTCMinutes())}${second === undefined ? '' : two(at.getUTCSeconds())}`
+}
+
+/** An instant (milliseconds since the epoch) as CDA writes it in a time zone: `YYYYMMDDhhmmss±ZZzz`. */
+export function cdaTime(instant: number, timeZone = 'Europe/Paris'): string {
+  const ahead = offsetMinutes(instant, timeZone)
+  const wall = new Date(instant + ahead * 60_000)
+  const sign = ahead < 0 ? '-' : '+'
+  const span = Math.abs(ahead)
+  return (
+    `${String(wall.getUTCFullYear()).padStart(4, '0')}${two(wall.getUTCMonth() + 1)}${two(wall.getUTCDate())}` +
+    `${two(wall.getUTCHours())}${two(wall.getUTCMinutes())}${two(wall.getUTCSeconds())}` +
+    `${sign}${two(Math.floor(span / 60))}${two(span % 60)}`
+  )
+}
+
+/** A UTC DTM (14 digits or fewer) as milliseconds since the epoch; missing parts are the earliest. */
+export function instantOfDtm(dtm: string): number {
+  const part = (from: number, to: number, least: number) => (dtm.length >= to ? Number(dtm.slice(from, to)) : least)
+  return Date.UTC(part(0, 4, 1900), part(4, 6, 1) - 1, part(6, 8, 1), part(8, 10, 0), part(10, 12, 0), part(12, 14, 0))
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { acceptedTypeCodes, visibleToAll } from '#shared/terminology/index.ts'
+import { insKey } from '../patients/index.ts'
+import { cdaExample } from './cda-example.ts'
+import { metadataOf } from './cda-metadata.ts'
+import { ruleBreaches } from './cda-rules.test.data.ts'
+import { instantOfDtm } from './cda-time.ts'
+import { claimFromCda } from './identity-claims.ts'
+import { readCdaBody } from './read-cda-body.ts'
+import { readCdaHeader } from './read-cda-header.ts'
+import { writeCda, type CdaToWrite } from './write-cda.ts'
+
+const now = Date.UTC(2091, 0, 1)
+
+/** Words as software really holds them: accents, quotes, markup, emoji; no leading or doubled blank (XML text is collapsed). */
+const words = fc
+  .array(fc.string({ unit: fc.constantFrom('A', 'B', 'É', 'Ç', 'Œ', "'", '’', '-', '&', '<', '>', '"', ' ', 'a', 'é', '😀'), minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 })
+  .map((parts) => parts.join(' ').replace(/\s+/g, ' ').trim())
+  .filter((text) => text !== '')
+const oids = fc.array(fc.nat(99_999), { minLength: 1, maxLength: 5 }).map((arcs) => `1.2.250.1.999.${arcs.join('.')}`)
+const seconds = fc.integer({ min: Date.UTC(1960, 0, 1) / 1000, max: Date.UTC(2090, 0, 1) / 1000 }).map((at) => at * 1000)
+const days = fc.date({ min: new Date('1900-01-01'), max: new Date('2026-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))
+const places = fc.oneof(fc.integer({ min: 1001, max: 99_999 }).map((code) => String(code).padStart(5, '0')), fc.constantFrom('2A004', '2B033'))
+const numbers = fc
+  .tuple(fc.constantFrom('1', '2', '7', '8'), fc.integer({ min: 0, max: 9999 }), fc.constantFrom('99', '2A', '2B', '51'), fc.integer({ min: 0, max: 999_999 }))
+  .map(([sex, date, department, rest]) => `${sex}${String(date).padStart(4, '0')}${department}${String(rest).padStart(6, '0')}`)
+  .map((first) => `${first}${insKey(first)}`)
+
+const inputs: fc.Arbitrary<CdaToWrite> = fc
+  .record({
+    id: oids,
+    setId: oids,
+    replaces: fc.option(oids, { nil: null }),
+    versionNumber: fc.integer({ min: 1, max: 50 }),
+    typeCode: fc.constantFrom(...acceptedTypeCodes),
+    title: words.map((text) => text.slice(0, 128).trim()),
+    createdAt: seconds,
+    serviceStart: seconds,
+    serviceLasts: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
+    zone: fc.constantFrom('Europe/Paris', 'Indian/Reunion', 'America/Guadeloupe'),
+    patient: fc.record({
+      ins: numbers,
+      insOid: fc.constantFrom('1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'),
+      localId: fc.option(fc.record({ value: words, oid: oids }), { nil: null }),
+      birthName: words,
+      givenName: words,
+      givenNames: words,
+      usedName: fc.option(words, { nil: null }),
+      usedGivenName: fc.option(words, { nil: null }),
+      birthDate: days,
+      sex: fc.constantFrom('M', 'F', 'U'),
+      birthPlace: places,
+      birthPlaceName: fc.option(words, { nil: null }),
+    }),
+    professional: fc.record({
+      id: fc.integer({ min: 10 ** 9, max: 10 ** 10 - 1 }).map((digits) => `8${digits}0`),
+      family: words,
+      given: words,
+      profession: fc.constantFrom('10', '21', '50', '60', '70'),
+      specialty: fc.constantFrom('SM26', 'SM54', 'SM04'),
+      structure: fc.constant('1750803447'),
+      title: fc.constantFrom('DR', 'PR', 'SEIGNEUR'),
+    }),
+    structure: fc.record({
+      id: fc.integer({ min: 10 ** 8, max: 10 ** 9 - 1 }).map((finess) => `1${finess}`),
+      name: words,
+      sector: fc.constantFrom('SA07', 'SA08', 'SA52', 'SA99'),
+      practiceSetting: fc.constantFrom('AMBULATOIRE', 'SAD'),
+      phone: fc.constantFrom('02 00 00 00 01', '+33 2.00', 'néant'),
+      address: fc.record({ line: fc.oneof(words, fc.constant('12 bis, rue des Essais')), postalCode: fc.constant('76000'), city: words }),
+    }),
+    bytes: fc.uint8Array({ maxLength: 300 }),
+  })
+  .map(({ zone, serviceLasts, bytes, ...rest }) => ({
+    ...rest,
+    timeZone: zone,
+    serviceStop: serviceLasts === null ? null : rest.serviceStart + serviceLasts * 1000,
+    body: { mediaType: 'application/pdf', bytes: new Uint8Array([...Buffer.from('%PDF-1.4\n'), ...bytes]) },
+  }))
+
+describe('writing a CDA around a PDF', () => {
+  it('keeps every rule of the profile, and gives back what it was given', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const written = writeCda(input)
+        if (!written.ok) throw new Error(JSON.stringify(written.failure))
+        expect(ruleBreaches(written.value)).toEqual([])
+
+        const header = readCdaHeader(written.value)
+        if (!header.ok) throw new Error(JSON.stringify(header.failure))
+        const metadata = metadataOf(header.value, { visibility: visibleToAll, now })
+        if (!metadata.ok) throw new Error(JSON.stringify(metadata.failure))
+        const { value } = metadata
+        expect(value).toMatchObject({
+          uniqueId: input.id, setId: input.setId, versionNumber: input.versionNumber, replaces: input.replaces, mimeType: 'text/xml', title: input.title,
+          typeCode: { code: input.typeCode }, formatCode: { code: 'urn:ihe:iti:xds-sd:pdf:2008' },
+          healthcareFacilityType: { code: input.structure.sector }, practiceSetting: { code: input.structure.practiceSetting },
+          ins: { value: input.patient.ins, oid: input.patient.insOid }, sourcePatientId: input.patient.localId,
+          legalAuthenticator: { id: input.professional.id, family: input.professional.family, given: input.professional.given },
+        })
+        expect(value.authors).toEqual([
+          {
+            kind: 'professional',
+            person: { id: input.professional.id, family: input.professional.family, given: input.professional.given },
+            institution: { id: input.structure.id, name: input.structure.name },
+            specialty: expect.objectContaining({ code: `G15_${input.professional.profession}/${input.professional.specialty}` }),
+            role: null,
+          },
+        ])
+        expect(instantOfDtm(value.creationTime)).toBe(input.createdAt)
+        expect(instantOfDtm(value.serviceStartTime)).toBe(input.serviceStart)
+        expect(value.serviceStopTime === null ? null : instantOfDtm(value.serviceStopTime)).toBe(input.serviceStop)
+
+        const claim = claimFromCda(header.value)
+        if (!claim.ok) throw new Error(JSON.stringify(claim.failure))
+        const { localId, usedName, usedGivenName, birthPlaceName, ...sure } = input.patient
+        expect(claim.value.selfQualified).toBe(true)
+        expect(claim.value.claim).toEqual({
+          ...sure, origin: 'document', localId: localId?.value, localIdOid: localId?.oid,
+          usedName: usedName ?? undefined, usedGivenName: usedGivenName ?? undefined, birthPlaceName: birthPlaceName ?? undefined,
+        })
+        const body = readCdaBody(written.value)
+        expect(body).toEqual({ ok: true, value: { sections: [], attachments: [{ mediaType: 'application/pdf', title: input.title, bytes: input.body.bytes }], problems: [] } })
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('says that an address or a telephone is unknown', () => {
+    const { address: _, phone: __, ...bare } = cdaExample.structure
+    const written = writeCda({ ...cdaExample, structure: bare })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(ruleBreaches(written.value)).toEqual([])
+    expect(Buffer.from(written.value).toString()).toContain('<addr nullFlavor="NAV"/>\n<telecom nullFlavor="NAV"/>')
+  })
+
+  it('does not write an end that is the start', () => {
+    const written = writeCda({ ...cdaExample, serviceStop: cdaExample.serviceStart })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(ruleBreaches(written.value)).toEqual([])
+    expect(Buffer.from(written.value).toString()).not.toContain('<high')
+  })
+
+  it('gives the same bytes for the same input', () => {
+    expect(writeCda(cdaExample)).toEqual(writeCda({ ...cdaExample }))
+  })
+
+  it.each([
+    ['type-not-accepted', { typeCode: '51851-4' }],
+    ['input-invalid', { id: '1.2.250.01' }],
+    ['input-invalid', { id: `1.2.${'9'.repeat(70)}` }],
+    ['input-invalid', { title: 'x'.repeat(129) }],
+    ['input-invalid', { title: '  ' }],
+    ['input-invalid', { versionNumber: 0 }],
+    ['input-invalid', { patient: { ...cdaExample.patient, birthPlace: 'ROUEN' } }],
+    ['input-invalid', { patient: { ...cdaExample.patient, birthDate: '1984-06' } }],
+    ['input-invalid', { patient: { ...cdaExample.patient, givenName: ' ' } }],
+    ['input-invalid', { serviceStop: cdaExample.serviceStart - 1000 }],
+  ])('refuses with %s: %j', (code, change) => {
+    const written = writeCda({ ...cdaExample, ...change })
+    expect(written.ok ? 'written' : written.failure.code).toBe(code)
+  })
+
+  it('is checked by rules that do see faults', () => {
+    const written = writeCda(cdaExample)
+    if (!written.ok) throw new Error(written.failure.detail)
+    const text = Buffer.from(written.value).toString()
+    const faults: [string, string][] = [
+      ['<realmCode code="FR"/>\n', ''],
+      ['<versionNumber value="1"/>', '<versionNumber value="0"/>'],
+      ['<family qualifier="BR">ESSAI</family>', '<family>ESSAI</family>'],
+      ['<signatureCode code="S"/>', ''],
+      ['nonXMLBody', 'structuredBody'],
+      ['@patient.mssante.fr', '@example.org'],
+      ['<id root="1.2.250.1.999.77.3.20261121.1"/>', '<id root="1.2.250.1.999.77.3.20261121.1" extension="x"/>'],
+      ['codeSystem="1.2.250.1.213.1.1.4.9"', 'codeSystem="1.2.3"'],
+    ]
+    for (const [good, bad] of faults) {
+      expect(text).toContain(good)
+      expect(ruleBreaches(Buffer.from(text.replaceAll(good, bad))), bad).not.toEqual([])
+    }
+  })
+})

@@ -1,0 +1,118 @@
+import { ParseOption, XmlDocument, XmlElement, XmlLibError } from 'libxml2-wasm'
+import { failure, type Result } from '#shared/contract/index.ts'
+
+/** Above this, one text node may be more than the 10 MB libxml2 takes by default (a PDF in base64). */
+const largeDocument = 9_000_000
+
+/** No network, no outside entity, no catalogue; CDATA read as text. */
+const safely = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NOCDATA | ParseOption.XML_PARSE_NO_SYS_CATALOG
+
+/** What the bytes say of their encoding, as far as finding a DOCTYPE needs: two bytes a character, or ASCII-compatible. */
+function readable(bytes: Uint8Array): string | null {
+  const [a, b, c, d] = bytes
+  if ((a === 0 && b === 0) || (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0x4c && b === 0x6f)) return null
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return new TextDecoder('utf-16be').decode(bytes)
+  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return new TextDecoder('utf-16le').decode(bytes)
+  // One character a byte: exact for markup in every ASCII-compatible encoding.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** Goes past declaration, comments, processing instructions and blanks; gives where the root or a DOCTYPE starts. */
+function afterProlog(text: string): number {
+  let at = text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0
+  for (;;) {
+    while (at < text.length && ' \t\r\n\u0000\ufeff'.includes(text.charAt(at))) at += 1
+    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : null
+    if (end === null) return at
+    const close = text.indexOf(end, at + 2)
+    if (close < 0) return text.length
+    at = close + end.length
+  }
+}
+
+/**
+ * The start tag of an XML file's root (or its DOCTYPE) as text, without parsing: what recognising a format needs. Null when
+ * the bytes do not begin like XML.
+ */
+export function rootTag(bytes: Uint8Array): string | null {
+  const text = readable(bytes)
+  if (text === null) return null
+  const at = afterProlog(text)
+  return text.charAt(at) === '<' ? text.slice(at, at + 8192) : null
+}
+
+/**
+ * Parses XML that came from outside and lends its root to `read`; the parsed document is always released.
+ * Never loads anything: a DOCTYPE is refused on the bytes before the parser sees them (`xml-doctype`), elements nested
+ * beyond the parser's cap give `xml-too-deep`, everything else that is not well-formed (including an encoding that lies)
+ * gives `xml-malformed`.
+ */
+export function withXml<T>(bytes: Uint8Array, read: (root: XmlElement) => Result<T>): Result<T> {
+  const text = readable(bytes)
+  if (text === null) return failure('xml-malformed', { detail: 'unsupported encoding' })
+  const start = afterProlog(text)
+  if (text.slice(start, start + 9).toLowerCase() === '<!doctype') return failure('xml-doctype')
+  const option: unknown = bytes.length > largeDocument ? safely | ParseOption.XML_PARSE_HUGE : safely
+  let document: XmlDocument
+  try {
+    document = XmlDocument.fromBuffer(bytes, { option: option as ParseOption })
+  } catch (error) {
+    if (!(error instanceof XmlLibError)) throw error
+    if (/depth/i.test(error.message)) return failure('xml-too-deep')
+    return failure('xml-malformed', { detail: parserMessage(error) })
+  }
+  try {
+    if (document.dtd !== null) return failure('xml-doctype')
+    return read(document.root)
+  } finally {
+    document.dispose()
+  }
+}
+
+/** The parser's complaint without the text around it, which may hold a patient's name. */
+function parserMessage(error: XmlLibError): string {
+  const line = /line (\d+)/i.exec(error.message)?.[1]
+  const kind = /encod|utf-?8|byte|char/i.test(error.message) ? 'encoding or forbidden character' : 'not well-formed'
+  return line === undefined ? kind : `${kind}, line ${line}`
+}
+
+/** Namespace of CDA R2. */
+export const hl7Namespace = 'urn:hl7-org:v3'
+
+/** Child elements, in order; only those of `name` in `namespace` (HL7 unless said otherwise) when a name is given. */
+export function children(element: XmlElement | null, name?: string, namespace: string = hl7Namespace): XmlElement[] {
+  const found: XmlElement[] = []
+  for (let node = element?.firstChild ?? null; node !== null; node = node.next) {
+    if (!(node instanceof XmlElement)) continue
+    if (name === undefined || (node.name === name && node.namespaceUri === namespace)) found.push(node)
+  }
+  return found
+}
+
+/** First child of that name, going down one name after another; null when a step is missing. */
+export function descend(element: XmlElement | null, ...names: readonly string[]): XmlElement | null {
+  return names.reduce<XmlElement | null>((at, name) => children(at, name)[0] ?? null, element)
+}
+
+/** An attribute's value without surrounding blanks; null when absent or blank. */
+export function attribute(element: XmlElement | null, name: string): string | null {
+  const value = element?.attr(name)?.value.trim()
+  return value === undefined || value === '' ? null : value
+}
+
+/** An element's text with blanks collapsed; null when there is none. */
+export function textOf(element: XmlElement | null): string | null {
+  const text = element?.content.replace(/\s+/g, ' ').trim()
+  return text === undefined || text === '' ? null : text
+}
+
+/**
+ * The `ClinicalDocument` of a parsed file: the root itself, or the first one inside a style sheet (self-presenting
+ * document). Null when there is none. Embedded style sheets are never run.
+ */
+export function clinicalDocumentOf(root: XmlElement): { document: XmlElement; selfPresenting: boolean } | null {
+  if (root.name === 'ClinicalDocument' && root.namespaceUri === hl7Namespace) return { document: root, selfPresenting: false }
+  if (root.namespaceUri !== 'http://www.w3.org/1999/XSL/Transform' || !['stylesheet', 'transform'].includes(root.name)) return null
+  const inside = root.get('.//h:ClinicalDocument', { h: hl7Namespace })
+  return inside instanceof XmlElement ? { document: inside, selfPresenting: true } : null
+}

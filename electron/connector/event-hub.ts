@@ -1,0 +1,67 @@
+import type { ConnectorEvent } from '#shared/contract/index.ts'
+
+type Topic = ConnectorEvent['topic']
+
+/** Tells pages what to ask again. Bursts are folded: a page never gets more than one event a topic and turn. */
+export interface EventHub {
+  tell(topic: Topic): void
+  /** A stream for one page, opened by `hello`; ends when `signal` aborts or the hub closes. */
+  subscribe(signal: AbortSignal | undefined): AsyncGenerator<ConnectorEvent, void, void>
+  close(): void
+}
+
+/** Opens the hub. `foldMs` is how long changes of one topic are gathered before they are told. */
+export function openEventHub(foldMs = 50): EventHub {
+  let sequence = 0
+  let closed = false
+  const pages = new Set<{ queue: ConnectorEvent[]; wake: () => void }>()
+  const pending = new Set<Topic>()
+  let timer: NodeJS.Timeout | undefined
+
+  function flush(): void {
+    timer = undefined
+    for (const topic of pending) {
+      sequence += 1
+      const event = { sequence, topic }
+      for (const page of pages) {
+        page.queue.push(event)
+        page.wake()
+      }
+    }
+    pending.clear()
+  }
+
+  return {
+    tell(topic) {
+      if (closed) return
+      pending.add(topic)
+      timer ??= setTimeout(flush, foldMs).unref()
+    },
+    async *subscribe(signal) {
+      let wake: () => void = () => undefined
+      const page = { queue: [{ sequence, topic: 'hello' as Topic }], wake: () => wake() }
+      pages.add(page)
+      const stop = () => wake()
+      signal?.addEventListener('abort', stop)
+      try {
+        while (!closed && !signal?.aborted) {
+          const event = page.queue.shift()
+          if (event) yield event
+          else {
+            await new Promise<void>((resolve) => {
+              wake = resolve
+            })
+          }
+        }
+      } finally {
+        pages.delete(page)
+        signal?.removeEventListener('abort', stop)
+      }
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      for (const page of pages) page.wake()
+    },
+  }
+}

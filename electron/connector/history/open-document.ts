@@ -1,0 +1,27 @@
+import { openedDocument, success, type OpenedDocument, type PatientLabel, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import { readCdaBody, readCdaHeader } from '../documents/index.ts'
+
+/** What the viewer shows of a document: its narrative as a tree, and what it holds as attachments. */
+export function openDocument(document: RecordDocument, bytes: Uint8Array, patient: PatientLabel): Result<OpenedDocument> {
+  const body = readCdaBody(bytes)
+  if (!body.ok) return body
+  const header = readCdaHeader(bytes)
+  return success(
+    openedDocument.parse({
+      document,
+      patient,
+      version: header.ok ? header.value.versionNumber : null,
+      replaces: header.ok ? header.value.replaces : null,
+      sections: body.value.sections,
+      attachments: body.value.attachments.map((attachment, index) => ({ index, mediaType: attachment.mediaType, title: attachment.title, size: attachment.bytes.byteLength })),
+    }),
+  )
+}
+
+/** The bytes of one attachment, or null when the document has no such one. */
+export function attachmentOf(bytes: Uint8Array, index: number): Result<{ mediaType: string; bytes: Uint8Array } | null> {
+  const body = readCdaBody(bytes)
+  if (!body.ok) return body
+  const attachment = body.value.attachments[index]
+  return success(attachment ? { mediaType: attachment.mediaType, bytes: attachment.bytes } : null)
+}

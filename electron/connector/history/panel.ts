@@ -1,0 +1,105 @@
+import type { Failure, FailureView, PanelView, Party, PatientLabel } from '#shared/contract/index.ts'
+import type { InsId, NationalRecord } from '../record/index.ts'
+import { byDate, readList } from './read-record.ts'
+import type { Readings } from './readings.ts'
+
+/** The patient the panel is about. */
+export interface PanelPatient {
+  readonly ins: InsId
+  readonly label: PatientLabel
+  /** Known here and its identity qualified; a patient unknown here is vouched for by the software that opened it. */
+  readonly qualified: boolean
+  readonly patientId: string | null
+}
+
+export interface Panel {
+  /** Clears first, shows what is kept, then reads the record: an answer for a former patient is dropped. */
+  open(patient: PanelPatient): PanelView
+  close(): void
+  view(): PanelView
+  /** Reads the record again; resolves when the answer is in. */
+  refresh(): Promise<PanelView>
+  onChange(listener: () => void): () => void
+}
+
+export interface PanelOptions {
+  readonly record: NationalRecord
+  readonly readings: Readings
+  readonly reader: () => Party
+  readonly onTheirWay: (ins: string) => number
+  readonly onRead: (ins: InsId, outcome: 'success' | 'failure') => void
+  readonly now: () => number
+}
+
+/** The failure as the contract carries it. */
+export function failureViewOf(failure: Failure): FailureView {
+  return { code: failure.code, class: failure.class, recordText: failure.recordText ?? null, retryAt: failure.retryAt === undefined ? null : new Date(failure.retryAt).toISOString() }
+}
+
+/** Opens the panel's state, with nobody in it. */
+export function openPanel(options: PanelOptions): Panel {
+  let generation = 0
+  let current: PanelPatient | null = null
+  let refreshing = false
+  let failed: Failure | null = null
+  const listeners = new Set<() => void>()
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+
+  async function read(): Promise<void> {
+    if (!current || !current.qualified || refreshing) return
+    const mine = generation
+    const { ins } = current
+    refreshing = true
+    failed = null
+    changed()
+    const answer = await readList(options.record, options.readings, options.reader(), ins, options.now)
+    options.onRead(ins, answer.ok ? 'success' : 'failure')
+    if (mine !== generation) return
+    refreshing = false
+    failed = answer.ok ? null : answer.failure
+    changed()
+  }
+
+  const panel: Panel = {
+    open(patient) {
+      generation += 1
+      current = patient
+      refreshing = false
+      failed = null
+      changed()
+      void read()
+      return panel.view()
+    },
+    close() {
+      generation += 1
+      current = null
+      refreshing = false
+      failed = null
+      changed()
+    },
+    view() {
+      const reading = current?.qualified ? options.readings.get(current.ins) : null
+      return {
+        generation,
+        patient: current ? { ...current.label, qualified: current.qualified, patientId: current.patientId } : null,
+        standing: reading?.standing ?? null,
+        documents: byDate(reading?.documents ?? []),
+        loadedAt: reading?.loadedAt ? new Date(reading.loadedAt).toISOString() : null,
+        refreshing,
+        failure: failed ? failureViewOf(failed) : null,
+        onTheirWay: current ? options.onTheirWay(current.ins.value) : 0,
+      }
+    },
+    async refresh() {
+      await read()
+      return panel.view()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  return panel
+}

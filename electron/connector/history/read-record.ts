@@ -1,0 +1,48 @@
+import { failure, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import type { InsId, NationalRecord } from '../record/index.ts'
+import type { Readings } from './readings.ts'
+
+/** Newest first: by care date when the document has one, then by creation. */
+export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
+  const key = (document: RecordDocument) => `${document.serviceStartTime ?? document.creationTime}|${document.creationTime}|${document.uniqueId}`
+  return [...documents].sort((a, b) => (key(a) < key(b) ? 1 : -1))
+}
+
+/**
+ * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
+ * professional the patient has blocked, is a failure with its own code: never an empty list.
+ */
+export async function readList(record: NationalRecord, readings: Readings, reader: Party, ins: InsId, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+  const standing = await record.standing(reader, ins)
+  if (!standing.ok) return standing
+  readings.keepStanding(ins, standing.value, now())
+  if (standing.value.existence === 'absent') return failure('record-absent')
+  if (standing.value.existence === 'closed') return failure('record-closed')
+  if (reader.kind === 'structure') return failure('reading-needs-professional')
+  if (standing.value.authorisation === 'blocked') return failure('professional-blocked')
+  if (standing.value.authorisation !== 'valid') return failure('access-not-granted')
+  const found = await record.findDocuments(reader, ins, { statuses: ['approved'] })
+  if (!found.ok) return found
+  const documents = byDate(found.value)
+  readings.keep(ins, { documents, standing: standing.value, loadedAt: now() })
+  return success({ documents, standing: standing.value })
+}
+
+/** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. */
+export async function readDocument(record: NationalRecord, readings: Readings, reader: Party, ins: InsId, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+  const listed = readings.get(ins).documents.find((document) => document.uniqueId === uniqueId)
+  const kept = listed ? readings.content(ins, uniqueId) : null
+  if (listed && kept) return success({ document: listed, bytes: kept })
+  if (reader.kind === 'structure') return failure('reading-needs-professional')
+  let document = listed
+  if (!document) {
+    const found = await record.findByUniqueId(reader, ins, uniqueId)
+    if (!found.ok) return found
+    if (!found.value) return failure('document-not-found')
+    document = found.value
+  }
+  const bytes = await record.retrieve(reader, ins, { uniqueId, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
+  if (!bytes.ok) return bytes
+  if (listed) readings.keepContent(ins, uniqueId, bytes.value)
+  return success({ document, bytes: bytes.value })
+}

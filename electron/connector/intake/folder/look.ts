@@ -1,0 +1,83 @@
+import type { Stats } from 'node:fs'
+import type { DocumentHints } from '../../documents/index.ts'
+import type { ReadySidecar } from './pair-files.ts'
+import type { FileKind } from './recognise-file.ts'
+
+/** A file as followed from look to look. */
+export interface Look {
+  /** Relative to the watched folder, `/` between parts. */
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly firstSeen: number
+  /** Since when size and time are these. */
+  since: number
+  /** At least one look after `since` saw the same. */
+  looks: number
+  settled: boolean
+  kind: FileKind | null
+  end: 'complete' | 'incomplete' | 'unmarked' | null
+  readySince: number | null
+  sidecar: ReadySidecar | null
+  named: DocumentHints | null
+  /** Sidecars it was taken with, as `path|size|mtime`. Null when it was taken before this watch began. */
+  takenWith: ReadonlySet<string> | null
+  /** Digest of what was said of it when it was taken. */
+  said: string | null
+  /** The sidecar because of which it goes again. */
+  againFor: Look | null
+  /** Nothing beside it can change what was said of it: refused without being read, or an HL7 file. */
+  final: boolean
+  /** Of a sidecar: documents sent again because of it, by `keyOf`. Each goes again once. */
+  readonly sentAgain: Set<string>
+  /** Seen by the first listing of this watch. */
+  readonly fromStart: boolean
+  retryAt: number
+  failures: number
+  failingSince: number | null
+  reported: boolean
+  /** A link or a special file. */
+  readonly link: boolean
+  hardLink: boolean
+}
+
+/** The first look at a file, or at what it has become. */
+export function firstLook(path: string, stats: Stats, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
+  const followed = before !== undefined && !before.settled
+  return {
+    path,
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    firstSeen: followed ? before.firstSeen : at,
+    since: at,
+    looks: 0,
+    settled: false,
+    kind: null,
+    end: null,
+    readySince: null,
+    sidecar: null,
+    named: null,
+    takenWith: null,
+    said: null,
+    againFor: null,
+    final: false,
+    sentAgain: new Set(),
+    fromStart,
+    retryAt: 0,
+    failures: 0,
+    failingSince: null,
+    reported: followed && before.reported,
+    link: !stats.isFile(),
+    hardLink: stats.nlink > 1,
+  }
+}
+
+/** This content of this file, as far as a look can tell. */
+export function keyOf(look: Look): string {
+  return `${look.path}|${look.size}|${look.mtimeMs}`
+}
+
+/** Name without its folders. */
+export function fileNameOf(look: Look): string {
+  return look.path.slice(look.path.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,39 @@
+/** What the watch says of its folder. Times are milliseconds since the epoch. */
+export type FolderState =
+  /** `pending`: files seen and not taken yet. `skipped`: temporary and system names passed over by the last listing. */
+  | { readonly state: 'watching'; readonly pending: number; readonly skipped: number; readonly lastTakenAt: number | null }
+  /** Missing or out of reach; looked at again by itself. `problem` is the system's code. */
+  | { readonly state: 'unreachable'; readonly since: number; readonly problem: string }
+
+/** Times (milliseconds) and sizes of the watch. */
+export interface WatchPace {
+  /** Between two listings, when nothing hints at a change. */
+  readonly rescanMs: number
+  /** Between two looks at a file that is not taken yet: the same size and time twice makes it stable. */
+  readonly stabilityMs: number
+  /** Stability asked of a file whose end mark never comes, and of an empty one. */
+  readonly patienceMs: number
+  /** The same for formats that have no end mark. */
+  readonly unmarkedPatienceMs: number
+  /** A file that still changes after this long is reported. */
+  readonly growingMs: number
+  /** A file that cannot be opened for this long is reported; it is tried for ever. */
+  readonly unreadableMs: number
+  /** Between two looks at files already taken (they may be overwritten without any event). */
+  readonly recheckMs: number
+  readonly maxFileBytes: number
+  /** Beyond so many files chokidar is not used: it holds a watch for each. */
+  readonly hintFiles: number
+}
+
+export const defaultPace: WatchPace = {
+  rescanMs: 5000,
+  stabilityMs: 1000,
+  patienceMs: 60_000,
+  unmarkedPatienceMs: 5000,
+  growingMs: 15 * 60_000,
+  unreadableMs: 5 * 60_000,
+  recheckMs: 30_000,
+  maxFileBytes: 20 * 1024 * 1024,
+  hintFiles: 2000,
+}

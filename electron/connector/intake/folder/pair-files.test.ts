@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { failure, success } from '#shared/contract/index.ts'
+import { pairDocument, resolveNamed, type ReadyDocument, type ReadySidecar } from './pair-files.ts'
+import { sourceProfile } from './profile.ts'
+import type { SidecarEntry } from './read-sidecar.ts'
+
+const profile = sourceProfile.parse({ name: 'test' })
+const named = { identity: { birthName: 'FROM NAME' } }
+const document = (changes: Partial<ReadyDocument> = {}): ReadyDocument => ({ path: 'in/Scan 1.pdf', needsSidecar: true, readySince: 0, named: null, ...changes })
+const sidecar = (path: string, entries: readonly SidecarEntry[]): ReadySidecar => ({ path, readySince: 0, entries: success(entries) })
+const about = (ins: string, file: string | null = null): SidecarEntry => ({ file, hints: { identity: { ins } } })
+const pair = (doc: ReadyDocument, sidecars: readonly ReadySidecar[], now = 0, sidecarComing = false) => pairDocument(doc, sidecars, { sidecarComing, now, profile })
+
+describe('pairDocument', () => {
+  it.each(['in/scan 1.json', 'in/SCAN 1.PDF.xml'])('knows %s for its sidecar', (path) => {
+    expect(pair(document(), [sidecar(path, [about('1')])])).toEqual({ kind: 'take', hints: { identity: { ins: '1' } }, sidecars: [path] })
+  })
+
+  it.each(['out/scan 1.json', 'in/scan 2.json'])('does not know %s', (path) => {
+    expect(pair(document(), [sidecar(path, [about('1')])])).toMatchObject({ kind: 'wait' })
+  })
+
+  it('finds itself in an index by its path', () => {
+    expect(pair(document(), [sidecar('index.csv', [about('1', String.raw`IN\scan 1.PDF`), about('2', 'in/other.pdf')])])).toMatchObject({ hints: { identity: { ins: '1' } } })
+  })
+
+  it('takes the same patient said twice, and stops on two', () => {
+    const both = (one: string, two: string) => pair(document(), [sidecar('in/scan 1.json', [about(one)]), sidecar('index.csv', [about(two, 'in/scan 1.pdf')])])
+    expect(both('1', '1')).toMatchObject({ hints: { identity: { ins: '1' } }, sidecars: ['in/scan 1.json', 'index.csv'] })
+    expect(both('1', '2')).toMatchObject({ kind: 'take', hints: { refusal: { code: 'sidecar-two-patients' } } })
+  })
+
+  it('waits less when its name says something, not at all when it needs no sidecar, and longer when one is on its way', () => {
+    expect(pair(document(), [], 59_999)).toEqual({ kind: 'wait', until: 60_000 })
+    expect(pair(document(), [], 60_000)).toEqual({ kind: 'take', hints: {}, sidecars: [] })
+    expect(pair(document({ named }), [], 4999)).toEqual({ kind: 'wait', until: 5000 })
+    expect(pair(document({ named }), [], 5000)).toEqual({ kind: 'take', hints: named, sidecars: [] })
+    expect(pair(document({ needsSidecar: false }), [])).toMatchObject({ kind: 'take' })
+    expect(pair(document({ named }), [], 100_000, true)).toMatchObject({ kind: 'wait' })
+  })
+
+  it('refuses the document of a sidecar that is broken or says nothing', () => {
+    expect(pair(document(), [{ path: 'in/scan 1.xml', readySince: 0, entries: failure('sidecar-invalid', { detail: 'DOCTYPE refused' }) }])).toMatchObject({ hints: { refusal: { code: 'sidecar-invalid', detail: 'DOCTYPE refused' } } })
+    expect(pair(document(), [sidecar('in/scan 1.json', [])])).toMatchObject({ hints: { refusal: { code: 'sidecar-invalid' } } })
+  })
+
+  it('decides the same whatever the order of the sidecars, and never mixes two patients', () => {
+    const ins = fc.constantFrom('1', '2')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('in/scan 1.json', 'in/scan 1.xml', 'a.csv', 'b.csv'), ins), { minLength: 1, maxLength: 4 }), (said) => {
+        const sidecars = said.map(([path, value]) => sidecar(path, [path.endsWith('.csv') ? about(value, 'in/scan 1.pdf') : about(value)]))
+        const outcome = (list: readonly ReadySidecar[]) => {
+          const pairing = pair(document(), list)
+          return pairing.kind === 'take' ? { identity: pairing.hints.identity, refusal: pairing.hints.refusal } : null
+        }
+        expect(outcome(sidecars.toReversed())).toEqual(outcome(sidecars))
+        if (new Set(said.map(([, value]) => value)).size > 1) expect(outcome(sidecars)).toEqual({ identity: undefined, refusal: { code: 'sidecar-two-patients', outcome: 'parked' } })
+      }),
+    )
+  })
+})
+
+describe('resolveNamed', () => {
+  it.each([
+    ['in/index.csv', 'a.pdf', 'in/a.pdf'],
+    ['index.csv', String.raw`sub\A.PDF`, 'sub/a.pdf'],
+    ['in/index.csv', './a.pdf', 'in/a.pdf'],
+    ['in/index.csv', '../a.pdf', null],
+    ['index.csv', '/etc/passwd', null],
+    ['index.csv', String.raw`C:\export\a.pdf`, null],
+    ['index.csv', '', null],
+  ])('%s names %s', (from, name, expected) => expect(resolveNamed(from, name)).toBe(expected))
+})

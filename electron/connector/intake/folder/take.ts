@@ -1,0 +1,345 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { failure, type ReasonCode } from '#shared/contract/index.ts'
+import type { DocumentHints } from '../../documents/index.ts'
+import type { ApplyIdentity } from '../hl7/handle-message.ts'
+import type { Arrival, IntakeLedger, IntakeLog, TakenFile } from '../ledger.ts'
+import { isForbidden } from './file-name.ts'
+import { indexOf, type FolderIndex } from './folder-index.ts'
+import { readHl7File } from './hl7-file.ts'
+import { fileNameOf, keyOf, type Look } from './look.ts'
+import type { WatchPace } from './pace.ts'
+import { pairDocument } from './pair-files.ts'
+import type { SourceProfile } from './profile.ts'
+import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
+import { readFileName } from './read-file-name.ts'
+import { readSidecar } from './read-sidecar.ts'
+import { endOf, recogniseFile } from './recognise-file.ts'
+
+export interface TakerOptions {
+  /** The watched folder, absolute. */
+  readonly root: string
+  /** Its name as shown. */
+  readonly name: string
+  readonly profile: SourceProfile
+  readonly ledger: IntakeLedger
+  readonly applyIdentity: ApplyIdentity
+  readonly now: () => number
+  readonly log: IntakeLog
+  readonly pace: WatchPace
+  readonly environment?: 'training' | 'production' | undefined
+  /** Every file of the folder as last looked at; kept by the watch. */
+  readonly looks: ReadonlyMap<string, Look>
+  readonly stopped: () => boolean
+}
+
+export interface Taker {
+  /** Takes what the last looks allow: ripens files, pairs them, stores them. */
+  advance(): Promise<void>
+  /** A file that was ready and is not there any more. */
+  vanished(look: Look): Promise<void>
+  identityOf(look: Look): TakenFile
+  /** Milliseconds since the epoch; null before the first. */
+  lastTakenAt(): number | null
+}
+
+const retryDelays = [1000, 2000, 5000, 10_000, 30_000]
+const maxSidecarBytes = 2 * 1024 * 1024
+
+/** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
+export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, looks, stopped }: TakerOptions): Taker {
+  let lastTakenAt: number | null = null
+  const absolute = (relative: string) => path.join(root, ...relative.split('/'))
+  const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
+  const isSidecarKind = (look: Look) =>
+    (look.kind === 'xml' || look.kind === 'json' || look.kind === 'csv') && (profile.sidecar.formats as readonly string[]).includes(look.kind)
+
+  async function advance(): Promise<void> {
+    let pending = false
+    for (const known of looks.values()) {
+      if (stopped()) return
+      if (!known.settled) {
+        pending = true
+        await ripen(known)
+      } else if (known.sidecar === null && known.fromStart && known.failures === 0 && /\.csv$/i.test(known.path)) {
+        // An index read in an earlier run still speaks for documents to come.
+        await readAgain(known)
+      }
+    }
+    if (!pending) return
+    const index = indexOf(looks.values(), isSidecarKind)
+    const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
+    for (const known of ready.filter((known) => !isSidecarKind(known))) {
+      if (stopped()) return
+      await settleDocument(known, index)
+    }
+    for (const known of ready.filter(isSidecarKind)) {
+      if (stopped()) return
+      await settleSidecar(known, index)
+    }
+  }
+
+  /** Brings a file to `ready`, or settles it when there is nothing to wait for. */
+  async function ripen(known: Look): Promise<void> {
+    const at = now()
+    if (known.retryAt > at) return
+    if (known.link) {
+      await refuse(known, 'file-link-refused', 'ignored', 'a link or a special file')
+      return
+    }
+    if (isForbidden(fileNameOf(known))) {
+      await refuse(known, 'file-name-forbidden', 'parked')
+      return
+    }
+    const stableFor = at - known.since
+    if (known.looks === 0 || stableFor < pace.stabilityMs) {
+      if (at - known.firstSeen >= pace.growingMs && !known.reported) {
+        known.reported = true
+        await reportUntaken(known, 'file-still-growing')
+      }
+      return
+    }
+    if (known.readySince !== null) return
+    if (known.size === 0) {
+      if (stableFor >= pace.patienceMs) await refuse(known, 'file-empty', 'parked')
+      return
+    }
+    if (known.hardLink) {
+      if (stableFor >= pace.patienceMs) await refuse(known, 'file-link-refused', 'parked', 'the file has several names (hard link)')
+      return
+    }
+    if (known.size > pace.maxFileBytes) {
+      await refuseTooLarge(known)
+      return
+    }
+    if (known.end === null) {
+      const ends = await readEnds(root, absolute(known.path), known)
+      if (!(await readable(known, ends))) return
+      if (ends.kind !== 'read') return
+      known.kind = recogniseFile(fileNameOf(known), ends.value.head)
+      known.end = endOf(known.kind, ends.value.head, ends.value.tail)
+      known.named = readFileName(fileNameOf(known), profile)
+    }
+    const patience = known.end === 'complete' ? 0 : known.end === 'unmarked' ? pace.unmarkedPatienceMs : pace.patienceMs
+    if (stableFor < patience) return
+    if (isSidecarKind(known) && !(await parseSidecar(known))) return
+    known.readySince = at
+  }
+
+  async function parseSidecar(known: Look): Promise<boolean> {
+    const format = known.kind
+    if (format !== 'xml' && format !== 'json' && format !== 'csv') return false
+    const oversized = failure('sidecar-invalid', { detail: 'larger than a sidecar can be' })
+    if (known.size > maxSidecarBytes) {
+      known.sidecar = { path: known.path, readySince: now(), entries: oversized }
+      return true
+    }
+    const read = await readWhole(root, absolute(known.path), known)
+    if (!(await readable(known, read)) || read.kind !== 'read') return false
+    known.sidecar = { path: known.path, readySince: now(), entries: readSidecar(format, read.value, profile) }
+    return true
+  }
+
+  /** A sidecar taken in an earlier run, read for a document that came later. */
+  async function readAgain(known: Look): Promise<void> {
+    known.kind ??= recogniseFile(fileNameOf(known), Buffer.alloc(0))
+    const ends = await readEnds(root, absolute(known.path), known)
+    if (ends.kind === 'read') known.kind = recogniseFile(fileNameOf(known), ends.value.head)
+    if (ends.kind !== 'read' || !isSidecarKind(known) || !(await parseSidecar(known))) known.failures += 1
+  }
+
+  async function settleDocument(known: Look, index: FolderIndex): Promise<void> {
+    if (known.kind === 'hl7') {
+      known.final = true
+      await takeHl7(known)
+      return
+    }
+    const companions = index.companionsOf(known)
+    for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
+    const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
+    const sidecars = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
+    const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
+    const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, now: now(), profile })
+    if (pairing.kind === 'wait') return
+    const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
+    const said = createHash('sha256').update(JSON.stringify(pairing.hints)).digest('base64')
+    const { againFor } = known
+    if (againFor && said === known.said) {
+      known.settled = true
+      known.takenWith = new Set([...(known.takenWith ?? []), ...partners.map(keyOf)])
+      return
+    }
+    const read = await readWhole(root, absolute(known.path), known)
+    if (!(await readable(known, read)) || read.kind !== 'read') return
+    const fileName = fileNameOf(known)
+    const received = await receive(known, [
+      {
+        source: { kind: 'folder', name, reference: fileName },
+        bytes: read.value,
+        fileName,
+        hints: { ...pairing.hints, fileName },
+        file: identityOf(known),
+        ...(partners.length > 0 ? { alongside: partners.map(identityOf) } : {}),
+      },
+    ])
+    if (!received) return
+    known.takenWith = new Set(partners.map(keyOf))
+    known.said = said
+    known.againFor = null
+    if (againFor && received.items[0]?.outcome === 'duplicate') await reportTooLate(againFor)
+  }
+
+  /** The document had been received as it was; what the sidecar says now (a masking, another type) reaches nobody unless a person is told. */
+  async function reportTooLate(sidecar: Look): Promise<void> {
+    await takeAsItIs(sidecar, { refusal: { code: 'sidecar-invalid', detail: 'it came or changed after its document had been received', outcome: 'parked' } })
+  }
+
+  async function takeHl7(known: Look): Promise<void> {
+    const read = await readWhole(root, absolute(known.path), known)
+    if (!(await readable(known, read)) || read.kind !== 'read') return
+    const fileName = fileNameOf(known)
+    let arrivals: Arrival[]
+    try {
+      arrivals = await readHl7File(read.value, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+    } catch (error) {
+      postpone(known, error instanceof Error ? error.name : 'unknown')
+      return
+    }
+    await receive(
+      known,
+      arrivals.map((arrival) => ({ ...arrival, file: identityOf(known) })),
+    )
+  }
+
+  /** A sidecar is done when every document it speaks of is; one that speaks of nothing that comes is reported. */
+  async function settleSidecar(known: Look, index: FolderIndex): Promise<void> {
+    const sidecar = known.sidecar
+    if (!sidecar) return
+    const documents = index.documentsOf(sidecar)
+    for (const document of documents.found) {
+      // The document went without it, or with an older version of it: it goes again, once, with what is now said.
+      if (document.settled && mayGoAgain(document, known)) {
+        known.sentAgain.add(keyOf(document))
+        document.againFor = known
+        document.settled = false
+        document.readySince = null
+        document.end = null
+      }
+    }
+    if (documents.found.some((document) => !document.settled)) return
+    if (documents.missing === 0 && documents.found.length > 0) {
+      known.settled = true
+      return
+    }
+    if (now() - known.readySince! < profile.sidecar.waitSeconds * 1000) return
+    if (sidecar.entries.ok && sidecar.entries.value.length === 0 && documents.found.length === 0 && known.kind === 'xml') {
+      // XML that says nothing a sidecar says is whatever it is: the documents room answers.
+      await takeAsItIs(known, {})
+      return
+    }
+    const detail = sidecar.entries.ok ? 'a document it describes has not come' : (sidecar.entries.failure.detail ?? 'unreadable')
+    await takeAsItIs(known, { refusal: { code: 'sidecar-invalid', detail, outcome: 'parked' } })
+  }
+
+  function mayGoAgain(document: Look, sidecar: Look): boolean {
+    if (document.final || document.link || document.hardLink || document.size === 0 || document.size > pace.maxFileBytes) return false
+    return !document.takenWith?.has(keyOf(sidecar)) && !sidecar.sentAgain.has(keyOf(document))
+  }
+
+  async function takeAsItIs(known: Look, hints: DocumentHints): Promise<void> {
+    const read = await readWhole(root, absolute(known.path), known)
+    if (!(await readable(known, read)) || read.kind !== 'read') return
+    const fileName = fileNameOf(known)
+    await receive(known, [{ source: { kind: 'folder', name, reference: fileName }, bytes: read.value, fileName, hints: { ...hints, fileName }, file: identityOf(known) }])
+  }
+
+  /** Nothing of the file is read; the item's content is its name, so that a person can find it. */
+  async function refuse(known: Look, code: ReasonCode, outcome: 'parked' | 'ignored', detail?: string): Promise<void> {
+    known.final = true
+    await receive(known, [{ ...nameOnly(known, code, outcome, detail), file: identityOf(known) }])
+  }
+
+  function nameOnly(known: Look, code: ReasonCode, outcome: 'parked' | 'ignored', detail?: string): Arrival {
+    const fileName = fileNameOf(known)
+    const bytes = Buffer.from(`${known.path}\n${known.size}\n${new Date(known.mtimeMs).toISOString()}\n`)
+    return { source: { kind: 'folder', name, reference: fileName }, bytes, fileName, hints: { fileName, refusal: { code, outcome, ...(detail ? { detail } : {}) } } }
+  }
+
+  async function refuseTooLarge(known: Look): Promise<void> {
+    const head = await readHead(root, absolute(known.path), known)
+    if (!(await readable(known, head)) || head.kind !== 'read') return
+    const fileName = fileNameOf(known)
+    const detail = `${known.size} bytes, limit ${pace.maxFileBytes}`
+    await receive(known, [
+      { source: { kind: 'folder', name, reference: fileName }, bytes: head.value, fileName, hints: { fileName, refusal: { code: 'file-too-large', detail, outcome: 'parked' } }, file: identityOf(known) },
+    ])
+  }
+
+  /** Said once, and the file is still followed: it is not marked as taken. */
+  async function reportUntaken(known: Look, code: ReasonCode, detail?: string): Promise<void> {
+    try {
+      await ledger.receive([nameOnly(known, code, 'parked', detail)])
+    } catch {
+      known.reported = false
+    }
+  }
+
+  /** True when the read succeeded; otherwise what follows is arranged. */
+  async function readable(known: Look, outcome: ReadOutcome<unknown>): Promise<boolean> {
+    switch (outcome.kind) {
+      case 'read':
+        known.failures = 0
+        known.failingSince = null
+        return true
+      case 'changed':
+        known.since = now()
+        known.looks = 0
+        known.end = null
+        known.readySince = null
+        return false
+      case 'gone':
+        return false
+      case 'outside':
+        await refuse(known, 'file-link-refused', 'ignored', 'its real place is outside the folder')
+        return false
+      case 'locked':
+        postpone(known, outcome.code)
+        if (now() - known.failingSince! >= pace.unreadableMs && !known.reported) {
+          known.reported = true
+          await reportUntaken(known, 'file-unreadable', outcome.code)
+        }
+        return false
+    }
+  }
+
+  function postpone(known: Look, code: string): void {
+    known.failingSince ??= now()
+    const delay = retryDelays[Math.min(known.failures, retryDelays.length - 1)]!
+    known.retryAt = now() + Math.min(delay, Math.max(pace.stabilityMs, pace.unreadableMs / 4))
+    known.failures += 1
+    log.warn({ error: code, tries: known.failures }, 'a file of the export folder cannot be taken yet')
+  }
+
+  /** Stores, and only then counts the file as taken. A storage that fails leaves the file where it is, to be tried again. */
+  async function receive(known: Look, arrivals: readonly Arrival[]): Promise<Awaited<ReturnType<IntakeLedger['receive']>> | null> {
+    let received
+    try {
+      received = await ledger.receive(arrivals)
+    } catch (error) {
+      postpone(known, error instanceof Error ? error.name : 'unknown')
+      return null
+    }
+    known.settled = true
+    known.failures = 0
+    known.failingSince = null
+    lastTakenAt = now()
+    return received
+  }
+
+  return {
+    advance,
+    vanished: (look) => refuse(look, 'file-vanished', 'ignored', 'removed before it was read'),
+    identityOf,
+    lastTakenAt: () => lastTakenAt,
+  }
+}

@@ -1,0 +1,533 @@
+import { appendFile, chmod, chown, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import iconv from 'iconv-lite'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { adt, flag, mshOf, oru, syntheticCda, visible } from '../hl7/synthetic-messages.ts'
+import { inMemoryLedger } from '../ledger-in-memory.ts'
+import { sourceProfile } from './profile.ts'
+import { loadProfiles } from './load-profiles.ts'
+import type { FolderState } from './pace.ts'
+import { watchFolder, type WatchOptions } from './watch.ts'
+
+const silent = { info: () => undefined, warn: () => undefined }
+const shipped = (await loadProfiles([path.resolve(import.meta.dirname, '../../../../resources/profiles')])).profiles.get('default')!
+const pdf = (text = 'one') => `%PDF-1.4\n% ${text}\n%%EOF\n`
+
+let directory: string
+const open_: { close(): Promise<void> }[] = []
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), 'relais-folder-'))
+})
+afterEach(async () => {
+  for (const watch of open_.splice(0)) await watch.close()
+  await rm(directory, { recursive: true, force: true })
+})
+const at = (...names: string[]) => path.join(directory, ...names)
+
+/** A watch on a clock of ours: time passes only by `later`, each step being one listing. */
+async function start(changes: Partial<WatchOptions> = {}, ledger = inMemoryLedger()) {
+  let clock = 1_000_000
+  const states: FolderState[] = []
+  const applied: string[] = []
+  const watch = await watchFolder({
+    directory,
+    profile: shipped,
+    ledger,
+    applyIdentity: (identity) => {
+      applied.push(identity.identity.birthName ?? '')
+    },
+    now: () => clock,
+    log: silent,
+    onState: (state) => states.push(state),
+    ...changes,
+  })
+  open_.push(watch)
+  const later = async (ms: number, step = 1000) => {
+    for (let passed = 0; passed < ms; passed += step) {
+      clock += step
+      await watch.rescan()
+    }
+  }
+  const summary = () => ledger.arrivals.map(({ fileName, hints }) => `${fileName}: ${hints.refusal ? `${hints.refusal.outcome} ${hints.refusal.code}` : (hints.identity?.ins ?? hints.identity?.birthName ?? 'taken')}`).sort()
+  return { watch, ledger, states, applied, later, summary, tick: (ms: number) => (clock += ms) }
+}
+const content = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString()
+
+describe('when a file is taken', () => {
+  it('takes a clinical document as it is, after two looks, with its path', async () => {
+    const { ledger, later } = await start()
+    await writeFile(at('a.xml'), syntheticCda)
+    await later(1000)
+    expect(ledger.arrivals).toHaveLength(0)
+    await later(1000)
+    expect(content(ledger.arrivals[0]?.bytes)).toBe(syntheticCda)
+    expect(ledger.arrivals[0]).toMatchObject({ source: { kind: 'folder', name: path.basename(directory), reference: 'a.xml' }, hints: { fileName: 'a.xml' }, file: { path: at('a.xml'), size: Buffer.byteLength(syntheticCda) } })
+    await later(60_000, 10_000)
+    expect(ledger.arrivals).toHaveLength(1)
+  })
+
+  it('waits for a slow writer, whatever its pace', async () => {
+    const { ledger, later, summary } = await start()
+    for (const part of syntheticCda.match(/[\s\S]{1,30}/g)!) {
+      await appendFile(at('slow.xml'), part)
+      await later(1000)
+    }
+    expect(ledger.arrivals).toHaveLength(0)
+    await later(2000)
+    expect(summary()).toEqual(['slow.xml: taken'])
+    expect(content(ledger.arrivals[0]?.bytes)).toBe(syntheticCda)
+  })
+
+  it('does not believe a stalled half, and takes the whole when it comes', async () => {
+    const { ledger, later, summary } = await start()
+    await writeFile(at('stall.pdf'), pdf().slice(0, 12))
+    await later(30_000)
+    expect(ledger.arrivals).toHaveLength(0)
+    await writeFile(at('stall.pdf'), pdf())
+    await later(62_000)
+    expect(summary()).toEqual(['stall.pdf: taken'])
+    expect(content(ledger.arrivals[0]?.bytes)).toBe(pdf())
+  })
+
+  it('takes a half that stays a half once patience is over, for the documents room to say so', async () => {
+    const { ledger, later } = await start()
+    await writeFile(at('half.pdf'), pdf().slice(0, 12))
+    await writeFile(at('half.xml'), syntheticCda.slice(0, 120))
+    await later(125_000, 5000)
+    expect(ledger.arrivals.map(({ fileName, bytes }) => `${fileName} ${bytes.length}`).sort()).toEqual(['half.pdf 12', 'half.xml 120'])
+  })
+
+  it('does not believe zeros reserved in advance', async () => {
+    const { ledger, later } = await start()
+    const file = await open(at('reserved.pdf'), 'w')
+    await file.truncate(4096)
+    await later(20_000, 2000)
+    expect(ledger.arrivals).toHaveLength(0)
+    const whole = pdf('x'.repeat(4096 - pdf('').length))
+    await file.write(whole, 0)
+    await file.close()
+    await later(64_000, 2000)
+    expect(content(ledger.arrivals[0]?.bytes)).toBe(whole)
+  })
+
+  it('passes over temporary names and takes the file once renamed', async () => {
+    const { ledger, later, states, summary } = await start()
+    await Promise.all(['~x.tmp', 'b.part', 'c.pdf.crdownload', '.~lock.d.odt#', 'Thumbs.db', 'desktop.ini', '.hidden'].map((name) => writeFile(at(name), 'x')))
+    await writeFile(at('real.xml.tmp'), syntheticCda)
+    await later(3000)
+    expect(ledger.arrivals).toHaveLength(0)
+    expect(states.at(-1)).toMatchObject({ state: 'watching', pending: 0, skipped: 8 })
+    await rename(at('real.xml.tmp'), at('real.xml'))
+    await later(3000)
+    expect(summary()).toEqual(['real.xml: taken'])
+  })
+
+  it('takes new content written over a file, same size and all', async () => {
+    const { ledger, later } = await start()
+    await writeFile(at('same.xml'), syntheticCda)
+    await later(3000)
+    const second = syntheticCda.replace('1.2.3.4.5', '1.2.3.4.6')
+    await writeFile(at('same.xml'), second)
+    await utimes(at('same.xml'), new Date(), new Date(Date.now() + 5000))
+    await later(3000)
+    expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual([syntheticCda, second])
+  })
+
+  it('looks into subfolders', async () => {
+    const { later, summary } = await start()
+    await mkdir(at('2026', '01'), { recursive: true })
+    await writeFile(at('2026', '01', 'deep.xml'), syntheticCda)
+    await later(3000)
+    expect(summary()).toEqual(['deep.xml: taken'])
+  })
+
+  it('takes five hundred files, each once', async () => {
+    const { ledger, later, states } = await start()
+    await Promise.all(Array.from({ length: 500 }, (_, index) => writeFile(at(`f${index}.xml`), syntheticCda.replace('1.2.3.4.5', `1.2.3.4.${index + 100}`))))
+    await later(4000)
+    expect(new Set(ledger.arrivals.map(({ fileName }) => fileName)).size).toBe(500)
+    expect(ledger.arrivals).toHaveLength(500)
+    expect(states.at(-1)).toMatchObject({ pending: 0 })
+  })
+
+  it('does not take again what an earlier run took', async () => {
+    const ledger = inMemoryLedger()
+    const first = await start({}, ledger)
+    await writeFile(at('a.xml'), syntheticCda)
+    await writeFile(at('b.pdf'), pdf())
+    await writeFile(at('b.json'), JSON.stringify({ nomNaissance: 'GARNIER' }))
+    await first.later(3000)
+    expect(ledger.arrivals).toHaveLength(2)
+    await first.watch.close()
+    const second = await start({}, ledger)
+    await second.later(90_000, 5000)
+    expect(ledger.arrivals).toHaveLength(2)
+  })
+
+  it('takes a document again with the sidecar that came while nobody watched', async () => {
+    const ledger = inMemoryLedger()
+    const first = await start({}, ledger)
+    await writeFile(at('b.pdf'), pdf())
+    await first.later(80_000, 5000)
+    await first.watch.close()
+    await writeFile(at('b.json'), JSON.stringify({ nomNaissance: 'GARNIER' }))
+    const second = await start({}, ledger)
+    await second.later(90_000, 5000)
+    expect(second.summary()).toEqual(['b.pdf: GARNIER', 'b.pdf: taken'])
+  })
+
+  it('keeps a file for the next time when the storage fails', async () => {
+    const { ledger, later, summary, states } = await start()
+    ledger.before = () => {
+      throw new Error('disk full')
+    }
+    await writeFile(at('a.xml'), syntheticCda)
+    await later(5000)
+    expect(states.at(-1)).toMatchObject({ pending: 1, lastTakenAt: null })
+    ledger.before = () => undefined
+    await later(40_000, 5000)
+    expect(summary()).toEqual(['a.xml: taken'])
+  })
+
+  it('is told by an event long before its own next listing', async () => {
+    const ledger = inMemoryLedger()
+    await start({ now: Date.now, pace: { rescanMs: 3_600_000, recheckMs: 3_600_000, stabilityMs: 20 } }, ledger)
+    await writeFile(at('event.xml'), syntheticCda)
+    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
+  })
+
+  it('works without any event', async () => {
+    const ledger = inMemoryLedger()
+    await start({ now: Date.now, pace: { rescanMs: 20, stabilityMs: 20, hintFiles: -1 } }, ledger)
+    await writeFile(at('alone.xml'), syntheticCda)
+    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
+  })
+})
+
+describe('what cannot be taken', () => {
+  it('says so of an empty file, after patience', async () => {
+    const { later, summary, ledger } = await start()
+    await writeFile(at('empty.pdf'), '')
+    await later(50_000, 5000)
+    expect(ledger.arrivals).toHaveLength(0)
+    await later(15_000, 5000)
+    expect(summary()).toEqual(['empty.pdf: parked file-empty'])
+  })
+
+  it('never follows a link', async () => {
+    const outside = await mkdtemp(path.join(os.tmpdir(), 'relais-outside-'))
+    await writeFile(path.join(outside, 'secret.xml'), syntheticCda)
+    await symlink(path.join(outside, 'secret.xml'), at('link.xml'))
+    await symlink(outside, at('linked-folder'))
+    const { later, summary, ledger } = await start()
+    await later(10_000)
+    expect(summary()).toEqual(['link.xml: ignored file-link-refused', 'linked-folder: ignored file-link-refused'])
+    expect(ledger.arrivals.every(({ bytes }) => !content(bytes).includes('ClinicalDocument'))).toBe(true)
+    await rm(outside, { recursive: true })
+  })
+
+  it('parks a file that has a second name elsewhere', async () => {
+    const outside = await mkdtemp(path.join(os.tmpdir(), 'relais-outside-'))
+    await writeFile(path.join(outside, 'a.xml'), syntheticCda)
+    await link(path.join(outside, 'a.xml'), at('a.xml'))
+    const { later, summary } = await start()
+    await later(65_000, 5000)
+    expect(summary()).toEqual(['a.xml: parked file-link-refused'])
+    await rm(outside, { recursive: true })
+  })
+
+  it('reads only the head of a file over the cap, however large', async () => {
+    await writeFile(at('huge.pdf'), pdf())
+    await truncate(at('huge.pdf'), 5 * 1024 ** 3)
+    const { later, ledger, summary } = await start()
+    await later(2000)
+    expect(summary()).toEqual(['huge.pdf: parked file-too-large'])
+    expect(ledger.arrivals[0]!.bytes.length).toBe(65_536)
+  })
+
+  it('parks forbidden names', async () => {
+    await writeFile(at('CON.pdf'), pdf())
+    await writeFile(at('a.pdf:stream'), pdf())
+    await writeFile(at('a.pdf.'), pdf())
+    const { later, summary } = await start()
+    await later(2000)
+    expect(summary()).toEqual(['CON.pdf: parked file-name-forbidden', 'a.pdf.: parked file-name-forbidden', 'a.pdf:stream: parked file-name-forbidden'])
+  })
+
+  it('reports a file that never stops growing, once, and takes it when it stops', async () => {
+    const { later, summary } = await start()
+    for (let minute = 0; minute < 20; minute += 1) {
+      await appendFile(at('log.xml'), '<a/>')
+      await later(60_000, 60_000)
+    }
+    expect(summary()).toEqual(['log.xml: parked file-still-growing'])
+    await writeFile(at('log.xml'), syntheticCda)
+    await later(3000)
+    expect(summary()).toEqual(['log.xml: parked file-still-growing', 'log.xml: taken'])
+  })
+
+  it('notes a file removed between the moment it was ready and the moment it would be read', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('gone.pdf'), pdf())
+    await later(3000)
+    await rm(at('gone.pdf'))
+    await later(1000)
+    expect(summary()).toEqual(['gone.pdf: ignored file-vanished'])
+  })
+
+  it.runIf(process.getuid?.() === 0 && process.seteuid !== undefined)('tries a file it may not read again and again, reports it, and takes it when it may', async () => {
+    await chown(directory, 65_534, 65_534)
+    await writeFile(at('closed.xml'), syntheticCda)
+    await chmod(at('closed.xml'), 0o000)
+    const { later, summary } = await start()
+    process.seteuid!(65_534)
+    try {
+      await later(60_000, 5000)
+      expect(summary()).toEqual([])
+      await later(300_000, 20_000)
+      expect(summary()).toEqual(['closed.xml: parked file-unreadable'])
+    } finally {
+      process.seteuid!(0)
+    }
+    await chmod(at('closed.xml'), 0o644)
+    await later(60_000, 20_000)
+    expect(summary()).toEqual(['closed.xml: parked file-unreadable', 'closed.xml: taken'])
+  })
+
+  it('says that the folder is out of reach, and recovers by itself', async () => {
+    const { later, states, summary } = await start()
+    await writeFile(at('before.xml'), syntheticCda)
+    await later(3000)
+    await rm(directory, { recursive: true })
+    await later(2000)
+    expect(states.at(-1)).toMatchObject({ state: 'unreachable', problem: 'ENOENT' })
+    await mkdir(directory)
+    await writeFile(at('after.xml'), syntheticCda.replace('1.2.3.4.5', '1.2.3.4.6'))
+    await later(3000)
+    expect(states.at(-1)).toMatchObject({ state: 'watching', pending: 0 })
+    expect(summary()).toEqual(['after.xml: taken', 'before.xml: taken'])
+  })
+
+  it('starts on a folder that does not exist yet', async () => {
+    const { states, later, summary } = await start({ directory: at('not-yet') })
+    expect(states.at(-1)).toMatchObject({ state: 'unreachable' })
+    await mkdir(at('not-yet'))
+    await writeFile(at('not-yet', 'a.xml'), syntheticCda)
+    await later(3000)
+    expect(summary()).toEqual(['a.xml: taken'])
+  })
+})
+
+describe('sidecars', () => {
+  const sidecar = { matriculeIns: '290017512345678', nomNaissance: 'GARNIER', prenom: 'Amélie', dateNaissance: '15/01/1990', sexe: 'F', lieuNaissance: '69381', type: 'Ordonnance', titre: 'Ordonnance du jour', rpps: '10101234567' }
+
+  it.each([
+    ['PDF first', ['a.pdf', 'A.JSON']],
+    ['sidecar first', ['A.JSON', 'a.pdf']],
+  ])('pairs by name, %s', async (_name, order) => {
+    const { ledger, later } = await start()
+    for (const name of order) {
+      await writeFile(at(name), name === 'a.pdf' ? pdf() : JSON.stringify(sidecar))
+      await later(10_000, 5000)
+    }
+    await later(10_000, 5000)
+    expect(ledger.arrivals).toHaveLength(1)
+    expect(content(ledger.arrivals[0]!.bytes)).toBe(pdf())
+    expect(ledger.arrivals[0]!.hints).toEqual({
+      fileName: 'a.pdf',
+      identity: { ins: '290017512345678', birthName: 'GARNIER', givenName: 'Amélie', birthDate: '1990-01-15', sex: 'F', birthPlace: '69381', origin: 'sidecar' },
+      typeCode: '57833-6',
+      title: 'Ordonnance du jour',
+      authorId: '10101234567',
+    })
+    expect(ledger.arrivals[0]!.alongside?.map((file) => path.basename(file.path))).toEqual(['A.JSON'])
+  })
+
+  it('pairs an index, in windows-1252, with each of its files, those that come later too', async () => {
+    const { ledger, later, summary } = await start()
+    const csv = 'Fichier;INS;Nom de naissance;Prénom;Date de naissance;Type\r\nun.pdf;290017512345678;GARNIER;Amélie;15/01/1990;CR consultation\r\n"sous\\deux.pdf";190017512345612;"HÉRAULT; FILS";Zoé;01/02/1980;Courrier\r\n'
+    await writeFile(at('index.csv'), iconv.encode(csv, 'win1252'))
+    await writeFile(at('un.pdf'), pdf('un'))
+    await later(3000)
+    await mkdir(at('sous'))
+    await writeFile(at('sous', 'deux.pdf'), pdf('deux'))
+    await later(3000)
+    expect(summary()).toEqual(['deux.pdf: 190017512345612', 'un.pdf: 290017512345678'])
+    expect(ledger.arrivals.map(({ hints }) => [hints.identity?.birthName, hints.typeCode])).toEqual([
+      ['GARNIER', '11488-4'],
+      ['HÉRAULT; FILS', '96349-6'],
+    ])
+    await later(70_000, 5000)
+    expect(ledger.arrivals).toHaveLength(2)
+  })
+
+  it('pairs an index of an earlier run with a file that comes now', async () => {
+    const ledger = inMemoryLedger()
+    const first = await start({}, ledger)
+    await writeFile(at('index.csv'), 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n')
+    await writeFile(at('un.pdf'), pdf('un'))
+    await first.later(3000)
+    await first.watch.close()
+    const second = await start({}, ledger)
+    await second.later(3000)
+    await writeFile(at('deux.pdf'), pdf('deux'))
+    await second.later(3000)
+    expect(second.summary()).toEqual(['deux.pdf: 2', 'un.pdf: 1'])
+  })
+
+  it('parks a file named for two patients', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('index.csv'), 'fichier;ins\nx.pdf;290017512345678\nx.pdf;190017512345612\n')
+    await writeFile(at('x.pdf'), pdf())
+    await later(5000)
+    expect(summary()).toEqual(['x.pdf: parked sidecar-two-patients'])
+  })
+
+  it('reports a sidecar whose document never comes, and still pairs it when it does', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('late.json'), JSON.stringify(sidecar))
+    await later(50_000, 5000)
+    expect(summary()).toEqual([])
+    await later(20_000, 5000)
+    expect(summary()).toEqual(['late.json: parked sidecar-invalid'])
+    await writeFile(at('late.pdf'), pdf())
+    await later(5000)
+    expect(summary()).toEqual(['late.json: parked sidecar-invalid', 'late.pdf: 290017512345678'])
+  })
+
+  it('takes a document again with its sidecar when the sidecar comes after the wait', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('alone.pdf'), pdf())
+    await later(80_000, 5000)
+    await writeFile(at('alone.json'), JSON.stringify(sidecar))
+    await later(5000)
+    expect(summary()).toEqual(['alone.pdf: 290017512345678', 'alone.pdf: taken'])
+  })
+
+  it('sends a document again once at most for a sidecar, whatever stands beside it', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('a.pdf'), pdf('a'))
+    await writeFile(at('a.json'), JSON.stringify(sidecar))
+    await writeFile(at('a.xml'), '<facture><montant>3</montant></facture>')
+    await writeFile(at('b.pdf'), '')
+    await writeFile(at('b.json'), JSON.stringify(sidecar))
+    await writeFile(at('c.hl7'), adt('A08'))
+    await writeFile(at('c.json'), JSON.stringify(sidecar))
+    await writeFile(at('d.xml'), syntheticCda)
+    await later(3000)
+    await writeFile(at('d.json'), JSON.stringify({ invisiblePatient: 'oui' }))
+    await later(200_000, 5000)
+    expect(summary()).toEqual(['a.pdf: 290017512345678', 'b.pdf: parked file-empty', 'c.hl7: ignored hl7-identity-applied', 'd.json: parked sidecar-invalid', 'd.xml: taken', 'd.xml: taken'])
+  })
+
+  it('says so when a sidecar changes what was said of a document already received, not when it is only written again', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('a.pdf'), pdf('a'))
+    await writeFile(at('a.json'), JSON.stringify(sidecar))
+    await later(3000)
+    await writeFile(at('a.json'), `${JSON.stringify(sidecar)}\n`)
+    await later(5000)
+    expect(summary()).toEqual(['a.pdf: 290017512345678'])
+    await writeFile(at('a.json'), JSON.stringify({ ...sidecar, invisiblePatient: 'oui' }))
+    await later(5000)
+    expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
+    await writeFile(at('a.json'), JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }))
+    await later(5000)
+    expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 190017512345612', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
+  })
+
+  it('parks the document of a sidecar that cannot be read', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('a.pdf'), pdf('a'))
+    await writeFile(at('a.xml'), '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><doc><ins>&e;</ins></doc>')
+    await writeFile(at('b.pdf'), pdf('b'))
+    await writeFile(at('b.json'), '{"ins": }')
+    await writeFile(at('c.pdf'), pdf('c'))
+    await writeFile(at('c.json'), JSON.stringify({ dateNaissance: '31/02/90' }))
+    await writeFile(at('d.pdf'), pdf('d'))
+    await writeFile(at('d.json'), JSON.stringify({ something: 'else' }))
+    await later(70_000, 5000)
+    expect(summary()).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name}.pdf: parked sidecar-invalid`))
+  })
+
+  it('reads a name when no sidecar comes, and nothing from a name that says nothing', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('GARNIER_AMELIE_19900115_ORDONNANCE.pdf'), pdf('a'))
+    await writeFile(at('scan001.pdf'), pdf('b'))
+    await later(8000)
+    expect(ledger.arrivals.map(({ hints }) => hints)).toEqual([
+      {
+        fileName: 'GARNIER_AMELIE_19900115_ORDONNANCE.pdf',
+        identity: { birthName: 'GARNIER', givenName: 'AMELIE', birthDate: '1990-01-15', origin: 'file-name' },
+        typeCode: '57833-6',
+        title: 'ORDONNANCE',
+      },
+    ])
+    await later(60_000, 5000)
+    expect(ledger.arrivals[1]?.hints).toEqual({ fileName: 'scan001.pdf' })
+  })
+
+  it('refuses a document without sidecar when the profile requires one', async () => {
+    const profile = sourceProfile.parse({ name: 'strict', sidecar: { required: true, waitSeconds: 10 } })
+    const { later, summary } = await start({ profile })
+    await writeFile(at('a.pdf'), pdf())
+    await later(15_000)
+    expect(summary()).toEqual(['a.pdf: parked sidecar-missing'])
+  })
+
+  it('does not take a clinical document for the sidecar of a PDF beside it', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('x.pdf'), pdf())
+    await writeFile(at('x.xml'), syntheticCda)
+    await later(70_000, 5000)
+    expect(summary()).toEqual(['x.pdf: taken', 'x.xml: taken'])
+  })
+
+  it('hands on XML that is neither a document nor a sidecar', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('other.xml'), '<facture><montant>3</montant></facture>')
+    await later(70_000, 5000)
+    expect(summary()).toEqual(['other.xml: taken'])
+  })
+})
+
+describe('HL7 files', () => {
+  it('takes the documents inside, and applies identities', async () => {
+    const { later, ledger, applied } = await start()
+    await writeFile(at('resultats.hl7'), oru())
+    await writeFile(at('patients.txt'), adt('A08'))
+    await later(3000)
+    expect(applied).toEqual(['GARNIER'])
+    const [document, identity] = ['resultats.xml', 'patients.txt'].map((name) => ledger.arrivals.find(({ fileName }) => fileName === name))
+    expect(content(document?.bytes)).toBe(syntheticCda)
+    expect(document).toMatchObject({ source: { kind: 'folder', reference: 'resultats.hl7' }, file: { path: at('resultats.hl7') }, hints: { identity: { qualified: true } } })
+    expect(identity?.hints.refusal).toEqual({ code: 'hl7-identity-applied', outcome: 'ignored' })
+    expect(content(identity?.bytes)).toBe(adt('A08'))
+  })
+
+  it('answers each message of a file, with its reason', async () => {
+    const { later, ledger } = await start()
+    const flags = [...visible, flag('DESTDMP', 'N')]
+    await writeFile(at('batch.er7'), `BHS|^~\\&|A\r${oru()}${oru({ flags })}${mshOf('ACK^R01^ACK')}\rMSA|AA|1\r${oru({ documents: ['AAAA'] })}${adt('A08')}BTS|5\r`)
+    await writeFile(at('broken.hl7'), 'PID|1||\r')
+    await later(3000)
+    const answers = ledger.arrivals.map(({ hints }) => (hints.refusal ? `${hints.refusal.outcome} ${hints.refusal.code}` : 'document'))
+    expect(answers).toEqual(['document', 'ignored hl7-not-for-dmp', 'ignored hl7-acknowledgement', 'parked hl7-document-broken', 'ignored hl7-identity-applied', 'parked hl7-no-msh'])
+  })
+
+  it('keeps the file for later when an identity cannot be applied', async () => {
+    let broken = true
+    const { later, summary } = await start({
+      applyIdentity: () => {
+        if (broken) throw new Error('disk')
+      },
+    })
+    await writeFile(at('a.hl7'), adt('A08'))
+    await later(10_000, 2000)
+    expect(summary()).toEqual([])
+    broken = false
+    await later(60_000, 5000)
+    expect(summary()).toEqual(['a.hl7: ignored hl7-identity-applied'])
+  })
+})

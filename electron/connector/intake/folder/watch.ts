@@ -1,0 +1,196 @@
+import { lstat, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { watch as watchForHints, type FSWatcher } from 'chokidar'
+import type { ApplyIdentity } from '../hl7/handle-message.ts'
+import type { IntakeLedger, IntakeLog } from '../ledger.ts'
+import { isPassing } from './file-name.ts'
+import { firstLook, type Look } from './look.ts'
+import { defaultPace, type FolderState, type WatchPace } from './pace.ts'
+import type { SourceProfile } from './profile.ts'
+import { createTaker } from './take.ts'
+
+export interface WatchOptions {
+  readonly directory: string
+  readonly profile: SourceProfile
+  readonly ledger: IntakeLedger
+  /** Identities of HL7 files go the way of the feed's. */
+  readonly applyIdentity: ApplyIdentity
+  readonly now: () => number
+  readonly log: IntakeLog
+  readonly onState: (state: FolderState) => void
+  /** A name a secretary recognises; the folder's own by default. */
+  readonly name?: string
+  readonly pace?: Partial<WatchPace>
+  readonly environment?: 'training' | 'production' | undefined
+}
+
+export interface FolderWatch {
+  /** Lists the folder and takes what can be taken, now; resolves when done. */
+  rescan(): Promise<void>
+  /** Lets the file in hand be stored, then stops. */
+  close(): Promise<void>
+}
+
+/** Deeper folders are not an export's. */
+const maxFolderDepth = 16
+
+/**
+ * Watches one export folder, read-only. Its own listings are the truth; chokidar's events only bring the next one forward. A file
+ * is taken when it is stable, ends as its format ends and can be read; it counts as taken only when the ledger has it. A
+ * folder that is missing is a state, not an error.
+ */
+export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
+  const { ledger, now, log, onState } = options
+  const root = path.resolve(options.directory)
+  const name = options.name ?? path.basename(root)
+  const pace: WatchPace = { ...defaultPace, ...options.pace }
+  const looks = new Map<string, Look>()
+  const hinted = new Set<string>()
+  let unreachableSince: number | null = null
+  let lastState = ''
+  let skipped = 0
+  let listed = false
+  let lastRecheck = Number.NEGATIVE_INFINITY
+  let recheckCost = 0
+  let listCost = 0
+  let lastList = Number.NEGATIVE_INFINITY
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let hints: FSWatcher | null = null
+
+  const absolute = (relative: string) => path.join(root, ...relative.split('/'))
+  /** Listing a large folder costs: it is spaced so that it stays under half a percent of a processor, up to half a minute. */
+  const listEvery = () => Math.max(pace.rescanMs, Math.min(listCost * 200, 30_000))
+  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed })
+
+  async function list(everything: boolean): Promise<void> {
+    const started = performance.now()
+    const found = new Set<string>()
+    const recheck = everything || now() - lastRecheck >= Math.max(pace.recheckMs, recheckCost * 200)
+    let passed = 0
+    const unread: string[] = []
+    const enter = async (folder: string, depth: number): Promise<void> => {
+      const entries = await readdir(folder === '' ? root : absolute(folder), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+        if (folder === '') throw error
+        unread.push(folder)
+        log.warn({ error: error.code ?? 'unknown' }, 'a subfolder of the export folder cannot be listed')
+        return []
+      })
+      for (const entry of entries) {
+        if (isPassing(entry.name)) {
+          passed += 1
+          continue
+        }
+        const relative = folder === '' ? entry.name : `${folder}/${entry.name}`
+        if (entry.isDirectory()) {
+          if (depth < maxFolderDepth) await enter(relative, depth + 1)
+          continue
+        }
+        found.add(relative)
+        const known = looks.get(relative)
+        if (!known?.settled || recheck || hinted.has(relative)) await look(relative)
+      }
+    }
+    await enter('', 0)
+    hinted.clear()
+    skipped = passed
+    for (const [relative, known] of looks) {
+      if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
+      looks.delete(relative)
+      if (!known.settled && known.readySince !== null && !known.sidecar) await taker.vanished(known)
+    }
+    listCost = performance.now() - started
+    if (recheck) {
+      recheckCost = listCost
+      lastRecheck = now()
+    }
+    lastList = now()
+    listed = true
+  }
+
+  /** One look at one file: what changed since the last one. */
+  async function look(relative: string): Promise<void> {
+    const stats = await lstat(absolute(relative)).catch(() => null)
+    if (!stats || stats.isDirectory()) return
+    const known = looks.get(relative)
+    if (known && known.size === stats.size && known.mtimeMs === stats.mtimeMs) {
+      known.looks += 1
+      known.hardLink = stats.nlink > 1
+      return
+    }
+    const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
+    fresh.settled = ledger.isTaken(taker.identityOf(fresh))
+    looks.set(relative, fresh)
+  }
+
+  async function pass(everything: boolean): Promise<void> {
+    const due = everything || !listed || hinted.size > 0 || now() - lastList >= listEvery()
+    try {
+      if (due) await list(everything)
+      else for (const known of looks.values()) if (!known.settled) await look(known.path)
+      unreachableSince = null
+    } catch (error) {
+      unreachableSince ??= now()
+      say({ state: 'unreachable', since: unreachableSince, problem: (error as NodeJS.ErrnoException).code ?? 'unknown' })
+      return
+    }
+    await taker.advance()
+    say({ state: 'watching', pending: [...looks.values()].filter((known) => !known.settled).length, skipped, lastTakenAt: taker.lastTakenAt() })
+    if (looks.size > pace.hintFiles && hints) {
+      await hints.close()
+      hints = null
+    }
+  }
+
+  function say(state: FolderState): void {
+    const text = JSON.stringify(state)
+    if (text === lastState) return
+    lastState = text
+    onState(state)
+  }
+
+  function run(everything: boolean): Promise<void> {
+    running = running
+      .then(() => (closed ? undefined : pass(everything)))
+      .catch((error: unknown) => {
+        log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the export folder could not be looked at')
+      })
+      .then(() => schedule())
+    return running
+  }
+
+  function schedule(): void {
+    clearTimeout(timer)
+    if (closed) return
+    const pending = unreachableSince === null && [...looks.values()].some((known) => !known.settled)
+    timer = setTimeout(() => void run(false), pending ? Math.min(pace.stabilityMs, pace.rescanMs) : listEvery())
+  }
+
+  function startHints(): void {
+    hints = watchForHints(root, { ignoreInitial: true, followSymlinks: false, depth: maxFolderDepth, ignored: (file) => file !== root && isPassing(path.basename(file)) })
+    let soon: NodeJS.Timeout | undefined
+    hints.on('all', (_event, file) => {
+      hinted.add(path.relative(root, file).split(path.sep).join('/'))
+      soon ??= setTimeout(() => {
+        soon = undefined
+        if (!closed) void run(false)
+      }, Math.min(100, pace.stabilityMs))
+    })
+    hints.on('error', () => log.info({}, 'events of the export folder are not available, it is listed at intervals'))
+  }
+
+  await run(true)
+  if (looks.size <= pace.hintFiles) startHints()
+  return {
+    rescan: () => run(true),
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await hints?.close()
+      await running
+      clearTimeout(timer)
+    },
+  }
+}
+

@@ -1,0 +1,86 @@
+import { itemView, type ItemState, type ItemView, type PatientLabel, type Party, type ReasonCode, type WaitingFor, type DocumentMetadata } from '#shared/contract/index.ts'
+import { typeLabel } from '#shared/terminology/index.ts'
+
+/** A row of the item table, as SQLite gives it. Times are milliseconds since the epoch. */
+export interface ItemRow {
+  seq: number
+  id: string
+  state: ItemState
+  reason: ReasonCode | null
+  reason_detail: string | null
+  waiting_for: WaitingFor | null
+  source_kind: 'folder' | 'hl7' | 'by-hand'
+  source_name: string
+  source_reference: string
+  content_sha256: string
+  content_size: number
+  hints: string
+  patient_id: string | null
+  patient: string | null
+  ins: string | null
+  type_code: string | null
+  title: string | null
+  unique_id: string | null
+  submission_set_id: string | null
+  submitted_at: number | null
+  metadata: string | null
+  party: string | null
+  document_sha256: string | null
+  lot_sha256: string | null
+  entry_uuid: string | null
+  received_at: number
+  settled_at: number | null
+  next_attempt_at: number | null
+  attempts: number
+  absent_looks: number
+  first_absent_at: number | null
+  sent_at: number | null
+}
+
+/** What was frozen with an item before its first send. */
+export interface Frozen {
+  readonly uniqueId: string
+  readonly submissionSetId: string
+  readonly submittedAt: number
+  readonly metadata: DocumentMetadata
+  readonly party: Party
+  readonly documentSha256: string
+}
+
+/** Reads back what was frozen; throws when the row was never frozen, which the table's checks make a bug. */
+export function frozenOf(row: ItemRow): Frozen {
+  if (!row.unique_id || !row.submission_set_id || row.submitted_at === null || !row.metadata || !row.party || !row.document_sha256) {
+    throw new Error(`Item ${row.id} is not frozen`)
+  }
+  return {
+    uniqueId: row.unique_id,
+    submissionSetId: row.submission_set_id,
+    submittedAt: row.submitted_at,
+    metadata: JSON.parse(row.metadata) as DocumentMetadata,
+    party: JSON.parse(row.party) as Party,
+    documentSha256: row.document_sha256,
+  }
+}
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
+
+/** The item as the contract shows it. */
+export function viewOf(row: ItemRow): ItemView {
+  return itemView.parse({
+    id: row.id,
+    state: row.state,
+    reason: row.reason,
+    reasonDetail: row.reason_detail,
+    waitingFor: row.waiting_for,
+    source: { kind: row.source_kind, name: row.source_name, reference: row.source_reference },
+    patient: row.patient === null ? null : (JSON.parse(row.patient) as PatientLabel),
+    documentType: row.type_code,
+    documentTypeLabel: row.type_code === null ? null : typeLabel(row.type_code),
+    title: row.title,
+    uniqueId: row.unique_id,
+    receivedAt: iso(row.received_at),
+    settledAt: iso(row.settled_at),
+    nextAttemptAt: iso(row.next_attempt_at),
+    attempts: row.attempts,
+  })
+}

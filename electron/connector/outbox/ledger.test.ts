@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
+import type { Store } from '../store/index.ts'
+import { openLedger, type Arrival, type Ledger } from './ledger.ts'
+import type { Frozen } from './item.ts'
+import { queries } from './queries.ts'
+import { temporaryStore } from './test-store.ts'
+
+let handle: Awaited<ReturnType<typeof temporaryStore>>
+let store: Store
+let ledger: Ledger
+let clock = 1_000
+beforeEach(async () => {
+  handle = await temporaryStore()
+  store = handle.store
+  clock = 1_000
+  ledger = openLedger(store, { now: () => clock, newId: randomUUID })
+})
+afterEach(() => handle.remove())
+
+const arrival = (text: string, more: Partial<Arrival> = {}): Arrival => ({
+  source: { kind: 'folder', name: 'Export', reference: `${text}.xml` },
+  bytes: Buffer.from(text),
+  fileName: `${text}.xml`,
+  hints: {},
+  ...more,
+})
+const frozen = (uniqueId: string, documentSha256: string): Frozen => ({
+  uniqueId,
+  submissionSetId: `${uniqueId}.9`,
+  submittedAt: clock,
+  metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: '57833-6' }, ins: { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' } } as unknown as DocumentMetadata,
+  party: { kind: 'structure', structure: { id: '1750000001' } } as unknown as Party,
+  documentSha256,
+})
+const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAI', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
+
+async function readyItem(text: string) {
+  const { items } = await ledger.receive([arrival(text)])
+  const row = ledger.byId(items[0]!.id)!
+  expect(ledger.freeze(row, { patientId: null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })).toBe(true)
+  return ledger.byId(row.id)!
+}
+
+describe('the ledger', () => {
+  it('keeps what it received over a restart', async () => {
+    const { items } = await ledger.receive([arrival('one'), arrival('two')])
+    const again = openLedger(await handle.reopen(), { now: () => clock, newId: randomUUID })
+    expect(again.counts()).toMatchObject({ received: 2 })
+    expect(handle.store.spool.get(again.byId(items[0]!.id)!.content_sha256).toString()).toBe('one')
+  })
+
+  it('recognises the same content for ever, says so, and sends nothing', async () => {
+    const first = await ledger.receive([arrival('one')])
+    const second = await ledger.receive([arrival('one', { fileName: 'copy.xml' })])
+    expect(second.items[0]).toMatchObject({ outcome: 'duplicate' })
+    expect(ledger.byId(second.items[0]!.id)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.items[0]!.id })
+  })
+
+  it('takes the same leaflet for two patients as two documents', async () => {
+    await ledger.receive([arrival('leaflet', { hints: { identity: { ins: '1' } } })])
+    const other = await ledger.receive([arrival('leaflet', { hints: { identity: { ins: '2' } } })])
+    expect(other.items[0]).toMatchObject({ outcome: 'stored' })
+  })
+
+  it('takes a document that was refused by its message when it comes again, announced rightly', async () => {
+    await ledger.receive([arrival('cda', { hints: { refusal: { code: 'hl7-not-for-dmp', outcome: 'ignored' } } })])
+    const again = await ledger.receive([arrival('cda')])
+    expect(again.items[0]).toMatchObject({ outcome: 'stored' })
+  })
+
+  it('books a file as taken in the same breath as its item', async () => {
+    const file = { path: '/export/a.pdf', size: 3, mtimeMs: 12.5 }
+    expect(ledger.isTaken(file)).toBe(false)
+    await ledger.receive([arrival('one', { file, alongside: [{ path: '/export/a.json', size: 1, mtimeMs: 1 }] })])
+    expect(ledger.isTaken(file)).toBe(true)
+    expect(ledger.isTaken({ path: '/export/a.json', size: 1, mtimeMs: 1 })).toBe(true)
+    expect(ledger.isTaken({ ...file, mtimeMs: 13 })).toBe(false)
+  })
+
+  it('tells a resent message from a number used again', async () => {
+    const message = { sourceName: 'LABO', sendingApplication: 'SIL', sendingFacility: 'LABO', controlId: '015', messageType: 'ORU^R01', bytes: Buffer.from('MSH|1'), payloadHash: 'aa' }
+    expect((await ledger.receive([arrival('a')], message)).message).toBe('stored')
+    expect(await ledger.receive([arrival('a')], message)).toEqual({ items: [], message: 'duplicate' })
+    expect((await ledger.receive([arrival('b')], { ...message, payloadHash: 'bb' })).message).toBe('number-reused')
+    expect(ledger.counts()).toMatchObject({ received: 2 })
+  })
+
+  it('stores nothing at all when one part cannot be stored', async () => {
+    const failing = openLedger(store, { now: () => clock, newId: () => 'same-id' })
+    await expect(failing.receive([arrival('one'), arrival('two')])).rejects.toThrow()
+    expect(ledger.counts()).toMatchObject({ received: 0 })
+  })
+
+  it('freezes, sends and settles, with a line of trace for each move', async () => {
+    const row = await readyItem('one')
+    ledger.freezeLot(row, Buffer.from('lot'))
+    const ready = ledger.byId(row.id)!
+    expect(ledger.startSending(ready)).toBe(true)
+    expect(ledger.startSending(ready)).toBe(false)
+    const sending = ledger.byId(row.id)!
+    expect(sending).toMatchObject({ state: 'sending', attempts: 1 })
+    expect(ledger.apply(sending, { type: 'accepted' })).toBe(true)
+    expect(ledger.trace(row).map((line) => line.to)).toEqual(['received', 'ready', 'sending', 'deposited'])
+    expect(ledger.byId(row.id)!.settled_at).toBe(clock)
+  })
+
+  it('keeps a frozen lot: a second one never replaces it', async () => {
+    const row = await readyItem('one')
+    ledger.freezeLot(row, Buffer.from('lot'))
+    ledger.freezeLot(row, Buffer.from('other lot'))
+    expect(store.spool.get(ledger.byId(row.id)!.lot_sha256!).toString()).toBe('lot')
+  })
+
+  it('cannot be made to send what is not frozen', async () => {
+    const { items } = await ledger.receive([arrival('one')])
+    const row = ledger.byId(items[0]!.id)!
+    expect(ledger.apply(row, { type: 'send' })).toBe(false)
+    expect(() => store.db.prepare("UPDATE item SET state = 'sending' WHERE seq = ?").run(row.seq)).toThrow(/CHECK/)
+  })
+
+  it('adds up: everything received is in one state', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('park', 'wait', 'ignore', 'freeze'), { minLength: 1, maxLength: 8 }), async (acts) => {
+        const before = Object.values(ledger.counts()).reduce((sum, count) => sum + count, 0)
+        for (const act of acts) {
+          const { items } = await ledger.receive([arrival(randomUUID())])
+          const row = ledger.byId(items[0]!.id)!
+          if (act === 'park') ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })
+          if (act === 'wait') ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+          if (act === 'ignore') ledger.apply(row, { type: 'ignore', reason: 'hl7-not-for-dmp' })
+          if (act === 'freeze') ledger.freeze(row, { patientId: null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })
+        }
+        expect(Object.values(ledger.counts()).reduce((sum, count) => sum + count, 0)).toBe(before + acts.length)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('lists by pages, newest first, and finds without accents or case', async () => {
+    for (let index = 0; index < 5; index += 1) await ledger.receive([arrival(`Ordonnance éàü ${index}`)])
+    const first = ledger.list({ limit: 2, cursor: null, search: 'ORDONNANCE eau' })
+    expect(first).toMatchObject({ total: 5 })
+    expect(first.rows.map((row) => row.source_reference)).toEqual(['Ordonnance éàü 4.xml', 'Ordonnance éàü 3.xml'])
+    expect(ledger.list({ limit: 9, cursor: first.next }).rows).toHaveLength(3)
+    expect(ledger.list({ limit: 9, cursor: null, search: '%' }).total).toBe(0)
+  })
+
+  it('counts what a person has to look at, not what heals by itself', async () => {
+    const one = ledger.byId((await ledger.receive([arrival('one')])).items[0]!.id)!
+    ledger.apply(one, { type: 'park', reason: 'pdf-truncated' })
+    const two = await readyItem('two')
+    ledger.freezeLot(two, Buffer.from('lot'))
+    ledger.startSending(ledger.byId(two.id)!)
+    ledger.apply(ledger.byId(two.id)!, { type: 'not-sent', reason: 'record-unreachable', for: 'network' }, { nextAttemptAt: 5_000 })
+    expect(ledger.needsUser()).toEqual([{ reason: 'pdf-truncated', count: 1 }])
+    expect(ledger.nextDueAt()).toBe(5_000)
+    expect(ledger.due('waiting', 10)).toHaveLength(0)
+    clock = 5_000
+    expect(ledger.due('waiting', 10)).toHaveLength(1)
+  })
+
+  it('answers every question by an index', () => {
+    const growing = /^SCAN (?!.*USING (COVERING )?INDEX)(item|item_trace|content|taken_file|message)\b/
+    for (const [name, sql] of Object.entries(queries)) {
+      if (!/^\s*(SELECT|UPDATE)/i.test(sql)) continue
+      const plan = store.db.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll(/@\w+/g, '?')}`).all(...(sql.match(/@\w+|\?/g) ?? []).map(() => null)) as { detail: string }[]
+      expect(plan.map((step) => step.detail).filter((detail) => growing.test(detail)), name).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,46 @@
+/** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
+const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
+  hints, patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
+  entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at`
+
+export const queries = {
+  insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at)
+    VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt)`,
+  insertTrace: 'INSERT INTO item_trace VALUES (@seq, @at, @from, @to, @event, @reason, @detail)',
+  contentByKey: 'SELECT content.item_seq AS seq, item.id FROM content JOIN item ON item.seq = content.item_seq WHERE content.key = ?',
+  insertContent: 'INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)',
+  contentSeenAgain: 'UPDATE content SET seen_again = seen_again + 1, last_at = @now WHERE key = @key',
+  takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
+  insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
+  messageSame: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId AND payload_hash = @payloadHash',
+  messageNumber: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId LIMIT 1',
+  insertMessage: `INSERT INTO message (source_name, sending_application, sending_facility, control_id, message_type, payload_hash, raw_sha256, received_at)
+    VALUES (@sourceName, @sendingApplication, @sendingFacility, @controlId, @messageType, @payloadHash, @rawSha256, @now)`,
+  messageResent: 'UPDATE message SET resent = resent + 1 WHERE seq = ?',
+  itemById: `SELECT ${columns} FROM item WHERE id = ?`,
+  itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
+  nextInState: `SELECT ${columns} FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
+  dueReady: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'ready' AND (next_attempt_at IS NULL OR next_attempt_at <= @now) AND seq > @after ORDER BY seq LIMIT @limit`,
+  dueUncertain: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'uncertain' AND (next_attempt_at IS NULL OR next_attempt_at <= @now) ORDER BY seq LIMIT @limit`,
+  dueWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND next_attempt_at IS NOT NULL AND next_attempt_at <= @now ORDER BY seq LIMIT @limit`,
+  nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at IS NOT NULL`,
+  byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
+  waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
+  counts: 'SELECT state, count(*) AS count FROM item GROUP BY state',
+  oldestActive: `SELECT MIN(received_at) FROM item INDEXED BY item_by_state WHERE state IN ('received','ready','sending','uncertain','waiting')`,
+  needsUser: `SELECT reason, count(*) AS count FROM item INDEXED BY item_by_state WHERE state IN ('waiting','parked') GROUP BY reason`,
+  lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_by_state WHERE state = 'deposited'`,
+  onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
+  byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256 FROM item WHERE unique_id = ? AND state <> 'ignored'`,
+  traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY at, rowid',
+  applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
+    WHERE seq = @seq AND state = @from`,
+  freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq`,
+  freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL WHERE seq = @seq`,
+  freezeLot: 'UPDATE item SET lot_sha256 = @lotSha256 WHERE seq = @seq AND lot_sha256 IS NULL',
+  countAttempt: 'UPDATE item SET attempts = attempts + 1, sent_at = @now, absent_looks = 0, first_absent_at = NULL WHERE seq = @seq',
+  countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
+  setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
+  setHints: 'UPDATE item SET hints = @hints WHERE seq = @seq',
+} as const
+export { columns as itemColumns }

@@ -1,0 +1,219 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { failure, success, type DocumentMetadata, type Party, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import type { Deposit, NationalRecord } from '../record/index.ts'
+import type { ItemState } from '#shared/contract/index.ts'
+import { openLedger, type Ledger } from './ledger.ts'
+import { startSender, type Sender } from './sender.ts'
+import { temporaryStore } from './test-store.ts'
+
+type Answer = (uniqueId: string, bytes: Uint8Array) => Promise<Result<{ entryUuid: string | null; warnings: string[] }>>
+
+/** A record that keeps what it is sent, with answers a test chooses; the ids it was asked about are counted. */
+function memoryRecord() {
+  const stored = new Map<string, string>()
+  const asked: string[] = []
+  const lots = new Map<string, string>()
+  const record = {
+    stored,
+    asked,
+    lots,
+    prepared: [] as Deposit[],
+    answer: (async () => success({ entryUuid: 'urn:uuid:1', warnings: [] })) as Answer,
+    lookup: (async (uniqueId) => {
+      const hash = stored.get(uniqueId)
+      return success(hash === undefined ? null : ({ uniqueId, entryUuid: `urn:uuid:${uniqueId}`, hash } as RecordDocument))
+    }) as (uniqueId: string) => Promise<Result<RecordDocument | null>>,
+    port: null as unknown as NationalRecord,
+  }
+  record.port = {
+    name: 'memory',
+    environment: 'training',
+    standing: async () => failure('record-unreachable'),
+    prepare: async (deposit) => {
+      record.prepared.push(deposit)
+      return success(Buffer.from(`${deposit.document.uniqueId}|${deposit.submissionSetId}|${deposit.replacesEntryUuid ?? ''}`))
+    },
+    send: async (_party, _ins, lot, document) => {
+      const uniqueId = Buffer.from(lot).toString().split('|')[0]!
+      const former = lots.get(uniqueId)
+      expect(former === undefined || former === Buffer.from(lot).toString()).toBe(true)
+      lots.set(uniqueId, Buffer.from(lot).toString())
+      return record.answer(uniqueId, document)
+    },
+    findDocuments: async () => success([]),
+    findByUniqueId: async (_party, _ins, uniqueId) => {
+      asked.push(uniqueId)
+      return record.lookup(uniqueId)
+    },
+    retrieve: async () => failure('document-not-found'),
+    close: async () => undefined,
+  }
+  return record
+}
+
+const keep = (record: ReturnType<typeof memoryRecord>, uniqueId: string, bytes: Uint8Array) => record.stored.set(uniqueId, createHash('sha1').update(bytes).digest('hex'))
+
+let handle: Awaited<ReturnType<typeof temporaryStore>>
+let ledger: Ledger
+let sender: Sender | null = null
+const refusals: string[] = []
+beforeEach(async () => {
+  handle = await temporaryStore()
+  ledger = openLedger(handle.store, { now: Date.now, newId: randomUUID })
+  refusals.length = 0
+})
+afterEach(async () => {
+  await sender?.stop()
+  sender = null
+  handle.remove()
+})
+
+const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAI', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
+async function ready(text: string, replaces: string | null = null): Promise<string> {
+  const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'x', reference: text }, bytes: Buffer.from(text), fileName: text, hints: {} }])
+  const row = ledger.byId(items[0]!.id)!
+  ledger.freeze(row, {
+    patientId: null,
+    patient: label,
+    frozen: {
+      uniqueId: `1.2.3.${row.seq}`,
+      submissionSetId: `1.2.4.${row.seq}`,
+      submittedAt: 1,
+      metadata: { uniqueId: `1.2.3.${row.seq}`, title: text, typeCode: { code: '57833-6' }, ins: { value: label.ins, oid: label.insOid }, replaces } as unknown as DocumentMetadata,
+      party: { kind: 'structure', structure: { id: '1' } } as unknown as Party,
+      documentSha256: row.content_sha256,
+    },
+  })
+  return row.id
+}
+function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number } = {}): void {
+  sender = startSender({
+    ledger,
+    store: handle.store,
+    record: record.port,
+    mayGo: () => null,
+    onDeposited: () => undefined,
+    onRefused: (_row, _frozen, failed) => refusals.push(failed.code),
+    onBug: (error) => {
+      throw error
+    },
+    visibilityMs: more.visibilityMs ?? 0,
+    lanes: 2,
+    now: more.now ?? Date.now,
+    random: () => 0,
+  })
+}
+const becomes = (id: string, state: ItemState) => vi.waitFor(() => expect(ledger.byId(id)!.state).toBe(state), { timeout: 10_000, interval: 20 })
+
+describe('the sender', () => {
+  it('sends what is ready and settles it', async () => {
+    const record = memoryRecord()
+    const ids = await Promise.all([ready('a'), ready('b'), ready('c')])
+    start(record)
+    for (const id of ids) await becomes(id, 'deposited')
+    expect(record.asked).toEqual([])
+  })
+
+  it('asks the record after a lost answer, and does not send again what is there', async () => {
+    const record = memoryRecord()
+    record.answer = async (uniqueId, bytes) => {
+      keep(record, uniqueId, bytes)
+      return failure('record-no-answer')
+    }
+    const id = await ready('a')
+    start(record)
+    await becomes(id, 'deposited')
+    expect(ledger.byId(id)!.attempts).toBe(1)
+    expect(record.asked).toEqual(['1.2.3.1'])
+  })
+
+  it('sends again, with the same ids and bytes, only after two looks found nothing', async () => {
+    const record = memoryRecord()
+    let tries = 0
+    record.answer = async (uniqueId, bytes) => {
+      tries += 1
+      if (tries === 1) return failure('record-no-answer')
+      keep(record, uniqueId, bytes)
+      return success({ entryUuid: null, warnings: [] })
+    }
+    const id = await ready('a')
+    start(record)
+    await becomes(id, 'deposited')
+    expect(record.asked).toHaveLength(2)
+    expect(record.prepared).toHaveLength(1)
+  })
+
+  it('parks a document the record holds with other bytes', async () => {
+    const record = memoryRecord()
+    record.answer = async (uniqueId) => {
+      record.stored.set(uniqueId, 'f'.repeat(40))
+      return failure('record-no-answer')
+    }
+    const id = await ready('a')
+    start(record)
+    await becomes(id, 'parked')
+    expect(ledger.byId(id)!.reason).toBe('record-content-conflict')
+  })
+
+  it('makes uncertain what a crash left in flight, and asks before anything else', async () => {
+    const record = memoryRecord()
+    const id = await ready('a')
+    ledger.freezeLot(ledger.byId(id)!, Buffer.from('1.2.3.1|1.2.4.1|'))
+    ledger.startSending(ledger.byId(id)!)
+    ledger = openLedger(await handle.reopen(), { now: Date.now, newId: randomUUID })
+    keep(record, '1.2.3.1', Buffer.from('a'))
+    start(record)
+    await becomes(id, 'deposited')
+    expect(ledger.byId(id)!.attempts).toBe(1)
+    expect(record.asked).toEqual(['1.2.3.1'])
+  })
+
+  it('waits for the network and goes by itself', async () => {
+    const record = memoryRecord()
+    let down = true
+    record.answer = async () => (down ? failure('record-unreachable') : success({ entryUuid: null, warnings: [] }))
+    const id = await ready('a')
+    start(record)
+    await becomes(id, 'waiting')
+    down = false
+    sender!.resume()
+    await becomes(id, 'deposited')
+  })
+
+  it('parks what the record refuses for good, and the others go on', async () => {
+    const record = memoryRecord()
+    record.answer = async (uniqueId) => (uniqueId === '1.2.3.1' ? failure('record-closed', { recordText: 'DMP fermé' }) : success({ entryUuid: null, warnings: [] }))
+    const refused = await ready('a')
+    const fine = await ready('b')
+    start(record)
+    await becomes(refused, 'parked')
+    await becomes(fine, 'deposited')
+    expect(ledger.byId(refused)).toMatchObject({ reason: 'record-closed', reason_detail: 'DMP fermé' })
+    expect(refusals).toEqual(['record-closed'])
+  })
+
+  it('fetches the replaced document just before, and waits when it is not there', async () => {
+    const record = memoryRecord()
+    const orphan = await ready('b', '1.9.9')
+    start(record)
+    await becomes(orphan, 'waiting')
+    expect(ledger.byId(orphan)).toMatchObject({ waiting_for: 'parent', reason: 'parent-missing' })
+    expect(record.prepared).toHaveLength(0)
+    record.stored.set('1.9.9', 'aa')
+    ledger.apply(ledger.byId(orphan)!, { type: 'retry', rebuild: false })
+    await becomes(orphan, 'deposited')
+    expect(record.prepared[0]!.replacesEntryUuid).toBe('urn:uuid:1.9.9')
+  })
+
+  it('holds everything while paused', async () => {
+    const record = memoryRecord()
+    start(record)
+    sender!.pause(null)
+    const id = await ready('a')
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect(ledger.byId(id)!.state).toBe('ready')
+    sender!.resume()
+    await becomes(id, 'deposited')
+  })
+})

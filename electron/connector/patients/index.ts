@@ -1,0 +1,7 @@
+export { gate, type GateDecision, type GateInput } from './gate.ts'
+export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
+export { checkEnvironment, checkIns, compactIns, defaultInsOid, insKey, type CheckedIns } from './ins.ts'
+export { candidateView, patientLabelOf, type Candidate, type LocalPatient } from './local-patient.ts'
+export { PatientRegistry, type IdentitySource } from './patient-registry.ts'
+export { compareTraits, missingTraits, traitNames, type TraitName, type Traits } from './traits.ts'
+export { normaliseName } from '#shared/text/normalise-name.ts'

@@ -1,0 +1,218 @@
+import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
+import type { ConsentRegister } from './consent/index.ts'
+import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
+import { chooseParty } from './choose-party.ts'
+import type { Ledger, ItemRow } from './outbox/index.ts'
+import { candidateView, gate, mismatch, type GateDecision, type IdentityClaim, type PatientRegistry } from './patients/index.ts'
+import type { PatientCandidate } from '#shared/contract/index.ts'
+import type { Store } from './store/index.ts'
+import { wrapPdf } from './wrap-pdf.ts'
+
+/** What the walk from `received` to `ready` needs. */
+export interface Preparation {
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly registry: PatientRegistry
+  readonly consent: ConsentRegister
+  readonly practice: Practice
+  readonly environment: 'training' | 'production'
+  readonly installationOid: string
+  readonly maxDocumentBytes: number
+  readonly now: () => number
+  /** A new OID of this installation, for a document or a submission set. */
+  readonly newOid: (kind: 'document' | 'submission-set') => string
+}
+
+type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting'; readonly failure: Pick<Failure, 'code' | 'detail'> }
+
+/**
+ * Takes one received item as far as it can go without the record: recognised, its patient certain, allowed to go, ids and
+ * bytes frozen. What stops it leaves it ignored, waiting for a person, or parked, with the reason. Nothing is sent here.
+ */
+export async function prepareItem(row: ItemRow, preparation: Preparation): Promise<void> {
+  const stop = await walk(row, preparation)
+  if (!stop) return
+  const { ledger } = preparation
+  const more = { detail: stop.failure.detail ?? null }
+  if (stop.outcome === 'ignored') ledger.apply(row, { type: 'ignore', reason: stop.failure.code }, more)
+  else if (stop.outcome === 'waiting') ledger.apply(row, { type: 'wait', for: 'patient', reason: stop.failure.code }, more)
+  else ledger.apply(row, { type: 'park', reason: stop.failure.code }, more)
+}
+
+const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
+
+async function walk(row: ItemRow, preparation: Preparation): Promise<Stop | null> {
+  const hints = documentHints.parse(JSON.parse(row.hints))
+  if (hints.refusal) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
+  const bytes = preparation.store.spool.get(row.content_sha256)
+  if (bytes.byteLength > preparation.maxDocumentBytes) return park({ code: 'file-too-large' })
+  const recognised = await recognise(bytes, hints.fileName ?? row.source_reference)
+  if (!recognised.ok) return park(recognised.failure)
+  if (recognised.value.kind === 'cda') return walkCda(row, bytes, hints, preparation)
+  if (recognised.value.kind === 'pdf') {
+    const sound = checkPdf(bytes)
+    if (!sound.ok) return park(sound.failure)
+    return walkPdf(row, bytes, hints, preparation)
+  }
+  return park({ code: 'format-unsupported', detail: recognised.value.kind })
+}
+
+/** A CDA goes as it is, byte for byte; it says itself whose it is and who wrote it. */
+function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Stop | null {
+  const header = readCdaHeader(bytes)
+  if (!header.ok) return park(header.failure)
+  const subject = claimOf(header.value)
+  if (!subject.ok) return park(subject.failure)
+  const claim = subject.value
+  preparation.ledger.recognise(row, { patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
+
+  const said = hints.identity
+  if (said) {
+    const differs = mismatch(claim, { ...said, origin: 'message' })
+    if (differs.length > 0) return park({ code: 'patient-mismatch', detail: differs.join(', ') })
+  }
+  // Inside a message it is the message (PID-32) that vouches; alone, an INS with its traits is the practice software's own word.
+  const selfQualified = said?.qualified ?? row.source_kind !== 'hl7'
+  const decision = gate({ claim, selfQualified, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
+  const stopped = stopOfGate(decision)
+  if (stopped) return stopped
+  if (decision.kind !== 'certain') return null
+
+  const metadata = metadataOf(header.value, { visibility: visibilityOf(hints), now: preparation.now() })
+  if (!metadata.ok) return park(metadata.failure)
+  const body = checkCdaBody(bytes)
+  if (!body.ok) return park(body.failure)
+  const conflict = preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq).find((other) => other.content_sha256 !== row.content_sha256)
+  if (conflict) return park({ code: 'record-content-conflict', detail: metadata.value.uniqueId })
+  const learnt = preparation.registry.upsert(claim, { kind: 'document', name: row.source_name, at: row.received_at, qualified: true })
+  return freeze(row, { metadata: metadata.value, bytes, patientId: learnt.ok ? learnt.value : decision.patientId, label: labelOfClaim(claim) }, preparation)
+}
+
+/** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
+function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Stop | null {
+  const claim = claimOfSource(hints)
+  preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  const chosen = row.patient_id === null ? null : preparation.registry.get(row.patient_id)
+  const decision: GateDecision = chosen
+    ? gate({ claim: { origin: 'sidecar', ...chosenClaim(chosen) }, selfQualified: false, localPatients: [chosen], environment: preparation.environment })
+    : gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
+  const stopped = stopOfGate(decision)
+  if (stopped) return stopped
+  if (decision.kind !== 'certain') return null
+  const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId: row.unique_id ?? preparation.newOid('document'), receivedAt: row.received_at })
+  if (!wrapped.ok) return park(wrapped.failure)
+  const header = readCdaHeader(wrapped.value)
+  if (!header.ok) throw new Error('the CDA just written cannot be read back')
+  const metadata = metadataOf(header.value, { visibility: visibilityOf(hints), now: preparation.now() })
+  if (!metadata.ok) return park(metadata.failure)
+  const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
+  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, patientId: decision.patientId, label }, preparation)
+}
+
+/** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */
+function freeze(row: ItemRow, document: { metadata: DocumentMetadata; bytes: Uint8Array; patientId: string | null; label: PatientLabel }, preparation: Preparation): Stop | null {
+  const metadata = withInstitutionNames(document.metadata, preparation.practice)
+  if (!preparation.consent.mayDepositForIns(metadata.ins)) return park({ code: 'patient-opposed' })
+  const refused = forbiddenVisibility(metadata)
+  if (refused) return park({ code: refused })
+  const party = chooseParty(preparation.practice, metadata.authors)
+  if (!party.ok) return park(party.failure)
+  const { sha256 } = preparation.store.spool.put(document.bytes)
+  preparation.ledger.freeze(row, {
+    patientId: document.patientId,
+    patient: document.label,
+    frozen: {
+      uniqueId: metadata.uniqueId,
+      submissionSetId: row.submission_set_id ?? preparation.newOid('submission-set'),
+      submittedAt: preparation.now(),
+      metadata,
+      party: party.value,
+      documentSha256: sha256,
+    },
+  })
+  return null
+}
+
+/** XON wants a name; a header that gives only a structure's number is completed from the practice file, else with the number. */
+function withInstitutionNames(metadata: DocumentMetadata, practice: Practice): DocumentMetadata {
+  const nameOf = (id: string) => practice.structures.find((structure) => structure.id === id)?.name ?? id
+  return {
+    ...metadata,
+    authors: metadata.authors.map((author) => (author.institution && author.institution.name === '' ? { ...author, institution: { id: author.institution.id, name: nameOf(author.institution.id) } } : author)),
+  }
+}
+
+function stopOfGate(decision: GateDecision): Stop | null {
+  if (decision.kind === 'certain') return null
+  return { outcome: decision.kind === 'wait' ? 'waiting' : 'parked', failure: { code: decision.reason, detail: decision.detail } }
+}
+
+/** The DMP takes no document that neither professionals nor the patient could see. */
+function forbiddenVisibility(metadata: DocumentMetadata): ReasonCode | null {
+  const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
+  return codes.has('MASQUE_PS') && codes.has('INVISIBLE_PATIENT') ? 'visibility-forbidden' : null
+}
+
+function visibilityOf(hints: DocumentHints): { masked: boolean; hiddenFromPatient: boolean; hiddenFromRepresentatives: boolean } {
+  return hints.visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false }
+}
+
+function hasName(claim: IdentityClaim): boolean {
+  return claim.birthName !== undefined || claim.ins !== undefined
+}
+
+/** The local patient a person chose stands for the claim: their click is the second source. */
+function chosenClaim(patient: { ins: string | null; insOid: string | null; birthName?: string | undefined; givenName?: string | undefined; birthDate?: string | undefined }): Omit<IdentityClaim, 'origin'> {
+  return { ins: patient.ins ?? undefined, insOid: patient.insOid ?? undefined, birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate }
+}
+
+/** What the source says of a PDF's patient. Only a sidecar counts as a second source beside the name. */
+function claimOfSource(hints: DocumentHints): IdentityClaim {
+  const origin = hints.identity?.origin === 'sidecar' ? 'sidecar' : 'file-name'
+  return claimFromHints(hints, origin)?.claim ?? { origin }
+}
+
+/** What the document says of its patient. The sender's own number is left out: the INS and the traits are the identity. */
+function claimOf(header: CdaHeader): Result<IdentityClaim> {
+  const claimed = claimFromCda(header)
+  if (!claimed.ok) return claimed
+  const { localId: _localId, localIdOid: _localIdOid, ...claim } = claimed.value.claim
+  return success(claim)
+}
+
+function labelOfClaim(claim: IdentityClaim): PatientLabel {
+  return {
+    ins: claim.ins ?? null,
+    insOid: claim.insOid ?? null,
+    birthName: claim.birthName ?? claim.usedName ?? '',
+    givenName: claim.givenName ?? claim.givenNames ?? '',
+    usedName: claim.usedName ?? null,
+    birthDate: claim.birthDate ?? null,
+    sex: claim.sex ?? null,
+  }
+}
+
+/** The local patients a waiting item could belong to, with what differs, for a person to choose. */
+export function candidatesOf(row: ItemRow, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): PatientCandidate[] {
+  const hints = documentHints.parse(JSON.parse(row.hints))
+  const header = hints.identity ? null : readCdaHeader(preparation.store.spool.get(row.content_sha256))
+  const subject = header?.ok ? claimOf(header.value) : null
+  const claim: IdentityClaim = subject?.ok ? subject.value : claimOfSource(hints)
+  const decision = gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
+  return decision.kind === 'wait' ? decision.candidates.map(candidateView) : []
+}
+
+/** Whether a person may give this patient to this item: never a patient whose identity is not qualified, never to a document that names another. */
+export function mayAssign(row: ItemRow, patientId: string, preparation: Pick<Preparation, 'store' | 'registry'>): Result<PatientLabel> {
+  const patient = preparation.registry.get(patientId)
+  if (!patient) return failure('not-found')
+  if (!patient.qualified || patient.ins === null) return failure('ins-not-qualified')
+  const hints = documentHints.parse(JSON.parse(row.hints))
+  if (row.source_kind === 'hl7' || !hints.identity) {
+    const header = readCdaHeader(preparation.store.spool.get(row.content_sha256))
+    if (header.ok) return failure('traits-differ')
+  }
+  return success(labelOfClaim({ origin: 'person', ...chosenClaim(patient), usedName: patient.usedName, sex: patient.sex }))
+}
+

@@ -1,0 +1,34 @@
+import { XmlC14NMode, XmlDocument, type C14NOptions } from 'libxml2-wasm'
+import { withXml } from './parse-xml.ts'
+
+/** Algorithm names of XML-DSig as the messages write them. */
+export const algorithms = {
+  c14nWithComments: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments',
+  exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+  digest: { sha1: 'http://www.w3.org/2000/09/xmldsig#sha1', sha256: 'http://www.w3.org/2001/04/xmlenc#sha256' },
+  signature: { 'rsa-sha1': 'http://www.w3.org/2000/09/xmldsig#rsa-sha1', 'rsa-sha256': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' },
+} as const
+
+const modes = {
+  inclusiveWithComments: { mode: XmlC14NMode.XML_C14N_1_0, withComments: true },
+  exclusive: { mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0, withComments: false },
+} as const satisfies Record<string, C14NOptions>
+
+/**
+ * Canonical form of markup of ours. An element taken out of its document has the same form as inside it when it declares
+ * by itself the namespaces in scope there (inclusive) or those it uses (exclusive).
+ */
+export function canonical(markup: string, mode: keyof typeof modes): string {
+  const document = XmlDocument.fromString(markup)
+  try {
+    return document.canonicalizeToString(modes[mode])
+  } finally {
+    document.dispose()
+  }
+}
+
+/** C14N with comments of a whole document from outside; `null` when it is not XML we accept. */
+export function canonicalDocument(bytes: Uint8Array): string | null {
+  return withXml(bytes, (document) => document.canonicalizeToString(modes.inclusiveWithComments))
+}

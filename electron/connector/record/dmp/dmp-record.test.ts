@@ -1,0 +1,343 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { recordConfig, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { createTestAuthority } from '../../sign-in/test-certificates.ts'
+import type { Deposit, NationalRecord } from '../port.ts'
+import { openDmpRecord } from './dmp-record.ts'
+import { contentId, parseMediaType, readMultipart } from './multipart.ts'
+import { asDoctor, asStructure, testCda, testDoctor, testDocument, testIns, testStructure } from './test-deposit.ts'
+import { envelope, messageIdOf, registryResponse, startTestServer, type SeenRequest, type TestServer } from './test-server.ts'
+import { verifyXmlSignature } from './test-verify.ts'
+
+const authority = createTestAuthority()
+const stranger = createTestAuthority('Autre autorité')
+const serverIdentity = authority.issue({ commonName: 'record', dnsName: 'localhost' })
+let dir = ''
+let server: TestServer
+let record: NationalRecord
+const opened: NationalRecord[] = []
+
+async function open(url: string, more: Partial<RecordConfig> = {}): Promise<NationalRecord> {
+  const parties = [
+    { party: testDoctor.id, kind: 'professional', tls: 'doctor-tls.p12', signature: 'doctor-signature.p12', passphrase: 'secret' },
+    { party: testStructure.id, kind: 'structure', tls: 'structure-tls.p12', signature: 'structure-signature.p12', passphrase: 'secret' },
+  ]
+  const base = { environment: 'training', endpoints: { patients: `${url}/patients`, registry: `${url}/registry`, repository: `${url}/repository` }, authorities: 'ca.pem', certificates: parties, timeouts: { connectMs: 2000, answerMs: 1000 } }
+  const one = await openDmpRecord({ config: recordConfig.parse({ ...base, ...more }), baseDir: dir, now: Date.now, randomUuid: randomUUID })
+  opened.push(one)
+  return one
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'dmp-record-'))
+  await writeFile(path.join(dir, 'ca.pem'), authority.pem)
+  await writeFile(path.join(dir, 'stranger.pem'), stranger.pem)
+  for (const [name, commonName, from] of [
+    ['doctor-tls', testDoctor.id, authority],
+    ['doctor-signature', testDoctor.id, authority],
+    ['structure-tls', testStructure.id, authority],
+    ['structure-signature', testStructure.id, authority],
+  ] as const) {
+    await writeFile(path.join(dir, `${name}.p12`), from.issue({ commonName }).pfx)
+  }
+  server = await startTestServer(serverIdentity, authority.pem)
+  record = await open(server.url)
+})
+afterAll(async () => {
+  await Promise.all(opened.map((one) => one.close()))
+  await server.close()
+  await rm(dir, { recursive: true })
+})
+beforeEach(() => {
+  server.seen.length = 0
+})
+
+function soap(body: string, relatesTo?: string) {
+  server.answer = (request, response) => {
+    response.setHeader('content-type', 'application/soap+xml; charset=UTF-8')
+    response.end(envelope(relatesTo ?? messageIdOf(request), body))
+  }
+}
+
+function http(status: number, body = '', headers: Record<string, string> = {}) {
+  server.answer = (_, response) => void response.writeHead(status, headers).end(body)
+}
+
+const deposit: Deposit = { party: asDoctor, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: Date.UTC(2026, 10, 21, 9, 16), document: testDocument, replacesEntryUuid: null }
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''}`)
+  return result.value
+}
+
+async function send(party: Deposit['party'] = asDoctor, by = record) {
+  return by.send(party, testIns, value(await by.prepare({ ...deposit, party }, testCda)), testCda)
+}
+
+function partsOf(request: SeenRequest) {
+  const { type, parameters } = parseMediaType(request.headers['content-type'] ?? '')
+  return { type, parameters, parts: readMultipart(request.body, parameters['boundary'] ?? '') ?? [] }
+}
+
+it('sends the document byte for byte as MTOM, with the certificate of the professional', async () => {
+  soap(registryResponse('Success'))
+  expect(await send()).toEqual({ ok: true, value: { entryUuid: null, warnings: [] } })
+  const request = server.seen[0]
+  if (!request) throw new Error('nothing sent')
+  expect(request).toMatchObject({ path: '/repository', client: testDoctor.id })
+  const { type, parameters, parts } = partsOf(request)
+  expect(type).toBe('multipart/related')
+  expect(parameters).toMatchObject({ type: 'application/xop+xml', start: '<root@relais>', 'start-info': 'application/soap+xml', action: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b' })
+  expect(parts.map(contentId)).toEqual(['root@relais', 'document@relais', 'signature@relais'])
+  expect(parts[0]?.headers['content-type']).toBe('application/xop+xml; charset=UTF-8; type="application/soap+xml"; action="urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"')
+  expect(Buffer.from(parts[1]?.body ?? []).equals(testCda)).toBe(true)
+  expect(verifyXmlSignature(parts[0]?.body ?? new Uint8Array()).covered).toHaveLength(1)
+  expect(verifyXmlSignature(parts[2]?.body ?? new Uint8Array()).covered).toEqual(['IHEManifest', 'SignedProperties01'])
+})
+
+it('keeps lot and document the same at every try and renews only MessageID and VIHF', async () => {
+  soap(registryResponse('Success'))
+  const lot = value(await record.prepare(deposit, testCda))
+  expect(Buffer.from(value(await record.prepare(deposit, testCda))).equals(lot)).toBe(true)
+  await record.send(asDoctor, testIns, lot, testCda)
+  await record.send(asDoctor, testIns, lot, testCda)
+  const [first, second] = server.seen.map((request) => partsOf(request).parts.map((part) => Buffer.from(part.body).toString('utf8')))
+  const cut = (root = '') => ({ body: root.slice(root.indexOf('<xdsb:ProvideAndRegister')), id: /<wsa:MessageID>(.*?)</.exec(root)?.[1], assertion: /<saml2:Assertion .*? ID="(.*?)"/.exec(root)?.[1] })
+  expect(cut(second?.[0]).body).toBe(cut(first?.[0]).body)
+  expect(second?.slice(1)).toEqual(first?.slice(1))
+  expect(cut(second?.[0]).id).not.toBe(cut(first?.[0]).id)
+  expect(cut(second?.[0]).assertion).not.toBe(cut(first?.[0]).assertion)
+})
+
+it('speaks with the certificate of the structure in indirect mode', async () => {
+  soap(registryResponse('Success', [['DMPNote', 'à savoir', 'Warning']]))
+  expect(await send(asStructure)).toEqual({ ok: true, value: { entryUuid: null, warnings: ['DMPNote: à savoir'] } })
+  expect(server.seen[0]).toMatchObject({ client: testStructure.id })
+})
+
+it('refuses to send a document that is not the one signed, and a lot it did not write', async () => {
+  const lot = value(await record.prepare(deposit, testCda))
+  expect(await record.send(asDoctor, testIns, lot, Buffer.from('<other/>'))).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, testIns, Buffer.from('{}\n'), testCda)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, { ...testIns, value: '279035121518989' }, lot, testCda)).toMatchObject({ ok: false, failure: { code: 'record-patient-refused' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+it('refuses to prepare what cannot be a document, and a set id that leaves no room for the signature', async () => {
+  expect(await record.prepare(deposit, Buffer.from('%PDF-1.4'))).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
+  expect(await record.prepare({ ...deposit, submissionSetId: `1.${'2'.repeat(62)}` }, testCda)).toMatchObject({ ok: false, failure: { code: 'record-metadata-refused' } })
+})
+
+it.each([
+  ['XDSRegistryBusy', 'record-busy'],
+  ['XDSDuplicateUniqueIdInRegistry', 'record-fault'],
+  ['XDSUnknownPatientId', 'record-absent'],
+])('a RegistryError %s is %s', async (error, code) => {
+  soap(registryResponse('Failure', [[error, 'texte']]))
+  expect(await send()).toMatchObject({ ok: false, failure: { code, recordText: 'texte' } })
+})
+
+it('reads a fault inside a multipart answer, whatever the HTTP status', async () => {
+  server.answer = (request, response) => {
+    const fault = '<S:Fault><S:Code><S:Value>S:Sender</S:Value><S:Subcode><S:Value xmlns:d="urn:dmp">d:DMPInvalidCertificate</S:Value></S:Subcode></S:Code><S:Reason><S:Text xml:lang="fr">Not a valid signature certificate</S:Text></S:Reason></S:Fault>'
+    response.writeHead(500, { 'content-type': 'multipart/related; type="application/xop+xml"; boundary=b1; start="<r>"' })
+    response.end(`--b1\r\nContent-ID: <r>\r\nContent-Type: application/xop+xml\r\n\r\n${envelope(messageIdOf(request), fault)}\r\n--b1--\r\n`)
+  }
+  expect(await record.findByUniqueId(asStructure, testIns, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'signature-certificate-refused', recordText: 'Not a valid signature certificate' } })
+})
+
+it('does not believe an answer to another message, nor one that says nothing', async () => {
+  soap(registryResponse('Success'), 'urn:uuid:00000000-0000-4000-8000-000000000000')
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })
+  soap('')
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  http(200, '<html>Bienvenue</html>', { 'content-type': 'text/html' })
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  http(302, '', { location: 'https://portail' })
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  http(200, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', { 'content-type': 'application/soap+xml' })
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it('reads what HTTP alone says', async () => {
+  http(503, 'busy', { 'retry-after': '30', 'content-type': 'text/html' })
+  const busy = await send()
+  expect(busy).toMatchObject({ ok: false, failure: { code: 'record-busy' } })
+  expect(!busy.ok && (busy.failure.retryAt ?? 0) > Date.now() + 20_000).toBe(true)
+  http(502)
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+  http(403)
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'certificate-refused' } })
+})
+
+it('is uncertain when the connection breaks or stays silent once the request is gone', async () => {
+  server.answer = (_, response) => response.socket?.destroy()
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-no-answer', class: 'uncertain' } })
+  server.answer = (_, response) => void response.writeHead(200, { 'content-type': 'application/soap+xml', 'content-length': '500' }).write('<S:Env', () => response.socket?.destroy())
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+  server.answer = () => undefined
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+})
+
+it('knows that nothing was sent when nobody listens', async () => {
+  const port = await new Promise<number>((resolve) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as net.AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+  expect(await send(asDoctor, await open(`https://127.0.0.1:${port}`))).toMatchObject({ ok: false, failure: { code: 'record-unreachable', class: 'transient' } })
+})
+
+it('knows that nothing was sent when the other side is not a TLS server', async () => {
+  const plain = net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1')
+  await new Promise((resolve) => plain.once('listening', resolve))
+  expect(await send(asDoctor, await open(`https://127.0.0.1:${(plain.address() as net.AddressInfo).port}`))).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
+  plain.close()
+})
+
+it('trusts no server but those of its authorities', async () => {
+  const other = await open(server.url, { authorities: 'stranger.pem' })
+  expect(await send(asDoctor, other)).toMatchObject({ ok: false, failure: { code: 'record-server-untrusted', class: 'needs-user' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+it('calls nobody when a certificate is missing or a structure wants to read', async () => {
+  const none = await open(server.url, { certificates: [] })
+  expect(await none.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'certificate-missing' } })
+  expect(await record.findDocuments(asStructure, testIns)).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  expect(await record.retrieve(asStructure, testIns, { uniqueId: '1.2', repositoryUniqueId: '1.3', hash: null })).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+it('never puts a training identity on the way to a production record, nor the other way round', async () => {
+  const production = await open(server.url, { environment: 'production' })
+  expect(await production.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'ins-test-in-production' } })
+  const real = { ...testIns, oid: '1.2.250.1.213.1.4.8' }
+  expect(await record.findByUniqueId(asDoctor, real, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
+  expect(await record.prepare({ ...deposit, document: { ...testDocument, ins: real } }, testCda)).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
+  expect(await record.findByUniqueId(asDoctor, { ...testIns, oid: '1.2.3' }, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-invalid' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+it('refuses an answer larger than any document could be', async () => {
+  const small = await open(server.url, { maxDocumentBytes: 1000 })
+  http(200, 'x'.repeat(2_000_000), { 'content-type': 'application/soap+xml' })
+  expect(await small.findByUniqueId(asDoctor, testIns, '1.2')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+const hl7 = (rest: string, acknowledgement = '<acknowledgement typeCode="AA"/>') => `<PRPA_IN201308UV02 xmlns="urn:hl7-org:v3">${acknowledgement}${rest}</PRPA_IN201308UV02>`
+const found = (status: string) => `<controlActProcess><subject><registrationEvent><subject1><patient><statusCode code="${status}"/></patient></subject1></registrationEvent></subject><queryAck><queryResponseCode code="OK"/></queryAck></controlActProcess>`
+const line = (keyWord: string, valueOf: string) => `<attentionLine><keyWordText code="${keyWord}" codeSystem="1.2.250.1.213.4.1.2.6.1">${keyWord}</keyWordText>${valueOf}</attentionLine>`
+const attention = line('AUTORISATION', '<value code="VALIDE"/>') + line('STATUT_MT', '<value value="true"/>')
+
+it.each([
+  ['open', hl7(attention + found('active')), { existence: 'open', authorisation: 'valid', isTreatingDoctor: true }],
+  ['blocked', hl7(line('AUTORISATION', '<value code="INTERDIT"/>') + found('active')), { existence: 'open', authorisation: 'blocked', isTreatingDoctor: false }],
+  ['never granted', hl7(found('active')), { existence: 'open', authorisation: 'none', isTreatingDoctor: false }],
+  ['closed by status', hl7(found('terminated')), { existence: 'closed' }],
+  ['closed by code', hl7('', '<acknowledgement typeCode="AE"><acknowledgementDetail><code code="DMPClosed"/></acknowledgementDetail></acknowledgement>'), { existence: 'closed' }],
+  ['absent', hl7('<controlActProcess><queryAck><queryResponseCode code="NF"/></queryAck></controlActProcess>'), { existence: 'absent', authorisation: 'none' }],
+])('reads a record that is %s', async (_, body, expected) => {
+  soap(body)
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: true, value: expected })
+  expect(server.seen[0]?.body.toString()).toContain('<patientIdentifier><value root="1.2.250.1.213.1.4.10" extension="284069999999968"/>')
+  expect(server.seen[0]?.headers['content-type']).toBe('application/soap+xml; charset=UTF-8; action="urn:hl7-org:v3:PRPA_IN201307UV02"')
+})
+
+it('reads an HL7 refusal by its code and text', async () => {
+  soap(hl7('<controlActProcess><queryAck><queryResponseCode code="AE"/></queryAck></controlActProcess>', '<acknowledgement><typeCode code="AE"/><acknowledgementDetail><code code="DMPInvalidStructure"/><text>PS et Structure non liés</text></acknowledgementDetail></acknowledgement>'))
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'structure-refused', recordText: 'PS et Structure non liés' } })
+})
+
+const classification = (scheme: string, code: string, name = '') => `<Classification classificationScheme="urn:uuid:${scheme}" nodeRepresentation="${code}">${name && `<Name><LocalizedString value="${name}"/></Name>`}</Classification>`
+const slot = (name: string, valueOf: string) => `<Slot name="${name}"><ValueList><Value>${valueOf}</Value></ValueList></Slot>`
+const entry = (uniqueId: string, classCode: string, more = '') =>
+  `<ExtrinsicObject id="urn:uuid:e-${uniqueId}" lid="urn:uuid:l" mimeType="text/xml" status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved">${slot('creationTime', '20261121091500')}${slot('repositoryUniqueId', '1.9.9')}${slot('hash', 'A94A8FE5CCB19BA61C4C0873D391E987982FBBD3')}${slot('size', '4')}<Name><LocalizedString value="Titre &amp; suite"/></Name><Classification classificationScheme="urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d" nodeRepresentation="">${slot('authorPerson', '899900000012^GENERIQUE^Alix^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS')}${slot('authorInstitution', 'Lilas \\T\\ Fils^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^IDNST^^^1')}${slot('authorSpecialty', 'G15_10/SM54^Médecin - Médecine Générale (SM)^1.2.250.1.213.1.1.4.5')}</Classification>${classification('f0306f51-975f-434e-a61c-c59651d33983', '57833-6')}${classification('41a5887f-8865-4c09-adf7-e362475b143a', classCode, 'Classe dite par le DMP')}${classification('f4f85eac-e6cb-4883-b524-f2705394840f', 'N')}${classification('f4f85eac-e6cb-4883-b524-f2705394840f', 'MASQUE_PS')}<ExternalIdentifier identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab" value="${uniqueId}"/>${more}</ExtrinsicObject>`
+const answerOf = (...entries: string[]) => registryResponse('Success', [], 'AdhocQueryResponse', `<RegistryObjectList xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">${entries.join('')}</RegistryObjectList>`)
+
+it('reads documents found, labels and authors, and leaves the lot signatures out', async () => {
+  soap(answerOf(entry('1.2.3', '42'), entry('1.2.4', 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1')))
+  expect(value(await record.findDocuments(asDoctor, testIns, { statuses: ['approved', 'archived'], typeCodes: [{ code: "5'7", system: '1.2' }], serviceStartFrom: '20241121' }))).toEqual([
+    {
+      uniqueId: '1.2.3',
+      entryUuid: 'urn:uuid:e-1.2.3',
+      logicalId: 'urn:uuid:l',
+      repositoryUniqueId: '1.9.9',
+      typeCode: '57833-6',
+      typeLabel: 'Prescription de produits de santé',
+      classCode: '42',
+      classLabel: 'Classe dite par le DMP',
+      title: 'Titre & suite',
+      mimeType: 'text/xml',
+      formatCode: '',
+      creationTime: '2026-11-21T09:15:00.000Z',
+      serviceStartTime: null,
+      authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: 'Lilas & Fils' }],
+      status: 'approved',
+      hash: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
+      size: 4,
+      maskedToProfessionals: true,
+      hiddenFromPatient: false,
+      hiddenFromRepresentatives: false,
+      fromPatient: false,
+    },
+  ])
+  const asked = server.seen[0]?.body.toString() ?? ''
+  expect(asked).toContain('returnType="LeafClass"')
+  expect(asked).toContain('(&#39;urn:oasis:names:tc:ebxml-regrep:StatusType:Approved&#39;,&#39;urn:asip:ci-sis:2010:StatusType:Archived&#39;)')
+  expect(asked).toContain('(&#39;5&#39;&#39;7^^1.2&#39;)')
+  expect(asked).toContain('&#39;284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH&#39;')
+})
+
+it('asks for one document by uniqueId, also for a structure', async () => {
+  soap(answerOf(entry('1.2.3', '42')))
+  expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))?.entryUuid).toBe('urn:uuid:e-1.2.3')
+  soap(answerOf())
+  expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))).toBeNull()
+})
+
+it('does not pass off a list it cannot read whole as the list', async () => {
+  soap(answerOf(entry('1.2.3', '42'), '<ExtrinsicObject id="urn:uuid:x" status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"/>'))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+const retrieved = (document: string) => `<RetrieveDocumentSetResponse xmlns="urn:ihe:iti:xds-b:2007">${registryResponse('Success')}<DocumentResponse><RepositoryUniqueId>1.9.9</RepositoryUniqueId><DocumentUniqueId>1.2.3</DocumentUniqueId><mimeType>text/xml</mimeType>${document}</DocumentResponse></RetrieveDocumentSetResponse>`
+
+function xop(bytes: Buffer) {
+  server.answer = (request, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/related; type="application/xop+xml"; boundary="b-1"; start="<r@x>"' })
+    const root = envelope(messageIdOf(request), retrieved('<Document><i:Include xmlns:i="http://www.w3.org/2004/08/xop/include" href="cid:doc%40x"/></Document>'))
+    response.end(Buffer.concat([Buffer.from(`--b-1\r\nContent-ID: <doc@x>\r\nContent-Transfer-Encoding: binary\r\n\r\n`), bytes, Buffer.from(`\r\n--b-1\r\nContent-ID: <r@x>\r\nContent-Type: application/xop+xml\r\n\r\n${root}\r\n--b-1--`)]))
+  }
+}
+
+it('retrieves the exact bytes, in a part or inline, and checks their hash', async () => {
+  const bytes = Buffer.concat([Buffer.from('\r\n--b-\r\n'), testCda, Buffer.from([0, 255, 13, 10])])
+  const which = { uniqueId: '1.2.3', repositoryUniqueId: '1.9.9', hash: createHash('sha1').update(bytes).digest('hex').toUpperCase() }
+  xop(bytes)
+  expect(Buffer.from(value(await record.retrieve(asDoctor, testIns, which))).equals(bytes)).toBe(true)
+  expect(partsOf(server.seen[0] as SeenRequest).parts[0]?.body.toString()).toContain('<xdsb:DocumentUniqueId>1.2.3</xdsb:DocumentUniqueId>')
+  expect(await record.retrieve(asDoctor, testIns, { ...which, hash: '0'.repeat(40) })).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
+  soap(retrieved(`<Document>${bytes.toString('base64')}</Document>`))
+  expect(Buffer.from(value(await record.retrieve(asDoctor, testIns, which))).equals(bytes)).toBe(true)
+  soap(retrieved('<Document><i:Include xmlns:i="http://www.w3.org/2004/08/xop/include" href="cid:nowhere"/></Document>'))
+  expect(await record.retrieve(asDoctor, testIns, which)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.retrieve(asDoctor, testIns, { ...which, uniqueId: '1.2.4' })).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+})
+
+it('keeps its connections for the calls of one party that follow each other', async () => {
+  const ports = new Set<number | undefined>()
+  server.answer = (request, response) => {
+    ports.add(response.socket?.remotePort)
+    response.setHeader('content-type', 'application/soap+xml')
+    response.end(envelope(messageIdOf(request), answerOf()))
+  }
+  const fresh = await open(server.url)
+  for (let call = 0; call < 20; call += 1) value(await fresh.findByUniqueId(asDoctor, testIns, '1.2'))
+  expect(ports.size).toBeLessThanOrEqual(2)
+})

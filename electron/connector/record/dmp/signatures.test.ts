@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
+import { expect, it } from 'vitest'
+import { recordConfig, type Party } from '#shared/contract/index.ts'
+import { readPkcs12 } from '../../sign-in/pkcs12.ts'
+import { createTestAuthority } from '../../sign-in/test-certificates.ts'
+import { writeLotSignature } from './lot-signature.ts'
+import { writeEnvelope } from './soap.ts'
+import { asDoctor, asStructure, testCda, testIns } from './test-deposit.ts'
+import { verifyXmlSignature } from './test-verify.ts'
+import { writeVihf } from './vihf.ts'
+
+const issued = createTestAuthority().issue({ commonName: '899900000012' })
+const identity = readPkcs12(issued.pfx, 'secret')
+if (typeof identity === 'string') throw new Error(identity)
+const signer = { privateKey: identity.privateKey, certificate: identity.certificate }
+const settings = recordConfig.parse({ environment: 'training', endpoints: { patients: 'https://a', registry: 'https://a', repository: 'https://a' }, authorities: 'a', certificates: [] })
+
+const map = { saml2: 'urn:oasis:names:tc:SAML:2.0:assertion', h: 'urn:hl7-org:v3', ds: 'http://www.w3.org/2000/09/xmldsig#' }
+
+function envelopeFor(party: Party, vihf = settings.vihf): Buffer {
+  const assertion = writeVihf({ party, ins: testIns, id: '_a1', issuedAt: Date.UTC(2026, 10, 21, 9, 15), authenticatedAt: Date.UTC(2026, 10, 21, 9), software: { name: 'Relais', version: '1.2.3' } }, vihf, signer)
+  return writeEnvelope({ action: 'urn:x', to: 'https://record', messageId: 'urn:uuid:1', assertion, body: { markup: '<x xmlns="urn:x"/>' } })
+}
+
+function values(bytes: Uint8Array): Record<string, string> {
+  using document = XmlDocument.fromBuffer(bytes)
+  return Object.fromEntries(document.find('//saml2:Attribute', map).map((each) => [each.get('@Name')?.content ?? '', each.find('./saml2:AttributeValue', map).map((value) => value.content || value.get('*')?.get('@code')?.content || '').join('|')]))
+}
+
+it.each(['rsa-sha256', 'rsa-sha1'] as const)('signs the VIHF so that it verifies inside its envelope (%s)', (signatureAlgorithm) => {
+  const bytes = envelopeFor(asDoctor, { ...settings.vihf, signatureAlgorithm })
+  expect(verifyXmlSignature(bytes)).toMatchObject({ covered: ['_a1'] })
+  const forged = Buffer.from(bytes.toString().replace('284069999999968', '284069999999969'))
+  expect(() => verifyXmlSignature(forged)).toThrow('digest of _a1')
+})
+
+it('says who speaks in direct mode, row by row', () => {
+  const bytes = envelopeFor(asDoctor)
+  using document = XmlDocument.fromBuffer(bytes)
+  const assertion = document.get('//saml2:Assertion', map)
+  expect(assertion?.find('*').map((child) => (child as unknown as { name: string }).name)).toEqual(['Issuer', 'Signature', 'Subject', 'AuthnStatement', 'AttributeStatement'])
+  expect(document.get('//saml2:Issuer', map)?.content).toBe('CN=899900000012,O=Essai\\, Médecins,C=FR')
+  expect(document.get('//saml2:NameID', map)?.content).toBe('899900000012')
+  expect(document.get('//saml2:AuthnContextClassRef', map)?.content).toBe('urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI')
+  expect(values(bytes)).toEqual({
+    VIHF_Version: '3.0',
+    Authentification_mode: 'DIRECTE',
+    Identifiant_Structure: '1750803447',
+    Secteur_Activite: 'SA07^1.2.250.1.71.4.2.4',
+    'urn:oasis:names:tc:xspa:1.0:subject:subject-id': 'Alix GENERIQUE',
+    'urn:oasis:names:tc:xacml:2.0:subject:role': '10|SM54',
+    'urn:oasis:names:tc:xacml:2.0:resource:resource-id': '284069999999968^^^&1.2.250.1.213.1.4.10&ISO^NH',
+    Ressource_URN: 'urn:dmp',
+    'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse': 'normal',
+    LPS_Nom: 'Relais',
+    LPS_Version: '1.2.3',
+    LPS_ID_HOMOLOGATION_DMP: 'TEST-0000',
+  })
+  expect(document.find('//h:Role/@codeSystem', map).map((each) => each.content)).toEqual(['1.2.250.1.71.1.2.7', '1.2.250.1.71.4.2.5'])
+})
+
+it('speaks for the structure as an automate in indirect mode, with the spelling and version of the settings', () => {
+  const bytes = envelopeFor(asStructure, { ...settings.vihf, version: '4.0', modeAttribute: 'Authentification_Mode' })
+  expect(values(bytes)).toMatchObject({
+    VIHF_Version: '4.0',
+    Authentification_Mode: 'INDIRECTE',
+    'urn:oasis:names:tc:xspa:1.0:subject:subject-id': 'Relais 1.2.3',
+    'urn:oasis:names:tc:xacml:2.0:subject:role': 'AUTOMATE',
+  })
+  using document = XmlDocument.fromBuffer(bytes)
+  expect(document.get('//saml2:NameID', map)?.content).toBe('1750803447')
+})
+
+const lot = { signatureId: 'Signature01', setUniqueId: '1.2.3', documents: [{ uniqueId: '1.2.4', bytes: testCda }], signedAt: Date.UTC(2026, 10, 21) }
+
+it.each([
+  ['sha1', 'rsa-sha1'],
+  ['sha256', 'rsa-sha256'],
+] as const)('signs the lot so that it verifies (%s, %s)', (digest, signatureAlgorithm) => {
+  const bytes = writeLotSignature(lot, { ...settings.lot, digest, signatureAlgorithm }, signer)
+  if (!bytes) throw new Error('not signed')
+  expect(verifyXmlSignature(bytes).covered).toEqual(['IHEManifest', 'SignedProperties01'])
+  expect(() => verifyXmlSignature(Buffer.from(bytes.toString().replace('urn:oid:1.2.4', 'urn:oid:1.2.5')))).toThrow('digest of IHEManifest')
+  expect(() => verifyXmlSignature(Buffer.from(bytes.toString().replace('2026-11-21T', '2026-11-22T')))).toThrow('digest of SignedProperties01')
+
+  using signature = XmlDocument.fromBuffer(bytes)
+  expect(signature.find('//ds:Manifest/ds:Reference/@URI', map).map((each) => each.content)).toEqual(['urn:oid:1.2.3', 'urn:oid:1.2.4'])
+  using document = XmlDocument.fromBuffer(testCda)
+  const form = document.canonicalizeToString({ mode: XmlC14NMode.XML_C14N_1_0, withComments: true })
+  expect(signature.get("//ds:Manifest/ds:Reference[@URI='urn:oid:1.2.4']/ds:DigestValue", map)?.content).toBe(createHash(digest).update(form).digest('base64'))
+})
+
+it.each(['not xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', ''])('refuses to sign what is not a document of ours: %s', (text) => {
+  expect(writeLotSignature({ ...lot, documents: [{ uniqueId: '1.2.4', bytes: Buffer.from(text) }] }, settings.lot, signer)).toBeNull()
+})

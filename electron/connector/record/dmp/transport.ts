@@ -1,0 +1,103 @@
+import { Agent, buildConnector } from 'undici'
+import { success, type Result } from '#shared/contract/index.ts'
+import type { PartyCredentials } from '../../sign-in/index.ts'
+import { failureOfTransport } from './failures.ts'
+import type { SoapRequest } from './soap.ts'
+
+/** An HTTP answer, whole. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly retryAfter: string | null
+  readonly body: Uint8Array
+}
+
+export interface TransportSettings {
+  /** PEM of the authorities that sign the server's certificate; no other is trusted. */
+  readonly authorities: string
+  readonly connectMs: number
+  readonly answerMs: number
+  readonly maxAnswerBytes: number
+}
+
+/** Calls over mutual TLS, one kept set of connections for each party. */
+export interface Transport {
+  post(credentials: PartyCredentials, url: string, request: SoapRequest): Promise<Result<HttpAnswer>>
+  close(): Promise<void>
+}
+
+const connectionsPerParty = 8
+/** A body may trickle, but a whole call ends: this many times the time allowed for an answer. */
+const wholeCallFactor = 5
+
+/**
+ * Opens the link to the record: TLS 1.2 at least, the party's authentication certificate, the record's authorities alone.
+ * A call never throws: what went wrong before the request left is told apart from what went wrong after.
+ */
+export function openTransport(settings: TransportSettings): Transport {
+  const agents = new Map<string, Agent>()
+  /** Errors of connections that were never established. */
+  const unsent = new WeakSet<Error>()
+  /** TLS alerts by local port: with TLS 1.3 the refusal of our certificate comes after the handshake, and undici hides it. */
+  const alerts = new Map<number, Error>()
+
+  function agentOf({ partyKey, tls }: PartyCredentials): Agent {
+    const known = agents.get(partyKey)
+    if (known) return known
+    const connect = buildConnector({ key: tls.key, cert: tls.certificateChain, ca: settings.authorities, minVersion: 'TLSv1.2', timeout: settings.connectMs })
+    const agent = new Agent({
+      connections: connectionsPerParty,
+      headersTimeout: settings.answerMs,
+      bodyTimeout: settings.answerMs,
+      maxResponseSize: settings.maxAnswerBytes,
+      connect: (options, callback) => {
+        connect(options, (...[error, socket]) => {
+          if (error) {
+            unsent.add(error)
+            return callback(error, null)
+          }
+          const { localPort } = socket
+          socket.once('error', (alert: NodeJS.ErrnoException) => {
+            if (localPort !== undefined && alert.code?.startsWith('ERR_SSL')) alerts.set(localPort, alert)
+          })
+          callback(null, socket)
+        })
+      },
+    })
+    agents.set(partyKey, agent)
+    return agent
+  }
+
+  return {
+    async post(credentials, url, request) {
+      const whole = new AbortController()
+      const deadline = setTimeout(() => whole.abort(new DOMException('whole call', 'TimeoutError')), settings.connectMs + wholeCallFactor * settings.answerMs)
+      try {
+        const { origin, pathname, search } = new URL(url)
+        const answer = await agentOf(credentials).request({
+          origin,
+          path: pathname + search,
+          method: 'POST',
+          headers: { 'content-type': request.contentType, accept: 'application/soap+xml, application/xop+xml, multipart/related' },
+          body: request.body,
+          signal: whole.signal,
+        })
+        const body = new Uint8Array(await answer.body.arrayBuffer())
+        const header = (name: string) => [answer.headers[name] ?? []].flat()[0] ?? null
+        return success({ status: answer.statusCode, contentType: header('content-type') ?? '', retryAfter: header('retry-after'), body })
+      } catch (error) {
+        const port = (error as { socket?: { localPort?: number } }).socket?.localPort ?? -1
+        const { code, name, message } = (alerts.get(port) ?? error) as Error & { code?: string | number }
+        alerts.delete(port)
+        const known = typeof code === 'string' ? code : name
+        return { ok: false, failure: failureOfTransport({ code: known, message, unsent: unsent.has(error as Error) }) }
+      } finally {
+        clearTimeout(deadline)
+      }
+    },
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
+      agents.clear()
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash, sign } from 'node:crypto'
+import type { Party, RecordConfig } from '#shared/contract/index.ts'
+import { authorSpeciality, specialityLabel } from '#shared/terminology/index.ts'
+import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
+import type { SigningIdentity } from '../../sign-in/index.ts'
+import type { InsId } from '../port.ts'
+import { algorithms, canonical } from './canonical.ts'
+import { distinguishedName } from './distinguished-name.ts'
+import { insCx } from './hl7-values.ts'
+import { ns } from './namespaces.ts'
+
+/** What one VIHF says. Instants are milliseconds since the epoch. */
+export interface VihfClaims {
+  readonly party: Party
+  readonly ins: InsId
+  /** Assertion ID; must be new for each message and begin with a letter or `_`. */
+  readonly id: string
+  readonly issuedAt: number
+  /** When the party's certificate was opened in this run. */
+  readonly authenticatedAt: number
+  readonly software: { readonly name: string; readonly version: string }
+}
+
+const professionSystem = '1.2.250.1.71.1.2.7'
+const specialitySystem = '1.2.250.1.71.4.2.5'
+const sectorSystem = '1.2.250.1.71.4.2.4'
+const automateSystem = '1.2.250.1.213.1.1.4.6'
+
+function attribute(name: string, ...values: readonly Markup[]): Markup {
+  return xml`<saml2:Attribute Name="${name}">${values}</saml2:Attribute>`
+}
+
+function text(name: string, value: string): Markup {
+  return attribute(name, xml`<saml2:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:string">${value}</saml2:AttributeValue>`)
+}
+
+function role(code: string, codeSystem: string, displayName: string): Markup {
+  return xml`<saml2:AttributeValue><Role xmlns="${ns.hl7}" xsi:type="CE" code="${code}" codeSystem="${codeSystem}" displayName="${displayName}"/></saml2:AttributeValue>`
+}
+
+/** Profession, then know-how when there is one: the record refuses a doctor without it. A program is an automate. */
+function roles(party: Party): Markup[] {
+  if (party.kind === 'structure') return [role('AUTOMATE', automateSystem, 'Automate')]
+  const { profession, specialty } = party.professional
+  const first = role(profession, professionSystem, specialityLabel(authorSpeciality(profession).code))
+  if (specialty === undefined) return [first]
+  const label = authorSpeciality(profession, specialty).label.replace(/^[^-]+ - /, '')
+  return [first, role(specialty, specialitySystem, label)]
+}
+
+function statements({ party, ins, authenticatedAt, software }: VihfClaims, settings: RecordConfig['vihf']): Markup {
+  const direct = party.kind === 'professional'
+  const nameId = direct ? party.professional.id : party.structure.id
+  const subject = direct ? `${party.professional.given} ${party.professional.family}` : `${software.name} ${software.version}`
+  const context = `urn:oasis:names:tc:SAML:2.0:ac:classes:${direct ? 'SmartcardPKI' : 'TLSClient'}`
+  return xml`<saml2:Subject><saml2:NameID>${nameId}</saml2:NameID></saml2:Subject><saml2:AuthnStatement AuthnInstant="${new Date(authenticatedAt).toISOString()}"><saml2:AuthnContext><saml2:AuthnContextClassRef>${context}</saml2:AuthnContextClassRef></saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${[
+    text('VIHF_Version', settings.version),
+    text(settings.modeAttribute, direct ? 'DIRECTE' : 'INDIRECTE'),
+    text('Identifiant_Structure', party.structure.id),
+    text('Secteur_Activite', `${party.structure.sector}^${sectorSystem}`),
+    text('urn:oasis:names:tc:xspa:1.0:subject:subject-id', subject),
+    attribute('urn:oasis:names:tc:xacml:2.0:subject:role', ...roles(party)),
+    text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
+    text('Ressource_URN', 'urn:dmp'),
+    attribute(
+      'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
+      xml`<saml2:AttributeValue><PurposeOfUse xmlns="${ns.hl7}" xsi:type="CE" code="normal" codeSystem="1.2.250.1.213.1.1.4.248" codeSystemName="mode acces VIHF 2.0" displayName="Accès normal"/></saml2:AttributeValue>`,
+    ),
+    text('LPS_Nom', software.name),
+    text('LPS_Version', software.version),
+    text('LPS_ID_HOMOLOGATION_DMP', settings.homologation),
+  ]}</saml2:AttributeStatement>`
+}
+
+/**
+ * Writes and signs the VIHF (SAML 2.0 assertion, dmp-interface.md 1.6): enveloped signature right after Issuer, exclusive
+ * canonicalisation, the signature certificate in KeyInfo. The markup must be put into the message as it is.
+ */
+export function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], signer: SigningIdentity): Markup {
+  const hash = settings.signatureAlgorithm === 'rsa-sha1' ? 'sha1' : 'sha256'
+  const issuer = distinguishedName(signer.certificate.subject)
+  const head = xml`<saml2:Assertion xmlns:saml2="${ns.saml2}" xmlns:xsi="${ns.xsi}" ID="${claims.id}" IssueInstant="${new Date(claims.issuedAt).toISOString()}" Version="2.0"><saml2:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">${issuer}</saml2:Issuer>`
+  const rest = xml`${statements(claims, settings)}</saml2:Assertion>`
+  const digest = createHash(hash)
+    .update(canonical(head.markup + rest.markup, 'exclusive'))
+    .digest('base64')
+  const signedInfo = canonical(
+    xml`<ds:SignedInfo xmlns:ds="${ns.ds}"><ds:CanonicalizationMethod Algorithm="${algorithms.exclusive}"/><ds:SignatureMethod Algorithm="${algorithms.signature[settings.signatureAlgorithm]}"/><ds:Reference URI="#${claims.id}"><ds:Transforms><ds:Transform Algorithm="${algorithms.enveloped}"/><ds:Transform Algorithm="${algorithms.exclusive}"/></ds:Transforms><ds:DigestMethod Algorithm="${algorithms.digest[hash]}"/><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`.markup,
+    'exclusive',
+  )
+  const value = sign(hash, Buffer.from(signedInfo, 'utf8'), signer.privateKey).toString('base64')
+  const signature = xml`<ds:Signature xmlns:ds="${ns.ds}">${rawXml(signedInfo)}<ds:SignatureValue>${value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.raw.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>`
+  return xml`${head}${signature}${rest}`
+}

@@ -1,0 +1,2 @@
+export type { Deposit, DepositReceipt, DocumentFilter, InsId, NationalRecord } from './port.ts'
+export { openDmpRecord, type DmpRecordOptions } from './dmp/dmp-record.ts'

@@ -1,0 +1,45 @@
+import { implement } from '@orpc/server'
+import { contract, type Failure, type Result } from '#shared/contract/index.ts'
+import type { Connector } from './connector.ts'
+
+/** What a procedure can throw at its caller for an expected failure. */
+interface Refusals {
+  REFUSED(options: { data: { code: Failure['code']; recordText: string | null } }): Error
+}
+
+function valueOf<T>(result: Result<T>, errors: Refusals): T {
+  if (result.ok) return result.value
+  throw errors.REFUSED({ data: { code: result.failure.code, recordText: result.failure.recordText ?? null } })
+}
+
+/** The contract, answered by a running connector. Needs nothing from the transport. */
+export function routerOf(connector: Connector) {
+  const serve = implement(contract)
+  return serve.router({
+    status: {
+      get: serve.status.get.handler(() => connector.status()),
+      events: serve.status.events.handler(({ signal }) => connector.events(signal)),
+      pause: serve.status.pause.handler(({ input }) => connector.pause(input.until === null ? null : Date.parse(input.until))),
+      resume: serve.status.resume.handler(() => connector.resume()),
+    },
+    items: {
+      list: serve.items.list.handler(({ input }) => connector.items.list(input)),
+      get: serve.items.get.handler(({ input, errors }) => valueOf(connector.items.get(input.id), errors)),
+      retry: serve.items.retry.handler(({ input }) => ({ moved: connector.items.retry(input) })),
+      assignPatient: serve.items.assignPatient.handler(({ input, errors }) => valueOf(connector.items.assignPatient(input.id, input.patientId), errors)),
+      dismiss: serve.items.dismiss.handler(({ input, errors }) => valueOf(connector.items.dismiss(input.id, input.why), errors)),
+    },
+    panel: {
+      open: serve.panel.open.handler(({ input, errors }) => valueOf(connector.panel.open(input), errors)),
+      close: serve.panel.close.handler(() => connector.panel.close()),
+      get: serve.panel.get.handler(() => connector.panel.view()),
+      refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
+    },
+    record: {
+      list: serve.record.list.handler(async ({ input, errors }) => valueOf(await connector.record.list(input), errors)),
+      get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),
+      open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
+      attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
+    },
+  })
+}

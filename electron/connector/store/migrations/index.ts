@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts'
+import { start } from './0001-start.ts'
+
+/** Every step, oldest first. Append only. */
+export const migrations: readonly Migration[] = [start]

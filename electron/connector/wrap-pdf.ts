@@ -1,0 +1,76 @@
+import { failure, success, type Practice, type PracticeProfessional, type PracticeStructure, type Result } from '#shared/contract/index.ts'
+import { typeLabel } from '#shared/terminology/index.ts'
+import { classify, writeCda, type DocumentHints } from './documents/index.ts'
+import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
+
+type QualifiedIdentity = Extract<GateDecision, { kind: 'certain' }>['identity']
+
+/** What a PDF becomes a CDA from. Instants in milliseconds since the epoch. */
+export interface PdfToWrap {
+  readonly bytes: Uint8Array
+  readonly hints: DocumentHints
+  /** The one the gate gave. */
+  readonly identity: QualifiedIdentity
+  readonly ins: CheckedIns
+  readonly localIds: LocalPatient['localIds']
+  readonly practice: Practice
+  readonly uniqueId: string
+  readonly receivedAt: number
+}
+
+/**
+ * Wraps a PDF in a CDA R2 level 1 (dmp-interface.md section 3). Its type comes from the source, its author must be of the
+ * practice: with no author said, the practice's only professional is; with several, a person says who (`author-missing`).
+ * Everything is taken from what was received, so that the same item always gives the same bytes.
+ */
+export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
+  const typeCode = classify({ hinted: pdf.hints.typeCode })
+  if (!typeCode.ok) return typeCode
+  const author = authorOf(pdf.hints, pdf.practice)
+  if (!author.ok) return author
+  const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : Date.parse(pdf.hints.documentDate)
+  if (Number.isNaN(at) || at > pdf.receivedAt + 86_400_000 || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
+  const { identity } = pdf
+  const localId = pdf.localIds.find(({ system }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system))
+  return writeCda({
+    id: pdf.uniqueId,
+    setId: `${pdf.uniqueId}.1`.length <= 64 ? `${pdf.uniqueId}.1` : pdf.uniqueId,
+    versionNumber: 1,
+    replaces: null,
+    typeCode: typeCode.value,
+    title: pdf.hints.title ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
+    createdAt: Math.min(at, pdf.receivedAt),
+    serviceStart: Math.min(at, pdf.receivedAt),
+    serviceStop: null,
+    patient: {
+      ins: pdf.ins.value,
+      insOid: pdf.ins.oid,
+      localId: localId ? { value: localId.value, oid: localId.system } : null,
+      birthName: identity.birthName ?? '',
+      givenName: identity.givenName ?? '',
+      givenNames: identity.givenNames ?? identity.givenName ?? '',
+      usedName: identity.usedName ?? null,
+      usedGivenName: identity.usedGivenName ?? null,
+      birthDate: identity.birthDate ?? '',
+      sex: identity.sex ?? 'U',
+      birthPlace: identity.birthPlace ?? '',
+      birthPlaceName: identity.birthPlaceName ?? null,
+    },
+    professional: author.value.professional,
+    structure: author.value.structure,
+    body: { mediaType: 'application/pdf', bytes: pdf.bytes },
+  })
+}
+
+function authorOf(hints: DocumentHints, practice: Practice): Result<{ professional: PracticeProfessional; structure: PracticeStructure }> {
+  const ids = new Set(practice.professionals.map((professional) => professional.id))
+  const said = hints.authorId
+  // A bare RPPS (11 digits) is written PS_IdNat with its prefix 8.
+  const wanted = said === undefined ? (ids.size === 1 ? [...ids][0] : undefined) : ids.has(said) ? said : `8${said}`
+  if (wanted === undefined) return failure('author-missing')
+  const situations = practice.professionals.filter((professional) => professional.id === wanted)
+  const professional = situations.find((situation) => situation.structure === hints.structureId) ?? situations[0]
+  const structure = practice.structures.find((candidate) => candidate.id === professional?.structure)
+  if (!professional || !structure) return failure('author-not-ours', { detail: said })
+  return success({ professional, structure })
+}

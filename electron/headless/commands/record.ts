@@ -1,0 +1,27 @@
+import fs from 'node:fs'
+import { asking } from '../connect.ts'
+import type { Options } from '../options.ts'
+import { UsageError } from '../program.ts'
+
+/** `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. */
+export function record(options: Options): Promise<number> {
+  const [what, uniqueId] = options.rest
+  if (options.ins === null) throw new UsageError('record needs --ins INS')
+  const patient = { ins: options.ins, ...(options.insOid === null ? {} : { insOid: options.insOid }) }
+  if (what === 'list') {
+    return asking(options, async ({ client }) => {
+      for (const document of await client.record.list(patient)) process.stdout.write(`${JSON.stringify(document)}\n`)
+      return 0
+    })
+  }
+  if (what === 'get') {
+    if (!uniqueId) throw new UsageError('record get needs the uniqueId of a document')
+    return asking(options, async ({ client }) => {
+      const bytes = Buffer.from(await (await client.record.get({ ...patient, uniqueId })).arrayBuffer())
+      if (options.out === null) process.stdout.write(bytes)
+      else fs.writeFileSync(options.out, bytes)
+      return 0
+    })
+  }
+  throw new UsageError('record takes list or get')
+}

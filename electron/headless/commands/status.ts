@@ -1,0 +1,24 @@
+import { asking } from '../connect.ts'
+import type { Options } from '../options.ts'
+
+/** Prints where everything stands. With `--json`, one object: the contract's status and whether a program runs. */
+export function status(options: Options): Promise<number> {
+  return asking(options, async ({ client, running }) => {
+    const now = await client.status.get()
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ running, ...now })}\n`)
+      return 0
+    }
+    const lines = [
+      `Relais ${now.version} (schema ${now.schemaVersion}) ${running ? 'running' : 'not running'}${now.training ? ' - training record' : ''}`,
+      `state     ${now.state}`,
+      ...Object.entries(now.counts).map(([state, count]) => `${state.padEnd(9)} ${count}`),
+      `total     ${now.total}`,
+      `oldest    ${now.oldestSeconds === null ? '-' : `${Math.round(now.oldestSeconds)} s`}`,
+      `circuit   ${now.circuit.state}${now.circuit.reason ? ` (${now.circuit.reason})` : ''}`,
+      ...now.needsUser.map(({ reason, count }) => `to look at ${count} ${reason}`),
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
+    return 0
+  })
+}

@@ -1,0 +1,93 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { ORPCError } from '@orpc/client'
+import { createRouterClient } from '@orpc/server'
+import { WebSocket } from 'ws'
+import { z } from 'zod'
+import { clientOverWebSocket, type ClientSocket, type ConnectorClient } from '#shared/rpc/index.ts'
+import { routerOf, startConnector } from '#connector/connector.ts'
+import { readOrMakeKeyFile } from '#connector/store/index.ts'
+import type { Options } from './options.ts'
+import { profilesFolder, readPractice, UsageError, version } from './program.ts'
+import { openRecordChoice } from './record-choice.ts'
+
+/** How to reach the program that runs on a data folder; readable by its owner alone. */
+export const runningProgram = z.object({ url: z.url(), token: z.string(), pid: z.number().int() })
+
+/** The file that says so, in the data folder. */
+export function runningProgramFile(dataFolder: string): string {
+  return path.join(dataFolder, 'connector.json')
+}
+
+/** A connection to the connector of a data folder. */
+export interface Connection {
+  readonly client: ConnectorClient
+  /** True when a program already runs there and answers. */
+  readonly running: boolean
+  close(): Promise<void>
+}
+
+/** The program that runs on this data folder, or null when none answers. */
+export async function connectToRunning(dataFolder: string): Promise<Connection | null> {
+  let found
+  try {
+    found = runningProgram.parse(JSON.parse(fs.readFileSync(runningProgramFile(dataFolder), 'utf8')))
+  } catch {
+    return null
+  }
+  const socket = new WebSocket(`${found.url.replace('http', 'ws')}/rpc`, ['relais', found.token], { origin: found.url, handshakeTimeout: 5_000 })
+  const open = await new Promise<boolean>((resolve) => {
+    socket.once('open', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  })
+  if (!open) return null
+  return {
+    client: clientOverWebSocket(socket as unknown as ClientSocket),
+    running: true,
+    async close() {
+      socket.close()
+    },
+  }
+}
+
+/**
+ * The running program of the data folder, or else the same connector started in this process for the time of one command:
+ * it reads, but takes no document in and sends none.
+ */
+export async function connect(options: Options): Promise<Connection> {
+  const running = await connectToRunning(options.data)
+  if (running) return running
+  if (!fs.existsSync(path.join(options.data, 'relais.db'))) throw new UsageError(`No Relais data in ${options.data}: start "relais serve --data ${options.data}" first`)
+  const key = readOrMakeKeyFile(options.data)
+  if (!key.ok) throw new UsageError(`${key.failure.code}: ${key.failure.detail ?? ''}`)
+  const practice = readPractice(options.practice)
+  const record = await openRecordChoice(options, practice)
+  const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], active: false, version, role: options.command, log: () => undefined })
+  if (!connector.ok) {
+    await record.close()
+    throw new UsageError(`${connector.failure.code}: ${connector.failure.detail ?? ''}`)
+  }
+  return {
+    client: createRouterClient(routerOf(connector.value)),
+    running: false,
+    async close() {
+      await connector.value.stop()
+      await record.close()
+    },
+  }
+}
+
+/** Runs a command's questions; an expected refusal becomes one line on stderr and exit code 1. */
+export async function asking(options: Options, work: (connection: Connection) => Promise<number>): Promise<number> {
+  const connection = await connect(options)
+  try {
+    return await work(connection)
+  } catch (error) {
+    if (!(error instanceof ORPCError)) throw error
+    const data = error.data as { code?: string; recordText?: string | null } | undefined
+    process.stderr.write(`${JSON.stringify({ error: data?.code ?? error.code, recordText: data?.recordText ?? null })}\n`)
+    return 1
+  } finally {
+    await connection.close()
+  }
+}

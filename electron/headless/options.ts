@@ -1,0 +1,84 @@
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { demoPracticeFile, UsageError } from './program.ts'
+
+/** The command line, read once. */
+export interface Options {
+  readonly command: string
+  readonly rest: readonly string[]
+  readonly data: string
+  readonly practice: string
+  readonly json: boolean
+  readonly watch: readonly string[]
+  readonly hl7Port: number | null
+  readonly port: number
+  /** `sandbox`, or the path of a record configuration; null = the one this data folder used last. */
+  readonly record: string | null
+  readonly ins: string | null
+  readonly insOid: string | null
+  readonly out: string | null
+  readonly state: string | null
+  readonly dir: string | null
+  readonly demo: boolean
+}
+
+/** Where data goes when `--data` is not given: the user's own folder for programs. */
+export function defaultDataFolder(): string {
+  if (process.platform === 'win32') return path.join(process.env['LOCALAPPDATA'] ?? os.homedir(), 'Relais')
+  if (process.platform === 'darwin') return path.join(os.homedir(), 'Library/Application Support/Relais')
+  return path.join(process.env['XDG_DATA_HOME'] ?? path.join(os.homedir(), '.local/share'), 'relais')
+}
+
+/** Reads the arguments; a wrong one is a UsageError that names it. */
+export function readOptions(args: readonly string[]): Options {
+  let parsed
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        practice: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        watch: { type: 'string', multiple: true },
+        'hl7-port': { type: 'string' },
+        port: { type: 'string' },
+        record: { type: 'string' },
+        ins: { type: 'string' },
+        'ins-oid': { type: 'string' },
+        out: { type: 'string' },
+        state: { type: 'string' },
+        dir: { type: 'string' },
+        demo: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  const { values, positionals } = parsed
+  return {
+    command: values.help ? 'help' : (positionals[0] ?? 'help'),
+    rest: positionals.slice(1),
+    data: path.resolve(values.data ?? defaultDataFolder()),
+    practice: path.resolve(values.practice ?? demoPracticeFile),
+    json: values.json,
+    watch: (values.watch ?? []).map((directory) => path.resolve(directory)),
+    hl7Port: values['hl7-port'] === undefined ? null : portNumber('--hl7-port', values['hl7-port']),
+    port: values.port === undefined ? 0 : portNumber('--port', values.port),
+    record: values.record === undefined ? null : values.record === 'sandbox' ? 'sandbox' : path.resolve(values.record),
+    ins: values.ins ?? null,
+    insOid: values['ins-oid'] ?? null,
+    out: values.out === undefined ? null : path.resolve(values.out),
+    state: values.state ?? null,
+    dir: values.dir === undefined ? null : path.resolve(values.dir),
+    demo: values.demo,
+  }
+}
+
+function portNumber(name: string, text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`${name} takes a port number from 0 to 65535, not ${text}`)
+  return port
+}

@@ -1,0 +1,36 @@
+import type { Entry, FullEntry } from './registry.ts'
+import { authorIds, classified, slotValue } from './ebxml.ts'
+import { readPatientId, insRefusal } from './ins.ts'
+import type { PatientRecord } from './patients.ts'
+import { authorisationOf } from './patients.ts'
+import type { RegistryError } from './refusal.ts'
+import type { Vihf } from './vihf.ts'
+
+/** Whether a patient's record can be addressed at all: identifier, existence, closure. The first refusal, or `null`. */
+export function patientRefusal(patientId: string | null, stateOf: (ins: string) => PatientRecord): RegistryError | null {
+  const ins = patientId === null ? null : readPatientId(patientId)
+  if (!ins) return { code: 'DMPInvalidIns', context: 'Identifiant de patient absent ou mal formé : <INS>^^^&<OID>&ISO^NH attendu' }
+  const invalid = insRefusal(ins)
+  if (invalid !== null) return { code: 'DMPInvalidIns', context: invalid }
+  const { state } = stateOf(ins.value)
+  if (state === 'absent') return { code: 'XDSUnknownPatientId', context: "Le patient n'a pas de DMP" }
+  if (state === 'closed') return { code: 'DMPClosed', context: 'Le DMP du patient est fermé' }
+  return null
+}
+
+/** Whether this caller may consult this patient's record (section 4.3): neither blocked nor without authorisation. */
+export function consultationRefusal(vihf: Vihf, patient: PatientRecord): RegistryError | null {
+  const authorisation = authorisationOf(patient, vihf.nameId)
+  if (authorisation === 'INTERDIT') return { code: 'DMPAccessDenied', context: "Le patient a bloqué l'accès de ce professionnel à son DMP" }
+  if (authorisation !== 'VALIDE') return { code: 'DMPAccessDenied', context: `Autorisation d'accès ${authorisation === 'EXPIRE' ? 'expirée' : 'inexistante'} : l'accord du patient est à déclarer` }
+  return null
+}
+
+/** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5). */
+export function maySee(entry: Entry, full: () => FullEntry, vihf: Vihf, patient: PatientRecord): boolean {
+  if (!entry.isMasked || patient.treatingDoctor === vihf.nameId) return true
+  const { object } = full()
+  const authors = authorIds(classified(object, 'author'))
+  const authenticator = (slotValue(object, 'legalAuthenticator') ?? '').split('^')[0]
+  return vihf.mode === 'INDIRECTE' ? authors.institutions.includes(vihf.structure) : authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId
+}

@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Practice, RecordConfig } from '#shared/contract/index.ts'
+import { recordConfig } from '#shared/contract/index.ts'
+import { openAuthority } from './authority.ts'
+import { certificateReader } from './certificates.ts'
+import { servicesPath } from './exchange.ts'
+import { lockFolder } from './lock.ts'
+import { openPatients } from './patients.ts'
+import { openRegistry } from './registry.ts'
+import { listen } from './server.ts'
+import { writeSynced } from './synced-file.ts'
+import { openWireLog } from './wire-log.ts'
+
+export { preload } from './preload.ts'
+export type { PreloadedDocument } from './preload.ts'
+export { FolderInUse } from './lock.ts'
+
+/** How a training record is started. */
+export interface SandboxOptions {
+  /** Folder that holds everything it keeps. */
+  readonly dir: string
+  /** 0 = any free port. */
+  readonly port: number
+  readonly host?: '127.0.0.1'
+  /** Who gets certificates, and which exercise situations the record knows. */
+  readonly practice: Practice
+  readonly now?: () => Date
+  readonly log?: (line: string) => void
+  /** How long to wait for another process that serves the same folder. */
+  readonly patienceMs?: number
+}
+
+/** A training record that serves. */
+export interface Sandbox {
+  readonly url: string
+  readonly port: number
+  /** `record.json`, what a client needs to speak to it. */
+  readonly configPath: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts the training record on a folder: authority, registry, HTTPS server. Ready when it resolves. Throws `FolderInUse` when another process
+ * serves the folder and does not leave it in time, and what the system says when the port cannot be had.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { practice, now = () => new Date(), log = () => {}, host = '127.0.0.1' } = options
+  const dir = path.resolve(options.dir)
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const unlock = await lockFolder(dir, options.patienceMs ?? 15_000)
+  const opened: (() => Promise<void>)[] = [unlock]
+  const close = async (): Promise<void> => {
+    for (let one = opened.pop(); one; one = opened.pop()) await one()
+  }
+  try {
+    const [authority, registry, wire] = await Promise.all([openAuthority(dir, practice, now().getTime()), openRegistry(dir), openWireLog(dir)])
+    opened.push(() => registry.close())
+    const services = { practice, registry, stateOf: openPatients(dir, log), readCertificate: certificateReader(authority.certificate), now, log }
+    const server = await listen({ host, port: options.port, authority }, services, wire)
+    opened.push(() => server.close())
+    const url = `https://${host}:${server.port}`
+    const configPath = path.join(dir, 'record.json')
+    const config: RecordConfig = recordConfig.parse({
+      name: 'Dossier de formation',
+      environment: 'training',
+      endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
+      authorities: 'authority/ca.pem',
+      certificates: authority.parties,
+      // What it stored it shows at once; a few seconds cover a restart.
+      visibilitySeconds: 5,
+    })
+    await writeSynced(configPath, `${JSON.stringify(config, null, 2)}\n`)
+    return { url, port: server.port, configPath, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

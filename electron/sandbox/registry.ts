@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { Association, RegistryObject } from './ebxml.ts'
+import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue } from './ebxml.ts'
+import type { Registered } from './ebxml-writing.ts'
+import type { LinePlace } from './journal.ts'
+import { openJournal } from './journal.ts'
+import { xdsHash } from './lot-signature.ts'
+import type { RegistryError } from './refusal.ts'
+import type { Submission } from './submission.ts'
+import { isSignatureObject } from './submission.ts'
+import { syncFolder, writeSynced } from './synced-file.ts'
+
+/** What a line of the journal keeps of one registered object. */
+const storedEntry = z.object({ entryUuid: z.string(), logicalId: z.string(), hash: z.string(), size: z.number(), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
+/** One line: one lot, registered whole. */
+const storedLot = z.object({
+  registeredAt: z.string(),
+  setUuid: z.string(),
+  set: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
+  entries: z.array(storedEntry),
+  /** With registered identifiers at both ends. */
+  associations: z.array(z.custom<Association>((value) => typeof value === 'object' && value !== null)),
+})
+type StoredLot = z.infer<typeof storedLot>
+
+/** A registered object as queries need it; the rest is read from the journal. */
+export interface Entry {
+  readonly entryUuid: string
+  readonly uniqueId: string
+  readonly patientId: string
+  readonly isSignature: boolean
+  readonly hash: string
+  readonly type: string
+  readonly class: string
+  readonly creationTime: string
+  readonly serviceStart: string
+  readonly serviceStop: string
+  readonly isMasked: boolean
+  readonly lot: LotPlace
+  readonly position: number
+  replacedBy: LotPlace | null
+}
+
+/** A lot as queries need it. */
+export interface LotPlace {
+  readonly place: LinePlace
+  readonly setUuid: string
+  readonly setUniqueId: string
+  readonly patientId: string
+  readonly submissionTime: string
+}
+
+/** A registered object with everything its answer needs. */
+export interface FullEntry extends Registered {
+  readonly object: RegistryObject
+}
+
+/** What is registered, on disk and findable. */
+export interface Registry {
+  byUniqueId(uniqueId: string): Entry | undefined
+  byUuid(entryUuid: string): Entry | undefined
+  entriesOf(patientId: string): readonly Entry[]
+  lotsOf(patientId: string): readonly LotPlace[]
+  lotByUuid(setUuid: string): LotPlace | undefined
+  full(entry: Entry): FullEntry
+  fullSet(lot: LotPlace): FullEntry
+  associationsOf(lot: LotPlace): readonly Association[]
+  /** Exact bytes of a document. */
+  bytesOf(entry: Entry): Promise<Buffer>
+  /**
+   * Registers a lot: bytes on disk first, then one journal line; all or nothing. Duplicates and impossible replacements come back as
+   * errors, and then nothing is stored. Two lots about the same document wait for each other.
+   */
+  register(lot: Submission, registeredAt: Date): Promise<readonly RegistryError[]>
+  close(): Promise<void>
+}
+
+const interned = new Map<string, string>()
+/** One copy in memory of codes that thousands of entries share. */
+function intern(text: string): string {
+  const known = interned.get(text)
+  if (known !== undefined) return known
+  // A flat copy: a slice would keep the whole journal line alive.
+  const copy = Buffer.from(text, 'utf8').toString('utf8')
+  interned.set(copy, copy)
+  return copy
+}
+
+const codeText = (object: RegistryObject, scheme: 'typeCode' | 'classCode'): string => {
+  const found = coded(object, scheme)
+  return found ? `${found.code}^^${found.system}` : ''
+}
+
+/** Opens the registry kept under `DIR/registry`, with the documents under `DIR/documents` and the lots' signatures under `DIR/signatures`. */
+export async function openRegistry(dir: string): Promise<Registry> {
+  const folders = { documents: path.join(dir, 'documents'), signatures: path.join(dir, 'signatures') }
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+  await syncFolder(dir)
+  const byUniqueId = new Map<string, Entry>()
+  const byUuid = new Map<string, Entry>()
+  const byPatient = new Map<string, Entry[]>()
+  const lots = new Map<string, LotPlace>()
+  const lotsByUuid = new Map<string, LotPlace>()
+  const lotsByPatient = new Map<string, LotPlace[]>()
+
+  function index(stored: StoredLot, place: LinePlace): void {
+    const patientId = intern(identifier(stored.set, 'setPatientId') ?? '')
+    const setUniqueId = identifier(stored.set, 'setUniqueId') ?? ''
+    if (lots.has(setUniqueId)) return
+    const lot: LotPlace = { place, setUuid: stored.setUuid, setUniqueId, patientId, submissionTime: slotValue(stored.set, 'submissionTime') ?? '' }
+    lots.set(setUniqueId, lot)
+    lotsByUuid.set(stored.setUuid, lot)
+    push(lotsByPatient, patientId, lot)
+    for (const [position, { entryUuid, hash, object }] of stored.entries.entries()) {
+      const entry: Entry = {
+        entryUuid,
+        uniqueId: identifier(object, 'uniqueId') ?? '',
+        patientId,
+        isSignature: isSignatureObject(object),
+        hash,
+        type: intern(codeText(object, 'typeCode')),
+        class: intern(codeText(object, 'classCode')),
+        creationTime: slotValue(object, 'creationTime') ?? '',
+        serviceStart: slotValue(object, 'serviceStartTime') ?? '',
+        serviceStop: slotValue(object, 'serviceStopTime') ?? '',
+        isMasked: classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS'),
+        lot,
+        position,
+        replacedBy: null,
+      }
+      byUniqueId.set(entry.uniqueId, entry)
+      byUuid.set(entryUuid, entry)
+      push(byPatient, patientId, entry)
+    }
+    for (const one of stored.associations) {
+      const replaced = one.type === associationTypes.replaces ? byUuid.get(one.target) : undefined
+      if (replaced) replaced.replacedBy = lot
+    }
+  }
+
+  const journal = await openJournal(path.join(dir, 'registry', 'journal.jsonl'), (value, place) => {
+    const stored = storedLot.safeParse(value)
+    if (stored.success) index(stored.data, place)
+  })
+
+  const fileOf = (entry: Pick<Entry, 'uniqueId' | 'isSignature'>): string => path.join(entry.isSignature ? folders.signatures : folders.documents, `${entry.uniqueId}.xml`)
+  const stored = (lot: LotPlace): StoredLot => journal.read(lot.place) as StoredLot
+
+  /** Why a lot cannot be registered as things stand. */
+  function conflicts(lot: Submission): RegistryError[] {
+    const errors: RegistryError[] = []
+    const duplicate = (context: string): void => void errors.push({ code: 'XDSDuplicateUniqueIdInRegistry', context })
+    for (const { object, bytes } of [...lot.documents, lot.signature]) {
+      const uniqueId = identifier(object, 'uniqueId') ?? ''
+      const known = byUniqueId.get(uniqueId)
+      if (known && known.hash !== xdsHash(bytes)) errors.push({ code: 'XDSNonIdenticalHash', context: `uniqueId ${uniqueId} déjà enregistré avec un autre contenu`, location: object.id })
+      else if (known) duplicate(`uniqueId ${uniqueId} déjà enregistré`)
+    }
+    const setUniqueId = identifier(lot.set, 'setUniqueId') ?? ''
+    if (lots.has(setUniqueId)) duplicate(`lot ${setUniqueId} déjà enregistré`)
+    const targets = replacedBy(lot)
+    for (const target of targets) {
+      const known = byUuid.get(target)
+      if (!known || known.isSignature || known.replacedBy !== null || known.patientId !== identifier(lot.set, 'setPatientId') || targets.filter((one) => one === target).length > 1) {
+        errors.push({ code: 'XDSReplaceFailed', context: `le document à remplacer n'existe pas ou n'est plus actif : ${target}`, location: target })
+      }
+    }
+    return errors
+  }
+
+  /** Identifiers under registration, so that two lots that share one take turns. */
+  const busy = new Map<string, Promise<unknown>>()
+
+  async function store(lot: Submission, registeredAt: Date): Promise<void> {
+    const uuids = new Map<string, string>([[lot.set.id, `urn:uuid:${randomUUID()}`]])
+    const objects = [...lot.documents, lot.signature]
+    for (const { object } of objects) uuids.set(object.id, `urn:uuid:${randomUUID()}`)
+    const uuid = (id: string): string => uuids.get(id) ?? id
+    await Promise.all(objects.map(({ object, bytes }) => writeSynced(fileOf({ uniqueId: identifier(object, 'uniqueId') ?? '', isSignature: object === lot.signature.object }), bytes)))
+    const line: StoredLot = {
+      registeredAt: registeredAt.toISOString(),
+      setUuid: uuid(lot.set.id),
+      set: lot.set,
+      entries: objects.map(({ object, bytes }) => ({ entryUuid: uuid(object.id), logicalId: uuid(object.id), hash: xdsHash(bytes), size: bytes.length, object })),
+      associations: lot.associations.map((one) => ({ ...one, id: `urn:uuid:${randomUUID()}`, source: uuid(one.source), target: uuid(one.target) })),
+    }
+    index(line, await journal.append(line))
+  }
+
+  return {
+    byUniqueId: (uniqueId) => byUniqueId.get(uniqueId),
+    byUuid: (entryUuid) => byUuid.get(entryUuid),
+    entriesOf: (patientId) => byPatient.get(patientId) ?? [],
+    lotsOf: (patientId) => lotsByPatient.get(patientId) ?? [],
+    lotByUuid: (setUuid) => lotsByUuid.get(setUuid),
+    full(entry) {
+      const found = stored(entry.lot).entries[entry.position]
+      if (!found) throw new Error(`journal line of ${entry.uniqueId} is short`)
+      return {
+        object: found.object,
+        entryUuid: found.entryUuid,
+        logicalId: found.logicalId,
+        status: entry.replacedBy ? 'deprecated' : 'approved',
+        slots: [
+          { name: 'hash', values: [found.hash] },
+          { name: 'size', values: [String(found.size)] },
+          { name: 'repositoryUniqueId', values: [repositoryUniqueId] },
+        ],
+      }
+    },
+    fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', slots: [] }),
+    associationsOf: (lot) => stored(lot).associations,
+    bytesOf: (entry) => readFile(fileOf(entry)),
+    async register(lot, registeredAt) {
+      const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replacedBy(lot)]
+      for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
+      const errors = conflicts(lot)
+      if (errors.length > 0) return errors
+      const work = store(lot, registeredAt)
+      for (const key of keys) busy.set(key, work)
+      try {
+        await work
+      } finally {
+        for (const key of keys) busy.delete(key)
+      }
+      return []
+    },
+    close: () => journal.close(),
+  }
+}
+
+function replacedBy(lot: Submission): string[] {
+  return lot.associations.filter((one) => one.type === associationTypes.replaces).map((one) => one.target)
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

@@ -1,0 +1,68 @@
+import type { ConnectorEvent } from '#shared/contract/contract.ts'
+import { connector, useLink } from './connection.ts'
+import { queries } from './queries.ts'
+import { toAskAgain } from './what-to-ask.ts'
+
+/** Least time between two readings of the lists, in milliseconds: a bulk run must not spend itself on being watched. */
+const listRest = 400
+
+let listBusy = false
+let listDue = false
+
+/** Reads the lists again, at most one reading at a time, each followed by a rest as long as the reading was. */
+async function askLists(): Promise<void> {
+  listDue = true
+  if (listBusy) return
+  listBusy = true
+  while (listDue) {
+    listDue = false
+    // A reading already under way may be older than the event: it ends first, then everything is read again.
+    while (queries.isFetching({ queryKey: ['items'] }) > 0) await rest(20)
+    const before = performance.now()
+    await queries.invalidateQueries({ queryKey: ['items'] })
+    await rest(Math.max(listRest, performance.now() - before))
+  }
+  listBusy = false
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
+  if (what === 'all' || what === 'status') void queries.invalidateQueries({ queryKey: ['status'] })
+  if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'] })
+  if (what === 'all' || what === 'items') void askLists()
+  // A document that could not be opened while the link was down is asked again; one that is open never changes.
+  if (what === 'all') void queries.invalidateQueries({ predicate: (query) => query.state.status === 'error' })
+}
+
+async function follow(epoch: number): Promise<void> {
+  let last: number | null = null
+  while (useLink.getState().epoch === epoch && useLink.getState().state === 'open') {
+    try {
+      for await (const event of await connector.status.events()) {
+        if (useLink.getState().epoch !== epoch) return
+        askAgain(toAskAgain(last, event))
+        last = event.sequence
+      }
+    } catch {
+      // The stream ended with its link, or the connector refused it: the loop's condition tells which.
+    }
+    last = null
+    await rest(1000)
+  }
+}
+
+/** Follows the connector's events for the life of the page, across reconnections; on each new link everything is asked again. */
+export function followEvents(): void {
+  let followed = 0
+  const start = ({ state, epoch }: { state: string; epoch: number }) => {
+    if (state !== 'open' || epoch === followed) return
+    followed = epoch
+    if (epoch > 1) askAgain('all')
+    void follow(epoch)
+  }
+  useLink.subscribe(start)
+  start(useLink.getState())
+}

@@ -1,0 +1,94 @@
+import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
+import type { ItemState } from '#shared/contract/items.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
+import { connector, useLink } from './connection.ts'
+import { latestPanel, type AskedPanel } from './panel-guard.ts'
+
+/** What the connector said last. Nothing goes stale by time: events say what to ask again; a port or a loopback socket is no network. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 10 * 60_000, networkMode: 'always', retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false },
+    mutations: { networkMode: 'always', retry: false },
+  },
+})
+
+export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => connector.status.get(undefined, { signal }) })
+
+export interface ItemsFilter {
+  readonly states: readonly ItemState[]
+  readonly reason?: ReasonCode
+  readonly search: string
+  readonly limit: number
+}
+
+/** A list of documents on their way, page after page by the cursor of the answer before. */
+export const itemsQuery = (filter: ItemsFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['items', filter],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      connector.items.list(
+        {
+          states: [...filter.states],
+          ...(filter.reason ? { reasons: [filter.reason] } : {}),
+          ...(filter.search.trim() ? { search: filter.search.trim() } : {}),
+          limit: filter.limit,
+          cursor: pageParam,
+        },
+        { signal },
+      ),
+    getNextPageParam: (last) => last.next,
+  })
+
+export const itemQuery = (id: string) => queryOptions({ queryKey: ['items', 'one', id], queryFn: ({ signal }) => connector.items.get({ id }, { signal }) })
+
+export interface DocumentAddress {
+  readonly ins: string
+  readonly insOid?: string
+  readonly uniqueId: string
+}
+
+/** A document of the record, opened. It never changes under its uniqueId, so it is asked once. */
+export const documentQuery = (address: DocumentAddress) =>
+  queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }) })
+
+export const attachmentQuery = (address: DocumentAddress, index: number) =>
+  queryOptions({ queryKey: ['attachment', address, index], queryFn: ({ signal }) => connector.record.attachment({ ...address, index }, { signal }) })
+
+let questions = 0
+
+/** Asks something whose answer is a panel, and notes when it was asked. */
+async function askPanel(ask: () => Promise<AskedPanel['view']>): Promise<AskedPanel> {
+  questions += 1
+  const asked = questions
+  const { epoch } = useLink.getState()
+  const view = await ask()
+  return { view, epoch, asked }
+}
+
+const panelKey = ['panel']
+
+export const panelQuery = queryOptions({
+  queryKey: panelKey,
+  queryFn: ({ signal }) => askPanel(() => connector.panel.get(undefined, { signal })),
+  // Where every answer meets what is shown, wherever it comes from: the older one never paints.
+  structuralSharing: (shown, arrived) => latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel),
+})
+
+/** The acts on the panel; each answer goes through the same guard as what events bring. */
+export function usePanelActs() {
+  const client = useQueryClient()
+  const paint = async (ask: () => Promise<AskedPanel['view']>) => {
+    const answer = await askPanel(ask)
+    client.setQueryData<AskedPanel>(panelKey, answer)
+    return answer.view
+  }
+  return {
+    open: (ins: string) => paint(() => connector.panel.open({ ins })),
+    refresh: () => paint(() => connector.panel.refresh()),
+    close: async () => {
+      await connector.panel.close()
+      await client.invalidateQueries({ queryKey: panelKey })
+    },
+  }
+}

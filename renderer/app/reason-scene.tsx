@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
+import { Act } from '../ui/act.tsx'
+import { Copy } from '../ui/icons.ts'
+import { announce } from '../ui/live-regions.tsx'
+
+/** The four answers every failure owes (ux.md principle 7), and the record's own words when it gave some. */
+export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; recordText?: string | null; detail?: string | null }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <dl className="facts" data-testid="reason" data-code={code}>
+        {(['what', 'safe', 'alone', 'action'] as const).map((part) => (
+          <div key={part}>
+            <dt>{t(`reason.${part}`)}</dt>
+            <dd>{t(`reasons.${code}.${part}`)}</dd>
+          </div>
+        ))}
+        {recordText ? (
+          <div>
+            <dt>{t('reason.record')}</dt>
+            <dd>{recordText}</dd>
+          </div>
+        ) : null}
+        {detail ? (
+          <div>
+            <dt>{t('drawer.detail')}</dt>
+            <dd>{detail}</dd>
+          </div>
+        ) : null}
+      </dl>
+      <p className="code">
+        <code>{t('reason.code', { code })}</code>
+        <Act
+          kind="plain"
+          onPress={() => {
+            void navigator.clipboard.writeText(code).then(() => announce(t('app.copied')))
+          }}
+        >
+          <Copy size={13} aria-hidden="true" />
+          {t('reason.copy')}
+        </Act>
+      </p>
+    </>
+  )
+}
+
+/** A whole state of a window that has a reason: title with its shape, the four answers, what can be done. */
+export function ReasonScene({ code, recordText = null, remark, children }: { code: ReasonCode; recordText?: string | null; remark?: ReactNode; children?: ReactNode }) {
+  const { t } = useTranslation()
+  const firm = reasons[code] === 'permanent'
+  return (
+    <div className="scene" data-tone={firm ? 'danger' : 'caution'} data-testid="scene-reason" data-code={code}>
+      <h2>
+        <i aria-hidden="true">{firm ? '■' : '◐'}</i>
+        <span>{t(`reasons.${code}.title`)}</span>
+      </h2>
+      {remark}
+      {children ? <div className="buttons">{children}</div> : null}
+      <ReasonFacts code={code} recordText={recordText} />
+    </div>
+  )
+}

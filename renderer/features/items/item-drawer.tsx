@@ -1,0 +1,176 @@
+import { useQuery } from '@tanstack/react-query'
+import type { FormEvent } from 'react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Dialog } from 'react-aria-components/Dialog'
+import { Heading } from 'react-aria-components/Heading'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import type { ItemDetail } from '#shared/contract/items.ts'
+import { connector } from '../../app/connection.ts'
+import { callFailure, type CallFailure } from '../../app/failure.ts'
+import { moment } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { useNow } from '../../app/now.ts'
+import { itemQuery } from '../../app/queries.ts'
+import { ReasonFacts } from '../../app/reason-scene.tsx'
+import { Act } from '../../ui/act.tsx'
+import { Complaint } from '../../ui/complaint.tsx'
+import { X } from '../../ui/icons.ts'
+import { announce } from '../../ui/live-regions.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { Candidates } from './candidates.tsx'
+import { ItemState, useItemWords } from './item-words.tsx'
+import { patientReasons } from './todo-groups.tsx'
+
+/** Everything about one item, from the right: why it is where it is, what can be done, its whole way so far. Esc closes. */
+export function ItemDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+  return (
+    <ModalOverlay className="drawer-veil" isOpen={id !== null} isDismissable onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Modal className="drawer">
+        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onClose={onClose} />}</Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const words = useItemWords()
+  const now = useNow()
+  const { data, error } = useQuery(itemQuery(id))
+  return (
+    <>
+      <div className="drawer-head">
+        <div>
+          <Heading slot="title" level={2}>
+            {data ? words.document(data.item) : t('viewer.title')}
+          </Heading>
+          {data ? (
+            <>
+              <p>{words.patient(data.item)}</p>
+              <p>
+                <ItemState item={data.item} now={now} />
+              </p>
+            </>
+          ) : null}
+        </div>
+        <Act kind="icon" aria-label={t('drawer.close')} onPress={onClose}>
+          <X size={16} aria-hidden="true" />
+        </Act>
+      </div>
+      <div className="drawer-body">
+        {data ? <Detail detail={data} onClose={onClose} /> : null}
+        {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
+        {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
+      </div>
+    </>
+  )
+}
+
+function Detail({ detail, onClose }: { detail: ItemDetail; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const words = useItemWords()
+  const now = useNow()
+  const [dismissing, setDismissing] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<CallFailure | null>(null)
+  const { item, candidates, trace } = detail
+  const held = item.state === 'parked' || item.state === 'waiting'
+
+  const act = async (ask: () => Promise<unknown>, told: string) => {
+    setBusy(true)
+    setRefused(null)
+    try {
+      await ask()
+      announce(told)
+      onClose()
+    } catch (error) {
+      setRefused(callFailure(error))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <>
+      {refused ? (
+        <Complaint testId="drawer-refused" code={refused.code} spoken={t(`reasons.${refused.code}.title`)}>
+          <b>{t(`reasons.${refused.code}.title`)}.</b> {t(`reasons.${refused.code}.what`)} {t(`reasons.${refused.code}.action`)} {refused.recordText}
+        </Complaint>
+      ) : null}
+      {held && item.reason && patientReasons.includes(item.reason) ? (
+        <Candidates patient={item.patient} candidates={candidates} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
+      ) : null}
+      {item.reason ? <ReasonFacts code={item.reason} detail={item.reasonDetail} /> : null}
+      {held && !dismissing ? (
+        <div className="drawer-acts">
+          <Act kind="main" isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))}>
+            {t('drawer.retry')}
+          </Act>
+          <Act isDisabled={busy} onPress={() => setDismissing(true)}>
+            {t('drawer.dismiss')}
+          </Act>
+        </div>
+      ) : null}
+      {held && dismissing ? <Dismiss busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
+      <dl className="drawer-facts">
+        <Fact name={t('drawer.received')} value={moment(item.receivedAt, now, language)} />
+        <Fact name={t('drawer.source')} value={words.source(item.source)} />
+        <Fact name={t('drawer.reference')} value={item.source.reference} />
+        {item.documentTypeLabel ? <Fact name={t('details.type')} value={item.documentTypeLabel} /> : null}
+        {item.uniqueId ? <Fact name={t('drawer.uniqueId')} value={item.uniqueId} /> : null}
+        {item.attempts > 0 ? <Fact name={t('drawer.attempts')} value={String(item.attempts)} /> : null}
+      </dl>
+      <section className="trace">
+        <h3>{t('drawer.trace')}</h3>
+        <ol data-testid="trace">
+          {trace.map((line) => (
+            <li key={`${line.at}${line.event}${line.to}`}>
+              <time dateTime={line.at}>{moment(line.at, now, language)}</time>
+              <span>
+                {t(`item.state.${line.to}`)}
+                {line.reason ? ` : ${t(`reasons.${line.reason}.title`)}` : ''}
+                {line.detail ? <small>{line.detail}</small> : null}
+              </span>
+            </li>
+          ))}
+        </ol>
+        <p className="quiet">{t('drawer.kept')}</p>
+      </section>
+    </>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+function Dismiss({ busy, onCancel, onDismiss }: { busy: boolean; onCancel: () => void; onDismiss: (why: string) => void }) {
+  const { t } = useTranslation()
+  const [why, setWhy] = useState('')
+  const id = useId()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (why.trim()) onDismiss(why.trim())
+  }
+  return (
+    <form className="field dismiss" onSubmit={submit}>
+      <label htmlFor={id}>{t('drawer.dismissWhy')}</label>
+      {/* The person has just asked for this field. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+      <input id={id} className="input" autoFocus maxLength={500} value={why} aria-describedby={`${id}-hint`} onChange={(event) => setWhy(event.target.value)} data-testid="dismiss-why" />
+      <small id={`${id}-hint`}>{t('drawer.dismissHint')}</small>
+      <div className="drawer-acts">
+        <Act kind="main" type="submit" isDisabled={busy || !why.trim()}>
+          {t('drawer.dismissConfirm')}
+        </Act>
+        <Act onPress={onCancel}>{t('drawer.cancel')}</Act>
+      </div>
+    </form>
+  )
+}

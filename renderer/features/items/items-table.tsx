@@ -1,0 +1,103 @@
+import { useTranslation } from 'react-i18next'
+import { GridList, GridListItem, GridListLoadMoreItem } from 'react-aria-components/GridList'
+import { Cell, Column, ResizableTableContainer, Row, Table, TableBody, TableHeader, TableLoadMoreItem } from 'react-aria-components/Table'
+import { ListLayout, TableLayout, Virtualizer } from 'react-aria-components/Virtualizer'
+import type { ItemView } from '#shared/contract/items.ts'
+import { dayAndClock } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { useNarrow } from '../../app/use-narrow.ts'
+import { ItemState, useItemWords } from './item-words.tsx'
+import './items.css'
+
+interface ItemsTableProps {
+  label: string
+  items: readonly ItemView[]
+  now: Date
+  empty: string
+  loadingMore: boolean
+  onMore: () => void
+  onOpen: (id: string) => void
+}
+
+/** Any number of items in rows of 28 px, only the visible ones drawn; below 640 px each row is a small card. */
+export function ItemsTable(props: ItemsTableProps) {
+  return useNarrow(640) ? <Cards {...props} /> : <Rows {...props} />
+}
+
+function Rows({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTableProps) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const words = useItemWords()
+  return (
+    <ResizableTableContainer className="items-box">
+      <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 28, headingHeight: 30, loaderHeight: 28 }}>
+        <Table className="items-table" aria-label={label} selectionMode="none" onRowAction={(key) => onOpen(String(key))}>
+          <TableHeader>
+            <Column isRowHeader defaultWidth="1.3fr" minWidth={120}>
+              {t('sync.column.patient')}
+            </Column>
+            <Column defaultWidth="1.5fr" minWidth={120}>
+              {t('sync.column.document')}
+            </Column>
+            <Column defaultWidth="1.2fr" minWidth={100}>
+              {t('sync.column.source')}
+            </Column>
+            <Column width={96}>{t('sync.column.received')}</Column>
+            <Column defaultWidth="1.6fr" minWidth={140}>
+              {t('sync.column.state')}
+            </Column>
+          </TableHeader>
+          <TableBody renderEmptyState={() => <p className="items-empty">{empty}</p>}>
+            {items.map((item) => (
+              <Row key={item.id} id={item.id} textValue={words.patient(item)} data-testid="item-row" data-item={item.id}>
+                <Cell>{item.patient ? words.patient(item) : <span className="quiet">{words.patient(item)}</span>}</Cell>
+                <Cell>{words.document(item)}</Cell>
+                <Cell>
+                  <span className="quiet" title={item.source.reference}>
+                    {words.source(item.source)}
+                  </span>
+                </Cell>
+                <Cell>
+                  <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
+                </Cell>
+                <Cell>
+                  <ItemState item={item} now={now} />
+                </Cell>
+              </Row>
+            ))}
+            <TableLoadMoreItem isLoading={loadingMore} onLoadMore={onMore}>
+              <span className="quiet">{t('sync.loadingMore')}</span>
+            </TableLoadMoreItem>
+          </TableBody>
+        </Table>
+      </Virtualizer>
+    </ResizableTableContainer>
+  )
+}
+
+function Cards({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTableProps) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const words = useItemWords()
+  return (
+    <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: 66, loaderSize: 28 }}>
+      <GridList className="items-cards" aria-label={label} selectionMode="none" onAction={(key) => onOpen(String(key))} renderEmptyState={() => <p className="items-empty">{empty}</p>}>
+        {items.map((item) => (
+          <GridListItem key={item.id} id={item.id} textValue={words.patient(item)} className="item-card" data-testid="item-row" data-item={item.id}>
+            <span className="item-card-line">
+              <b>{words.patient(item)}</b>
+              <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
+            </span>
+            <span className="item-card-line">{words.document(item)}</span>
+            <span className="item-card-line">
+              <ItemState item={item} now={now} />
+            </span>
+          </GridListItem>
+        ))}
+        <GridListLoadMoreItem isLoading={loadingMore} onLoadMore={onMore}>
+          <span className="quiet">{t('sync.loadingMore')}</span>
+        </GridListLoadMoreItem>
+      </GridList>
+    </Virtualizer>
+  )
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RecordDocument } from '#shared/contract/history.ts'
+import { arrange, documentDate, noFilter, type Sort } from './arrange.ts'
+
+const now = new Date('2026-11-21T09:00:00Z')
+const types = ['Biologie', 'Ordonnance', 'Imagerie']
+const authors = ['Dr Petit', 'Dr Élodie Roux', '']
+
+const documents = fc.uniqueArray(
+  fc.record({ number: fc.nat(500), type: fc.constantFrom(...types), author: fc.constantFrom(...authors), day: fc.integer({ min: 0, max: 3000 }), act: fc.boolean() }),
+  { selector: (one) => one.number, maxLength: 40 },
+).map((all) => all.map(({ number, type, author, day, act }) => {
+  const at = new Date(now.getTime() - day * 86_400_000).toISOString()
+  return { uniqueId: `1.2.${number}`, typeLabel: type, classLabel: '', title: `Titre ${number}`, creationTime: at, serviceStartTime: act ? at : null, authors: author ? [{ name: author, role: null, structure: null }] : [] } as unknown as RecordDocument
+}))
+
+describe('arrange', () => {
+  it('loses nothing, shows nothing twice, and puts the newest first in each group', () => {
+    fc.assert(
+      fc.property(documents, fc.constantFrom<Sort>('date', 'type', 'author'), (all, sort) => {
+        const groups = arrange(all, noFilter, sort, now)
+        const shown = groups.flatMap((group) => group.documents)
+        expect(shown.map((one) => one.uniqueId).sort()).toEqual(all.map((one) => one.uniqueId).sort())
+        for (const group of groups) {
+          const dates = group.documents.map(documentDate)
+          expect(dates).toEqual([...dates].sort().reverse())
+        }
+      }),
+    )
+  })
+
+  it('does not depend on the order of arrival', () => {
+    fc.assert(
+      fc.property(documents, (all) => {
+        expect(arrange(all.toReversed(), noFilter, 'date', now)).toEqual(arrange(all, noFilter, 'date', now))
+      }),
+    )
+  })
+
+  it('keeps exactly what the filters say', () => {
+    fc.assert(
+      fc.property(documents, fc.constantFrom(...types), (all, type) => {
+        const shown = arrange(all, { ...noFilter, type, period: '12' }, 'date', now).flatMap((group) => group.documents)
+        const since = new Date('2025-11-21T09:00:00Z')
+        expect(shown.length).toBe(all.filter((one) => one.typeLabel === type && new Date(documentDate(one)) >= since).length)
+      }),
+    )
+  })
+
+  it('finds words without their accents, in any order, in title, type or author', () => {
+    const one = { uniqueId: '1', typeLabel: 'Biologie', classLabel: '', title: 'Numération', creationTime: now.toISOString(), serviceStartTime: null, authors: [{ name: 'Dr Élodie Roux', role: null, structure: 'Labo' }] } as unknown as RecordDocument
+    const found = (text: string) => arrange([one], { ...noFilter, text }, 'date', now).length > 0
+    expect(found('elodie numer')).toBe(true)
+    expect(found('  BIOLOGIE ')).toBe(true)
+    expect(found('ordonnance')).toBe(false)
+  })
+})

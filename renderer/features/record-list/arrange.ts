@@ -1,0 +1,73 @@
+import type { RecordDocument } from '#shared/contract/history.ts'
+
+export type Sort = 'date' | 'type' | 'author'
+export type Period = 'all' | '3' | '12' | '60'
+
+export interface Filter {
+  readonly text: string
+  readonly type: string
+  readonly author: string
+  readonly period: Period
+}
+
+export const noFilter: Filter = { text: '', type: '', author: '', period: 'all' }
+
+/** True when the filter hides something: the list must then say so. */
+export function isFiltering(filter: Filter): boolean {
+  return filter.text.trim() !== '' || filter.type !== '' || filter.author !== '' || filter.period !== 'all'
+}
+
+/** The date a clinician looks for: that of the act, else that of writing. */
+export function documentDate(document: Pick<RecordDocument, 'serviceStartTime' | 'creationTime'>): string {
+  return document.serviceStartTime ?? document.creationTime
+}
+
+/** The first author, as a row shows it; empty when the record gives none. */
+export function authorName(document: Pick<RecordDocument, 'authors'>): string {
+  const author = document.authors[0]
+  return author ? author.name || author.structure || '' : ''
+}
+
+/** Lower case without accents: what two people would type for the same word. */
+export function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+/** True when every word asked for is found in the document's type, title or authors. */
+function matches(document: RecordDocument, filter: Filter, now: Date): boolean {
+  if (filter.type && document.typeLabel !== filter.type) return false
+  if (filter.author && authorName(document) !== filter.author) return false
+  if (filter.period !== 'all') {
+    const since = new Date(now)
+    since.setMonth(since.getMonth() - Number(filter.period))
+    if (new Date(documentDate(document)) < since) return false
+  }
+  const heap = folded([document.title, document.typeLabel, document.classLabel, ...document.authors.flatMap((author) => [author.name, author.structure ?? ''])].join(' '))
+  return folded(filter.text)
+    .split(/\s+/)
+    .every((word) => heap.includes(word))
+}
+
+export interface Group {
+  /** Empty when the list is one flow by date. */
+  readonly heading: string
+  readonly documents: readonly RecordDocument[]
+}
+
+/** Filters, sorts newest first, and groups by type or author when sorted so. Ties keep a fixed order (uniqueId), so rows never jump. */
+export function arrange(documents: readonly RecordDocument[], filter: Filter, sort: Sort, now: Date): Group[] {
+  const kept = documents.filter((document) => matches(document, filter, now)).sort(newestFirst)
+  if (sort === 'date') return kept.length > 0 ? [{ heading: '', documents: kept }] : []
+  const heading = sort === 'type' ? (document: RecordDocument) => document.typeLabel : authorName
+  const groups = Map.groupBy(kept, heading)
+  return [...groups].sort(([a], [b]) => a.localeCompare(b, 'fr')).map(([heading, members]) => ({ heading, documents: members }))
+}
+
+function newestFirst(a: RecordDocument, b: RecordDocument): number {
+  return documentDate(b).localeCompare(documentDate(a)) || a.uniqueId.localeCompare(b.uniqueId)
+}
+
+/** The distinct values a filter can take, in alphabetical order. */
+export function distinct(documents: readonly RecordDocument[], read: (document: RecordDocument) => string): string[] {
+  return [...new Set(documents.map(read))].filter(Boolean).sort((a, b) => a.localeCompare(b, 'fr'))
+}

@@ -1,0 +1,151 @@
+import { useEffect, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RecordDocument } from '#shared/contract/history.ts'
+import { documentBadges } from '../../app/document-badges.ts'
+import { longDate, shortDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { Act } from '../../ui/act.tsx'
+import { Choice } from '../../ui/choice.tsx'
+import { ListFilter } from '../../ui/icons.ts'
+import { announce } from '../../ui/live-regions.tsx'
+import { RowList } from '../../ui/row-list.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { arrange, authorName, distinct, documentDate, folded, isFiltering, noFilter, type Filter, type Period, type Sort } from './arrange.ts'
+import './record-list.css'
+
+interface RecordListProps {
+  documents: readonly RecordDocument[]
+  now: Date
+  onOpen: (document: RecordDocument) => void
+}
+
+/** The documents of the record: newest first, one line each, arrows to move, Enter to open. */
+export function RecordList({ documents, now, onOpen }: RecordListProps) {
+  const { t } = useTranslation()
+  const [filter, setFilter] = useState<Filter>(noFilter)
+  const [sort, setSort] = useState<Sort>('date')
+  const [filtersShown, showFilters] = useState(false)
+  const filtersId = useId()
+  const groups = arrange(documents, filter, sort, now)
+  const shown = groups.reduce((sum, group) => sum + group.documents.length, 0)
+
+  const filtering = isFiltering(filter)
+  useEffect(() => {
+    if (filtering) announce(t('documents.shown', { shown, total: documents.length }))
+  }, [filtering, shown, documents.length, t])
+
+  return (
+    <section className="record-list" aria-labelledby={`${filtersId}-title`}>
+      <div className="record-list-head">
+        <h2 id={`${filtersId}-title`}>
+          {t('documents.heading')} <small data-testid="document-count">{documents.length}</small>
+        </h2>
+        <Choice<Sort>
+          label={t('documents.sort')}
+          value={sort}
+          onChange={setSort}
+          options={(['date', 'type', 'author'] as const).map((value) => ({ value, label: t(`documents.sorts.${value}`) }))}
+        />
+        <Act kind="icon" aria-label={t('documents.filter')} aria-expanded={filtersShown} aria-controls={filtersId} onPress={() => showFilters(!filtersShown)}>
+          <ListFilter size={16} aria-hidden="true" />
+        </Act>
+      </div>
+      {filtersShown ? <Filters id={filtersId} documents={documents} filter={filter} onChange={setFilter} /> : null}
+      {filtering ? (
+        <p className="record-list-filtered" data-testid="filtered">
+          {t('documents.shown', { shown, total: documents.length })}
+          <Act kind="plain" onPress={() => setFilter(noFilter)}>
+            {t('documents.showAll')}
+          </Act>
+        </p>
+      ) : null}
+      {shown === 0 ? <p className="record-list-none">{t('documents.noneMatch')}</p> : null}
+      <RowList>
+        {groups.map((group) => (
+          <div key={group.heading} className="record-list-group">
+            {sort === 'date' ? null : (
+              <h3>
+                {group.heading || t('documents.unknownAuthor')} <small>{group.documents.length}</small>
+              </h3>
+            )}
+            <ul>
+              {group.documents.map((document) => (
+                <Row key={document.uniqueId} document={document} sort={sort} onOpen={onOpen} />
+              ))}
+            </ul>
+          </div>
+        ))}
+      </RowList>
+    </section>
+  )
+}
+
+interface FiltersProps {
+  id: string
+  documents: readonly RecordDocument[]
+  filter: Filter
+  onChange: (filter: Filter) => void
+}
+
+function Filters({ id, documents, filter, onChange }: FiltersProps) {
+  const { t } = useTranslation()
+  const periods: Period[] = ['all', '3', '12', '60']
+  return (
+    <search id={id} className="record-list-filters">
+      <input className="input" type="search" aria-label={t('documents.search')} placeholder={t('documents.search')} value={filter.text} onChange={(event) => onChange({ ...filter, text: event.target.value })} />
+      <Choice
+        label={t('documents.type')}
+        value={filter.type}
+        onChange={(type) => onChange({ ...filter, type })}
+        options={[{ value: '', label: t('documents.allTypes') }, ...distinct(documents, (document) => document.typeLabel).map((value) => ({ value, label: value }))]}
+      />
+      <Choice
+        label={t('documents.author')}
+        value={filter.author}
+        onChange={(author) => onChange({ ...filter, author })}
+        options={[{ value: '', label: t('documents.allAuthors') }, ...distinct(documents, authorName).map((value) => ({ value, label: value }))]}
+      />
+      <Choice<Period> label={t('documents.period')} value={filter.period} onChange={(period) => onChange({ ...filter, period })} options={periods.map((value) => ({ value, label: t(`documents.periods.${value}`) }))} />
+    </search>
+  )
+}
+
+function Row({ document, sort, onOpen }: { document: RecordDocument; sort: Sort; onOpen: (document: RecordDocument) => void }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const badges = documentBadges(document)
+  const author = authorName(document) || t('documents.unknownAuthor')
+  const date = documentDate(document)
+  const type = document.typeLabel || document.typeCode
+  const title = document.title && folded(document.title) !== folded(type) ? document.title : ''
+
+  return (
+    <li>
+      <button
+        type="button"
+        className="record-row"
+        data-row=""
+        data-testid="document-row"
+        data-unique-id={document.uniqueId}
+        title={[title, type, author, longDate(date, language)].filter(Boolean).join('\n')}
+        onClick={() => onOpen(document)}
+      >
+        <span className="record-row-what">
+          <span>{title || type}</span>
+          {sort !== 'type' && title ? <small>{type}</small> : null}
+        </span>
+        <span className="record-row-who">{sort === 'author' ? '' : author}</span>
+        <span className="record-row-when">{shortDate(date, language) || t('documents.unknownDate')}</span>
+        {badges.length > 0 ? (
+          <span className="record-row-badges">
+            {badges.map((badge) => (
+              <Tag key={badge.key} tone={badge.tone}>
+                <i aria-hidden="true">{badge.shape}</i> {t(`documents.badge.${badge.key}`)}
+              </Tag>
+            ))}
+          </span>
+        ) : null}
+      </button>
+    </li>
+  )
+}

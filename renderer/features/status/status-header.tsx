@@ -1,0 +1,109 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
+import { Popover } from 'react-aria-components/Popover'
+import { ProgressBar } from 'react-aria-components/ProgressBar'
+import type { StatusView } from '#shared/contract/status.ts'
+import { connector } from '../../app/connection.ts'
+import { callFailure, type CallFailure } from '../../app/failure.ts'
+import { clock, moment } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { useNow } from '../../app/now.ts'
+import { pauseUntil, type PauseLength } from '../../app/pause-until.ts'
+import { Act } from '../../ui/act.tsx'
+import { Complaint } from '../../ui/complaint.tsx'
+import { Mark } from '../../ui/tag.tsx'
+import { stateLook } from './state-look.ts'
+import './status.css'
+
+/** Title, what the program is doing in one line, and the one act that applies: suspend or resume. */
+export function StatusHeader({ status }: { status: StatusView }) {
+  const { t } = useTranslation()
+  const [refused, setRefused] = useState<CallFailure | null>(null)
+  const ask = (act: Promise<unknown>) => {
+    setRefused(null)
+    act.catch((error: unknown) => setRefused(callFailure(error)))
+  }
+  return (
+    <header className="status-head">
+      <h1>{t('sync.title')}</h1>
+      <Doing status={status} />
+      {refused ? (
+        <Complaint code={refused.code} testId="status-refused" spoken={t(`reasons.${refused.code}.title`)}>
+          {t(`reasons.${refused.code}.title`)}. {t(`reasons.${refused.code}.action`)}
+        </Complaint>
+      ) : null}
+      {status.paused ? (
+        <Act kind="main" onPress={() => ask(connector.status.resume())} data-testid="resume">
+          {t('sync.resume')}
+        </Act>
+      ) : (
+        <MenuTrigger>
+          <Act data-testid="pause">{t('sync.pause')} ▾</Act>
+          <Popover>
+            <Menu className="menu" onAction={(key) => ask(connector.status.pause({ until: pauseUntil(key as PauseLength, new Date()) }))}>
+              <MenuItem id="hour" className="menu-item">
+                {t('sync.pauseHour')}
+              </MenuItem>
+              <MenuItem id="tomorrow" className="menu-item">
+                {t('sync.pauseTomorrow')}
+              </MenuItem>
+              <MenuItem id="open" className="menu-item">
+                {t('sync.pauseOpen')}
+              </MenuItem>
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      )}
+    </header>
+  )
+}
+
+/** One line: progress while sending, else the state that matters most. */
+function Doing({ status }: { status: StatusView }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const now = useNow()
+  const look = stateLook(status.state)
+
+  if (status.progress && !status.paused) {
+    const { done, total } = status.progress
+    const text = t('sync.progress', { done, total })
+    return (
+      <ProgressBar className="status-doing" value={done} maxValue={Math.max(total, 1)} valueLabel={text} aria-label={t('sync.progressName')} data-testid="progress">
+        {({ percentage }) => (
+          <>
+            <span>{text}</span>
+            <span className="progress-line">
+              <i style={{ width: `${percentage ?? 0}%` }} />
+            </span>
+          </>
+        )}
+      </ProgressBar>
+    )
+  }
+  return (
+    <p className="status-doing" data-testid="global-state" data-state={status.state}>
+      <Mark tone={look.tone} shape={look.shape}>
+        {sentence()}
+      </Mark>
+    </p>
+  )
+
+  function sentence(): string {
+    if (status.paused) return status.paused.until ? t('sync.pausedUntil', { at: moment(status.paused.until, now, language) }) : t('sync.paused')
+    switch (status.state) {
+      case 'offline': {
+        const { received, ready, sending, uncertain, waiting } = status.counts
+        const waits = t('sync.offlineWaiting', { count: received + ready + sending + uncertain + waiting })
+        return status.circuit.retryAt ? `${waits} · ${t('sync.retryAt', { at: clock(status.circuit.retryAt, language) })}` : waits
+      }
+      case 'needs-user':
+        return t('sync.needsUser', { count: status.needsUser.reduce((sum, group) => sum + group.count, 0) })
+      case 'idle':
+        return status.lastExchangeAt ? t('sync.upToDate', { at: moment(status.lastExchangeAt, now, language) }) : t('state.idle')
+      default:
+        return t(`state.${status.state}`)
+    }
+  }
+}

@@ -1,0 +1,297 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { callFailure, type CallFailure } from '../../app/failure.ts'
+import { clock, isStale, moment } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { useNow } from '../../app/now.ts'
+import { openWindow } from '../../app/open-window.ts'
+import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
+import { patientName } from '../../app/patient-name.ts'
+import { panelQuery, statusQuery, usePanelActs } from '../../app/queries.ts'
+import { ReasonScene } from '../../app/reason-scene.tsx'
+import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
+import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
+import { RecordList } from '../../features/record-list/record-list.tsx'
+import { Act } from '../../ui/act.tsx'
+import { RotateCw, X } from '../../ui/icons.ts'
+import { announce } from '../../ui/live-regions.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Skeleton, useAfter } from '../../ui/skeleton.tsx'
+import { Mark } from '../../ui/tag.tsx'
+
+/** The side panel: who the patient is, and what the record holds, for whoever sits beside the practice software. */
+export function Panel() {
+  const { t } = useTranslation()
+  const { data, error, isFetching } = useQuery(panelQuery)
+  const view = data?.view
+
+  useTitle(view)
+  usePatientAnnounced(view)
+
+  if (error && !view) {
+    return (
+      <main className="panel-main">
+        <h1 className="spoken">{t('panel.title')}</h1>
+        <ReasonScene code={callFailure(error).code} />
+      </main>
+    )
+  }
+  if (!view) {
+    return (
+      <main className="panel-main">
+        <h1 className="spoken">{t('panel.title')}</h1>
+        <Skeleton lines={9} label={t('panel.loading')} />
+      </main>
+    )
+  }
+  // Keyed by patient: filters, scroll and messages of one never meet the other.
+  return (
+    <Veil key={view.generation} waiting={isFetching}>
+      <PanelOf view={view} />
+    </Veil>
+  )
+}
+
+function useTitle(view: PanelView | undefined): void {
+  const { t } = useTranslation()
+  const name = view?.patient ? patientName(view.patient) : ''
+  useEffect(() => {
+    document.title = name ? `${name} — ${t('panel.title')}` : `Relais — ${t('panel.title')}`
+  }, [name, t])
+}
+
+/** A change of patient is the one thing said at once to whoever cannot see the screen. */
+function usePatientAnnounced(view: PanelView | undefined): void {
+  const { t } = useTranslation()
+  const before = useRef<number | null>(null)
+  useEffect(() => {
+    if (!view) return
+    if (before.current !== null && before.current !== view.generation) {
+      announce(view.patient ? t('panel.patientChanged', { name: patientName(view.patient) }) : t('panel.patientClosed'), 'assertive')
+    }
+    before.current = view.generation
+  }, [view, t])
+}
+
+/**
+ * The connector said that something changed and does not say what within a second: it may be the patient, so what is
+ * shown is taken away until it answers.
+ */
+function Veil({ waiting, children }: { waiting: boolean; children: ReactNode }) {
+  return (
+    <>
+      {waiting ? <VeilAfter /> : null}
+      {children}
+    </>
+  )
+}
+
+function VeilAfter() {
+  const { t } = useTranslation()
+  const late = useAfter(1000)
+  return late ? (
+    <div className="panel-veil" data-testid="panel-veil">
+      {t('panel.changing')}
+    </div>
+  ) : null
+}
+
+function PanelOf({ view }: { view: PanelView }) {
+  const { t } = useTranslation()
+  const acts = usePanelActs()
+  const { data: status } = useQuery(statusQuery)
+  const now = useNow()
+  const [refreshing, setRefreshing] = useState(false)
+  const [refused, setRefused] = useState<CallFailure | null>(null)
+  const busy = refreshing || view.refreshing
+  const { patient } = view
+
+  const refresh = () => {
+    setRefreshing(true)
+    setRefused(null)
+    void acts
+      .refresh()
+      .then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
+      .catch((error: unknown) => {
+        const why = callFailure(error)
+        setRefused(why)
+        announce(t(`reasons.${why.code}.title`), 'assertive')
+      })
+      .finally(() => setRefreshing(false))
+  }
+  const openDocument = (document: RecordDocument) => {
+    if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
+  }
+  const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
+
+  if (!patient) {
+    return (
+      <main className="panel-main" data-testid="scene-no-patient">
+        <OpenByIns onOpen={acts.open} />
+      </main>
+    )
+  }
+  return (
+    <>
+      <IdentityBanner patient={patient} qualified={patient.qualified} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
+        <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
+          <X size={16} aria-hidden="true" />
+        </Act>
+      </IdentityBanner>
+      <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
+        {refused ? (
+          <div className="panel-notice" data-testid="refused" data-code={refused.code}>
+            <Notice shape="◐" title={t(`reasons.${refused.code}.title`)}>
+              <p>{t(`reasons.${refused.code}.what`)}</p>
+              <p>{t(`reasons.${refused.code}.action`)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        <Scene scene={scene} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} />
+      </main>
+      {view.onTheirWay > 0 ? (
+        <aside className="panel-way" data-testid="on-their-way">
+          <Mark tone="accent" shape="◔">
+            {t('panel.onTheirWay', { count: view.onTheirWay })}
+          </Mark>
+          <Act kind="plain" onPress={() => openWindow('sync')}>
+            {t('panel.seeOnTheirWay')}
+          </Act>
+        </aside>
+      ) : null}
+      <Footer view={view} busy={busy} now={now} onRefresh={refresh} />
+    </>
+  )
+}
+
+interface SceneProps {
+  scene: PanelScene
+  now: Date
+  busy: boolean
+  onRefresh: () => void
+  onOpen: (document: RecordDocument) => void
+}
+
+function Scene({ scene, now, busy, onRefresh, onOpen }: SceneProps) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  switch (scene.kind) {
+    case 'no-patient':
+      return null
+    case 'reason':
+      return <ReasonScene code={scene.code} recordText={scene.recordText} />
+    case 'loading':
+      return <Skeleton lines={9} label={t('panel.loading')} />
+    case 'not-loaded':
+      return (
+        <div className="scene" data-testid="scene-not-loaded">
+          <h2>
+            <i aria-hidden="true">○</i>
+            <span>{t('panel.notLoaded.title')}</span>
+          </h2>
+          <p>{t('panel.notLoaded.what')}</p>
+          <div className="buttons">
+            <Act kind="main" onPress={onRefresh} isDisabled={busy}>
+              {t('panel.notLoaded.load')}
+            </Act>
+          </div>
+        </div>
+      )
+    case 'failed':
+      return (
+        <div data-testid="scene-failed">
+          <ReasonScene
+            code={scene.code}
+            recordText={scene.recordText}
+            remark={
+              <p>
+                {t('panel.failed.notNone')} {scene.retryAt ? t('panel.failed.retryAt', { at: clock(scene.retryAt, language) }) : null}
+              </p>
+            }
+          >
+            <Act kind="main" onPress={onRefresh} isDisabled={busy}>
+              {t('reason.retry')}
+            </Act>
+          </ReasonScene>
+        </div>
+      )
+    case 'empty':
+      return (
+        <>
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          <div className="scene" data-testid="scene-empty">
+            <h2>
+              <i aria-hidden="true">–</i>
+              <span>{t('panel.empty.title')}</span>
+            </h2>
+            <p>{t('panel.empty.what', { at: moment(scene.loadedAt, now, language) })}</p>
+          </div>
+        </>
+      )
+    case 'documents':
+      return (
+        <div data-testid="scene-documents">
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
+        </div>
+      )
+  }
+}
+
+function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedAt: string; now: Date }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  if (!remark) return null
+  const at = moment(loadedAt, now, language)
+  return (
+    <div className="panel-notice">
+      {remark.kind === 'offline' ? (
+        <Notice shape="☁" title={t('panel.offline.title')} testId="remark-offline">
+          <p>{t('panel.offline.what', { at })}</p>
+        </Notice>
+      ) : null}
+      {remark.kind === 'stale' ? (
+        <Notice shape="◷" title={t('panel.stale.title', { at })} testId="remark-stale">
+          <p>{t('panel.stale.what')}</p>
+        </Notice>
+      ) : null}
+      {remark.kind === 'failed' ? (
+        <Notice shape="◐" title={t(`reasons.${remark.code}.title`)} testId="remark-failed">
+          <p>
+            {t('panel.keptData', { at })} {t(`reasons.${remark.code}.what`)}
+          </p>
+        </Notice>
+      ) : null}
+    </div>
+  )
+}
+
+function Footer({ view, busy, now, onRefresh }: { view: PanelView; busy: boolean; now: Date; onRefresh: () => void }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const old = isStale(view.loadedAt, now) || view.failure !== null
+  const at = moment(view.loadedAt, now, language)
+  return (
+    <footer className="panel-foot">
+      <span>{t('panel.incomplete')}</span>
+      <span className="panel-age" data-testid="age">
+        {view.loadedAt === null ? (
+          <Mark tone="quiet" shape="○">
+            {t('panel.neverRead')}
+          </Mark>
+        ) : (
+          <Mark tone={old ? 'caution' : 'good'} shape={old ? '◷' : '●'}>
+            {old ? t('panel.dataFrom', { at }) : t('panel.upToDate', { at })}
+          </Mark>
+        )}
+      </span>
+      <Act kind="plain" onPress={onRefresh} isDisabled={busy} data-testid="refresh">
+        <RotateCw size={13} aria-hidden="true" />
+        {busy ? t('panel.refreshing') : t('panel.refresh')}
+      </Act>
+    </footer>
+  )
+}

@@ -1,0 +1,131 @@
+import { useQuery } from '@tanstack/react-query'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
+import { itemStates } from '#shared/contract/items.ts'
+import type { StatusView } from '#shared/contract/status.ts'
+import { callFailure } from '../../app/failure.ts'
+import { count } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { statusQuery } from '../../app/queries.ts'
+import { ReasonScene } from '../../app/reason-scene.tsx'
+import { ItemDrawer } from '../../features/items/item-drawer.tsx'
+import { ItemList } from '../../features/items/item-list.tsx'
+import { TodoGroups } from '../../features/items/todo-groups.tsx'
+import { StatusFooter } from '../../features/status/status-footer.tsx'
+import { StatusHeader } from '../../features/status/status-header.tsx'
+import { Choice } from '../../ui/choice.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { statesOf, tabNames, useSyncView, type TabName } from './sync-view.ts'
+
+/** The secretary's window: what waits for her, what is going, what went, and everything that ever came in. */
+export function Sync() {
+  const { t } = useTranslation()
+  const { data: status, error } = useQuery(statusQuery)
+  useEffect(() => {
+    document.title = `Relais — ${t('sync.title')}`
+  }, [t])
+
+  if (!status) {
+    return (
+      <main className="sync-body">
+        <h1 className="spoken">{t('sync.title')}</h1>
+        {error ? <ReasonScene code={callFailure(error).code} /> : <Skeleton lines={9} label={t('sync.loading')} />}
+      </main>
+    )
+  }
+  return (
+    <>
+      <StatusHeader status={status} />
+      <main className="sync-body">
+        <Lists status={status} />
+      </main>
+      <StatusFooter status={status} />
+      <Drawer />
+    </>
+  )
+}
+
+function Drawer() {
+  const openItem = useSyncView((view) => view.openItem)
+  return <ItemDrawer id={openItem} onClose={() => useSyncView.setState({ openItem: null })} />
+}
+
+function tabCounts({ counts, needsUser }: StatusView): Record<TabName, number | null> {
+  const sum = (names: readonly (keyof StatusView['counts'])[]) => names.reduce((total, name) => total + counts[name], 0)
+  return { todo: needsUser.reduce((total, group) => total + group.count, 0), pending: sum(statesOf.pending), sent: sum(statesOf.sent), journal: null }
+}
+
+function Lists({ status }: { status: StatusView }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const view = useSyncView()
+  const search = useDeferredValue(view.search)
+  const counts = tabCounts(status)
+  const [firstTab] = useState<TabName>(counts.todo ? 'todo' : 'pending')
+  const tab = view.tab ?? firstTab
+  const open = (openItem: string) => useSyncView.setState({ openItem })
+
+  return (
+    <Tabs className="sync-tabs" selectedKey={tab} onSelectionChange={(key) => useSyncView.setState({ tab: tabNames.find((name) => name === key) ?? 'todo' })}>
+      <TabList className="tabs" aria-label={t('sync.tabs.label')}>
+        {tabNames.map((name) => (
+          <Tab key={name} id={name} className="tab" data-testid={`tab-${name}`}>
+            {t(`sync.tabs.${name}`)} {counts[name] === null ? null : name === 'todo' && counts.todo ? <b>{count(counts.todo, language)}</b> : count(counts[name], language)}
+          </Tab>
+        ))}
+      </TabList>
+      <Tools journal={tab === 'journal'} />
+      <TabPanel id="todo" className="sync-list">
+        <TodoGroups groups={status.needsUser} search={search} onOpen={open} />
+      </TabPanel>
+      {(['pending', 'sent', 'journal'] as const).map((name) => (
+        <TabPanel key={name} id={name} className="sync-list">
+          <ItemList label={t(`sync.tabs.${name}`)} states={name === 'journal' && view.state ? [view.state] : statesOf[name]} search={search} empty={t(`sync.empty.${name}`)} onOpen={open} />
+        </TabPanel>
+      ))}
+    </Tabs>
+  )
+}
+
+function Tools({ journal }: { journal: boolean }) {
+  const { t } = useTranslation()
+  const { search, state } = useSyncView()
+  const field = useRef<HTMLInputElement>(null)
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      field.current?.focus()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+
+  return (
+    <search className="sync-tools">
+      <input
+        ref={field}
+        className="input"
+        type="search"
+        aria-label={t('sync.search')}
+        aria-keyshortcuts="/"
+        placeholder={t('sync.search')}
+        value={search}
+        maxLength={200}
+        onChange={(event) => useSyncView.setState({ search: event.target.value })}
+        data-testid="search"
+      />
+      {journal ? (
+        <Choice
+          label={t('sync.stateFilter')}
+          value={state ?? ''}
+          onChange={(value) => useSyncView.setState({ state: itemStates.find((name) => name === value) ?? null })}
+          options={[{ value: '', label: t('sync.allStates') }, ...itemStates.map((value) => ({ value, label: t(`item.state.${value}`) }))]}
+        />
+      ) : null}
+    </search>
+  )
+}

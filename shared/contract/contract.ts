@@ -1,0 +1,72 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { itemDetail, itemState, itemView } from './items.ts'
+import { openedDocument, panelView, recordDocument } from './history.ts'
+import { reasonCode } from './reasons.ts'
+import { statusView } from './status.ts'
+
+/**
+ * An event tells a page what to ask again; it carries no patient data. `sequence` grows by one: a gap, or a first
+ * event after a reconnection, means "ask everything again".
+ */
+export const connectorEvent = z.object({
+  sequence: z.number().int(),
+  topic: z.enum(['status', 'items', 'panel', 'hello']),
+})
+export type ConnectorEvent = z.infer<typeof connectorEvent>
+
+/** Expected failures travel as this typed oRPC error, never as a stack. */
+const base = oc.errors({
+  REFUSED: { status: 422, data: z.object({ code: reasonCode, recordText: z.string().nullable() }) },
+})
+
+/** INS 15 characters with key, as scanned or pasted: blanks allowed, checked by the patients room. */
+const insInput = z.object({ ins: z.string().min(1).max(64), insOid: z.string().max(64).optional() })
+
+/** Everything a window, the command line or the shell can ask of the connector. */
+export const contract = {
+  status: {
+    get: base.output(statusView),
+    events: base.output(eventIterator(connectorEvent)),
+    pause: base.input(z.object({ until: z.string().nullable() })),
+    resume: base,
+  },
+  items: {
+    list: base
+      .input(
+        z.object({
+          states: z.array(itemState).optional(),
+          /** Only items parked, waiting or ignored for one of these reasons. */
+          reasons: z.array(reasonCode).optional(),
+          search: z.string().max(200).optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+          /** Opaque; from the previous answer. */
+          cursor: z.string().nullable().default(null),
+        }),
+      )
+      .output(z.object({ items: z.array(itemView), next: z.string().nullable(), total: z.number().int() })),
+    get: base.input(z.object({ id: z.string() })).output(itemDetail),
+    /** Puts parked or waiting items back on their way: by id, or all that share a reason. Gives how many moved. */
+    retry: base.input(z.union([z.object({ ids: z.array(z.string()).min(1).max(10_000) }), z.object({ reason: reasonCode })])).output(z.object({ moved: z.number().int() })),
+    /** Gives a waiting item the patient a person has chosen; refused unless that patient's INS is qualified. */
+    assignPatient: base.input(z.object({ id: z.string(), patientId: z.string() })),
+    /** Sets an item aside for good, with the person's reason; its bytes are kept. */
+    dismiss: base.input(z.object({ id: z.string(), why: z.string().min(1).max(500) })),
+  },
+  panel: {
+    /** The practice software opened this patient: clears first, then loads. */
+    open: base.input(insInput).output(panelView),
+    close: base,
+    get: base.output(panelView),
+    /** Reads the record again for the current patient; a user's act. */
+    refresh: base.output(panelView),
+  },
+  record: {
+    list: base.input(insInput).output(z.array(recordDocument)),
+    /** The exact bytes the record holds. */
+    get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
+    open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
+    attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
+  },
+}
+export type Contract = typeof contract

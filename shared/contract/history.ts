@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { reasonCode } from './reasons.ts'
+import { patientLabel } from './items.ts'
+
+/** One document of the record as the panel lists it. Times are ISO 8601 UTC. */
+export const recordDocument = z.object({
+  uniqueId: z.string(),
+  entryUuid: z.string(),
+  logicalId: z.string().nullable(),
+  repositoryUniqueId: z.string(),
+  typeCode: z.string(),
+  typeLabel: z.string(),
+  classCode: z.string(),
+  classLabel: z.string(),
+  title: z.string(),
+  mimeType: z.string(),
+  formatCode: z.string(),
+  creationTime: z.string(),
+  serviceStartTime: z.string().nullable(),
+  authors: z.array(z.object({ name: z.string(), role: z.string().nullable(), structure: z.string().nullable() })),
+  status: z.enum(['approved', 'deprecated', 'archived', 'deleted']),
+  hash: z.string().nullable(),
+  size: z.number().int().nullable(),
+  maskedToProfessionals: z.boolean(),
+  hiddenFromPatient: z.boolean(),
+  hiddenFromRepresentatives: z.boolean(),
+  fromPatient: z.boolean(),
+})
+export type RecordDocument = z.infer<typeof recordDocument>
+
+/** How the record stands for one patient. `null` = not asked yet: never shown as "none". */
+export const recordStanding = z.object({
+  existence: z.enum(['open', 'closed', 'absent']),
+  authorisation: z.enum(['valid', 'expired', 'blocked', 'none']),
+  isTreatingDoctor: z.boolean(),
+})
+export type RecordStanding = z.infer<typeof recordStanding>
+
+/** A failure as it crosses the contract. */
+export const failureView = z.object({
+  code: reasonCode,
+  class: z.enum(['transient', 'uncertain', 'permanent', 'needs-user']),
+  recordText: z.string().nullable(),
+  retryAt: z.string().nullable(),
+})
+export type FailureView = z.infer<typeof failureView>
+
+/**
+ * What the panel shows for the current patient. `generation` grows with each change of patient: an answer that carries
+ * an older one must never paint.
+ */
+export const panelView = z.object({
+  generation: z.number().int(),
+  patient: patientLabel.extend({ qualified: z.boolean(), patientId: z.string().nullable() }).nullable(),
+  standing: recordStanding.nullable(),
+  documents: z.array(recordDocument),
+  /** When the list was last read from the record; null = never, so an empty list means nothing. */
+  loadedAt: z.string().nullable(),
+  refreshing: z.boolean(),
+  failure: failureView.nullable(),
+  /** Documents of this patient that are still on their way. */
+  onTheirWay: z.number().int(),
+})
+export type PanelView = z.infer<typeof panelView>
+
+/** A node of a document's narrative, by allow-list; text is only ever text. */
+export type NarrativeNode =
+  | { kind: 'text'; text: string }
+  | { kind: 'paragraph' | 'content' | 'sub' | 'sup' | 'footnote' | 'caption' | 'listItem'; style?: string | undefined; id?: string | undefined; children: NarrativeNode[] }
+  | { kind: 'lineBreak' }
+  | { kind: 'list'; ordered: boolean; children: NarrativeNode[] }
+  | { kind: 'table'; caption: string | null; rows: NarrativeRow[] }
+  | { kind: 'link'; href: string | null; children: NarrativeNode[] }
+  | { kind: 'image'; alt: string }
+export interface NarrativeRow {
+  header: boolean
+  cells: { header: boolean; colSpan: number; rowSpan: number; children: NarrativeNode[] }[]
+}
+
+export const narrativeNode: z.ZodType<NarrativeNode> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('text'), text: z.string() }),
+    z.object({
+      kind: z.enum(['paragraph', 'content', 'sub', 'sup', 'footnote', 'caption', 'listItem']),
+      style: z.string().optional(),
+      id: z.string().optional(),
+      children: z.array(narrativeNode),
+    }),
+    z.object({ kind: z.literal('lineBreak') }),
+    z.object({ kind: z.literal('list'), ordered: z.boolean(), children: z.array(narrativeNode) }),
+    z.object({
+      kind: z.literal('table'),
+      caption: z.string().nullable(),
+      rows: z.array(
+        z.object({
+          header: z.boolean(),
+          cells: z.array(z.object({ header: z.boolean(), colSpan: z.number().int(), rowSpan: z.number().int(), children: z.array(narrativeNode) })),
+        }),
+      ),
+    }),
+    z.object({ kind: z.literal('link'), href: z.string().nullable(), children: z.array(narrativeNode) }),
+    z.object({ kind: z.literal('image'), alt: z.string() }),
+  ]),
+)
+
+export interface NarrativeSection {
+  title: string | null
+  code: string | null
+  nodes: NarrativeNode[]
+  sections: NarrativeSection[]
+}
+export const narrativeSection: z.ZodType<NarrativeSection> = z.lazy(() =>
+  z.object({ title: z.string().nullable(), code: z.string().nullable(), nodes: z.array(narrativeNode), sections: z.array(narrativeSection) }),
+)
+
+/** A document opened in the viewer. PDF bytes are asked apart, by index. */
+export const openedDocument = z.object({
+  document: recordDocument,
+  patient: patientLabel,
+  version: z.number().int().nullable(),
+  replaces: z.string().nullable(),
+  sections: z.array(narrativeSection),
+  attachments: z.array(z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })),
+})
+export type OpenedDocument = z.infer<typeof openedDocument>

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { reasonCode } from './reasons.ts'
+
+/** The states of a document on its way, design.md section 4. Received = the sum of all others at any instant. */
+export const itemStates = ['received', 'ready', 'sending', 'uncertain', 'waiting', 'parked', 'deposited', 'ignored'] as const
+export const itemState = z.enum(itemStates)
+export type ItemState = z.infer<typeof itemState>
+
+/** What a `waiting` item waits for. */
+export const waitingFor = z.enum(['session', 'network', 'parent', 'patient', 'until'])
+export type WaitingFor = z.infer<typeof waitingFor>
+
+/** The patient as shown in a list: never more than a list needs. */
+export const patientLabel = z.object({
+  ins: z.string().nullable(),
+  insOid: z.string().nullable(),
+  birthName: z.string(),
+  givenName: z.string(),
+  usedName: z.string().nullable(),
+  birthDate: z.string().nullable(),
+  sex: z.enum(['M', 'F', 'U']).nullable(),
+})
+export type PatientLabel = z.infer<typeof patientLabel>
+
+/** Where an item came from. */
+export const itemSource = z.object({
+  kind: z.enum(['folder', 'hl7', 'by-hand']),
+  /** A name a secretary recognises: the folder's or the sending application's. */
+  name: z.string(),
+  /** The file's name or the HL7 message number. */
+  reference: z.string(),
+})
+export type ItemSource = z.infer<typeof itemSource>
+
+/** One document on its way, as shown in the sync window and printed by `relais items`. Times are ISO 8601 UTC. */
+export const itemView = z.object({
+  id: z.string(),
+  state: itemState,
+  reason: reasonCode.nullable(),
+  reasonDetail: z.string().nullable(),
+  waitingFor: waitingFor.nullable(),
+  source: itemSource,
+  patient: patientLabel.nullable(),
+  documentType: z.string().nullable(),
+  documentTypeLabel: z.string().nullable(),
+  title: z.string().nullable(),
+  uniqueId: z.string().nullable(),
+  receivedAt: z.string(),
+  settledAt: z.string().nullable(),
+  nextAttemptAt: z.string().nullable(),
+  attempts: z.number().int(),
+})
+export type ItemView = z.infer<typeof itemView>
+
+/** One line of an item's trace. */
+export const itemTrace = z.object({
+  at: z.string(),
+  from: itemState.nullable(),
+  to: itemState,
+  event: z.string(),
+  reason: reasonCode.nullable(),
+  detail: z.string().nullable(),
+})
+export type ItemTrace = z.infer<typeof itemTrace>
+
+/** A local patient that could be the one of a waiting document, shown beside what the document says. */
+export const patientCandidate = patientLabel.extend({
+  patientId: z.string(),
+  qualified: z.boolean(),
+  /** Traits that differ from what the document says. */
+  differs: z.array(z.enum(['birthName', 'givenName', 'birthDate', 'sex', 'birthPlace', 'ins'])),
+})
+export type PatientCandidate = z.infer<typeof patientCandidate>
+
+export const itemDetail = z.object({
+  item: itemView,
+  trace: z.array(itemTrace),
+  candidates: z.array(patientCandidate),
+})
+export type ItemDetail = z.infer<typeof itemDetail>
+
+export const itemCounts = z.record(itemState, z.number().int())
+export type ItemCounts = z.infer<typeof itemCounts>

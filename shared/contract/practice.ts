@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+/**
+ * The practice file: the structures and professionals Relais may speak for.
+ * Identifiers are national ones, as in XCN and XON (Struct_IdNat, PS_IdNat).
+ * The same professional may stand several times, once for each exercise situation (structure).
+ */
+export const practiceStructure = z.object({
+  /** Struct_IdNat: `1` + FINESS, `2` + SIREN, `3` + SIRET, `4` + RPPS + rank, `0` ADELI. */
+  id: z.string().regex(/^[0-9][0-9A-Za-z/.-]{4,63}$/),
+  name: z.string().min(1).max(200),
+  /** Activity sector, TRE_R02 (`SA07` cabinet individuel, `SA08` cabinet de groupe...). */
+  sector: z.string().regex(/^SA\d{2}$/),
+  /** Practice setting, TRE_A01; `AMBULATOIRE` unless said otherwise. */
+  practiceSetting: z.string().default('AMBULATOIRE'),
+  phone: z.string().optional(),
+  address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }).optional(),
+})
+export type PracticeStructure = z.infer<typeof practiceStructure>
+
+export const practiceProfessional = z.object({
+  /** PS_IdNat: `8` + RPPS (12 characters), or another national prefix. */
+  id: z.string().regex(/^[0-9][0-9A-Za-z/.-]{4,63}$/),
+  family: z.string().min(1).max(100),
+  given: z.string().min(1).max(100),
+  /** Profession, TRE_G15 (`10` médecin). */
+  profession: z.string().min(1).max(10),
+  /** Savoir-faire, TRE_R38 (`SM54`...); mandatory for doctors and pharmacists, the record refuses otherwise. */
+  specialty: z.string().max(10).optional(),
+  /** The structure this exercise situation belongs to. */
+  structure: z.string(),
+  title: z.string().optional(),
+})
+export type PracticeProfessional = z.infer<typeof practiceProfessional>
+
+export const practiceFile = z
+  .object({
+    structures: z.array(practiceStructure).min(1),
+    professionals: z.array(practiceProfessional),
+  })
+  .superRefine((practice, context) => {
+    for (const [index, professional] of practice.professionals.entries()) {
+      if (!practice.structures.some((structure) => structure.id === professional.structure)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['professionals', index, 'structure'],
+          message: `structure ${professional.structure} is not in this file`,
+        })
+      }
+    }
+  })
+export type Practice = z.infer<typeof practiceFile>
+
+/** Who a call to the record is made for: decides certificate, VIHF and lot author. */
+export type Party =
+  | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure }
+  | { readonly kind: 'structure'; readonly structure: PracticeStructure }

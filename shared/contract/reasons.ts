@@ -1,0 +1,152 @@
+import { z } from 'zod'
+
+/**
+ * Class of an expected failure. It alone decides what the program does next:
+ * `transient` is tried again, `uncertain` is asked to the record before anything is sent again,
+ * `permanent` is parked, `needs-user` waits for somebody.
+ */
+export const failureClass = z.enum(['transient', 'uncertain', 'permanent', 'needs-user'])
+export type FailureClass = z.infer<typeof failureClass>
+
+/**
+ * Every stable code an item, a call or a message can carry, with its class.
+ * A code is an interface: scripts and support read it. Texts live in `renderer/strings` under `reasons.<code>`
+ * and a test fails when one is missing.
+ */
+export const reasons = {
+  // the file itself
+  'file-empty': 'permanent',
+  'file-too-large': 'permanent',
+  'file-unreadable': 'transient',
+  'file-still-growing': 'transient',
+  'file-vanished': 'permanent',
+  'file-link-refused': 'permanent',
+  'file-name-forbidden': 'permanent',
+  'format-unknown': 'permanent',
+  'format-unsupported': 'permanent',
+  'type-forbidden': 'permanent',
+  'sidecar-missing': 'needs-user',
+  'sidecar-invalid': 'permanent',
+  'sidecar-two-patients': 'permanent',
+  'pdf-not-pdf': 'permanent',
+  'pdf-truncated': 'permanent',
+  'pdf-encrypted': 'permanent',
+  'pdf-active-content': 'permanent',
+  'pdf-unreadable': 'permanent',
+  'xml-doctype': 'permanent',
+  'xml-malformed': 'permanent',
+  'xml-too-deep': 'permanent',
+  // what the document says of itself
+  'cda-no-patient': 'permanent',
+  'cda-patient-ambiguous': 'permanent',
+  'cda-id-invalid': 'permanent',
+  'cda-header-incomplete': 'permanent',
+  'cda-body-unreadable': 'permanent',
+  'cda-active-content': 'permanent',
+  'cda-restricted': 'permanent',
+  'type-unknown': 'needs-user',
+  'type-not-accepted': 'permanent',
+  'author-missing': 'needs-user',
+  'author-not-ours': 'permanent',
+  'date-impossible': 'permanent',
+  // whose it is
+  'ins-missing': 'needs-user',
+  'ins-invalid': 'permanent',
+  'ins-not-qualified': 'needs-user',
+  'ins-production-in-training': 'permanent',
+  'ins-test-in-production': 'permanent',
+  'traits-incomplete': 'needs-user',
+  'traits-differ': 'needs-user',
+  'patient-unknown': 'needs-user',
+  'patient-ambiguous': 'needs-user',
+  'patient-mismatch': 'permanent',
+  // whether it may go
+  'patient-opposed': 'permanent',
+  'visibility-forbidden': 'permanent',
+  'held-by-user': 'needs-user',
+  'dismissed-by-user': 'permanent',
+  // nothing to send
+  'already-received': 'permanent',
+  'hl7-not-for-dmp': 'permanent',
+  'hl7-received-mail': 'permanent',
+  'hl7-identity-applied': 'permanent',
+  'hl7-acknowledgement': 'permanent',
+  // the feed
+  'hl7-no-msh': 'permanent',
+  'hl7-type-unknown': 'permanent',
+  'hl7-version-unknown': 'permanent',
+  'hl7-charset': 'permanent',
+  'hl7-segment-missing': 'permanent',
+  'hl7-flags-invalid': 'permanent',
+  'hl7-action-incoherent': 'permanent',
+  'hl7-action-unsupported': 'permanent',
+  'hl7-document-broken': 'permanent',
+  'hl7-number-reused': 'permanent',
+  'hl7-too-large': 'permanent',
+  // the way to the record
+  'record-unreachable': 'transient',
+  'record-busy': 'transient',
+  'record-no-answer': 'uncertain',
+  'record-answer-invalid': 'uncertain',
+  'record-fault': 'uncertain',
+  'record-server-untrusted': 'needs-user',
+  'certificate-refused': 'needs-user',
+  'certificate-missing': 'needs-user',
+  'certificate-expired': 'needs-user',
+  'signature-certificate-refused': 'needs-user',
+  'speciality-missing': 'needs-user',
+  'structure-refused': 'needs-user',
+  // what the record said
+  'record-absent': 'permanent',
+  'record-closed': 'permanent',
+  'record-opposed': 'permanent',
+  'professional-blocked': 'permanent',
+  'record-author-refused': 'permanent',
+  'record-patient-refused': 'permanent',
+  'record-metadata-refused': 'permanent',
+  'record-document-refused': 'permanent',
+  'record-content-conflict': 'permanent',
+  'record-replace-refused': 'permanent',
+  'record-request-refused': 'permanent',
+  'record-refused': 'permanent',
+  'parent-missing': 'needs-user',
+  // reading
+  'reading-needs-professional': 'needs-user',
+  'access-not-granted': 'needs-user',
+  'document-not-found': 'permanent',
+  'document-hash-mismatch': 'permanent',
+  // the program
+  'crashed-twice': 'permanent',
+  'connector-stopped': 'transient',
+  'store-locked': 'needs-user',
+  'store-key-missing': 'needs-user',
+  'store-from-future': 'needs-user',
+  'storage-full': 'transient',
+  'not-found': 'permanent',
+  'input-invalid': 'permanent',
+} as const satisfies Record<string, FailureClass>
+
+export type ReasonCode = keyof typeof reasons
+export const reasonCode = z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]])
+
+/** An expected failure as a value. `detail` is technical and free of patient data; `recordText` is the record's own wording. */
+export interface Failure {
+  readonly code: ReasonCode
+  readonly class: FailureClass
+  readonly detail?: string | undefined
+  readonly recordText?: string | undefined
+  /** Not before this instant (milliseconds since the epoch), when the other side said so. */
+  readonly retryAt?: number | undefined
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+
+/** Wraps a value as a success. */
+export function success<T>(value: T): Result<T> {
+  return { ok: true, value }
+}
+
+/** Builds a failed result; its class comes from the catalogue above. */
+export function failure(code: ReasonCode, more: Omit<Failure, 'code' | 'class'> = {}): { readonly ok: false; readonly failure: Failure } {
+  return { ok: false, failure: { code, class: reasons[code], ...more } }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+/** PKCS#12 of one party: one certificate for TLS, another for signature (dmp-interface.md trap 3). Paths are relative to the file. */
+const partyCertificates = z.object({
+  /** PS_IdNat of a professional or Struct_IdNat of a structure of the practice file. */
+  party: z.string(),
+  kind: z.enum(['professional', 'structure']),
+  tls: z.string(),
+  signature: z.string(),
+  passphrase: z.string(),
+})
+
+/**
+ * Configuration of a national record (`--record CONFIG`). Every address, version and algorithm is a setting: two naming
+ * families of services exist and several values are open questions (dmp-interface.md sections 1.3, 1.6 and 8).
+ */
+export const recordConfig = z.object({
+  name: z.string().default('DMP'),
+  /** A training record takes test identities only, a production one takes real identities only. */
+  environment: z.enum(['training', 'production']),
+  endpoints: z.object({ patients: z.url(), registry: z.url(), repository: z.url() }),
+  repositoryUniqueId: z.string().default('1.2.250.1.213.4.1.1.1.2'),
+  receiverDeviceOid: z.string().default('1.2.250.1.213.4.1.1.1'),
+  /** PEM file of the authorities that sign the record's server certificates. */
+  authorities: z.string(),
+  certificates: z.array(partyCertificates),
+  vihf: z
+    .object({
+      version: z.string().default('3.0'),
+      modeAttribute: z.string().default('Authentification_mode'),
+      softwareName: z.string().default('Relais'),
+      homologation: z.string().default('TEST-0000'),
+      signatureAlgorithm: z.enum(['rsa-sha256', 'rsa-sha1']).default('rsa-sha256'),
+    })
+    .prefault({}),
+  lot: z
+    .object({
+      /** Digest of the XAdES manifest and signature; the official samples use SHA-1. */
+      digest: z.enum(['sha1', 'sha256']).default('sha1'),
+      signatureAlgorithm: z.enum(['rsa-sha1', 'rsa-sha256']).default('rsa-sha1'),
+      contentType: z.object({ code: z.string(), system: z.string(), label: z.string() }).prefault({ code: '07', system: '1.2.250.1.213.2.2', label: 'Consultation' }),
+    })
+    .prefault({}),
+  /** OID of this installation: root of sourceId and of the ids it gives. The default arc is a dummy, for training only. */
+  installationOid: z.string().default('1.2.250.1.999.77'),
+  timeouts: z.object({ connectMs: z.number().int().default(10_000), answerMs: z.number().int().default(60_000) }).prefault({}),
+  /** How long the registry may take to show a document it stored: absence is believed only after two looks that far apart. */
+  visibilitySeconds: z.number().min(0).default(300),
+  maxDocumentBytes: z.number().int().default(20_000_000),
+})
+export type RecordConfig = z.infer<typeof recordConfig>

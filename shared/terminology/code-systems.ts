@@ -1,0 +1,41 @@
+/** OIDs of the code systems and identifier domains that French documents and metadata use. */
+export const codeSystems = {
+  loinc: '2.16.840.1.113883.6.1',
+  /** TRE_A05, French types that LOINC lacks. */
+  documentType: '1.2.250.1.213.1.1.4.12',
+  /** TRE_A03. */
+  documentClass: '1.2.250.1.213.1.1.4.1',
+  /** HL7 confidentiality: N, R, V. */
+  confidentiality: '2.16.840.1.113883.5.25',
+  /** TRE_A07, visibility in the record. */
+  visibility: '1.2.250.1.213.1.1.4.13',
+  /** TRE_R02, activity sectors. */
+  facilityType: '1.2.250.1.71.4.2.4',
+  /** TRE_A01, practice settings. */
+  practiceSetting: '1.2.250.1.213.1.1.4.9',
+  /** TRE_A02, profession and know-how. */
+  authorSpecialty: '1.2.250.1.213.1.1.4.5',
+  /** TRE_A00, authors that are not persons. */
+  deviceSpecialty: '1.2.250.1.213.1.1.4.6',
+  /** TRE_A06, format codes of the CI-SIS. */
+  formatCisis: '1.2.250.1.213.1.1.4.2.282',
+  /** Format codes of IHE. */
+  formatIhe: '1.3.6.1.4.1.19376.1.2.3',
+  /** HL7 administrative gender. */
+  gender: '2.16.840.1.113883.5.1',
+  /** HL7 ActCode, kinds of encounter. */
+  encounter: '2.16.840.1.113883.5.4',
+} as const
+
+/** OIDs of the domains that number persons and structures. */
+export const identifierDomains = {
+  /** PS_IdNat: professionals. */
+  professional: '1.2.250.1.71.4.2.1',
+  /** Struct_IdNat: structures. */
+  structure: '1.2.250.1.71.4.2.2',
+} as const
+
+/** Short names of code systems, as CDA `codeSystemName` writes them; undefined when we know none. */
+export function codeSystemName(oid: string): string | undefined {
+  return oid === codeSystems.loinc ? 'LOINC' : oid === codeSystems.documentType ? 'TRE_A05-TypeDocComplementaire' : undefined
+}
