@@ -67,7 +67,7 @@ test.describe('every state', () => {
       expect(await violations(page, ['color-contrast'])).toEqual([])
       await page.setViewportSize({ width: 320, height: 700 })
       await expect(page.locator(state.shows).first()).toBeAttached()
-      expect(await sideways(page)).toBeLessThanOrEqual(0)
+      await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
       expect(await violations(page, ['target-size', 'scrollable-region-focusable'])).toEqual([])
     })
   }

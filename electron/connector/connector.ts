@@ -67,7 +67,7 @@ export interface Connector {
   pause(until: number | null): void
   resume(): void
   readonly items: {
-    list(query: { states?: ItemView['state'][] | undefined; search?: string | undefined; limit: number; cursor: string | null }): { items: ItemView[]; next: string | null; total: number }
+    list(query: { states?: ItemView['state'][] | undefined; reasons?: ReasonCode[] | undefined; search?: string | undefined; limit: number; cursor: string | null }): { items: ItemView[]; next: string | null; total: number }
     get(id: string): Result<ItemDetail>
     retry(which: { ids: string[] } | { reason: ReasonCode }): number
     assignPatient(id: string, patientId: string): Result<void>
@@ -239,7 +239,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
     },
     items: {
       list(query) {
-        const page = ledger.list({ limit: query.limit, cursor: query.cursor, ...(query.states ? { states: query.states } : {}), ...(query.search ? { search: query.search } : {}) })
+        const page = ledger.list({ limit: query.limit, cursor: query.cursor, ...(query.states ? { states: query.states } : {}), ...(query.reasons ? { reasons: query.reasons } : {}), ...(query.search ? { search: query.search } : {}) })
         return { items: page.rows.map(viewOf), next: page.next, total: page.total }
       },
       get(id) {

@@ -29,7 +29,7 @@ export interface IntakeOptions {
 }
 
 /** Without end mark, a file is believed finished after this long: a cut PDF must be told, not awaited for ever. */
-const patienceMs = 30_000
+const patienceMs = 15_000
 /** Attributes of an identity (HL7 0445 in France) that forbid its use, as the registry names them. */
 const attributes: Readonly<Record<string, string>> = { HOMA: 'homonym', DOUT: 'doubtful', FICT: 'fictitious' }
 

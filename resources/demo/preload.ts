@@ -14,14 +14,15 @@ const preloadEntry = z.object({
 })
 export type PreloadEntry = z.infer<typeof preloadEntry>
 
-const folder = new URL('preload/', import.meta.url)
+/** Where they are beside this file; a bundled program says it itself. */
+const ownFolder = new URL('preload/', import.meta.url)
 
 /** What the training record holds at start, in the order of the patients. Throws when the manifest breaks its schema. */
-export function demoPreload(): PreloadEntry[] {
+export function demoPreload(folder: URL = ownFolder): PreloadEntry[] {
   return z.array(preloadEntry).parse(JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')))
 }
 
 /** The exact bytes of a pre-loaded CDA. */
-export function preloadBytes(entry: Pick<PreloadEntry, 'file'>): Uint8Array {
+export function preloadBytes(entry: Pick<PreloadEntry, 'file'>, folder: URL = ownFolder): Uint8Array {
   return new Uint8Array(readFileSync(new URL(entry.file, folder)))
 }

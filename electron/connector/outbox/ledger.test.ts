@@ -148,6 +148,16 @@ describe('the ledger', () => {
     expect(ledger.list({ limit: 9, cursor: null, search: '%' }).total).toBe(0)
   })
 
+  it('lists by reason', async () => {
+    for (const reason of ['pdf-truncated', 'pdf-truncated', 'file-empty'] as const) {
+      const { items } = await ledger.receive([arrival(randomUUID())])
+      ledger.apply(ledger.byId(items[0]!.id)!, { type: 'park', reason })
+    }
+    await ledger.receive([arrival('other')])
+    expect(ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated'] }).total).toBe(2)
+    expect(ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated', 'file-empty'], states: ['parked'] }).rows).toHaveLength(3)
+  })
+
   it('counts what a person has to look at, not what heals by itself', async () => {
     const one = ledger.byId((await ledger.receive([arrival('one')])).items[0]!.id)!
     ledger.apply(one, { type: 'park', reason: 'pdf-truncated' })

@@ -66,6 +66,7 @@ export interface Recognised {
 
 export interface ListQuery {
   readonly states?: readonly ItemState[]
+  readonly reasons?: readonly ReasonCode[]
   readonly search?: string
   readonly limit: number
   readonly cursor: string | null
@@ -303,8 +304,10 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     const states = query.states?.length ? query.states : itemStates
     const before = query.cursor === null ? Number.MAX_SAFE_INTEGER : Number(query.cursor)
     const words = searchText([query.search ?? '']).split(' ').filter(Boolean)
-    const where = [`state IN (${states.map(() => '?').join(',')})`, ...words.map(() => `search LIKE ? ESCAPE '\\'`)].join(' AND ')
-    const parameters = [...states, ...words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)]
+    const reasonsAsked = query.reasons ?? []
+    const ofReasons = reasonsAsked.length > 0 ? [`reason IN (${reasonsAsked.map(() => '?').join(',')})`] : []
+    const where = [`state IN (${states.map(() => '?').join(',')})`, ...ofReasons, ...words.map(() => `search LIKE ? ESCAPE '\\'`)].join(' AND ')
+    const parameters = [...states, ...reasonsAsked, ...words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)]
     const found = rows(db.prepare(`SELECT * FROM item WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT ?`).all(...parameters, before, query.limit + 1))
     const total = db.prepare(`SELECT count(*) FROM item WHERE ${where}`).pluck().get(...parameters) as number
     const page = found.slice(0, query.limit)

@@ -128,8 +128,7 @@ function Detail({ detail, onClose }: { detail: ItemDetail; onClose: () => void }
             <li key={`${line.at}${line.event}${line.to}`}>
               <time dateTime={line.at}>{moment(line.at, now, language)}</time>
               <span>
-                {t(`item.state.${line.to}`)}
-                {line.reason ? ` : ${t(`reasons.${line.reason}.title`)}` : ''}
+                {line.reason ? t('app.labelled', { label: t(`item.state.${line.to}`), value: t(`reasons.${line.reason}.title`) }) : t(`item.state.${line.to}`)}
                 {line.detail ? <small>{line.detail}</small> : null}
               </span>
             </li>

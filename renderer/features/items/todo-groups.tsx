@@ -64,6 +64,7 @@ function Cause({ reason, count, search, onOpen }: CauseProps) {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reason, search, limit: 20 }))
   const items = data?.pages.flatMap((page) => page.items).filter((item) => item.reason === reason) ?? []
   const look = reasonLook(reason)
+  const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')
 
   const retry = () => {
     setBusy(true)
@@ -105,8 +106,8 @@ function Cause({ reason, count, search, onOpen }: CauseProps) {
             <span>{words.document(item)}</span>
             <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
             <span className="quiet">{item.reasonDetail ?? item.source.reference}</span>
-            <Act kind="plain" aria-label={`${t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')} : ${words.patient(item)}, ${words.document(item)}`} onPress={() => onOpen(item.id)}>
-              {t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')} ›
+            <Act kind="plain" aria-label={t('app.labelled', { label: act, value: `${words.patient(item)}, ${words.document(item)}` })} onPress={() => onOpen(item.id)}>
+              {act} ›
             </Act>
           </li>
         ))}

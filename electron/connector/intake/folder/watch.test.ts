@@ -387,7 +387,7 @@ describe('sidecars', () => {
   it('reports a sidecar whose document never comes, and still pairs it when it does', async () => {
     const { later, summary } = await start()
     await writeFile(at('late.json'), JSON.stringify(sidecar))
-    await later(50_000, 5000)
+    await later(15_000, 5000)
     expect(summary()).toEqual([])
     await later(20_000, 5000)
     expect(summary()).toEqual(['late.json: parked sidecar-invalid'])
