@@ -63,7 +63,7 @@ test.describe('the whole way, on the desktop', () => {
     await panel.getByLabel(/INS/).first().fill(morel!.ins)
     await panel.keyboard.press('Enter')
     await expect(panel.getByRole('heading', { level: 1 })).toContainText('MOREL')
-    const row = panel.getByText('Ordonnance du 20/11/2026').first()
+    const row = panel.getByTestId('document-row').filter({ hasText: 'Ordonnance' }).first()
     await row.click()
     const viewer = await host.viewer()
     await expect(viewer.getByRole('heading', { level: 1 })).toContainText('MOREL')

@@ -41,7 +41,7 @@ test.describe('a document the practice software drops reaches the record and sho
     await panel.goto(host.ready.panel)
     expect((await host.relais('patient', 'open', '--ins', morel!.ins)).code).toBe(0)
     await expect(panel.getByRole('heading', { level: 1 })).toContainText('MOREL')
-    const row = panel.getByText('Ordonnance du 20/11/2026').first()
+    const row = panel.getByTestId('document-row').filter({ hasText: 'Ordonnance' }).first()
     await expect(row).toBeVisible()
 
     const [viewer] = await Promise.all([context.waitForEvent('page'), row.click()])

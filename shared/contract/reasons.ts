@@ -58,6 +58,7 @@ export const reasons = {
   'traits-incomplete': 'needs-user',
   'traits-differ': 'needs-user',
   'patient-unknown': 'needs-user',
+  'patient-to-confirm': 'needs-user',
   'patient-ambiguous': 'needs-user',
   'patient-mismatch': 'permanent',
   // whether it may go

@@ -75,12 +75,12 @@ describe('a file, that vouches for nothing', () => {
     ['refuse ins-invalid', 'sidecar', { ins: '279035121518980' }],
     ['wait traits-incomplete', 'file-name', { birthName: undefined, birthDate: undefined, givenName: undefined, sex: undefined, birthPlace: undefined }],
     ['certain p1', 'sidecar', { ...unnumbered, localId: '42' }],
-    ['wait patient-unknown', 'file-name', { ...unnumbered, localId: '42' }],
-    ['wait patient-unknown', 'sidecar', { ...unnumbered, localId: '42', birthDate: undefined }],
+    ['wait patient-to-confirm', 'file-name', { ...unnumbered, localId: '42' }],
+    ['wait patient-to-confirm', 'sidecar', { ...unnumbered, localId: '42', birthDate: undefined }],
     ['wait traits-differ', 'sidecar', { ...unnumbered, localId: '43' }],
     ['wait ins-not-qualified', 'sidecar', { ...unnumbered, localId: '42' }, [{ ...known, qualified: false }]],
-    ['wait patient-unknown', 'sidecar', { ...unnumbered }],
-    ['wait patient-unknown', 'file-name', { ...unnumbered }],
+    ['wait patient-to-confirm', 'sidecar', { ...unnumbered }],
+    ['wait patient-to-confirm', 'file-name', { ...unnumbered }],
     ['wait patient-ambiguous', 'file-name', { ...unnumbered, givenName: undefined }],
     ['wait patient-unknown', 'file-name', { ...unnumbered, birthName: 'INCONNUE' }],
     ['wait traits-differ', 'sidecar', { localId: '43', localIdOid: '1.2.3' }],
@@ -97,7 +97,7 @@ describe('a file, that vouches for nothing', () => {
   })
 
   it('finds a patient by the name used as well', () => {
-    expect(file('file-name', { ...unnumbered, birthName: 'Durand', givenName: 'Dominique' })).toMatchObject({ reason: 'patient-unknown', candidates: [{ patient: { id: 'p1' }, differs: ['birthName'] }] })
+    expect(file('file-name', { ...unnumbered, birthName: 'Durand', givenName: 'Dominique' })).toMatchObject({ reason: 'patient-to-confirm', candidates: [{ patient: { id: 'p1' }, differs: ['birthName'] }] })
   })
 })
 

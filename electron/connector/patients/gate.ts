@@ -144,10 +144,10 @@ function decideWithoutIns(input: GateInput): GateDecision {
     if (compareTraits(claim, patient).length > 0) return wait('traits-differ', input, numbered)
     if (!isUsable(patient)) return wait('ins-not-qualified', input, numbered)
     if (claim.origin === 'sidecar' && sharesNameAndBirth(patient, claim)) return underLocalIdentity(patient, input)
-    return wait('patient-unknown', input, numbered)
+    return wait('patient-to-confirm', input, numbered)
   }
   const likely = localPatients.filter((other) => sharesNameAndBirth(other, claim))
-  return wait(likely.length > 1 ? 'patient-ambiguous' : 'patient-unknown', input, likely)
+  return wait(likely.length > 1 ? 'patient-ambiguous' : likely.length === 1 ? 'patient-to-confirm' : 'patient-unknown', input, likely)
 }
 
 /** OID of a number given without one, by a label or a sidecar: the one this practice knows it under, else the usual one. */

@@ -16,7 +16,7 @@ import { useItemWords } from './item-words.tsx'
 import './items.css'
 
 /** Reasons a person settles by looking at who the patient is. */
-export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-ambiguous']
+export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous']
 
 interface TodoGroupsProps {
   groups: StatusView['needsUser']

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RecordDocument } from '#shared/contract/history.ts'
-import { arrange, documentDate, noFilter, type Sort } from './arrange.ts'
+import { arrange, documentDate, noFilter, type Sort, familyName, titleBesideDate } from './arrange.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const types = ['Biologie', 'Ordonnance', 'Imagerie']
@@ -54,5 +54,19 @@ describe('arrange', () => {
     expect(found('elodie numer')).toBe(true)
     expect(found('  BIOLOGIE ')).toBe(true)
     expect(found('ordonnance')).toBe(false)
+  })
+})
+
+describe('what a narrow row says', () => {
+  it('names the author by family name where capitals tell it', () => {
+    expect(familyName('Karim BELHADJ-ROUSSEL')).toBe('BELHADJ-ROUSSEL')
+    expect(familyName('Solène LE GUILLOU')).toBe('LE GUILLOU')
+    expect(familyName('Laboratoire Biolys')).toBe('Laboratoire Biolys')
+    expect(familyName('')).toBe('')
+  })
+  it('does not say the day twice, and never hides another day', () => {
+    expect(titleBesideDate('Ordonnance du 20/11/2026', '20/11/2026')).toBe('Ordonnance')
+    expect(titleBesideDate('Ordonnance du 19/11/2026', '20/11/2026')).toBe('Ordonnance du 19/11/2026')
+    expect(titleBesideDate('Bilan', '20/11/2026')).toBe('Bilan')
   })
 })

@@ -28,6 +28,18 @@ export function authorName(document: Pick<RecordDocument, 'authors'>): string {
   return author ? author.name || author.structure || '' : ''
 }
 
+/** The family name alone (`Karim BELHADJ-ROUSSEL` → `BELHADJ-ROUSSEL`), where capitals tell it; else the whole name. */
+export function familyName(name: string): string {
+  const capitals = name.split(' ').filter((word) => word.length > 1 && word === word.toLocaleUpperCase('fr') && /\p{L}/u.test(word))
+  return capitals.length > 0 ? capitals.join(' ') : name
+}
+
+/** A title without the day that the row's own date already shows (`Ordonnance du 20/11/2026`). */
+export function titleBesideDate(title: string, day: string): string {
+  const [, bare, written] = /^(.+?)\s+du\s+(\d{2}\/\d{2}\/\d{4})$/.exec(title.trim()) ?? []
+  return bare !== undefined && written === day ? bare : title
+}
+
 /** Lower case without accents: what two people would type for the same word. */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

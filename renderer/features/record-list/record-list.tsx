@@ -10,7 +10,7 @@ import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { arrange, authorName, distinct, documentDate, folded, isFiltering, noFilter, type Filter, type Period, type Sort } from './arrange.ts'
+import { arrange, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
 import './record-list.css'
 
 interface RecordListProps {
@@ -131,10 +131,10 @@ function Row({ document, sort, onOpen }: { document: RecordDocument; sort: Sort;
         onClick={() => onOpen(document)}
       >
         <span className="record-row-what">
-          <span>{title || type}</span>
+          <span>{title ? titleBesideDate(title, longDate(date, language)) : type}</span>
           {sort !== 'type' && title ? <small>{type}</small> : null}
         </span>
-        <span className="record-row-who">{sort === 'author' ? '' : author}</span>
+        <span className="record-row-who">{sort === 'author' ? '' : familyName(author)}</span>
         <span className="record-row-when">{shortDate(date, language) || t('documents.unknownDate')}</span>
         {badges.length > 0 ? (
           <span className="record-row-badges">
