@@ -2,6 +2,7 @@
  * The laws of the house (design.md section 3) as a lint rule: who may import whom.
  * It resolves the path of each import and compares rooms; packages are checked by name.
  */
+import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,6 +21,14 @@ export const roomArrows = {
   audit: ['store'],
   store: [],
 }
+
+/** The wiring beside the rooms: what may stand at the connector's root. A decision that grows moves into a room. */
+const wiring = ['choose-party', 'connector', 'event-hub', 'global-state', 'oid', 'open-feed', 'prepare-item', 'preparer', 'router', 'start-intake', 'wake-waiting', 'wrap-pdf']
+
+/** Packages a page may use; anything else would bring Node or the network into it. */
+const pagePackages = ['react', 'react-dom', 'react-aria-components', 'react-i18next', 'i18next', 'zustand', 'zod', '@tanstack/react-query', '@orpc/client', '@orpc/contract', 'pdfjs-dist', 'lucide-react']
+
+const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
 
 /** Places outside the connector and what of ours they may import. */
 const placeArrows = {
@@ -48,10 +57,10 @@ export function breach(importer, target, isPackage) {
     if (name === 'electron' && !/^electron\/(main|preload)\//.test(importer)) {
       return 'only electron/main and electron/preload may import electron'
     }
-    if (importer.startsWith('renderer/') && (target.startsWith('node:') || ['ws', 'better-sqlite3', 'undici'].includes(name))) {
-      return 'the renderer has no access to Node'
+    if (importer.startsWith('renderer/') && (builtin.has(target) || !pagePackages.includes(name))) {
+      return `a page may use only ${pagePackages.join(', ')}`
     }
-    if (importer.startsWith('shared/') && (target.startsWith('node:') || name.startsWith('react'))) {
+    if (importer.startsWith('shared/') && (builtin.has(target) || name.startsWith('react'))) {
       return 'shared/ runs on both sides: neither Node nor React'
     }
     return null
@@ -75,6 +84,11 @@ export function breach(importer, target, isPackage) {
     }
   }
   if (room && !targetRoom && target.startsWith('electron/connector/')) return 'rooms do not import the wiring'
+  const inside = importer.startsWith('electron/connector/')
+  if (!inside && target.startsWith('electron/connector/') && !targetRoom && target !== 'electron/connector/connector.ts') {
+    return 'enter the connector by connector.ts or by a room'
+  }
+  if (!importer.startsWith('electron/sandbox/') && target.startsWith('electron/sandbox/') && target !== 'electron/sandbox/index.ts') return 'enter the sandbox by its index.ts'
   return null
 }
 
@@ -97,7 +111,9 @@ const layers = {
       const why = breach(importer, target ?? specifier, target === null)
       if (why) context.report({ node: node.source, message: `Layer law: ${why}.` })
     }
-    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check }
+    // `import('x').Type` is an import too.
+    const checkType = (node) => check({ source: node.source ?? node.argument?.literal ?? node.argument })
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check, TSImportType: checkType }
   },
 }
 
@@ -112,6 +128,8 @@ const names = {
         const parts = file.split('/').map((part) => part.replace(/\.(test\.)?[a-z]+$/, ''))
         const bad = parts.find((part) => bannedNames.has(part) || part.split('-').some((word) => bannedNames.has(word)))
         if (bad) context.report({ node, message: `"${bad}" says nothing: name it after the domain.` })
+        const atRoot = /^electron\/connector\/([a-z-]+)(\.test)?\.ts$/.exec(file)?.[1]
+        if (atRoot && !wiring.includes(atRoot)) context.report({ node, message: `${atRoot} is not wiring: give it a room, or name it in e2e/laws/layers.js.` })
         if (!/^[a-z0-9.-]+$/.test(file.split('/').at(-1) ?? '')) context.report({ node, message: 'File names are kebab-case.' })
       },
     }
@@ -119,24 +137,33 @@ const names = {
 }
 
 /** Decisions are pure: the files named here take time, ids and randomness as arguments. */
-const pureFile = /electron\/connector\/.*(transition|classify|match|gate|tray-model|backoff|decide|fold)[a-z-]*\.ts$|electron\/main\/(tray|notification|window-title)-model\.ts$/
+const pureFile =
+  /electron\/connector\/(.*\/)?(transition|backoff|circuit|classify|gate|traits|global-state|choose-party|oid|decide-message|pair-files|identity-status|panel-guard|failures)\.ts$|electron\/main\/((tray|notification|window-title)-model|quit-question|restart-delay)\.ts$/
+const bannedCalls = new Set(['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'require', 'Date'])
+const bannedMembers = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'performance.now', 'process.env', 'globalThis.crypto'])
 const pure = {
   meta: { type: 'problem' },
   create(context) {
     const file = path.relative(root, context.filename ?? context.getFilename()).split(path.sep).join('/')
     if (!pureFile.test(file) || file.includes('.test.')) return {}
+    const report = (node, message) => context.report({ node, message: `${message}: a decision takes time, ids and the world as arguments.` })
     return {
       ImportDeclaration(node) {
-        if (String(node.source.value).startsWith('node:')) context.report({ node, message: 'A decision does no I/O: pass what it needs as an argument.' })
+        const from = String(node.source.value)
+        if (builtin.has(from) || (node.importKind !== 'type' && from.endsWith('/store/index.ts'))) report(node, `${from} in a decision`)
       },
       MemberExpression(node) {
         const text = `${node.object?.name}.${node.property?.name}`
-        if (['Date.now', 'Math.random', 'crypto.randomUUID', 'performance.now'].includes(text)) {
-          context.report({ node, message: `${text} in a decision: pass it in.` })
-        }
+        if (bannedMembers.has(text)) report(node, text)
+      },
+      CallExpression(node) {
+        if (node.callee?.type === 'Identifier' && bannedCalls.has(node.callee.name)) report(node, `${node.callee.name}()`)
       },
       NewExpression(node) {
-        if (node.callee?.name === 'Date' && node.arguments.length === 0) context.report({ node, message: 'The clock in a decision: pass it in.' })
+        if (node.callee?.name === 'Date' && node.arguments.length === 0) report(node, 'The clock')
+      },
+      VariableDeclarator(node) {
+        if (node.id?.type === 'ObjectPattern' && ['Date', 'Math', 'process', 'crypto', 'performance'].includes(node.init?.name)) report(node, `${node.init.name} taken apart`)
       },
     }
   },

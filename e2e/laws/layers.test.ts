@@ -18,6 +18,12 @@ describe('the layer law', () => {
     ['renderer/windows/panel/main.tsx', 'renderer/features/outbox/list.tsx', false, true],
     ['renderer/features/documents/list.tsx', 'node:fs', true, false],
     ['shared/contract/index.ts', 'node:fs', true, false],
+    ['shared/contract/index.ts', 'fs', true, false],
+    ['renderer/app/connection.ts', 'pino', true, false],
+    ['renderer/app/connection.ts', '@orpc/client/websocket', true, true],
+    ['electron/headless/connect.ts', 'electron/connector/prepare-item.ts', false, false],
+    ['electron/headless/connect.ts', 'electron/connector/connector.ts', false, true],
+    ['electron/headless/sandbox-worker.ts', 'electron/sandbox/registry.ts', false, false],
   ])('%s → %s', (importer, target, isPackage, allowed) => {
     expect(breach(importer, target, isPackage) === null).toBe(allowed)
   })

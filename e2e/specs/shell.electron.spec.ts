@@ -85,7 +85,7 @@ test.describe('the desktop shell', () => {
         const frame = document.body.appendChild(document.createElement('iframe'))
         const standard = new Set(Object.getOwnPropertyNames(frame.contentWindow))
         frame.remove()
-        return Object.getOwnPropertyNames(globalThis).filter((name) => !standard.has(name) && !/^\d+$|^__(playwright|zod|pw)/.test(name) && !['pdfjsLib', '_pdfjsTestingUtils'].includes(name))
+        return Object.getOwnPropertyNames(globalThis).filter((name) => !standard.has(name) && !/^\d+$|^__(playwright|zod|pw)/.test(name) && !['pdfjsLib', '_pdfjsTestingUtils', '__core-js_shared__'].includes(name))
       })
       expect(added.filter((name) => ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer', 'api'].includes(name))).toEqual([])
       expect(added, page.url()).toEqual([])

@@ -5,6 +5,7 @@ import {
   reasons,
   success,
   type ConnectorEvent,
+  type DocumentMetadata,
   type Failure,
   type ItemDetail,
   type ItemView,
@@ -26,12 +27,13 @@ import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient } from './history/index.ts'
 import { startIntake } from './start-intake.ts'
 import { newOid } from './oid.ts'
-import { openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
+import { frozenOf, openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
 import { checkIns, defaultInsOid, compactIns, patientLabelOf, PatientRegistry } from './patients/index.ts'
-import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
+import { candidatesOf, mayAssign, opposed, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
-import { openStore, type StoreKey } from './store/index.ts'
+import { openStore, type Store, type StoreKey } from './store/index.ts'
+import { openWaker } from './wake-waiting.ts'
 
 export { routerOf } from './router.ts'
 
@@ -88,10 +90,24 @@ export interface Connector {
  * is another program's, its key is missing, or a newer program wrote it.
  */
 export async function startConnector(options: ConnectorOptions): Promise<Result<Connector>> {
-  const now = () => Date.now()
-  const opened = await openStore({ directory: options.directory, key: options.key, role: options.role, now: now() })
+  const opened = await openStore({ directory: options.directory, key: options.key, role: options.role, now: Date.now() })
   if (!opened.ok) return opened
-  const store = opened.value
+  const started: (() => Promise<void> | void)[] = [() => opened.value.close()]
+  const stop = async () => {
+    for (let last = started.pop(); last; last = started.pop()) await last()
+  }
+  try {
+    return success(await wire(options, opened.value, started, stop))
+  } catch (error) {
+    // Whatever was opened before the failure is closed: the next start must find the data folder free.
+    await stop()
+    throw error
+  }
+}
+
+/** Wires the rooms on an open store; each thing started adds how to end it, the last started ended first. */
+async function wire(options: ConnectorOptions, store: Store, started: (() => Promise<void> | void)[], stop: () => Promise<void>): Promise<Connector> {
+  const now = () => Date.now()
   const { config } = options.record
   const environment = config.environment
   const hub = openEventHub()
@@ -102,9 +118,12 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
   const consent = new ConsentRegister(store)
   const ledger = openLedger(store, { now, newId: randomUUID })
   const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  started.push(() => record.close())
   const reader = readerOf(options.practice)
   const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
 
+  const waker = openWaker(ledger)
+  started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
     store,
     ledger,
@@ -112,19 +131,49 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
     consent,
     practice: options.practice,
     environment,
-    installationOid: config.installationOid,
     maxDocumentBytes: config.maxDocumentBytes,
     now,
+    onPatientLearnt: (claim) => waker.learnt(claim),
     newOid: (kind) => newOid(config.installationOid, kind, randomUUID()),
   }
   const onBug = (error: unknown) => options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
+  const readings = openReadings(store)
+  const panel = openPanel({
+    record,
+    readings,
+    reader: () => reader,
+    mayRead: (ins) => consent.mayConsultForIns(ins),
+    onTheirWay: (ins) => ledger.onTheirWayOf(ins),
+    onBug,
+    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
+    now,
+  })
+  started.push(() => panel.settled())
+  const intake = options.active
+    ? await startIntake({
+        watch: options.watch,
+        hl7Port: options.hl7Port,
+        profileFolders: [...options.profileFolders, path.join(store.directory, 'profiles')],
+        maxFileBytes: config.maxDocumentBytes,
+        ledger,
+        registry,
+        consent,
+        environment,
+        onIdentity: (claim) => waker.learnt(claim),
+        onChange: () => hub.tell('status'),
+        now,
+        log: options.log,
+      })
+    : null
+  started.push(async () => intake?.close())
   const preparer = options.active ? startPreparer({ preparation, onBug }) : null
+  started.push(async () => preparer?.stop())
   const sender: Sender | null = options.active
     ? startSender({
         ledger,
         store,
         record,
-        mayGo: (row) => (row.metadata && !consent.mayDepositForIns((JSON.parse(row.metadata) as { ins: InsId }).ins) ? 'patient-opposed' : null),
+        mayGo: (row) => stopBeforeSending(frozenOf(row).metadata, { registry, consent }),
         onDeposited: (_row, frozen) => {
           audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
         },
@@ -138,34 +187,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
         random: Math.random,
       })
     : null
-  const readings = openReadings(store)
-  const panel = openPanel({
-    record,
-    readings,
-    reader: () => reader,
-    onTheirWay: (ins) => ledger.onTheirWayOf(ins),
-    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
-    now,
-  })
-  const intake = options.active
-    ? await startIntake({
-        watch: options.watch,
-        hl7Port: options.hl7Port,
-        profileFolders: [...options.profileFolders, path.join(store.directory, 'profiles')],
-        maxFileBytes: config.maxDocumentBytes,
-        ledger,
-        registry,
-        consent,
-        environment,
-        onIdentity: () => {
-          // A patient announced at last: what waited for them is looked at again.
-          for (const row of ledger.waitingForPatient()) ledger.apply(row, { type: 'retry', rebuild: true })
-        },
-        onChange: () => hub.tell('status'),
-        now,
-        log: options.log,
-      })
-    : null
+  started.push(async () => sender?.stop())
   ledger.onChange(() => {
     hub.tell('items')
     hub.tell('status')
@@ -185,19 +207,21 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
     return { ins, label, qualified: true, patientId: null }
   }
 
+  /** The patient's own refusal comes before any question to the record. */
+  const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
+
   async function document(who: NamedPatient, uniqueId: string): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
+    const refused = readingRefused(ins.value)
+    if (refused) return refused
     const read = await readDocument(record, readings, reader, ins.value, uniqueId)
     audit.record({ type: 'ITI-43', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: uniqueId })
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
-  function retryOne(row: ItemRow): boolean {
-    // What was never sent is looked at again from its source: the practice file, a profile or the patient may have changed.
-    const rebuild = row.attempts === 0 || refusalThatRebuilds(row.reason)
-    return ledger.apply(row, { type: 'retry', rebuild })
-  }
+  /** What was never sent is looked at again from its source: the practice file, a profile or the patient may have changed. */
+  const rebuilds = (row: ItemRow) => row.attempts === 0 || refusalThatRebuilds(row.reason)
 
   const connector: Connector = {
     hl7: intake?.hl7 ?? null,
@@ -249,16 +273,14 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
       },
       retry(which) {
         const rows = 'ids' in which ? which.ids.map((id) => ledger.byId(id)).filter((row) => row !== null) : ledger.stoppedBy(which.reason)
-        return rows.filter(retryOne).length
+        return ledger.retryAll(rows, rebuilds)
       },
       assignPatient(id, patientId) {
         const row = ledger.byId(id)
-        if (!row || (row.state !== 'waiting' && row.state !== 'parked')) return failure('not-found')
+        if (row?.waiting_for !== 'patient') return failure('not-found')
         const allowed = mayAssign(row, patientId, preparation)
         if (!allowed.ok) return allowed
-        ledger.recognise(row, { patientId, patient: allowed.value })
-        ledger.apply(row, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
-        return success(undefined)
+        return ledger.choosePatient(row, patientId) ? success(undefined) : failure('not-found')
       },
       dismiss(id, why) {
         const row = ledger.byId(id)
@@ -278,6 +300,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
+        const refused = readingRefused(ins.value)
+        if (refused) return refused
         const read = await readList(record, readings, reader, ins.value, now)
         audit.record({ type: 'ITI-18', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: null })
         return read.ok ? success(read.value.documents) : read
@@ -298,16 +322,18 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
         return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
       },
     },
-    async stop() {
-      await intake?.close()
-      await preparer?.stop()
-      await sender?.stop()
-      hub.close()
-      await record.close()
-      store.close()
-    },
+    stop,
   }
-  return success(connector)
+  return connector
+}
+
+/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used. */
+function stopBeforeSending(metadata: DocumentMetadata, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+  const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
+  const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
+  const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
+  if (opposed(claim, rooms)) return 'patient-opposed'
+  return rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((patient) => patient.status !== null) ? 'ins-not-qualified' : null
 }
 
 function partyId(party: { kind: string; professional?: { id: string }; structure: { id: string } }): string {

@@ -3,7 +3,7 @@ import type { ConsentRegister } from './consent/index.ts'
 import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
 import { chooseParty } from './choose-party.ts'
 import type { Ledger, ItemRow } from './outbox/index.ts'
-import { candidateView, gate, mismatch, type GateDecision, type IdentityClaim, type PatientRegistry } from './patients/index.ts'
+import { candidateView, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import type { Store } from './store/index.ts'
 import { wrapPdf } from './wrap-pdf.ts'
@@ -16,9 +16,10 @@ export interface Preparation {
   readonly consent: ConsentRegister
   readonly practice: Practice
   readonly environment: 'training' | 'production'
-  readonly installationOid: string
   readonly maxDocumentBytes: number
   readonly now: () => number
+  /** A document of ours made a patient known: others may have waited for them. */
+  readonly onPatientLearnt: (claim: IdentityClaim) => void
   /** A new OID of this installation, for a document or a submission set. */
   readonly newOid: (kind: 'document' | 'submission-set') => string
 }
@@ -82,19 +83,27 @@ function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
   if (!metadata.ok) return park(metadata.failure)
   const body = checkCdaBody(bytes)
   if (!body.ok) return park(body.failure)
-  const conflict = preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq).find((other) => other.content_sha256 !== row.content_sha256)
-  if (conflict) return park({ code: 'record-content-conflict', detail: metadata.value.uniqueId })
-  const learnt = preparation.registry.upsert(claim, { kind: 'document', name: row.source_name, at: row.received_at, qualified: true })
-  return freeze(row, { metadata: metadata.value, bytes, patientId: learnt.ok ? learnt.value : decision.patientId, label: labelOfClaim(claim) }, preparation)
+  const others = preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq)
+  if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: metadata.value.uniqueId })
+  // The same document by another door: a sidecar beside it, another message.
+  const [same] = others
+  if (same) return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
+  const learnPatient = () => {
+    const learnt = preparation.registry.upsert(claim, { kind: 'document', name: row.source_name, at: row.received_at, qualified: true })
+    if (learnt.ok && decision.patientId === null) preparation.onPatientLearnt(claim)
+    return learnt.ok ? learnt.value : decision.patientId
+  }
+  return freeze(row, { metadata: metadata.value, bytes, claim, learnPatient, label: labelOfClaim(claim) }, preparation)
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Stop | null {
   const claim = claimOfSource(hints)
   preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
-  const chosen = row.patient_id === null ? null : preparation.registry.get(row.patient_id)
+  const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
+  if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   const decision: GateDecision = chosen
-    ? gate({ claim: { origin: 'sidecar', ...chosenClaim(chosen) }, selfQualified: false, localPatients: [chosen], environment: preparation.environment })
+    ? gate({ claim: { origin: 'person', ...chosenClaim(chosen) }, selfQualified: false, localPatients: [chosen], environment: preparation.environment })
     : gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
   const stopped = stopOfGate(decision)
   if (stopped) return stopped
@@ -107,20 +116,20 @@ function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
   const metadata = metadataOf(header.value, { visibility: visibilityOf(hints), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
-  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, patientId: decision.patientId, label }, preparation)
+  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label }, preparation)
 }
 
 /** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */
-function freeze(row: ItemRow, document: { metadata: DocumentMetadata; bytes: Uint8Array; patientId: string | null; label: PatientLabel }, preparation: Preparation): Stop | null {
+function freeze(row: ItemRow, document: { metadata: DocumentMetadata; bytes: Uint8Array; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel }, preparation: Preparation): Stop | null {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
-  if (!preparation.consent.mayDepositForIns(metadata.ins)) return park({ code: 'patient-opposed' })
+  if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const refused = forbiddenVisibility(metadata)
   if (refused) return park({ code: refused })
   const party = chooseParty(preparation.practice, metadata.authors)
   if (!party.ok) return park(party.failure)
   const { sha256 } = preparation.store.spool.put(document.bytes)
   preparation.ledger.freeze(row, {
-    patientId: document.patientId,
+    learnPatient: document.learnPatient,
     patient: document.label,
     frozen: {
       uniqueId: metadata.uniqueId,
@@ -203,16 +212,28 @@ export function candidatesOf(row: ItemRow, preparation: Pick<Preparation, 'store
   return decision.kind === 'wait' ? decision.candidates.map(candidateView) : []
 }
 
-/** Whether a person may give this patient to this item: never a patient whose identity is not qualified, never to a document that names another. */
-export function mayAssign(row: ItemRow, patientId: string, preparation: Pick<Preparation, 'store' | 'registry'>): Result<PatientLabel> {
+/**
+ * Whether a person may give this patient to this item: one of the candidates shown, with a qualified identity that the source does
+ * not contradict (another INS, or two traits that differ). A CDA names its patient itself: its bytes cannot be given to another.
+ */
+export function mayAssign(row: ItemRow, patientId: string, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): Result<void> {
   const patient = preparation.registry.get(patientId)
-  if (!patient) return failure('not-found')
+  if (!patient || !candidatesOf(row, preparation).some((candidate) => candidate.patientId === patient.id)) return failure('not-found')
   if (!patient.qualified || patient.ins === null) return failure('ins-not-qualified')
-  const hints = documentHints.parse(JSON.parse(row.hints))
-  if (row.source_kind === 'hl7' || !hints.identity) {
-    const header = readCdaHeader(preparation.store.spool.get(row.content_sha256))
-    if (header.ok) return failure('traits-differ')
-  }
-  return success(labelOfClaim({ origin: 'person', ...chosenClaim(patient), usedName: patient.usedName, sex: patient.sex }))
+  if (readCdaHeader(preparation.store.spool.get(row.content_sha256)).ok) return failure('traits-differ')
+  return mayBe(claimOfSource(documentHints.parse(JSON.parse(row.hints))), patient) ? success(undefined) : failure('traits-differ')
 }
 
+/** A person may overrule one trait (a typing mistake), never another INS, nor two traits. */
+function mayBe(claim: IdentityClaim, patient: LocalPatient): boolean {
+  const differs = mismatch(claim, { origin: 'person', ...chosenClaim(patient), sex: patient.sex })
+  return !differs.includes('ins') && differs.length <= 1
+}
+
+/**
+ * True when the patient opposed deposits: under this INS, or under a local file of the same name and birth date whose INS is not
+ * known yet (it is most likely the same person, and an opposition must not be lost to a missing number).
+ */
+export function opposed(claim: IdentityClaim, { registry, consent }: Pick<Preparation, 'registry' | 'consent'>): boolean {
+  return registry.candidatesFor(claim).some((patient) => (patient.ins === null || patient.ins === claim.ins) && !consent.mayDeposit(patient.id))
+}

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { defaultPace, loadProfiles, startMllpReceiver, createMessageHandler, watchFolder, type ApplyIdentity, type FeedConsent, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
+import { defaultPace, loadProfiles, watchFolder, type ApplyIdentity, type FeedConsent, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
-import type { PatientRegistry } from './patients/index.ts'
+import { openFeed } from './open-feed.ts'
+import { blockingStatusOf, type IdentityClaim, type PatientRegistry } from './patients/index.ts'
 import type { StatusView } from '#shared/contract/index.ts'
 
 /** The doors documents come in by. */
@@ -22,7 +23,7 @@ export interface IntakeOptions {
   readonly registry: PatientRegistry
   readonly consent: ConsentRegister
   readonly environment: 'training' | 'production'
-  readonly onIdentity: () => void
+  readonly onIdentity: (claim: IdentityClaim) => void
   readonly onChange: () => void
   readonly now: () => number
   readonly log: (event: string, fields?: Readonly<Record<string, string | number | boolean | null>>) => void
@@ -30,9 +31,6 @@ export interface IntakeOptions {
 
 /** Without end mark, a file is believed finished after this long: a cut PDF must be told, not awaited for ever. */
 const patienceMs = 15_000
-/** Attributes of an identity (HL7 0445 in France) that forbid its use, as the registry names them. */
-const attributes: Readonly<Record<string, string>> = { HOMA: 'homonym', DOUT: 'doubtful', FICT: 'fictitious' }
-
 /** Opens every door: the watched folders, each with its profile, and the HL7 port. */
 export async function startIntake(options: IntakeOptions): Promise<Intake> {
   const { ledger, registry, consent, environment, now } = options
@@ -42,17 +40,20 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
   }
   const applyIdentity: ApplyIdentity = ({ identity, statuses, changedAt }, told, message) => {
     const { qualified, ...traits } = identity
-    const status = statuses.map((code) => attributes[code]).find((name) => name !== undefined) ?? null
+    const claim: IdentityClaim = { ...traits, origin: 'message' }
     const learnt = registry.upsert(
-      { ...traits, origin: 'message' },
-      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Date.parse(changedAt), qualified: qualified === true, status },
+      claim,
+      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Date.parse(changedAt), qualified: qualified === true, status: blockingStatusOf(statuses) },
     )
     if (!learnt.ok) {
       options.log('identity not applied', { reason: learnt.failure.code })
-      return
+      // A refusal must not depend on finding the one patient: it holds for everybody this could be, until a person has looked.
+      if (told) for (const patient of registry.candidatesFor(claim)) learnConsent(consent, patient.id, refusalsOf(told), message.sourceName)
+      return learnt.failure.code
     }
     if (told) learnConsent(consent, learnt.value, told, message.sourceName)
-    options.onIdentity()
+    options.onIdentity(claim)
+    return null
   }
 
   const { profiles, problems } = await loadProfiles(options.profileFolders)
@@ -84,14 +85,11 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
     }),
   )
   const newControlId = () => randomUUID().replaceAll('-', '').slice(0, 20)
-  const receiver =
-    options.hl7Port === null
-      ? null
-      : await startMllpReceiver({ port: options.hl7Port, handler: createMessageHandler({ ledger, applyIdentity, newControlId, now, log, environment }), now, newControlId, log })
+  const feed = options.hl7Port === null ? null : await openFeed(options.hl7Port, { ledger, applyIdentity, newControlId, now, log, environment }, options.onChange)
 
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
-    hl7: receiver ? { host: receiver.host, port: receiver.port } : null,
+    hl7: feed ? { host: feed.host, port: feed.port() } : null,
     sources: () => [
       ...options.watch.map((directory) => {
         const state = folders.get(directory)
@@ -104,13 +102,18 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
           lastAt: state?.state === 'watching' ? iso(state.lastTakenAt) : null,
         }
       }),
-      ...(receiver ? [{ kind: 'hl7' as const, name: String(receiver.port), address: `${receiver.host}:${receiver.port}`, ok: true, problem: null, lastAt: iso(receiver.lastAt()) }] : []),
+      ...(feed ? [{ kind: 'hl7' as const, name: String(feed.port()), address: `${feed.host}:${feed.port()}`, ok: feed.problem() === null, problem: feed.problem(), lastAt: iso(feed.lastAt()) }] : []),
     ],
     async close() {
-      await receiver?.close()
+      await feed?.close()
       await Promise.all(watches.map((watch) => watch.close()))
     },
   }
+}
+
+/** What of the patient's word is a refusal; the rest is left out. */
+function refusalsOf(told: FeedConsent): FeedConsent {
+  return { ...told, feeding: told.feeding === 'opposed' ? 'opposed' : null, consultation: told.consultation === 'refused' ? 'refused' : null }
 }
 
 /** ZFA: the patient's word on deposit and consultation, each with its own date. */

@@ -32,6 +32,9 @@ const help = `relais COMMAND [options]
 Options: --data DIR  --practice FILE  --json  --ins-oid OID
 `
 
+// Everything this program writes is its user's alone.
+process.umask(0o077)
+
 // A reader that has seen enough (`relais items | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error

@@ -110,10 +110,12 @@ export const reasons = {
   'record-replace-refused': 'permanent',
   'record-request-refused': 'permanent',
   'record-refused': 'permanent',
+  'record-never-confirms': 'permanent',
   'parent-missing': 'needs-user',
   // reading
   'reading-needs-professional': 'needs-user',
   'access-not-granted': 'needs-user',
+  'consultation-refused': 'permanent',
   'document-not-found': 'permanent',
   'document-hash-mismatch': 'permanent',
   // the program

@@ -53,7 +53,7 @@ const documentTypes: Readonly<Record<string, DocumentType>> = {
   '11502-2': loinc('10', "CR d'examens biologiques"),
   '11505-5': loinc('10', "CR d'acte thérapeutique (autre)"),
   '11506-3': loinc('10', 'CR ou fiche de suivi de soins par auxiliaire médical'),
-  '11526-1': loinc('10', 'CR (LOINC 11526-1)'),
+  '11526-1': loinc('10', "CR d'anatomie et de cytologie pathologiques"),
   '15507-7': loinc('10', 'CR de passage aux urgences'),
   '15508-5': loinc('10', "CR d'accouchement"),
   '28653-4': loinc('10', 'Document du secteur social / médico-social'),

@@ -1,4 +1,4 @@
-import type { Failure, FailureView, PanelView, Party, PatientLabel } from '#shared/contract/index.ts'
+import { failure, type Failure, type FailureView, type PanelView, type Party, type PatientLabel } from '#shared/contract/index.ts'
 import type { InsId, NationalRecord } from '../record/index.ts'
 import { byDate, readList } from './read-record.ts'
 import type { Readings } from './readings.ts'
@@ -20,14 +20,19 @@ export interface Panel {
   /** Reads the record again; resolves when the answer is in. */
   refresh(): Promise<PanelView>
   onChange(listener: () => void): () => void
+  /** Resolves when no reading is under way. */
+  settled(): Promise<void>
 }
 
 export interface PanelOptions {
   readonly record: NationalRecord
   readonly readings: Readings
   readonly reader: () => Party
+  /** The patient's own word on being read. */
+  readonly mayRead: (ins: InsId) => boolean
   readonly onTheirWay: (ins: string) => number
   readonly onRead: (ins: InsId, outcome: 'success' | 'failure') => void
+  readonly onBug: (error: unknown) => void
   readonly now: () => number
 }
 
@@ -36,30 +41,56 @@ export function failureViewOf(failure: Failure): FailureView {
   return { code: failure.code, class: failure.class, recordText: failure.recordText ?? null, retryAt: failure.retryAt === undefined ? null : new Date(failure.retryAt).toISOString() }
 }
 
+/** What is shown when a reading ends without saying why: a bug, told elsewhere. */
+const reasonToStop = failure('record-answer-invalid').failure
+
 /** Opens the panel's state, with nobody in it. */
 export function openPanel(options: PanelOptions): Panel {
   let generation = 0
   let current: PanelPatient | null = null
   let refreshing = false
   let failed: Failure | null = null
+  let reading: { readonly generation: number; readonly done: Promise<void> } | null = null
   const listeners = new Set<() => void>()
   const changed = () => {
     for (const listener of listeners) listener()
   }
 
   async function read(): Promise<void> {
-    if (!current || !current.qualified || refreshing) return
+    if (!current || !current.qualified) return
     const mine = generation
     const { ins } = current
     refreshing = true
     failed = null
     changed()
-    const answer = await readList(options.record, options.readings, options.reader(), ins, options.now)
-    options.onRead(ins, answer.ok ? 'success' : 'failure')
-    if (mine !== generation) return
-    refreshing = false
-    failed = answer.ok ? null : answer.failure
-    changed()
+    let outcome: Failure | null = reasonToStop
+    try {
+      if (!options.mayRead(ins)) {
+        outcome = failure('consultation-refused').failure
+        return
+      }
+      const answer = await readList(options.record, options.readings, options.reader(), ins, options.now)
+      options.onRead(ins, answer.ok ? 'success' : 'failure')
+      outcome = answer.ok ? null : answer.failure
+    } finally {
+      if (mine === generation) {
+        refreshing = false
+        failed = outcome
+        changed()
+      }
+    }
+  }
+
+  /** One reading of a patient at a time; whoever asks meanwhile waits for the same one. */
+  function share(): Promise<void> {
+    if (reading?.generation === generation) return reading.done
+    const done = read()
+      .catch(options.onBug)
+      .finally(() => {
+        if (reading?.done === done) reading = null
+      })
+    reading = { generation, done }
+    return done
   }
 
   const panel: Panel = {
@@ -69,7 +100,7 @@ export function openPanel(options: PanelOptions): Panel {
       refreshing = false
       failed = null
       changed()
-      void read()
+      void share()
       return panel.view()
     },
     close() {
@@ -93,13 +124,14 @@ export function openPanel(options: PanelOptions): Panel {
       }
     },
     async refresh() {
-      await read()
+      await share()
       return panel.view()
     },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    settled: async () => reading?.done,
   }
   return panel
 }

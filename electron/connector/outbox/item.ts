@@ -16,6 +16,8 @@ export interface ItemRow {
   content_size: number
   hints: string
   patient_id: string | null
+  /** Set by a person alone, never by the gate. */
+  chosen_patient_id: string | null
   patient: string | null
   ins: string | null
   type_code: string | null

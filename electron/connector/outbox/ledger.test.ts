@@ -40,7 +40,7 @@ const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthNam
 async function readyItem(text: string) {
   const { items } = await ledger.receive([arrival(text)])
   const row = ledger.byId(items[0]!.id)!
-  expect(ledger.freeze(row, { patientId: null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })).toBe(true)
+  expect(ledger.freeze(row, { learnPatient: () => null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })).toBe(true)
   return ledger.byId(row.id)!
 }
 
@@ -107,6 +107,43 @@ describe('the ledger', () => {
     expect(ledger.byId(row.id)!.settled_at).toBe(clock)
   })
 
+  it('freezes nothing of an item that moved meanwhile', async () => {
+    const { items } = await ledger.receive([arrival('one')])
+    const row = ledger.byId(items[0]!.id)!
+    ledger.apply(row, { type: 'dismissed' })
+    let learnt = false
+    const learnPatient = () => {
+      learnt = true
+      return null
+    }
+    expect(ledger.freeze(row, { learnPatient, patient: label, frozen: frozen('1.2.3', row.content_sha256) })).toBe(false)
+    expect(learnt).toBe(false)
+    expect(ledger.byId(row.id)).toMatchObject({ state: 'ignored', unique_id: null, document_sha256: null, metadata: null })
+  })
+
+  it('never has two live items of one uniqueId', async () => {
+    const one = await readyItem('one')
+    const { items } = await ledger.receive([arrival('two')])
+    const two = ledger.byId(items[0]!.id)!
+    expect(() => ledger.freeze(two, { learnPatient: () => null, patient: label, frozen: frozen(one.unique_id!, two.content_sha256) })).toThrow(/UNIQUE/)
+    expect(ledger.byId(two.id)!.state).toBe('received')
+  })
+
+  it('takes a person for the choice of a patient only while the item waits for one', async () => {
+    const { items } = await ledger.receive([arrival('one')])
+    const row = ledger.byId(items[0]!.id)!
+    expect(ledger.choosePatient(row, 'p1')).toBe(false)
+    ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
+    expect(ledger.choosePatient(ledger.byId(row.id)!, 'p1')).toBe(true)
+    expect(ledger.byId(row.id)).toMatchObject({ state: 'received', chosen_patient_id: 'p1' })
+  })
+
+  it('does not bring back what was already received', async () => {
+    await ledger.receive([arrival('one')])
+    const again = await ledger.receive([arrival('one')])
+    expect(ledger.retryAll([ledger.byId(again.items[0]!.id)!], () => true)).toBe(0)
+  })
+
   it('keeps a frozen lot: a second one never replaces it', async () => {
     const row = await readyItem('one')
     ledger.freezeLot(row, Buffer.from('lot'))
@@ -131,7 +168,7 @@ describe('the ledger', () => {
           if (act === 'park') ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })
           if (act === 'wait') ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
           if (act === 'ignore') ledger.apply(row, { type: 'ignore', reason: 'hl7-not-for-dmp' })
-          if (act === 'freeze') ledger.freeze(row, { patientId: null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })
+          if (act === 'freeze') ledger.freeze(row, { learnPatient: () => null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })
         }
         expect(Object.values(ledger.counts()).reduce((sum, count) => sum + count, 0)).toBe(before + acts.length)
       }),

@@ -50,7 +50,8 @@ export interface Received {
 }
 
 export interface Prepared {
-  readonly patientId: string | null
+  /** Gives the local patient; runs inside the same transaction, so that learning one and freezing the item are one act. */
+  readonly learnPatient: () => string | null
   readonly patient: PatientLabel
   readonly frozen: Frozen
 }
@@ -78,16 +79,20 @@ export interface Ledger {
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   isTaken(file: TakenFile): boolean
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */
-  apply(row: ItemRow, event: OutboxEvent, more?: { detail?: string | null; nextAttemptAt?: number | null; also?: (seq: number) => void }): boolean
+  apply(row: ItemRow, event: OutboxEvent, more?: { detail?: string | null; nextAttemptAt?: number | null; also?: () => void }): boolean
   /** Freezes ids and bytes and makes the item ready, in one transaction. */
   freeze(row: ItemRow, prepared: Prepared): boolean
   recognise(row: ItemRow, known: Recognised): void
+  /** Keeps the signed lot of this very document, once; a later one never replaces it. */
   freezeLot(row: ItemRow, lot: Uint8Array): void
   /** `sending`, counted and synced before the first byte. */
   startSending(row: ItemRow): boolean
   absentLook(row: ItemRow): ItemRow
   setEntryUuid(row: ItemRow, entryUuid: string | null): void
-  setHints(row: ItemRow, hints: object): void
+  /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. */
+  choosePatient(row: ItemRow, patientId: string): boolean
+  /** Puts many back on their way in one commit; gives how many moved. */
+  retryAll(rows: readonly ItemRow[], rebuild: (row: ItemRow) => boolean): number
   byId(id: string): ItemRow | null
   inState(state: ItemState, after: number, limit: number): ItemRow[]
   due(kind: 'ready' | 'uncertain' | 'waiting', limit: number, after?: number): ItemRow[]
@@ -189,8 +194,10 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
       if (done) changed()
       return done
     },
-    freeze(row, { patientId, patient, frozen }) {
+    freeze(row, { learnPatient, patient, frozen }) {
       const done = store.transaction(() => {
+        if (!applyInside(row, { type: 'prepared' }, {})) return false
+        const patientId = learnPatient()
         ledger.recognise(row, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
         prepared.freezeDocument.run({
           seq: row.seq,
@@ -201,7 +208,7 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
           party: JSON.stringify(frozen.party),
           documentSha256: frozen.documentSha256,
         })
-        return applyInside(row, { type: 'prepared' }, {})
+        return true
       })
       if (done) changed()
       return done
@@ -223,7 +230,7 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     },
     freezeLot(row, lot) {
       const { sha256 } = store.spool.put(lot)
-      prepared.freezeLot.run({ seq: row.seq, lotSha256: sha256 })
+      prepared.freezeLot.run({ seq: row.seq, lotSha256: sha256, documentSha256: row.document_sha256 })
     },
     startSending(row) {
       const done = store.transaction(() => {
@@ -241,8 +248,18 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     setEntryUuid(row, entryUuid) {
       prepared.setEntryUuid.run({ seq: row.seq, entryUuid })
     },
-    setHints(row, hints) {
-      prepared.setHints.run({ seq: row.seq, hints: JSON.stringify(hints) })
+    choosePatient(row, patientId) {
+      const done = store.transaction(() => {
+        if (prepared.choosePatient.run({ seq: row.seq, patientId }).changes !== 1) return false
+        return applyInside(row, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
+      })
+      if (done) changed()
+      return done
+    },
+    retryAll(rows, rebuild) {
+      const moved = store.transaction(() => rows.filter((row) => applyInside(row, { type: 'retry', rebuild: rebuild(row) }, {})).length)
+      if (moved > 0) changed()
+      return moved
     },
     byId: (id) => (prepared.itemById.get(id) as ItemRow | undefined) ?? null,
     inState: (state, after, limit) => rows(prepared.nextInState.all({ state, after, limit })),
@@ -260,7 +277,15 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
       return Object.fromEntries(itemStates.map((state) => [state, found.find((row) => row.state === state)?.count ?? 0])) as ItemCounts
     },
     oldestActiveAt: () => (prepared.oldestActive.pluck().get() as number | null) ?? null,
-    needsUser: () => (prepared.needsUser.all() as { reason: ReasonCode; count: number }[]).filter((row) => !selfHealing(row.reason)),
+    needsUser() {
+      const rows = prepared.needsUser.all() as { state: ItemState; reason: ReasonCode; count: number }[]
+      const byReason = new Map<ReasonCode, number>()
+      for (const { state, reason, count } of rows) {
+        if (state === 'waiting' && selfHealing(reason)) continue
+        byReason.set(reason, (byReason.get(reason) ?? 0) + count)
+      }
+      return [...byReason].map(([reason, count]) => ({ reason, count }))
+    },
     lastDepositedAt: () => (prepared.lastSettled.pluck().get() as number | null) ?? null,
     onTheirWayOf: (ins) => prepared.onTheirWayOf.pluck().get(ins) as number,
     list: (query) => listItems(query),
@@ -279,9 +304,9 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     },
   }
 
-  function applyInside(row: ItemRow, event: OutboxEvent, more: { detail?: string | null; nextAttemptAt?: number | null; also?: (seq: number) => void }): boolean {
+  function applyInside(row: ItemRow, event: OutboxEvent, more: { detail?: string | null; nextAttemptAt?: number | null; also?: () => void }): boolean {
     const frozen = row.document_sha256 !== null || event.type === 'prepared'
-    const to = transition({ state: row.state, frozen }, event)
+    const to = transition({ state: row.state, frozen, reason: row.reason }, event)
     if (!to) return false
     const settledAt = settledStates.has(to.to) ? now() : null
     const result = prepared.applyMove.run({
@@ -296,7 +321,7 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     })
     if (result.changes !== 1) return false
     traceLine(row.seq, row.state, to.to, event.type, to.reason, more.detail ?? null)
-    more.also?.(row.seq)
+    more.also?.()
     return true
   }
 

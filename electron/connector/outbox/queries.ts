@@ -1,6 +1,6 @@
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
-  hints, patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
+  hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at`
 
 export const queries = {
@@ -28,19 +28,19 @@ export const queries = {
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   counts: 'SELECT state, count(*) AS count FROM item GROUP BY state',
   oldestActive: `SELECT MIN(received_at) FROM item INDEXED BY item_by_state WHERE state IN ('received','ready','sending','uncertain','waiting')`,
-  needsUser: `SELECT reason, count(*) AS count FROM item INDEXED BY item_by_state WHERE state IN ('waiting','parked') GROUP BY reason`,
+  needsUser: `SELECT state, reason, count(*) AS count FROM item INDEXED BY item_by_state WHERE state IN ('waiting','parked') GROUP BY state, reason`,
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_by_state WHERE state = 'deposited'`,
   onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256 FROM item WHERE unique_id = ? AND state <> 'ignored'`,
   traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY at, rowid',
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
     WHERE seq = @seq AND state = @from`,
-  freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq`,
-  freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL WHERE seq = @seq`,
-  freezeLot: 'UPDATE item SET lot_sha256 = @lotSha256 WHERE seq = @seq AND lot_sha256 IS NULL',
+  freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
+  freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL WHERE seq = @seq AND state = 'ready'`,
+  freezeLot: `UPDATE item SET lot_sha256 = @lotSha256 WHERE seq = @seq AND lot_sha256 IS NULL AND state = 'ready' AND document_sha256 = @documentSha256`,
   countAttempt: 'UPDATE item SET attempts = attempts + 1, sent_at = @now, absent_looks = 0, first_absent_at = NULL WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
-  setHints: 'UPDATE item SET hints = @hints WHERE seq = @seq',
+  choosePatient: `UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq AND state = 'waiting' AND waiting_for = 'patient' AND attempts = 0`,
 } as const
 export { columns as itemColumns }

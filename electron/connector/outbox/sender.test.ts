@@ -74,7 +74,7 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'x', reference: text }, bytes: Buffer.from(text), fileName: text, hints: {} }])
   const row = ledger.byId(items[0]!.id)!
   ledger.freeze(row, {
-    patientId: null,
+    learnPatient: () => null,
     patient: label,
     frozen: {
       uniqueId: `1.2.3.${row.seq}`,

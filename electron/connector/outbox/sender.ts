@@ -12,8 +12,9 @@ export interface SenderOptions {
   readonly ledger: Ledger
   readonly store: Store
   readonly record: NationalRecord
-  /** Asked again at the very moment of sending; a code stops the item. */
+  /** Asked before the lot is built and again in the turn the bytes go; a code stops the item. */
   readonly mayGo: (row: ItemRow) => ReasonCode | null
+  /** Runs inside the commit that settles the item. */
   readonly onDeposited: (row: ItemRow, frozen: Frozen) => void
   readonly onRefused: (row: ItemRow, frozen: Frozen, failure: Failure) => void
   readonly onBug: (error: unknown, row: ItemRow) => void
@@ -39,12 +40,17 @@ export interface Sender {
 
 const parentPatience = 24 * 3_600_000
 const firstLook = 1_000
+/** Sends of one document that were never confirmed, after which a person has to look. */
+const mostSends = 8
+/** Between two questions the record refuses to answer. */
+const stubbornWait = 5 * 60_000
 
 /** Starts the loop. Items found `sending` are first made `uncertain`: the program died there, nobody knows what the record got. */
 export function startSender(options: SenderOptions): Sender {
   const { ledger, store, record, now } = options
   const inFlight = new Map<number, Promise<void>>()
   const crashesOf = new Map<number, number>()
+  const asks = new Map<number, number>()
   let circuit: Circuit = closedCircuit
   let pausedUntil: number | null | undefined
   let stopped = false
@@ -89,18 +95,34 @@ export function startSender(options: SenderOptions): Sender {
       ledger.freezeLot(row, lot.value)
     }
     const fresh = ledger.byId(row.id)
-    if (!fresh?.lot_sha256 || !ledger.startSending(fresh)) return
-    const sending = ledger.byId(row.id)!
-    const answer = await record.send(frozen.party, frozen.metadata.ins, store.spool.get(fresh.lot_sha256), document)
-    exchange(answer)
-    if (answer.ok) {
-      ledger.apply(sending, { type: 'accepted' }, { detail: answer.value.warnings.join(' · ') || null })
-      ledger.setEntryUuid(sending, answer.value.entryUuid)
-      done += 1
-      options.onDeposited(sending, frozen)
+    if (fresh?.state !== 'ready' || !fresh.lot_sha256) return
+    // Asked again now: the patient may have opposed, or a person dismissed it, while the lot was being signed.
+    const stopNow = options.mayGo(fresh)
+    if (stopNow) {
+      ledger.apply(fresh, { type: 'park', reason: stopNow })
       return
     }
-    settleFailure(sending, frozen, answer.failure)
+    const bytes = { lot: store.spool.get(fresh.lot_sha256), document: store.spool.get(frozenOf(fresh).documentSha256) }
+    if (!ledger.startSending(fresh)) return
+    const sending = ledger.byId(row.id)!
+    const sent = frozenOf(sending)
+    const answer = await record.send(sent.party, sent.metadata.ins, bytes.lot, bytes.document)
+    exchange(answer)
+    if (answer.ok) settleDeposit(sending, sent, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
+    else settleFailure(sending, sent, answer.failure)
+  }
+
+  /** Deposited, the registry's id and the line of proof are one commit. */
+  function settleDeposit(row: ItemRow, frozen: Frozen, event: { type: 'accepted' } | { type: 'found' }, entryUuid: string | null, detail: string | null): void {
+    const settled = ledger.apply(row, event, {
+      detail,
+      also() {
+        ledger.setEntryUuid(row, entryUuid)
+        options.onDeposited(row, frozen)
+      },
+    })
+    if (settled) done += 1
+    asks.delete(row.seq)
   }
 
   function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure): void {
@@ -110,8 +132,7 @@ export function startSender(options: SenderOptions): Sender {
     else if (failure.class === 'needs-user') ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
     else if (failure.class === 'uncertain') ledger.apply(row, { type: 'answer-lost', reason: failure.code }, { detail, nextAttemptAt: now() + firstLook })
     else {
-      ledger.apply(row, { type: 'refused', reason: failure.code }, { detail })
-      options.onRefused(row, frozen, failure)
+      ledger.apply(row, { type: 'refused', reason: failure.code }, { detail, also: () => options.onRefused(row, frozen, failure) })
     }
   }
 
@@ -141,23 +162,25 @@ export function startSender(options: SenderOptions): Sender {
     const answer = await record.findByUniqueId(frozen.party, frozen.metadata.ins, frozen.uniqueId)
     exchange(answer)
     if (!answer.ok) {
-      ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { nextAttemptAt: answer.failure.retryAt ?? now() + backoff(row.attempts + 1, options.random()) })
+      const asked = (asks.get(row.seq) ?? 0) + 1
+      asks.set(row.seq, asked)
+      // Nothing but an answer settles it; a refusal to answer is not asked about every few seconds.
+      const passing = answer.failure.class === 'transient' || answer.failure.class === 'uncertain'
+      const wait = passing ? backoff(asked, options.random()) : Math.max(backoff(asked, options.random()), stubbornWait)
+      ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { detail: answer.failure.recordText ?? null, nextAttemptAt: answer.failure.retryAt ?? now() + wait })
       return
     }
     if (answer.value) {
       const expected = createHash('sha1').update(store.spool.get(frozen.documentSha256)).digest('hex')
       const same = answer.value.hash === null || answer.value.hash.toLowerCase() === expected
-      if (!ledger.apply(row, { type: same ? 'found' : 'found-different' })) return
-      if (same) {
-        ledger.setEntryUuid(row, answer.value.entryUuid)
-        done += 1
-        options.onDeposited(row, frozen)
-      }
+      if (same) settleDeposit(row, frozen, { type: 'found' }, answer.value.entryUuid, null)
+      else ledger.apply(row, { type: 'found-different' })
       return
     }
     const looked = ledger.absentLook(row)
     const decision = afterAbsentLook({ count: looked.absent_looks, firstAt: looked.first_absent_at, sentAt: looked.sent_at }, now(), options.visibilityMs)
-    ledger.apply(looked, { type: 'absent', settled: decision.settled }, { nextAttemptAt: decision.settled ? null : decision.nextAt })
+    if (decision.settled && looked.attempts >= mostSends) ledger.apply(looked, { type: 'give-up', reason: 'record-never-confirms' })
+    else ledger.apply(looked, { type: 'absent', settled: decision.settled }, { nextAttemptAt: decision.settled ? null : decision.nextAt })
   }
 
   /** A bug met on an item must not stop the others: what may have left is asked about, the rest is parked the second time. */

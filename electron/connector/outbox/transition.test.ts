@@ -10,7 +10,7 @@ const anyEvent = fc.oneof(
     ...(['session', 'network', 'parent', 'patient', 'until'] as const).map((what) => ({ type: 'wait', for: what, reason }) as const),
   ),
   fc.constantFrom<OutboxEvent>({ type: 'park', reason }, { type: 'ignore', reason }, { type: 'send' }, { type: 'accepted' }),
-  fc.constantFrom<OutboxEvent>({ type: 'not-sent', reason, for: 'network' }, { type: 'not-sent', reason, for: 'session' }, { type: 'still-unknown', reason }, { type: 'answer-lost', reason }, { type: 'refused', reason }, { type: 'restarted' }),
+  fc.constantFrom<OutboxEvent>({ type: 'not-sent', reason, for: 'network' }, { type: 'not-sent', reason, for: 'session' }, { type: 'still-unknown', reason }, { type: 'give-up', reason }, { type: 'answer-lost', reason }, { type: 'refused', reason }, { type: 'restarted' }),
   fc.constantFrom<OutboxEvent>({ type: 'found' }, { type: 'found-different' }, { type: 'absent', settled: true }, { type: 'absent', settled: false }),
   fc.constantFrom<OutboxEvent>({ type: 'retry', rebuild: true }, { type: 'retry', rebuild: false }, { type: 'dismissed' }),
 )
@@ -71,10 +71,15 @@ describe('transition', () => {
 
   it('lets a person put back anything that stopped short of the record', () => {
     for (const state of ['parked', 'waiting', 'ignored'] as const) {
-      expect(transition({ state, frozen: false }, { type: 'retry', rebuild: false })?.to).toBe('received')
-      expect(transition({ state, frozen: true }, { type: 'retry', rebuild: false })?.to).toBe('ready')
-      expect(transition({ state, frozen: true }, { type: 'retry', rebuild: true })?.to).toBe('received')
+      const reason = 'dismissed-by-user'
+      expect(transition({ state, frozen: false, reason }, { type: 'retry', rebuild: false })?.to).toBe('received')
+      expect(transition({ state, frozen: true, reason }, { type: 'retry', rebuild: false })?.to).toBe('ready')
+      expect(transition({ state, frozen: true, reason }, { type: 'retry', rebuild: true })?.to).toBe('received')
     }
+  })
+
+  it('never makes a second document of one already received', () => {
+    expect(transition({ state: 'ignored', frozen: false, reason: 'already-received' }, { type: 'retry', rebuild: true })).toBeNull()
   })
 
   it('does not let go of what is in flight or unknown', () => {

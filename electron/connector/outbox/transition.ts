@@ -5,6 +5,8 @@ export interface Position {
   readonly state: ItemState
   /** True once ids and bytes were frozen for sending. */
   readonly frozen: boolean
+  /** Why it stopped, when it did. */
+  readonly reason?: ReasonCode | null
 }
 
 /** What happens to an item. Each event says a fact; the state follows from it. */
@@ -32,6 +34,8 @@ export type OutboxEvent =
   | { readonly type: 'found-different' }
   /** The record was asked and does not have it; `settled` when it was asked often enough to be believed. */
   | { readonly type: 'absent'; readonly settled: boolean }
+  /** The record was asked and sent to too often without ever confirming. */
+  | { readonly type: 'give-up'; readonly reason: ReasonCode }
   /** The record was asked and could not answer: nothing is known yet. */
   | { readonly type: 'still-unknown'; readonly reason: ReasonCode }
   /** A person or the clock puts it back on its way; `rebuild` prepares it anew from its source. */
@@ -81,8 +85,11 @@ export function transition(position: Position, event: OutboxEvent): Move | null 
       return event.settled ? move('ready') : move('uncertain', 'record-no-answer')
     case 'still-unknown':
       return state === 'uncertain' ? move('uncertain', event.reason) : null
+    case 'give-up':
+      return state === 'uncertain' ? move('parked', event.reason) : null
     case 'retry':
-      if (state !== 'parked' && state !== 'waiting' && state !== 'ignored') return null
+      // What was ignored because there was nothing to send stays so: a retry must not make a second document of a first.
+      if (state === 'ignored' ? position.reason !== 'dismissed-by-user' : state !== 'parked' && state !== 'waiting') return null
       return event.rebuild || !position.frozen ? move('received') : move('ready')
     case 'dismissed':
       return state === 'parked' || state === 'waiting' || state === 'received' || state === 'ready' ? move('ignored', 'dismissed-by-user') : null

@@ -1,4 +1,5 @@
 export { gate, type GateDecision, type GateInput } from './gate.ts'
+export { blockingStatusOf } from './identity-status.ts'
 export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
 export { checkEnvironment, checkIns, compactIns, defaultInsOid, insKey, type CheckedIns } from './ins.ts'
 export { candidateView, patientLabelOf, type Candidate, type LocalPatient } from './local-patient.ts'

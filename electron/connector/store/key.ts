@@ -34,7 +34,7 @@ export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   const key = randomBytes(32).toString('hex')
   const descriptor = fs.openSync(file, 'wx', 0o600)
   try {
-    fs.writeSync(descriptor, `${key}\n`)
+    fs.writeFileSync(descriptor, `${key}\n`)
     fs.fsyncSync(descriptor)
   } finally {
     fs.closeSync(descriptor)

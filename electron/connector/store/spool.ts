@@ -39,7 +39,8 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
         const draft = path.join(temporary, `${sha256}.${randomBytes(4).toString('hex')}`)
         const descriptor = fs.openSync(draft, 'wx', 0o600)
         try {
-          fs.writevSync(descriptor, [nonce, cipher.getAuthTag(), body])
+          // Not writevSync: on a full disk it writes a part and says so only by its result.
+          fs.writeFileSync(descriptor, Buffer.concat([nonce, cipher.getAuthTag(), body]))
           fs.fsyncSync(descriptor)
         } finally {
           fs.closeSync(descriptor)

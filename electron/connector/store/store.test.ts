@@ -32,14 +32,14 @@ describe('the store', () => {
   it('opens, keeps what it was given, and is unreadable on the disk', async () => {
     const directory = folder()
     const store = await open(directory)
-    store.transaction(() => store.db.prepare('INSERT INTO setting VALUES (?, ?)').run('probe', 'DUPONT-PLANTED'))
+    store.transaction(() => store.db.prepare("INSERT INTO patient (id, birth_name, source, updated_at) VALUES ('probe', 'DUPONT-PLANTED', 'test', 1)").run())
     const put = store.spool.put(Buffer.from('PLANTED document of DUPONT'))
     store.close()
     const everything = (where: string): Buffer[] =>
       fs.readdirSync(where, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? everything(path.join(where, entry.name)) : [fs.readFileSync(path.join(where, entry.name))]))
     expect(everything(directory).some((bytes) => bytes.includes('PLANTED'))).toBe(false)
     const again = await open(directory)
-    expect(again.db.prepare('SELECT value FROM setting WHERE key = ?').pluck().get('probe')).toBe('DUPONT-PLANTED')
+    expect(again.db.prepare('SELECT birth_name FROM patient WHERE id = ?').pluck().get('probe')).toBe('DUPONT-PLANTED')
     expect(again.spool.get(put.sha256).toString()).toBe('PLANTED document of DUPONT')
   })
 

@@ -26,6 +26,11 @@ export async function serve(options: Options): Promise<number> {
   if (!key.ok) throw new UsageError(`${key.failure.code}: ${key.failure.detail ?? ''}`)
   buildPagesWhenMissing()
   const log = openLog(path.join(options.data, 'logs'))
+  process.on('unhandledRejection', (error) => {
+    // Its message may quote a document: only its kind and place are kept, and the program starts afresh.
+    log.bug(error)
+    process.exit(70)
+  })
   const record = await openRecordChoice(options, practice)
   const started = await startConnector({
     directory: options.data,

@@ -26,8 +26,9 @@ export async function readHl7File(
     }
     const decision = decideMessage(message, { source, fileName: name, environment })
     if (decision.identity) {
-      await applyIdentity(decision.identity, decision.consent ?? null, describeMessage(message))
-      arrivals.push({ source, bytes: raw, fileName: name, hints: { identity: decision.identity.identity, fileName: name, refusal: { code: 'hl7-identity-applied', outcome: 'ignored' } } })
+      const unapplied = await applyIdentity(decision.identity, decision.consent ?? null, describeMessage(message))
+      const refusal = unapplied === null ? ({ code: 'hl7-identity-applied', outcome: 'ignored' } as const) : ({ code: unapplied, outcome: 'parked' } as const)
+      arrivals.push({ source, bytes: raw, fileName: name, hints: { identity: decision.identity.identity, fileName: name, refusal } })
     }
     arrivals.push(...decision.arrivals)
   }

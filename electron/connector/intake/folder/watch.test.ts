@@ -36,6 +36,7 @@ async function start(changes: Partial<WatchOptions> = {}, ledger = inMemoryLedge
     ledger,
     applyIdentity: (identity) => {
       applied.push(identity.identity.birthName ?? '')
+      return null
     },
     now: () => clock,
     log: silent,
@@ -521,6 +522,7 @@ describe('HL7 files', () => {
     const { later, summary } = await start({
       applyIdentity: () => {
         if (broken) throw new Error('disk')
+        return null
       },
     })
     await writeFile(at('a.hl7'), adt('A08'))

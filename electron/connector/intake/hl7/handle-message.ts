@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ReasonCode } from '#shared/contract/index.ts'
 import type { Arrival, IncomingMessage, IntakeLedger, IntakeLog } from '../ledger.ts'
 import { acknowledge, acknowledgeUnreadable, type Outcome } from './acknowledgement.ts'
 import { decideMessage, sourceOf } from './decide-message.ts'
@@ -7,8 +8,11 @@ import { readMessage, rawField, segmentOf, valueOf, type Hl7Message } from './me
 import type { FeedIdentity } from './patient-identity.ts'
 import { splitBatch } from './split-batch.ts'
 
-/** Applies an identity (and the will of the patient) to the local patients, durably: when it resolves the sender is told so. */
-export type ApplyIdentity = (identity: FeedIdentity, consent: FeedConsent | null, message: IncomingMessage) => Promise<void> | void
+/**
+ * Applies an identity (and the will of the patient) to the local patients, durably: when it resolves the sender is told so. Gives why
+ * it could not be applied, for a person to see; null when it was.
+ */
+export type ApplyIdentity = (identity: FeedIdentity, consent: FeedConsent | null, message: IncomingMessage) => Promise<ReasonCode | null> | ReasonCode | null
 
 export interface MessageHandlerDependencies {
   readonly ledger: IntakeLedger
@@ -94,12 +98,20 @@ async function decideAndStore(message: Hl7Message, deps: MessageHandlerDependenc
   const decision = decideMessage(message, { environment: deps.environment })
   if (message.charsetWarning !== null) deps.log.warn({ charset: message.encoding }, 'HL7 message: MSH-18 does not match its bytes')
   // Before the message is booked: a crash in between makes the sender repeat it, and applying an identity twice changes nothing.
-  if (decision.identity) await deps.applyIdentity(decision.identity, decision.consent ?? null, incoming)
-  const stored = await deps.ledger.receive(decision.arrivals, incoming)
+  const unapplied = decision.identity ? await deps.applyIdentity(decision.identity, decision.consent ?? null, incoming) : null
+  const kept: Arrival[] = unapplied === null ? [] : [unappliedMessage(message, unapplied)]
+  const stored = await deps.ledger.receive([...decision.arrivals, ...kept], incoming)
   if (stored.message === 'number-reused') deps.log.warn({ type: incoming.messageType }, 'HL7 message number used before for another content, taken as new')
   deps.log.info({ type: incoming.messageType, answer: decision.ack.code, documents: stored.items.length, again: stored.message === 'duplicate' }, 'HL7 message received')
   const answersUs = valueOf(message, message.segments[0], 9).toUpperCase() === 'ACK' && given.has(valueOf(message, segmentOf(message, 'MSA'), 2))
   return answersUs ? [] : acknowledge(message, decision.ack, ids())
+}
+
+/** A message whose identity could not be applied is kept where a person looks: what it says of the patient must not be lost. */
+function unappliedMessage(message: Hl7Message, code: ReasonCode): Arrival {
+  const source = sourceOf(message)
+  const fileName = `${source.reference || 'message'}.hl7`
+  return { source, bytes: message.bytes, fileName, hints: { fileName, refusal: { code, outcome: 'parked' } } }
 }
 
 async function store(deps: MessageHandlerDependencies, arrivals: Arrival[]): Promise<true | null> {

@@ -29,6 +29,7 @@ async function start(changes: Partial<MllpReceiverOptions> = {}, deps: Partial<M
     log: silent,
     applyIdentity: (identity) => {
       applied.push(identity.identity.birthName ?? '')
+      return null
     },
     ...deps,
   })

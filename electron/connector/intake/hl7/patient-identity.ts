@@ -1,4 +1,5 @@
 import type { DocumentHints } from '../../documents/index.ts'
+import { blockingStatusOf } from '../../patients/index.ts'
 import { componentOf, rawField, repetitionsOf, valueOf, type Hl7Message, type Segment } from './message.ts'
 
 type Identity = NonNullable<DocumentHints['identity']>
@@ -16,9 +17,6 @@ export interface FeedIdentity {
 
 const insOids = new Set(['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'])
 const insTypes = new Set(['INS', 'INS-NIR', 'INS-NIA'])
-/** Attributes of HL7 table 0445 (France) that forbid any trust in an identity, even validated. */
-const doubtful = new Set(['HOMA', 'FICT', 'DOUT', 'DOUB', 'ANOM', 'CACH', 'USUR', 'INVA', 'DESA'])
-
 /** Reads PID as the French profile fills it (hl7-feed section 3). Fields that are absent stay absent. */
 export function readIdentity(message: Hl7Message, pid: Segment): Identity {
   const at = (repetition: string, component: number, subcomponent?: number) => componentOf(message, repetition, component, subcomponent)
@@ -59,7 +57,7 @@ export function statusesOf(message: Hl7Message, pid: Segment): string[] {
 function isQualified(identity: Identity, statuses: readonly string[]): boolean {
   const { ins, insOid, birthName, givenName, birthDate, sex, birthPlace } = identity
   const complete = [ins, insOid, birthName, givenName, birthDate, birthPlace].every(Boolean) && (sex === 'M' || sex === 'F')
-  return complete && statuses.includes('VALI') && !statuses.some((status) => doubtful.has(status))
+  return complete && statuses.includes('VALI') && blockingStatusOf(statuses) === null
 }
 
 /** The identity of a message with its status and date, for the local patients. */

@@ -18,6 +18,7 @@ CREATE TABLE item (
   content_size INTEGER NOT NULL,
   hints TEXT NOT NULL,
   patient_id TEXT,
+  chosen_patient_id TEXT,
   patient TEXT,
   ins TEXT,
   type_code TEXT,
@@ -45,6 +46,7 @@ CREATE INDEX item_by_state ON item (state, seq);
 CREATE INDEX item_due ON item (next_attempt_at) WHERE state IN ('ready','uncertain','waiting');
 CREATE INDEX item_by_reason ON item (reason, state);
 CREATE INDEX item_by_unique_id ON item (unique_id) WHERE unique_id IS NOT NULL;
+CREATE UNIQUE INDEX item_live_unique_id ON item (unique_id) WHERE unique_id IS NOT NULL AND state IN ('ready','sending','uncertain','deposited');
 CREATE INDEX item_by_ins ON item (ins, state) WHERE ins IS NOT NULL;
 
 CREATE TABLE item_trace (
@@ -146,8 +148,6 @@ CREATE TABLE record_document (
   content_sha256 TEXT,
   PRIMARY KEY (ins, ins_oid, unique_id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit_event (
   seq INTEGER PRIMARY KEY,
