@@ -38,7 +38,7 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     versionNumber: 1,
     replaces: null,
     typeCode: typeCode.value,
-    title: pdf.hints.title ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
+    title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
     createdAt: Math.min(at, pdf.receivedAt),
     serviceStart: Math.min(at, pdf.receivedAt),
     serviceStop: null,
@@ -60,6 +60,18 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     structure: author.value.structure,
     body: { mediaType: 'application/pdf', bytes: pdf.bytes },
   })
+}
+
+/** Longest title of the profile. */
+const titleLength = 128
+
+/** A title as the profile takes it: one line, cut when too long; a title is a label and never keeps a document from going. */
+function titleOf(said: string | undefined): string | undefined {
+  const title = said?.replace(/\s+/g, ' ').trim()
+  if (!title) return undefined
+  if (title.length <= titleLength) return title
+  // Never inside a surrogate pair, which would leave half a character.
+  return `${title.slice(0, titleLength - 1).replace(/[\ud800-\udbff]$/, '').trimEnd()}…`
 }
 
 function authorOf(hints: DocumentHints, practice: Practice): Result<{ professional: PracticeProfessional; structure: PracticeStructure }> {

@@ -70,9 +70,20 @@ it('specialities are worded as the national list does', () => {
   ])
 })
 
+it('a speciality is joined only to the profession that has it', () => {
+  const code = (profession: string, speciality?: string) => authorSpeciality(profession, speciality).code
+  expect([code('10', 'SM95'), code('10', 'CAPA13'), code('21', 'DA'), code('40', 'SCD02'), code('60', 'SI05'), code('60')]).toEqual([
+    'G15_10/SM95', 'G15_10/CAPA13', 'G15_21/DA', 'G15_40/SCD02', 'G15_60/SI05', 'G15_60',
+  ])
+  expect([code('21', 'SM54'), code('70', 'SM54'), code('10', 'A'), code('60', 'toString'), code('G16_10', 'SM54')]).toEqual(['G15_21', 'G15_70', 'G15_10', 'G15_60', 'G16_10'])
+})
+
 it('places of care and practice settings go together', () => {
   expect(facilityType('SA07')).toEqual({ code: 'SA07', system: '1.2.250.1.71.4.2.4', label: 'Cabinet individuel' })
   expect(practiceSetting('AMBULATOIRE').label).toBe('Ambulatoire')
+  expect([facilityType('SA63'), facilityType('SA67'), practiceSetting('SAMU_SMUR')].map(({ label }) => label)).toEqual([
+    'Communauté professionnelle territoriale de santé et équipe de soins spécialisés', 'Maisons médicales de garde (MMG)', 'SAMU/SMUR',
+  ])
   expect(['SA07', 'SA25', 'SA01', 'SA17', 'SA24'].map((sector) => practiceSettingOfFacility(sector).code)).toEqual(['AMBULATOIRE', 'AMBULATOIRE', 'ETABLISSEMENT', 'ESSMS', 'AMO'])
 })
 

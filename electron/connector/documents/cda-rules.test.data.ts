@@ -35,6 +35,9 @@ const nullFlavors = ['UNK', 'NASK', 'ASKU', 'NAV', 'MSK']
 /** Elements that may say that their value is unknown. */
 const mayBeNull = ['addr', 'telecom']
 
+/** Shapes of the speciality codes of JDV_J01 that the tests use: which family of know-how goes with which profession. */
+const specialities = /^G1[56]_(10(\/SM\d\d)?|21(\/[A-EGHM][A-H]?)?|40(\/SCD0[1-3])?|60(\/SI0[1-5])?|50|70)$/
+
 function elements(parent: Element): Element[] {
   return Array.from(parent.childNodes).filter((node): node is Element => node.nodeType === 1)
 }
@@ -96,6 +99,9 @@ export function ruleBreaches(bytes: Uint8Array): string[] {
       must(nullFlavors.includes(flavor) && mayBeNull.includes(element.localName ?? ''), `nullFlavor ${flavor} on ${element.localName}`)
       must(element.attributes.length === 1 && element.childNodes.length === 0, `${element.localName} unknown and empty`)
     }
+    if (element.localName === 'addr' && flavor === null) must(elements(element).length > 0 && elements(element).every((part) => (part.textContent ?? '').trim() !== ''), 'no empty part in an address')
+    if (element.localName === 'suffix') must(['DR', 'MC', 'MG', 'PC', 'PG', 'PR'].includes(element.textContent ?? ''), 'title of JDV_J246')
+    if (element.localName === 'prefix') must(['M', 'MME'].includes(element.textContent ?? ''), 'civility of JDV_J245')
     if (element.localName === 'id' && flavor === null) must(/^[0-2](\.(0|[1-9]\d*))+$/.test(element.getAttribute('root') ?? ''), 'id root is an OID')
   }
   must(!text.includes('schemaLocation'), 'no schemaLocation')
@@ -139,6 +145,7 @@ export function ruleBreaches(bytes: Uint8Array): string[] {
   const parties = ['author/assignedAuthor', 'legalAuthenticator/assignedEntity', 'documentationOf/serviceEvent/performer/assignedEntity']
   for (const path of parties) {
     coded(`${path}/code`, '1.2.250.1.213.1.1.4.5')
+    for (const code of byPath(root, `${path}/code`)) must(specialities.test(code.getAttribute('code') ?? ''), `${path} speciality of JDV_J01`)
     for (const id of byPath(root, `${path}/id`)) must(id.getAttribute('root') === '1.2.250.1.71.4.2.1', `${path} by PS_IdNat`)
     for (const name of ['given', 'family']) must((one(`${path}/assignedPerson/name/${name}`)?.textContent ?? '') !== '', `${path} ${name}`)
   }

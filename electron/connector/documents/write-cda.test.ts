@@ -27,6 +27,15 @@ const numbers = fc
   .map(([sex, date, department, rest]) => `${sex}${String(date).padStart(4, '0')}${department}${String(rest).padStart(6, '0')}`)
   .map((first) => `${first}${insKey(first)}`)
 
+/** Professions with a know-how the national list joins to them. */
+const knowHows = [
+  { profession: '10', specialty: 'SM26' },
+  { profession: '10', specialty: 'SM94' },
+  { profession: '21', specialty: 'A' },
+  { profession: '40', specialty: 'SCD01' },
+  { profession: '60', specialty: 'SI01' },
+]
+
 const inputs: fc.Arbitrary<CdaToWrite> = fc
   .record({
     id: oids,
@@ -53,15 +62,15 @@ const inputs: fc.Arbitrary<CdaToWrite> = fc
       birthPlace: places,
       birthPlaceName: fc.option(words, { nil: null }),
     }),
-    professional: fc.record({
-      id: fc.integer({ min: 10 ** 9, max: 10 ** 10 - 1 }).map((digits) => `8${digits}0`),
-      family: words,
-      given: words,
-      profession: fc.constantFrom('10', '21', '50', '60', '70'),
-      specialty: fc.constantFrom('SM26', 'SM54', 'SM04'),
-      structure: fc.constant('1750803447'),
-      title: fc.constantFrom('DR', 'PR', 'SEIGNEUR'),
-    }),
+    professional: fc
+      .record({
+        id: fc.integer({ min: 10 ** 9, max: 10 ** 10 - 1 }).map((digits) => `8${digits}0`),
+        family: words,
+        given: words,
+        structure: fc.constant('1750803447'),
+        title: fc.constantFrom('DR', 'Pr.', 'Mme', 'SEIGNEUR'),
+      })
+      .chain((person) => fc.constantFrom(...knowHows).map((knowHow) => ({ ...person, ...knowHow }))),
     structure: fc.record({
       id: fc.integer({ min: 10 ** 8, max: 10 ** 9 - 1 }).map((finess) => `1${finess}`),
       name: words,
@@ -135,6 +144,34 @@ describe('writing a CDA around a PDF', () => {
     expect(Buffer.from(written.value).toString()).toContain('<addr nullFlavor="NAV"/>\n<telecom nullFlavor="NAV"/>')
   })
 
+  it.each([
+    [{ line: '', postalCode: ' ', city: '' }, '<addr nullFlavor="NAV"/>'],
+    [{ line: '', postalCode: '76000', city: 'ROUEN' }, '<addr><postalCode>76000</postalCode><city>ROUEN</city></addr>'],
+    [{ line: '1', postalCode: '', city: '' }, '<addr><streetName>1</streetName></addr>'],
+  ])('never writes an empty part of an address: %j', (address, expected) => {
+    const written = writeCda({ ...cdaExample, structure: { ...cdaExample.structure, address } })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(ruleBreaches(written.value)).toEqual([])
+    expect(Buffer.from(written.value).toString()).toContain(expected)
+  })
+
+  it.each([
+    ['Dr', '<name><given>Alix</given><family>GENERIQUE</family><suffix>DR</suffix></name>'],
+    ['Mme.', '<name><prefix>MME</prefix><given>Alix</given><family>GENERIQUE</family></name>'],
+    ['Me', '<name><given>Alix</given><family>GENERIQUE</family></name>'],
+  ])('writes the title %s as the profile codes it', (title, expected) => {
+    const written = writeCda({ ...cdaExample, professional: { ...cdaExample.professional, title } })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(Buffer.from(written.value).toString().split(expected).length - 1).toBe(3)
+  })
+
+  it('writes only speciality codes of the national list', () => {
+    const written = writeCda({ ...cdaExample, professional: { ...cdaExample.professional, profession: '21', specialty: 'SM54' } })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(ruleBreaches(written.value)).toEqual([])
+    expect(Buffer.from(written.value).toString()).toContain('<code code="G15_21" displayName="Pharmacien" codeSystem="1.2.250.1.213.1.1.4.5"/>')
+  })
+
   it('does not write an end that is the start', () => {
     const written = writeCda({ ...cdaExample, serviceStop: cdaExample.serviceStart })
     if (!written.ok) throw new Error(written.failure.detail)
@@ -175,6 +212,9 @@ describe('writing a CDA around a PDF', () => {
       ['@patient.mssante.fr', '@example.org'],
       ['<id root="1.2.250.1.999.77.3.20261121.1"/>', '<id root="1.2.250.1.999.77.3.20261121.1" extension="x"/>'],
       ['codeSystem="1.2.250.1.213.1.1.4.9"', 'codeSystem="1.2.3"'],
+      ['<postalCode>76000</postalCode>', '<postalCode></postalCode>'],
+      ['code="G15_10/SM54"', 'code="G15_21/SM54"'],
+      ['<suffix>DR</suffix>', '<suffix>Dr</suffix>'],
     ]
     for (const [good, bad] of faults) {
       expect(text).toContain(good)

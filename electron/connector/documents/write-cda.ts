@@ -53,8 +53,9 @@ const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const genders = { M: ['M', 'Masculin'], F: ['F', 'Féminin'], U: ['UN', 'Inconnu'] } as const
 /** Longest title of the profile. */
 const titleLength = 128
-/** Titles the profile knows (JDV_J246); any other is left out rather than refused by the record. */
+/** Titles and civilities the profile knows (JDV_J246, JDV_J245); any other is left out rather than refused by the record. */
 const titles = new Set(['DR', 'PR', 'MC', 'MG', 'PC', 'PG'])
+const civilities = new Set(['M', 'MME'])
 
 function telephone(phone: string | undefined): Markup {
   const number = phone?.replace(/[^+\d]/g, '')
@@ -63,10 +64,19 @@ function telephone(phone: string | undefined): Markup {
 
 function address({ address }: PracticeStructure): Markup {
   if (address === undefined) return xml`<addr nullFlavor="NAV"/>`
-  const [, number, street] = /^(\d+(?: ?(?:bis|ter|quater|[A-Za-z]))?)[ ,]+(.+)$/i.exec(address.line.trim()) ?? []
-  return xml`<addr>${number !== undefined && xml`<houseNumber>${number}</houseNumber>`}<streetName>${street ?? address.line}</streetName><postalCode>${
-    address.postalCode
-  }</postalCode><city>${address.city}</city></addr>`
+  const [line, postalCode, city] = [address.line.trim(), address.postalCode.trim(), address.city.trim()]
+  const [, number, street] = /^(\d+(?: ?(?:bis|ter|quater|[A-Za-z]))?)[ ,]+(.+)$/i.exec(line) ?? []
+  // The national rules refuse an address that is neither null nor filled, and warn of each empty part.
+  if (line + postalCode + city === '') return xml`<addr nullFlavor="NAV"/>`
+  return xml`<addr>${number !== undefined && xml`<houseNumber>${number}</houseNumber>`}${line !== '' && xml`<streetName>${street ?? line}</streetName>`}${
+    postalCode !== '' && xml`<postalCode>${postalCode}</postalCode>`
+  }${city !== '' && xml`<city>${city}</city>`}</addr>`
+}
+
+/** The name of a professional; the title the practice wrote (`Dr`, `Mme.`) as the profile codes it, before or after. */
+function personName({ given, family, title = '' }: PracticeProfessional): Markup {
+  const code = title.replace(/[.\s]/g, '').toUpperCase()
+  return xml`<name>${civilities.has(code) && xml`<prefix>${code}</prefix>`}<given>${given}</given><family>${family}</family>${titles.has(code) && xml`<suffix>${code}</suffix>`}</name>`
 }
 
 function structureParts(structure: PracticeStructure): Markup {
@@ -85,9 +95,7 @@ function professionalParts(input: CdaToWrite, withSetting: boolean): Markup {
 <code code="${speciality.code}" displayName="${speciality.label}" codeSystem="${speciality.system}"/>
 ${address(structure)}
 ${telephone(structure.phone)}
-<assignedPerson><name><given>${professional.given}</given><family>${professional.family}</family>${
-    professional.title !== undefined && titles.has(professional.title) && xml`<suffix>${professional.title}</suffix>`
-  }</name></assignedPerson>
+<assignedPerson>${personName(professional)}</assignedPerson>
 <representedOrganization>
 ${structureParts(structure)}
 ${withSetting && xml`<standardIndustryClassCode code="${setting.code}" displayName="${setting.label}" codeSystem="${setting.system}"/>`}
@@ -200,7 +208,7 @@ ${professionalParts(input, true)}
 ${input.replaces !== null && xml`<relatedDocument typeCode="RPLC"><parentDocument><id root="${input.replaces}"/></parentDocument></relatedDocument>`}
 <componentOf>
 <encompassingEncounter>
-<code code="AMB" displayName="Ambulatoire" codeSystem="${codeSystems.encounter}"/>
+<code code="AMB" displayName="Ambulatoire (hors établissement)" codeSystem="${codeSystems.encounter}"/>
 <effectiveTime><low value="${started}"/></effectiveTime>
 <location>
 <healthCareFacility>

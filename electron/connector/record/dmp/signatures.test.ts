@@ -60,6 +60,19 @@ it('says who speaks in direct mode, row by row', () => {
   expect(document.find('//h:Role/@codeSystem', map).map((each) => each.content)).toEqual(['1.2.250.1.71.1.2.7', '1.2.250.1.71.4.2.5'])
 })
 
+it.each([
+  ['10', 'SM54', ['Médecin', 'Médecine Générale (SM)']],
+  ['40', 'SCD02', ['Chirurgien-Dentiste', 'Chirurgie orale (SCD)']],
+  ['21', 'EA', ['Pharmacien', "Pharmacien titulaire d'officine - OM"]],
+  ['10', 'CAPA13', ['Médecin', 'CAPA13']],
+  ['70', 'SM54', ['Masseur-Kinésithérapeute', 'SM54']],
+  ['60', undefined, ['Infirmier']],
+])('words the roles of a professional of %s and %s', (profession, specialty, expected) => {
+  if (asDoctor.kind !== 'professional') throw new Error('not a professional')
+  using document = XmlDocument.fromBuffer(envelopeFor({ ...asDoctor, professional: { ...asDoctor.professional, profession, specialty } }))
+  expect(document.find('//h:Role/@displayName', map).map((each) => each.content)).toEqual(expected)
+})
+
 it('speaks for the structure as an automate in indirect mode, with the spelling and version of the settings', () => {
   const bytes = envelopeFor(asStructure, { ...settings.vihf, version: '4.0', modeAttribute: 'Authentification_Mode' })
   expect(values(bytes)).toMatchObject({

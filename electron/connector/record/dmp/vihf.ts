@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto'
 import type { Party, RecordConfig } from '#shared/contract/index.ts'
-import { authorSpeciality, specialityLabel } from '#shared/terminology/index.ts'
+import { authorSpeciality } from '#shared/terminology/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
 import type { SigningIdentity } from '../../sign-in/index.ts'
 import type { InsId } from '../port.ts'
@@ -42,10 +42,13 @@ function role(code: string, codeSystem: string, displayName: string): Markup {
 function roles(party: Party): Markup[] {
   if (party.kind === 'structure') return [role('AUTOMATE', automateSystem, 'Automate')]
   const { profession, specialty } = party.professional
-  const first = role(profession, professionSystem, specialityLabel(authorSpeciality(profession).code))
+  const name = authorSpeciality(profession).label
+  const first = role(profession, professionSystem, name)
   if (specialty === undefined) return [first]
-  const label = authorSpeciality(profession, specialty).label.replace(/^[^-]+ - /, '')
-  return [first, role(specialty, specialitySystem, label)]
+  const { code, label } = authorSpeciality(profession, specialty)
+  // A know-how the national list does not word is shown by its code.
+  if (label === code || !code.endsWith(`/${specialty}`)) return [first, role(specialty, specialitySystem, specialty)]
+  return [first, role(specialty, specialitySystem, label.startsWith(`${name} - `) ? label.slice(name.length + 3) : label)]
 }
 
 function statements({ party, ins, authenticatedAt, software }: VihfClaims, settings: RecordConfig['vihf']): Markup {
