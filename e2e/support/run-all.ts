@@ -49,7 +49,7 @@ function electronRuntime(): { folder: string | null; why: string } {
     return { folder: null, why: 'the test runtime could not be prepared' }
   }
   const own = path.join(root, 'node_modules/electron/dist')
-  return fs.existsSync(path.join(own, 'version')) ? { folder: own, why: '' } : { folder: null, why: "Electron's binary is not installed (npm run electron:install fetches it)" }
+  return fs.existsSync(path.join(own, 'version')) ? { folder: own, why: '' } : { folder: null, why: "Electron's binary is not installed" }
 }
 
 step('types', 'npm', ['run', '-s', 'types'])

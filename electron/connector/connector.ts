@@ -28,7 +28,7 @@ import { attachmentOf, openDocument, openPanel, openReadings, readDocument, read
 import { startIntake } from './start-intake.ts'
 import { newOid } from './oid.ts'
 import { frozenOf, openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
-import { checkIns, defaultInsOid, compactIns, patientLabelOf, PatientRegistry } from './patients/index.ts'
+import { checkIns, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry, type IdentityClaim, type LocalPatient } from './patients/index.ts'
 import { candidatesOf, mayAssign, opposed, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
@@ -173,7 +173,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         ledger,
         store,
         record,
-        mayGo: (row) => stopBeforeSending(frozenOf(row).metadata, { registry, consent }),
+        mayGo: (row) => stopBeforeSending(frozenOf(row).metadata, row.patient_id, { registry, consent }),
         onDeposited: (_row, frozen) => {
           audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
         },
@@ -328,11 +328,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 }
 
 /** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used. */
-function stopBeforeSending(metadata: DocumentMetadata, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+function stopBeforeSending(metadata: DocumentMetadata, patientId: string | null, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
   const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
   const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
   if (opposed(claim, rooms)) return 'patient-opposed'
+  // The practice may have corrected the patient since the document was frozen: it is gated anew rather than sent to the old number.
+  const patient = patientId === null ? null : rooms.registry.get(patientId)
+  if (patient && mismatch({ ...claim }, { ...namesOf(patient), origin: 'person' }).length > 0) return 'traits-differ'
   return rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((patient) => patient.status !== null) ? 'ins-not-qualified' : null
 }
 
@@ -344,7 +347,13 @@ function blobOf(bytes: Uint8Array, type: string): Blob {
   return new Blob([Uint8Array.from(bytes)], { type })
 }
 
-/** After these refusals the record certainly holds nothing: the lot may be built anew, under the same ids. */
+/** The local patient as a claim, to be compared with what was frozen. */
+function namesOf(patient: LocalPatient): Pick<IdentityClaim, 'ins' | 'birthName' | 'givenName' | 'birthDate'> {
+  const { birthName, givenName, birthDate } = patient
+  return { ins: patient.ins ?? undefined, birthName, givenName, birthDate }
+}
+
+/** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
 function refusalThatRebuilds(reason: Failure['code'] | null): boolean {
-  return reason === 'record-author-refused' || reason === 'record-metadata-refused' || reason === 'structure-refused' || reason === 'speciality-missing' || reason === 'record-replace-refused'
+  return reason === 'traits-differ' || reason === 'ins-not-qualified' || reason === 'patient-opposed' || reason === 'record-author-refused' || reason === 'record-metadata-refused' || reason === 'structure-refused' || reason === 'speciality-missing' || reason === 'record-replace-refused'
 }

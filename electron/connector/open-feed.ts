@@ -11,11 +11,12 @@ export interface Feed {
 }
 
 const host = '127.0.0.1'
-/** Between two tries of a port another program holds. */
-const retryMs = 10_000
 
-/** Opens the HL7 port. A port that is taken is a source that is unwell and tried again, never the end of the program. */
-export async function openFeed(wanted: number, handling: MessageHandlerDependencies, onChange: () => void): Promise<Feed> {
+/**
+ * Opens the HL7 port. A port that is taken is a source that is unwell and tried again every `retryMs`, never the end of the
+ * program; `onChange` is called after each try.
+ */
+export async function openFeed(wanted: number, handling: MessageHandlerDependencies, onChange: () => void, retryMs = 10_000): Promise<Feed> {
   let receiver: MllpReceiver | null = null
   let problem: string | null = null
   let timer: NodeJS.Timeout | undefined
@@ -28,7 +29,7 @@ export async function openFeed(wanted: number, handling: MessageHandlerDependenc
     } catch (error) {
       problem = (error as NodeJS.ErrnoException).code ?? 'unknown'
       handling.log.warn({ port: wanted, error: problem }, 'the HL7 port cannot be opened')
-      timer = setTimeout(() => void open().then(onChange), retryMs).unref()
+      if (!closed) timer = setTimeout(() => void open().then(onChange), retryMs).unref()
     }
     if (closed) await receiver?.close()
   }

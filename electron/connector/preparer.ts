@@ -5,12 +5,16 @@ export interface Preparer {
   stop(): Promise<void>
 }
 
-/** Starts it on what a former run left `received`. An item that makes the program fail twice is parked, the others go on. */
-export function startPreparer({ preparation, onBug }: { preparation: Preparation; onBug: (error: unknown) => void }): Preparer {
+/**
+ * Starts it on what a former run left `received`. An item that makes the program fail twice is parked, the others go on. When
+ * not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
+ */
+export function startPreparer({ preparation, onBug, retryMs = 10_000 }: { preparation: Preparation; onBug: (error: unknown) => void; retryMs?: number }): Preparer {
   const { ledger } = preparation
   const failures = new Map<number, number>()
   let stopped = false
   let running: Promise<void> | null = null
+  let timer: NodeJS.Timeout | undefined
 
   async function drain(): Promise<void> {
     for (;;) {
@@ -27,14 +31,23 @@ export function startPreparer({ preparation, onBug }: { preparation: Preparation
     }
   }
 
+  async function run(): Promise<void> {
+    try {
+      await drain()
+      running = null
+      // One may have come while the last one ended.
+      if (!stopped && ledger.inState('received', 0, 1).length > 0) setImmediate(wake)
+    } catch (error) {
+      running = null
+      onBug(error)
+      if (!stopped) timer = setTimeout(wake, retryMs).unref()
+    }
+  }
+
   function wake(): void {
     if (stopped || running) return
-    running = drain()
-      .catch(onBug)
-      .finally(() => {
-        running = null
-        if (!stopped && ledger.inState('received', 0, 1).length > 0) setImmediate(wake)
-      })
+    clearTimeout(timer)
+    running = run()
   }
 
   const unsubscribe = ledger.onChange(wake)
@@ -43,6 +56,7 @@ export function startPreparer({ preparation, onBug }: { preparation: Preparation
     async stop() {
       stopped = true
       unsubscribe()
+      clearTimeout(timer)
       await running
     },
   }

@@ -43,7 +43,7 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
     const claim: IdentityClaim = { ...traits, origin: 'message' }
     const learnt = registry.upsert(
       claim,
-      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Date.parse(changedAt), qualified: qualified === true, status: blockingStatusOf(statuses) },
+      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Math.min(Date.parse(changedAt), now()), qualified: qualified === true, status: blockingStatusOf(statuses) },
     )
     if (!learnt.ok) {
       options.log('identity not applied', { reason: learnt.failure.code })

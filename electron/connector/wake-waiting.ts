@@ -1,6 +1,6 @@
 import { documentHints } from './documents/index.ts'
 import type { ItemRow, Ledger } from './outbox/index.ts'
-import { normaliseName, type IdentityClaim } from './patients/index.ts'
+import { compactIns, normaliseName, type IdentityClaim } from './patients/index.ts'
 
 /** Looks again at the documents that wait for a patient who has just been learnt. */
 export interface Waker {
@@ -8,11 +8,11 @@ export interface Waker {
   stop(): void
 }
 
-/** Announcements come in bursts (a morning's list): they are gathered for this long, then the waiting items are walked once. */
-const gatherMs = 200
-
-/** Opens it on a ledger; nothing is done in the caller's turn, so that a message is acknowledged first. */
-export function openWaker(ledger: Ledger): Waker {
+/**
+ * Opens it on a ledger; nothing is done in the caller's turn, so that a message is acknowledged first. Announcements come in
+ * bursts (a morning's list): they are gathered for `gatherMs`, then the waiting items are walked once.
+ */
+export function openWaker(ledger: Ledger, gatherMs = 200): Waker {
   const claims: IdentityClaim[] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -34,7 +34,7 @@ export function openWaker(ledger: Ledger): Waker {
 
 function keysOfClaim(claim: Pick<IdentityClaim, 'ins' | 'localId' | 'birthName' | 'usedName'>): string[] {
   return [
-    ...(claim.ins ? [`ins ${claim.ins}`] : []),
+    ...(claim.ins ? [`ins ${compactIns(claim.ins)}`] : []),
     ...(claim.localId ? [`number ${claim.localId}`] : []),
     ...[claim.birthName, claim.usedName].filter((name) => name !== undefined && name !== '').map((name) => `name ${normaliseName(name!)}`),
   ]

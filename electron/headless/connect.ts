@@ -9,7 +9,7 @@ import { routerOf, startConnector } from '#connector/connector.ts'
 import { readOrMakeKeyFile } from '#connector/store/index.ts'
 import type { Options } from './options.ts'
 import { profilesFolder, readPractice, UsageError, version } from './program.ts'
-import { openRecordChoice } from './record-choice.ts'
+import { openRecordChoice, practiceFileOf } from './record-choice.ts'
 
 /** How to reach the program that runs on a data folder; readable by its owner alone. */
 export const runningProgram = z.object({ url: z.url(), token: z.string(), pid: z.number().int() })
@@ -60,7 +60,7 @@ export async function connect(options: Options): Promise<Connection> {
   if (!fs.existsSync(path.join(options.data, 'relais.db'))) throw new UsageError(`No Relais data in ${options.data}: start "relais serve --data ${options.data}" first`)
   const key = readOrMakeKeyFile(options.data)
   if (!key.ok) throw new UsageError(`${key.failure.code}: ${key.failure.detail ?? ''}`)
-  const practice = readPractice(options.practice)
+  const practice = readPractice(practiceFileOf(options))
   const record = await openRecordChoice(options, practice)
   const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], active: false, version, role: options.command, log: () => undefined })
   if (!connector.ok) {

@@ -1,14 +1,15 @@
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { demoPracticeFile, UsageError } from './program.ts'
+import { UsageError } from './program.ts'
 
 /** The command line, read once. */
 export interface Options {
   readonly command: string
   readonly rest: readonly string[]
   readonly data: string
-  readonly practice: string
+  /** Null = the one this data folder was served with, else the demo practice. */
+  readonly practice: string | null
   readonly json: boolean
   readonly watch: readonly string[]
   readonly hl7Port: number | null
@@ -62,7 +63,7 @@ export function readOptions(args: readonly string[]): Options {
     command: values.help ? 'help' : (positionals[0] ?? 'help'),
     rest: positionals.slice(1),
     data: path.resolve(values.data ?? defaultDataFolder()),
-    practice: path.resolve(values.practice ?? demoPracticeFile),
+    practice: values.practice === undefined ? null : path.resolve(values.practice),
     json: values.json,
     watch: (values.watch ?? []).map((directory) => path.resolve(directory)),
     hl7Port: values['hl7-port'] === undefined ? null : portNumber('--hl7-port', values['hl7-port']),

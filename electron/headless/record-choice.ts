@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
 import type { Practice, RecordConfig } from '#shared/contract/index.ts'
 import type { Options } from './options.ts'
-import { fromSources, readRecordConfig, UsageError } from './program.ts'
+import { demoPracticeFile, fromSources, readRecordConfig, UsageError } from './program.ts'
 
 /** The record to speak to, and what to close with the program (the training record, when it is ours). */
 export interface RecordChoice {
@@ -17,13 +18,38 @@ export interface RecordChoice {
  * training record.
  */
 export async function openRecordChoice(options: Options, practice: Practice): Promise<RecordChoice> {
-  const memory = path.join(options.data, 'record-choice.json')
-  const wanted = options.record ?? (fs.existsSync(memory) ? (JSON.parse(fs.readFileSync(memory, 'utf8')) as { record: string }).record : 'sandbox')
-  fs.mkdirSync(options.data, { recursive: true, mode: 0o700 })
-  fs.writeFileSync(memory, JSON.stringify({ record: wanted }))
+  const wanted = options.record ?? rememberedChoice(options.data).record
   if (wanted !== 'sandbox') return { choice: readRecordConfig(wanted), close: async () => undefined }
   const sandbox = await startSandboxWorker({ dir: path.join(options.data, 'sandbox'), port: 0, practice, demo: options.demo })
   return { choice: readRecordConfig(sandbox.configPath), close: () => sandbox.close() }
+}
+
+const choice = z.object({ record: z.string().default('sandbox'), practice: z.string().default(demoPracticeFile) })
+
+function choiceFile(dataFolder: string): string {
+  return path.join(dataFolder, 'served-with.json')
+}
+
+/** What this data folder was last served with; the training record and the demo practice when it never was. */
+export function rememberedChoice(dataFolder: string): z.infer<typeof choice> {
+  try {
+    return choice.parse(JSON.parse(fs.readFileSync(choiceFile(dataFolder), 'utf8')))
+  } catch {
+    return choice.parse({})
+  }
+}
+
+/** Keeps it for the other commands; only `serve` says it, once it runs. */
+export function rememberChoice(options: Options): void {
+  const before = rememberedChoice(options.data)
+  const file = choiceFile(options.data)
+  fs.writeFileSync(`${file}.tmp`, JSON.stringify({ record: options.record ?? before.record, practice: practiceFileOf(options) }))
+  fs.renameSync(`${file}.tmp`, file)
+}
+
+/** The practice file a command works with. */
+export function practiceFileOf(options: Options): string {
+  return options.practice ?? rememberedChoice(options.data).practice
 }
 
 /** Runs the training record in a worker thread, so that its work never delays the connector. */

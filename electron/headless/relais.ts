@@ -47,7 +47,29 @@ try {
   if (!command) throw new UsageError(`Unknown command ${options.command}. Known: ${Object.keys(commands).join(', ')}`)
   process.exitCode = await command(options)
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`relais: ${error.message}\n`)
-  process.exitCode = 2
+  const message = messageOf(error)
+  if (message === null) throw error
+  process.stderr.write(`relais: ${message}\n`)
+  process.exit(error instanceof UsageError ? 2 : 1)
+}
+
+/** What the system or the store refused, as one sentence; null for a bug, whose stack is then shown. */
+function messageOf(error: unknown): string | null {
+  if (error instanceof UsageError) return error.message
+  const { code, path: where, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  if (typeof code !== 'string') return null
+  if (code.startsWith('SQLITE_')) return `the store cannot be read (${code}): restore it from a backup`
+  const refusals: Record<string, string> = {
+    EACCES: 'no right to write or read',
+    EPERM: 'no right to write or read',
+    ENOTDIR: 'not a folder',
+    EEXIST: 'a file stands where a folder is needed',
+    ENOENT: 'cannot be made or found',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    EADDRINUSE: 'the port is used by another program',
+  }
+  const refusal = refusals[code]
+  if (!refusal) return null
+  return `${where ?? (port === undefined ? message : `${address ?? ''}:${port}`)}: ${refusal}`
 }

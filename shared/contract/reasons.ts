@@ -64,6 +64,7 @@ export const reasons = {
   // whether it may go
   'patient-opposed': 'permanent',
   'visibility-forbidden': 'permanent',
+  'visibility-changed': 'permanent',
   'held-by-user': 'needs-user',
   'dismissed-by-user': 'permanent',
   // nothing to send
@@ -124,6 +125,7 @@ export const reasons = {
   'store-locked': 'needs-user',
   'store-key-missing': 'needs-user',
   'store-from-future': 'needs-user',
+  'store-damaged': 'needs-user',
   'storage-full': 'transient',
   'not-found': 'permanent',
   'input-invalid': 'permanent',

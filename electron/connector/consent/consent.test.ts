@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, parseKey, type Store } from '../store/index.ts'
-import { choiceOfFeedCode, ConsentRegister, supersedes, type ConsentDecision } from './consent.ts'
+import { ConsentRegister, supersedes, type ConsentDecision } from './consent.ts'
 
 const opposed: ConsentDecision = { choice: 'opposed', decidedAt: '2026-03-09T10:11:54Z', source: 'ADT' }
 const agreed: ConsentDecision = { choice: 'agreed', decidedAt: '2026-03-06T10:11:54Z', source: 'ADT' }
@@ -35,14 +35,14 @@ afterEach(() => {
 
 describe('what a patient answered', () => {
   it('lets documents go and the record be read unless they said no', () => {
-    expect([register.mayDeposit('p1'), register.mayConsult('p1'), register.mayDepositForIns(ins), register.mayConsultForIns(ins)]).toEqual([true, true, true, true])
+    expect([register.mayDeposit('p1'), register.mayConsultForIns(ins)]).toEqual([true, true])
     register.learn('p1', 'deposit', { ...opposed, choice: 'not-collected' })
     expect(register.mayDeposit('p1')).toBe(true)
     register.learn('p1', 'deposit', opposed)
-    expect([register.mayDeposit('p1'), register.mayDepositForIns(ins), register.mayConsult('p1')]).toEqual([false, false, true])
+    expect([register.mayDeposit('p1'), register.mayConsultForIns(ins)]).toEqual([false, true])
     register.learn('p1', 'consultation', opposed)
-    expect([register.mayConsult('p1'), register.mayConsultForIns(ins)]).toEqual([false, false])
-    expect(register.mayDepositForIns({ ...ins, oid: '1.2.250.1.213.1.4.8' })).toBe(true)
+    expect(register.mayConsultForIns(ins)).toBe(false)
+    expect(register.mayConsultForIns({ ...ins, oid: '1.2.250.1.213.1.4.8' })).toBe(true)
   })
 
   it('keeps the latest by its own date, whatever the order of arrival', () => {
@@ -55,14 +55,11 @@ describe('what a patient answered', () => {
 
   it('counts for the identities merged into theirs', () => {
     register.learn('p2', 'deposit', opposed)
-    expect([register.mayDeposit('p1'), register.mayDepositForIns(ins)]).toEqual([false, false])
+    expect(register.mayDeposit('p1')).toBe(false)
+    register.learn('p2', 'consultation', opposed)
+    expect(register.mayConsultForIns(ins)).toBe(false)
     register.learn('p1', 'deposit', { ...agreed, decidedAt: '2026-05-01T00:00:00Z' })
     expect(register.mayDeposit('p1')).toBe(true)
-  })
-
-  it('is read from the feed, where an unknown code says nothing', () => {
-    expect(['INO', ' io ', 'NA', 'X', ''].map((code) => choiceOfFeedCode('deposit', code))).toEqual(['agreed', 'opposed', 'not-collected', null, null])
-    expect(['IC', 'INC', 'NA', 'IO'].map((code) => choiceOfFeedCode('consultation', code))).toEqual(['agreed', 'opposed', 'not-collected', null])
   })
 
   it('is the same in the end whatever the order, and "not collected" never erases an answer', () => {

@@ -16,16 +16,6 @@ export interface ConsentDecision {
   readonly source: string
 }
 
-const feedCodes: Readonly<Record<ConsentKind, Readonly<Record<string, ConsentChoice>>>> = {
-  deposit: { INO: 'agreed', IO: 'opposed', NA: 'not-collected' },
-  consultation: { IC: 'agreed', INC: 'opposed', NA: 'not-collected' },
-}
-
-/** Meaning of ZFA-9 (deposit) or ZFA-11 (consultation) of PAM.fr; null = not a known code, so no new information. */
-export function choiceOfFeedCode(kind: ConsentKind, code: string): ConsentChoice | null {
-  return feedCodes[kind][code.trim().toUpperCase()] ?? null
-}
-
 /**
  * True when `next` replaces `known`: the latest by its own date, not by arrival. An undated or uncollected answer never
  * replaces one the patient gave.
@@ -78,25 +68,11 @@ export class ConsentRegister {
     return this.decision(patientId, 'deposit')?.choice !== 'opposed'
   }
 
-  /** Same, by INS: false when any patient known under it opposed. */
-  mayDepositForIns(ins: { value: string; oid: string }): boolean {
-    return this.#allowedForIns('deposit', ins)
-  }
-
-  /** False only when the patient refused that their record be read. */
-  mayConsult(patientId: string): boolean {
-    return this.decision(patientId, 'consultation')?.choice !== 'opposed'
-  }
-
-  /** Same, by INS: false when any patient known under it refused. */
+  /** False only when a patient known under this INS refused that their record be read. */
   mayConsultForIns(ins: { value: string; oid: string }): boolean {
-    return this.#allowedForIns('consultation', ins)
-  }
-
-  #allowedForIns(kind: ConsentKind, ins: { value: string; oid: string }): boolean {
     const patients = this.#store.db
       .prepare<[string, string], { id: string }>('SELECT id FROM patient WHERE ins = ? AND ins_oid = ? AND merged_into IS NULL')
       .all(ins.value, ins.oid)
-    return patients.every(({ id }) => this.decision(id, kind)?.choice !== 'opposed')
+    return patients.every(({ id }) => this.decision(id, 'consultation')?.choice !== 'opposed')
   }
 }

@@ -1,1 +1,1 @@
-export { choiceOfFeedCode, ConsentRegister, supersedes, type ConsentChoice, type ConsentDecision, type ConsentKind } from './consent.ts'
+export { ConsentRegister } from './consent.ts'

@@ -14,6 +14,9 @@ const inflatedMost = 8_000_000
 /** All object streams of one file together. */
 const inflatedTotal = 64_000_000
 
+/** Stands for a part of the structure written so that only a full reader could see it: no ordinary writer does that. */
+const unreadableStructure = '/UnreadableObjStm'
+
 /** Names are compared without the `#xx` escapes that hide them. */
 function plainNames(text: string): string {
   return text.replace(/\/[^\s/<>[\](){}%]*#[0-9a-fA-F]{2}[^\s/<>[\](){}%]*/g, (name) =>
@@ -38,7 +41,8 @@ function structureOf(bytes: Uint8Array): string {
     outside.push(before)
     const dictionary = before.slice(Math.max(0, before.lastIndexOf(' obj')))
     if (/\/Type\s*\/ObjStm/.test(plainNames(dictionary)) && inflated < inflatedTotal) {
-      const body = inflate(bytes.subarray(start.index + start[0].length, end))
+      const plain = !/\/Filter/.test(dictionary) || /\/Filter\s*(\[\s*)?\/(FlateDecode|Fl)\s*(\]|\/(?!\w*Decode)|>>|$)/m.test(plainNames(dictionary))
+      const body = plain ? inflate(bytes.subarray(start.index + start[0].length, end)) : unreadableStructure
       inflated += body.length
       outside.push(body)
     }
@@ -60,6 +64,7 @@ function inflate(stream: Uint8Array): string {
 const activeContent: readonly (readonly [RegExp, string])[] = [
   [/\/(JavaScript|JS)\b/, 'JavaScript'],
   [/\/Launch\b/, 'launches a program'],
+  [/\/UnreadableObjStm\b/, 'hidden structure'],
   [/\/(EmbeddedFiles|EmbeddedFile|Filespec\b[^>]{0,400}\/EF)\b/, 'embedded files'],
   [/\/(RichMedia|Movie|Sound)\b/, 'media'],
   [/\/XFA\b/, 'dynamic form'],

@@ -1,6 +1,7 @@
 import { XmlElement } from 'libxml2-wasm'
 import { failure, success, type NarrativeSection, type Result } from '#shared/contract/index.ts'
 import { decodeBase64 } from './base64.ts'
+import { checkPdf } from './check-pdf.ts'
 import { confirmedType } from './media-type.ts'
 import { nodesOf } from './narrative.ts'
 import { attribute, children, clinicalDocumentOf, descend, hl7Namespace, textOf, withXml } from './xml-document.ts'
@@ -92,7 +93,7 @@ function activeContent(document: XmlElement): string | null {
     if (activeElements.includes(node.name.toLowerCase())) return `element ${node.name.toLowerCase()} in the narrative`
     for (const { name, value } of node.attrs) {
       if (/^on/i.test(name)) return 'event handler in the narrative'
-      if (/^(href|src)$/i.test(name) && /^[\s\u0000-\u001f]*(javascript|vbscript|data)\s*:/i.test(value)) return 'script address in the narrative'
+      if (/^(href|src)$/i.test(name) && /^(javascript|vbscript|data):/i.test(value.replaceAll(/[\s\u0000-\u001f]/g, ''))) return 'script address in the narrative'
     }
   }
   return null
@@ -112,6 +113,12 @@ export function checkCdaBody(bytes: Uint8Array): Result<void> {
     if (problem !== undefined) return failure('cda-body-unreadable', { detail: problem })
     const remote = root.find('/processing-instruction("xml-stylesheet")').some((node) => /href\s*=\s*["']\s*([a-z]+:)?\/\//i.test(node.content))
     if (remote) return failure('cda-active-content', { detail: 'style sheet from the network' })
+    for (const attachment of body.value.attachments) {
+      if (attachment.mediaType !== 'application/pdf') continue
+      // Its author signed it as it is: only what would run at a reader's is refused, not a form of PDF we know less well.
+      const sound = checkPdf(attachment.bytes)
+      if (!sound.ok && sound.failure.code === 'pdf-active-content') return sound
+    }
     const active = activeContent(found.document)
     return active === null ? success(undefined) : failure('cda-active-content', { detail: active })
   })

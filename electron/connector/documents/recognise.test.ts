@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { PDFDocument } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
 import { cdaExample } from './cda-example.ts'
-import { looksComplete, tailLength } from './looks-complete.ts'
 import { recognise } from './recognise.ts'
 import { writeCda } from './write-cda.ts'
 
@@ -68,41 +67,5 @@ describe('recognising a file by its bytes', () => {
         expect(typeof result.ok).toBe('boolean')
       }),
     )
-  })
-})
-
-describe('knowing that a file has its end', () => {
-  const whole: [string, Uint8Array][] = [
-    ['PDF', pdf],
-    ['CDA', example],
-    ['CDA in UTF-16', utf16(example.toString())],
-    ['HL7', hl7],
-    ['HL7 batch', Buffer.from('BHS|^~\\&|a\rMSH|^~\\&|a\rPID|1\rBTS|1\r')],
-    ['HPRIM Médecin', Buffer.from(hprim)],
-    ['HPRIM Santé', Buffer.from('H|~^\\&|f.HPR||001~LABO||ORU\rP|1|A\rOBX|1|NM|AU\rL|1|X')],
-    ['GDT', Buffer.from('0138000631000\r\n0173000001234\r\n01380010000\r\n'.replace('0138000631000', '01380000310'))],
-    ['ZIP', Buffer.concat([Buffer.from('PK\u0003\u0004aaaa', 'latin1'), Buffer.from('PK\u0005\u0006', 'latin1'), Buffer.alloc(18)])],
-    ['JPEG', Buffer.from('ffd8ffe0001000ffd9', 'hex')],
-  ]
-  const tail = (bytes: Uint8Array) => bytes.subarray(Math.max(0, bytes.length - tailLength))
-
-  it.each(whole)('%s', (_, bytes) => {
-    expect(looksComplete(bytes, tail(bytes))).toBe(true)
-  })
-
-  it.each(whole.filter(([name]) => name !== 'HL7'))('%s cut in two, or padded with reserved space', (_, bytes) => {
-    const half = bytes.subarray(0, Math.floor(bytes.length / 2))
-    expect(looksComplete(half, tail(half))).toBe(false)
-    const reserved = new Uint8Array(bytes.length + 3 * tailLength)
-    reserved.set(bytes)
-    expect(looksComplete(reserved, tail(reserved))).toBe(false)
-  })
-
-  it('HL7 cut inside a segment name, empty files and reserved space', () => {
-    const cut = Buffer.from('MSH|^~\\&|a\rPI')
-    expect(looksComplete(cut, cut)).toBe(false)
-    expect(looksComplete(new Uint8Array(), new Uint8Array())).toBe(false)
-    expect(looksComplete(Buffer.from('texte'), new Uint8Array(64))).toBe(false)
-    expect(looksComplete(Buffer.from('texte'), Buffer.from('texte'))).toBe(true)
   })
 })

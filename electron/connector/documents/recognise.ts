@@ -13,7 +13,7 @@ export type Recognised =
 const headLength = 65_536
 
 /** The beginning as text, whatever its encoding, without marks and leading blanks. */
-export function headText(bytes: Uint8Array): string {
+function headText(bytes: Uint8Array): string {
   const head = bytes.subarray(0, headLength)
   const [a, b] = head
   const utf16 = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : a === 0x3c && b === 0 ? 'utf-16le' : a === 0 && b === 0x3c ? 'utf-16be' : null

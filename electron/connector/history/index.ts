@@ -1,4 +1,4 @@
-export { openReadings, type Readings } from './readings.ts'
-export { openPanel, type Panel, type PanelPatient } from './panel.ts'
-export { byDate, readDocument, readList } from './read-record.ts'
+export { openReadings } from './readings.ts'
+export { openPanel, type PanelPatient } from './panel.ts'
+export { readDocument, readList } from './read-record.ts'
 export { attachmentOf, openDocument } from './open-document.ts'

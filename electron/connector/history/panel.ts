@@ -28,7 +28,7 @@ export interface PanelOptions {
   readonly record: NationalRecord
   readonly readings: Readings
   readonly reader: () => Party
-  /** The patient's own word on being read. */
+  /** The patient's own word on being read; asked at each view, so that nothing kept is shown against it. */
   readonly mayRead: (ins: InsId) => boolean
   readonly onTheirWay: (ins: string) => number
   readonly onRead: (ins: InsId, outcome: 'success' | 'failure') => void
@@ -51,13 +51,17 @@ export function openPanel(options: PanelOptions): Panel {
   let refreshing = false
   let failed: Failure | null = null
   let reading: { readonly generation: number; readonly done: Promise<void> } | null = null
+  /** Those of former patients too: nothing may write to a store that is being closed. */
+  const underWay = new Set<Promise<void>>()
   const listeners = new Set<() => void>()
   const changed = () => {
     for (const listener of listeners) listener()
   }
 
+  const refused = () => current !== null && current.qualified && !options.mayRead(current.ins)
+
   async function read(): Promise<void> {
-    if (!current || !current.qualified) return
+    if (!current || !current.qualified || refused()) return
     const mine = generation
     const { ins } = current
     refreshing = true
@@ -65,10 +69,6 @@ export function openPanel(options: PanelOptions): Panel {
     changed()
     let outcome: Failure | null = reasonToStop
     try {
-      if (!options.mayRead(ins)) {
-        outcome = failure('consultation-refused').failure
-        return
-      }
       const answer = await readList(options.record, options.readings, options.reader(), ins, options.now)
       options.onRead(ins, answer.ok ? 'success' : 'failure')
       outcome = answer.ok ? null : answer.failure
@@ -87,8 +87,10 @@ export function openPanel(options: PanelOptions): Panel {
     const done = read()
       .catch(options.onBug)
       .finally(() => {
+        underWay.delete(done)
         if (reading?.done === done) reading = null
       })
+    underWay.add(done)
     reading = { generation, done }
     return done
   }
@@ -111,7 +113,10 @@ export function openPanel(options: PanelOptions): Panel {
       changed()
     },
     view() {
-      const reading = current?.qualified ? options.readings.get(current.ins) : null
+      // A refusal counts from the moment it is known, for what was read before it too.
+      const shut = refused() ? failure('consultation-refused').failure : null
+      const reading = current?.qualified && !shut ? options.readings.get(current.ins) : null
+      const problem = shut ?? failed
       return {
         generation,
         patient: current ? { ...current.label, qualified: current.qualified, patientId: current.patientId } : null,
@@ -119,7 +124,7 @@ export function openPanel(options: PanelOptions): Panel {
         documents: byDate(reading?.documents ?? []),
         loadedAt: reading?.loadedAt ? new Date(reading.loadedAt).toISOString() : null,
         refreshing,
-        failure: failed ? failureViewOf(failed) : null,
+        failure: problem ? failureViewOf(problem) : null,
         onTheirWay: current ? options.onTheirWay(current.ins.value) : 0,
       }
     },
@@ -131,7 +136,9 @@ export function openPanel(options: PanelOptions): Panel {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    settled: async () => reading?.done,
+    settled: async () => {
+      await Promise.all(underWay)
+    },
   }
   return panel
 }

@@ -29,6 +29,7 @@ export function inMemoryLedger(): InMemoryLedger {
       return { items: keep(arrivals), message: null }
     },
     isTaken: (file) => files.has(fileKey(file)),
+    isKnownPath: (path) => [...files].some((key) => key.startsWith(`${path}|`)),
   }
   function keep(arrivals: readonly Arrival[]) {
     return arrivals.map((arrival) => {

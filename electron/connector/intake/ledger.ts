@@ -40,6 +40,8 @@ export interface IntakeLedger {
   ): Promise<{ readonly items: readonly { readonly id: string; readonly outcome: 'stored' | 'duplicate' }[]; readonly message: 'stored' | 'duplicate' | 'number-reused' | null }>
   /** Has this very file been taken already? */
   isTaken(file: TakenFile): boolean
+  /** Has any version of this path been taken? */
+  isKnownPath(path: string): boolean
 }
 
 /** Where intake writes what happened: never a name, an identity or a document's text. pino's logger fits. */

@@ -1,5 +1,3 @@
-export { openLedger, searchText, type Arrival, type IncomingMessage, type Ledger, type Received, type TakenFile } from './ledger.ts'
-export { frozenOf, viewOf, type Frozen, type ItemRow } from './item.ts'
+export { openLedger, type Ledger } from './ledger.ts'
+export { frozenOf, viewOf, type ItemRow } from './item.ts'
 export { startSender, type Sender } from './sender.ts'
-export { transition, settledStates, type OutboxEvent } from './transition.ts'
-export type { Circuit } from './circuit.ts'

@@ -71,6 +71,21 @@ describe('the ledger', () => {
     expect(again.items[0]).toMatchObject({ outcome: 'stored' })
   })
 
+  it('takes a correction of what waits, and looks at it again', async () => {
+    const first = await ledger.receive([arrival('cda', { source: { kind: 'hl7', name: 'LABO', reference: '1' }, hints: { identity: { qualified: false } } })])
+    ledger.apply(ledger.byId(first.items[0]!.id)!, { type: 'wait', for: 'patient', reason: 'ins-not-qualified' })
+    const again = await ledger.receive([arrival('cda', { source: { kind: 'hl7', name: 'LABO', reference: '2' }, hints: { identity: { qualified: true } } })])
+    expect(again.items).toEqual([{ id: first.items[0]!.id, outcome: 'stored' }])
+    expect(ledger.byId(first.items[0]!.id)).toMatchObject({ state: 'received', hints: expect.stringContaining('"qualified":true') as string })
+    expect(ledger.counts()).toMatchObject({ received: 1, ignored: 0 })
+  })
+
+  it('tells a person when a document already on its way comes back with other visibility', async () => {
+    const row = await readyItem('one')
+    const again = await ledger.receive([arrival('one', { hints: { visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } } })])
+    expect(ledger.byId(again.items[0]!.id)).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: row.id })
+  })
+
   it('books a file as taken in the same breath as its item', async () => {
     const file = { path: '/export/a.pdf', size: 3, mtimeMs: 12.5 }
     expect(ledger.isTaken(file)).toBe(false)

@@ -78,6 +78,8 @@ export interface Ledger {
   /** Spools (synced), then records everything in one committed transaction. The same content again is recorded as already received. */
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   isTaken(file: TakenFile): boolean
+  /** Has any version of this path been taken? */
+  isKnownPath(path: string): boolean
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */
   apply(row: ItemRow, event: OutboxEvent, more?: { detail?: string | null; nextAttemptAt?: number | null; also?: () => void }): boolean
   /** Freezes ids and bytes and makes the item ready, in one transaction. */
@@ -127,11 +129,16 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     const key = contentKey(spooled.sha256, arrival)
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const first = arrival.hints.refusal ? undefined : (prepared.contentByKey.get(key) as { seq: number; id: string } | undefined)
+    if (first && announceAgain(first.seq, arrival)) {
+      takeFiles(arrival, first.seq, at)
+      return { id: first.id, outcome: 'stored' }
+    }
+    const change = first ? visibilityChange(first.seq, arrival) : false
     const id = newId()
     const result = prepared.insertItem.run({
       id,
-      state: first ? 'ignored' : 'received',
-      reason: first ? 'already-received' : null,
+      state: first ? (change ? 'parked' : 'ignored') : 'received',
+      reason: first ? (change ? 'visibility-changed' : 'already-received') : null,
       reasonDetail: first ? first.id : null,
       sourceKind: arrival.source.kind,
       sourceName: arrival.source.name,
@@ -146,15 +153,42 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
     const seq = Number(result.lastInsertRowid)
     traceLine(seq, null, 'received', 'received', null, null)
     if (first) {
-      traceLine(seq, 'received', 'ignored', 'ignore', 'already-received', first.id)
+      if (change) traceLine(seq, 'received', 'parked', 'park', 'visibility-changed', first.id)
+      else traceLine(seq, 'received', 'ignored', 'ignore', 'already-received', first.id)
       prepared.contentSeenAgain.run({ key, now: at })
     } else if (!arrival.hints.refusal) {
       prepared.insertContent.run({ key, seq, now: at })
     }
+    takeFiles(arrival, seq, at)
+    return { id, outcome: first ? 'duplicate' : 'stored' }
+  }
+
+  function takeFiles(arrival: Arrival, seq: number, at: number): void {
     for (const file of [arrival.file, ...(arrival.alongside ?? [])]) {
       if (file) prepared.insertTakenFile.run({ path: file.path, size: file.size, mtimeMs: file.mtimeMs, seq, now: at })
     }
-    return { id, outcome: first ? 'duplicate' : 'stored' }
+  }
+
+  /**
+   * The same document, announced otherwise, while the first waits or was set aside before any send: what is said now replaces what was
+   * said, and it is looked at again. A correction must not be answered "already received".
+   */
+  function announceAgain(seq: number, arrival: Arrival): boolean {
+    const row = prepared.itemBySeq.get(seq) as ItemRow
+    const hints = JSON.stringify({ ...arrival.hints, fileName: arrival.fileName })
+    const stopped = row.attempts === 0 && (row.state === 'parked' || (row.state === 'waiting' && row.waiting_for === 'patient'))
+    if (!stopped || sameHints(row.hints, hints)) return false
+    if (!applyInside(row, { type: 'retry', rebuild: true }, { detail: 'received again, announced otherwise' })) return false
+    prepared.setHints.run({ seq, hints })
+    return true
+  }
+
+  /** The first is on its way or deposited, and is now asked to be hidden or shown otherwise: a person must know. */
+  function visibilityChange(seq: number, arrival: Arrival): boolean {
+    const row = prepared.itemBySeq.get(seq) as ItemRow
+    if (row.state === 'ignored') return false
+    const of = (visibility: unknown) => JSON.stringify(visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+    return of((JSON.parse(row.hints) as { visibility?: unknown }).visibility) !== of(arrival.hints['visibility'])
   }
 
   const ledger: Ledger = {
@@ -189,6 +223,7 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
       return received
     },
     isTaken: (file) => prepared.takenFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }) !== undefined,
+    isKnownPath: (path) => prepared.knownPath.get(path) !== undefined,
     apply(row, event, more = {}) {
       const done = store.transaction(() => applyInside(row, event, more))
       if (done) changed()
@@ -320,6 +355,8 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
       nextAttemptAt: more.nextAttemptAt ?? null,
     })
     if (result.changes !== 1) return false
+    // Prepared anew: only its ids stay. Whatever stops it now, what was frozen before can never go out unchecked.
+    if (to.to === 'received') prepared.unfreeze.run({ seq: row.seq })
     traceLine(row.seq, row.state, to.to, event.type, to.reason, more.detail ?? null)
     more.also?.()
     return true
@@ -343,6 +380,15 @@ export function openLedger(store: Store, { now, newId }: { now: () => number; ne
 }
 
 export { frozenOf }
+
+/** Same indications, whatever the name they came under. */
+function sameHints(one: string, other: string): boolean {
+  const bare = (text: string) => {
+    const { fileName: _fileName, ...hints } = JSON.parse(text) as Record<string, unknown>
+    return JSON.stringify(hints)
+  }
+  return bare(one) === bare(other)
+}
 
 /** Reasons that pass by themselves: the clock or the network frees the item, nobody has to look. */
 function selfHealing(reason: ReasonCode): boolean {

@@ -11,6 +11,7 @@ export const queries = {
   insertContent: 'INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)',
   contentSeenAgain: 'UPDATE content SET seen_again = seen_again + 1, last_at = @now WHERE key = @key',
   takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
+  knownPath: 'SELECT 1 FROM taken_file WHERE path = ? LIMIT 1',
   insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
   messageSame: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId AND payload_hash = @payloadHash',
   messageNumber: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId LIMIT 1',
@@ -37,10 +38,12 @@ export const queries = {
     WHERE seq = @seq AND state = @from`,
   freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
   freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL WHERE seq = @seq AND state = 'ready'`,
+  unfreeze: `UPDATE item SET document_sha256 = NULL, lot_sha256 = NULL WHERE seq = @seq AND state = 'received'`,
   freezeLot: `UPDATE item SET lot_sha256 = @lotSha256 WHERE seq = @seq AND lot_sha256 IS NULL AND state = 'ready' AND document_sha256 = @documentSha256`,
   countAttempt: 'UPDATE item SET attempts = attempts + 1, sent_at = @now, absent_looks = 0, first_absent_at = NULL WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
+  setHints: 'UPDATE item SET hints = @hints WHERE seq = @seq',
   choosePatient: `UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq AND state = 'waiting' AND waiting_for = 'patient' AND attempts = 0`,
 } as const
 export { columns as itemColumns }

@@ -124,7 +124,7 @@ function decideByIns(input: GateInput, ins: CheckedIns): GateDecision {
   }
   if (known.length > 1) return wait('patient-ambiguous', input, known)
   if (compareTraits(claim, patient).length > 0) return wait('traits-differ', input, known)
-  if (claim.localIdOid !== undefined && localPatients.some((other) => other.id !== patient.id && holdsLocalId(other, claim))) {
+  if (claim.localId !== undefined && !holdsLocalId(patient, claim) && localPatients.some((other) => other.id !== patient.id && holdsLocalId(other, claim))) {
     return wait('traits-differ', input, [patient, ...localPatients.filter((other) => other.id !== patient.id && holdsLocalId(other, claim))])
   }
   if (!isUsable(patient)) return wait('ins-not-qualified', input, known)

@@ -1,3 +1,4 @@
+import { compactIns } from './ins.ts'
 import { compareTraits, type TraitName, type Traits } from './traits.ts'
 
 /**
@@ -25,6 +26,6 @@ export interface IdentityClaim extends Traits {
  * name, birth date or sex. Empty when nothing compared differs.
  */
 export function mismatch(one: IdentityClaim, other: IdentityClaim): ('ins' | TraitName)[] {
-  const ins = one.ins !== undefined && other.ins !== undefined && one.ins !== other.ins
+  const ins = one.ins !== undefined && other.ins !== undefined && compactIns(one.ins) !== compactIns(other.ins)
   return [...(ins ? (['ins'] as const) : []), ...compareTraits(one, other).filter((name) => name !== 'birthPlace')]
 }

@@ -147,7 +147,8 @@ export class PatientRegistry {
   #mayOverwrite(row: PatientRow, source: IdentitySource): boolean {
     if (source.kind === 'identity-feed') return source.at >= row.updated_at || row.source !== 'identity-feed'
     if (source.kind === 'person') return true
-    return row.qualified === 0
+    // A document of ours never says more of an identity than the feed that manages it.
+    return row.qualified === 0 && row.source !== 'identity-feed'
   }
 
   #write(id: string, row: PatientRow | null, claim: IdentityClaim, source: IdentitySource): void {

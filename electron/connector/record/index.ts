@@ -1,2 +1,2 @@
-export type { Deposit, DepositReceipt, DocumentFilter, InsId, NationalRecord } from './port.ts'
-export { openDmpRecord, type DmpRecordOptions } from './dmp/dmp-record.ts'
+export type { Deposit, InsId, NationalRecord } from './port.ts'
+export { openDmpRecord } from './dmp/dmp-record.ts'

@@ -1,2 +1,2 @@
-export type { Credentials, PartyCredentials, SigningIdentity, TlsIdentity } from './credentials.ts'
+export type { PartyCredentials, SigningIdentity } from './credentials.ts'
 export { openCredentials } from './open-credentials.ts'

@@ -1,5 +1,4 @@
 export { openStore, type Store } from './open-store.ts'
-export { parseKey, readOrMakeKeyFile, syncDirectory, type StoreKey } from './key.ts'
+export { parseKey, readOrMakeKeyFile, type StoreKey } from './key.ts'
 export { holderOf } from './lease.ts'
-export type { Spool } from './spool.ts'
-export { migrationHash, schemaVersion } from './migrate.ts'
+export { schemaVersion } from './migrate.ts'

@@ -27,6 +27,8 @@ export interface Store {
 export async function openStore(options: { directory: string; key: StoreKey; role: string; now: number }): Promise<Result<Store>> {
   const { directory, key } = options
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const damaged = lostDatabase(directory)
+  if (damaged !== null) return failure('store-damaged', { detail: damaged })
   const lease = await takeLease(directory, { pid: process.pid, role: options.role, startedAt: options.now })
   if (!lease.ok) return lease
   const Sqlite = await loadSqlite()
@@ -73,6 +75,16 @@ export async function openStore(options: { directory: string; key: StoreKey; rol
   } catch (error) {
     if (db.open) db.close()
     lease.value.release()
+    if (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test((error as { code?: string }).code ?? '')) return failure('store-damaged', { detail: (error as { code: string }).code })
     throw error
   }
+}
+
+/** A database that is gone or empty while documents are there: starting afresh would send again what was sent. */
+function lostDatabase(directory: string): string | null {
+  const database = path.join(directory, 'relais.db')
+  const spool = path.join(directory, 'spool')
+  const size = fs.existsSync(database) ? fs.statSync(database).size : 0
+  const spooled = fs.existsSync(spool) && fs.readdirSync(spool).some((name) => name.length === 2)
+  return size === 0 && spooled ? 'relais.db is empty or gone while documents are in the spool' : null
 }

@@ -42,6 +42,10 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
           // Not writevSync: on a full disk it writes a part and says so only by its result.
           fs.writeFileSync(descriptor, Buffer.concat([nonce, cipher.getAuthTag(), body]))
           fs.fsyncSync(descriptor)
+        } catch (error) {
+          // A full disk is tried again and again: what was written of each try would fill it for good.
+          fs.rmSync(draft, { force: true })
+          throw error
         } finally {
           fs.closeSync(descriptor)
         }

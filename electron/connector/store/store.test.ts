@@ -3,7 +3,8 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openStore, readOrMakeKeyFile, migrationHash, type Store } from './index.ts'
+import { openStore, readOrMakeKeyFile, type Store } from './index.ts'
+import { migrationHash } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 
 const folders: string[] = []
@@ -93,6 +94,24 @@ describe('the store', () => {
     const key = readOrMakeKeyFile(directory)
     if (!key.ok) throw new Error('no key')
     expect(await openStore({ directory, key: key.value, role: 'x', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-from-future' } })
+  })
+
+  it('does not start afresh over documents when the database is emptied or cut', async () => {
+    const directory = folder()
+    const store = await open(directory)
+    store.spool.put(Buffer.from('a report'))
+    store.close()
+    const key = readOrMakeKeyFile(directory)
+    if (!key.ok) throw new Error('no key')
+    const database = path.join(directory, 'relais.db')
+    const whole = fs.readFileSync(database)
+    for (const damage of [Buffer.alloc(0), whole.subarray(0, whole.length / 2)]) {
+      fs.writeFileSync(database, damage)
+      for (const side of ['-wal', '-shm']) fs.rmSync(`${database}${side}`, { force: true })
+      expect(await openStore({ directory, key: key.value, role: 'x', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged' } })
+    }
+    fs.writeFileSync(database, whole)
+    await open(directory)
   })
 
   it('detects a spool file that was altered', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Party } from '#shared/contract/index.ts'
 import { openCredentials, type PartyCredentials } from '#connector/sign-in/index.ts'
 import { connect, type Connection } from '../connect.ts'
+import { practiceFileOf, rememberedChoice } from '../record-choice.ts'
 import type { Options } from '../options.ts'
 import { pagesFolder, readPractice, readRecordConfig, UsageError } from '../program.ts'
 
@@ -27,7 +28,6 @@ export async function doctor(options: Options): Promise<number> {
   add('runtime', major > 22 || (major === 22 && minor >= 14), `Node ${process.versions.node}`, 'Run Relais with its own Node (npm run relais), not the system one.')
 
   const writable = attempt(() => {
-    fs.mkdirSync(options.data, { recursive: true })
     fs.accessSync(options.data, fs.constants.W_OK)
   })
   add('data-folder', writable === null, writable ?? options.data, 'Give the user who runs Relais the right to write there.')
@@ -42,7 +42,7 @@ export async function doctor(options: Options): Promise<number> {
 
   let practice: ReturnType<typeof readPractice> | null = null
   const practiceProblem = attempt(() => {
-    practice = readPractice(options.practice)
+    practice = readPractice(practiceFileOf(options))
   })
   const read = practice as ReturnType<typeof readPractice> | null
   add('practice', practiceProblem === null, practiceProblem ?? `${read?.structures.length ?? 0} structures, ${read?.professionals.length ?? 0} professionals`, 'Correct the practice file: its format is described in the README.')
@@ -105,8 +105,8 @@ function attemptValue<T>(work: () => T): { value: T | null; problem: string | nu
 }
 
 function recordConfigOf(dataFolder: string) {
-  const memory = JSON.parse(fs.readFileSync(path.join(dataFolder, 'record-choice.json'), 'utf8')) as { record: string }
-  return readRecordConfig(memory.record === 'sandbox' ? path.join(dataFolder, 'sandbox/record.json') : memory.record)
+  const { record } = rememberedChoice(dataFolder)
+  return readRecordConfig(record === 'sandbox' ? path.join(dataFolder, 'sandbox/record.json') : record)
 }
 
 /** Seconds this computer is ahead of the record, from the Date of any answer; null when there is none. */

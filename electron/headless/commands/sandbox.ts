@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { startSandbox } from '../../sandbox/index.ts'
 import { loadDemoRecord } from '../demo-record.ts'
+import { practiceFileOf } from '../record-choice.ts'
 import type { Options } from '../options.ts'
 import { readPractice } from '../program.ts'
 
@@ -8,7 +9,7 @@ import { readPractice } from '../program.ts'
 export async function sandbox(options: Options): Promise<number> {
   const dir = options.dir ?? path.join(options.data, 'sandbox')
   if (options.demo) await loadDemoRecord(dir)
-  const running = await startSandbox({ dir, port: options.port, host: '127.0.0.1', practice: readPractice(options.practice) })
+  const running = await startSandbox({ dir, port: options.port, host: '127.0.0.1', practice: readPractice(practiceFileOf(options)) })
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: running.url, config: running.configPath, dir, pid: process.pid })}\n`)
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())

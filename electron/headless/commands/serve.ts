@@ -10,12 +10,12 @@ import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
 import type { Options } from '../options.ts'
 import { fromSources, pagesFolder, profilesFolder, readPractice, root, UsageError, version } from '../program.ts'
-import { openRecordChoice } from '../record-choice.ts'
+import { openRecordChoice, practiceFileOf, rememberChoice } from '../record-choice.ts'
 import { parentPort, serveParentPorts } from '../serve-parent-ports.ts'
 
 /** The program: runs until SIGTERM, prints one JSON line when ready (design.md section 6). */
 export async function serve(options: Options): Promise<number> {
-  const practice = readPractice(options.practice)
+  const practice = readPractice(practiceFileOf(options))
   for (const directory of options.watch) {
     if (!fs.existsSync(directory)) throw new UsageError(`--watch ${directory}: no such folder`)
   }
@@ -54,6 +54,7 @@ export async function serve(options: Options): Promise<number> {
   const router = routerOf(connector)
   const host = await openHttpHost({ port: options.port, pages: pagesFolder, router, unexpected: log.bug })
   serveParentPorts(router, log.bug)
+  rememberChoice(options)
   const file = runningProgramFile(options.data)
   fs.rmSync(file, { force: true })
   fs.writeFileSync(file, JSON.stringify({ url: host.url, token: host.token, pid: process.pid }), { mode: 0o600 })

@@ -6,9 +6,9 @@ export function isPassing(name: string): boolean {
   return passing.some((pattern) => pattern.test(name))
 }
 
-/** Names Windows reserves or changes behind one's back, alternate streams, control characters. */
+/** Names Windows reserves or changes behind one's back, alternate streams, control characters, bytes that are no text. */
 export function isForbidden(name: string): boolean {
-  return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) || /[. ]$/.test(name) || /[\u0000-\u001f:]/.test(name)
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) || /[. ]$/.test(name) || /[\u0000-\u001f:\uFFFD]/.test(name)
 }
 
 /** A name in the form pairs are compared in: no case, one Unicode form. */

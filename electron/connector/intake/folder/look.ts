@@ -42,7 +42,7 @@ export interface Look {
 }
 
 /** The first look at a file, or at what it has become. */
-export function firstLook(path: string, stats: Stats, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
+export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
   const followed = before !== undefined && !before.settled
   return {
     path,

@@ -76,7 +76,7 @@ export function readJsonLeaves(text: string): Result<Leaf[]> {
 }
 
 function collectJson(value: unknown, names: readonly string[], places: readonly string[], leaves: Leaf[]): void {
-  if (value === null || value === undefined || names.length > maxDepth) return
+  if (value === null || value === undefined || names.length > maxDepth || places.length > 4 * maxDepth) return
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collectJson(item, names, [...places, `[${index}]`], leaves)
   } else if (typeof value === 'object') {

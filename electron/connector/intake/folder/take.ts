@@ -9,7 +9,7 @@ import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
-import { pairDocument } from './pair-files.ts'
+import { pairDocument, type ReadySidecar } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -60,10 +60,10 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       if (stopped()) return
       if (!known.settled) {
         pending = true
-        await ripen(known)
+        await alone(known, () => ripen(known))
       } else if (known.sidecar === null && known.fromStart && known.failures === 0 && /\.csv$/i.test(known.path)) {
         // An index read in an earlier run still speaks for documents to come.
-        await readAgain(known)
+        await alone(known, () => readAgain(known))
       }
     }
     if (!pending) return
@@ -71,11 +71,21 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
     for (const known of ready.filter((known) => !isSidecarKind(known))) {
       if (stopped()) return
-      await settleDocument(known, index)
+      await alone(known, () => settleDocument(known, index))
     }
     for (const known of ready.filter(isSidecarKind)) {
       if (stopped()) return
-      await settleSidecar(known, index)
+      await alone(known, () => settleSidecar(known, index))
+    }
+  }
+
+  /** One file that makes the program fail is set aside with that reason; the others of the folder go on. */
+  async function alone(known: Look, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'a file of the export folder made the program fail')
+      await refuse(known, 'crashed-twice', 'parked')
     }
   }
 
@@ -157,7 +167,14 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const companions = index.companionsOf(known)
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
-    const sidecars = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
+    const beside = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
+    // Software that reuses one name: what was said of the former content of this file does not vouch for the new one.
+    const replaced = !ledger.isTaken(identityOf(known)) && ledger.isKnownPath(absolute(known.path))
+    const spent = (sidecar: ReadySidecar) => {
+      const look = looks.get(sidecar.path)
+      return look !== undefined && ledger.isTaken(identityOf(look))
+    }
+    const sidecars = replaced ? beside.filter((sidecar) => !spent(sidecar)) : beside
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
     const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, now: now(), profile })
     if (pairing.kind === 'wait') return

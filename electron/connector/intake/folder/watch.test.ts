@@ -385,6 +385,46 @@ describe('sidecars', () => {
     expect(summary()).toEqual(['x.pdf: parked sidecar-two-patients'])
   })
 
+  it('does not let what was said of a former content vouch for a new one under the same name', async () => {
+    const { later, summary, ledger } = await start()
+    await writeFile(at('reuse.json'), JSON.stringify(sidecar))
+    await writeFile(at('reuse.pdf'), pdf('first patient'))
+    await later(5000)
+    expect(summary()).toEqual(['reuse.pdf: 290017512345678'])
+    await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
+    await later(10_000)
+    expect(ledger.arrivals).toHaveLength(1)
+    await writeFile(at('reuse.json'), JSON.stringify({ ...sidecar, matriculeIns: '190017512345612', nomNaissance: 'AUTRE' }))
+    await later(5000)
+    expect(summary()).toEqual(['reuse.pdf: 190017512345612', 'reuse.pdf: 290017512345678'])
+  })
+
+  it('holds the new content without an identity when no new sidecar comes', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('reuse.json'), JSON.stringify(sidecar))
+    await writeFile(at('reuse.pdf'), pdf('first patient'))
+    await later(5000)
+    await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
+    await later(60_000, 2000)
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual(['290017512345678', undefined])
+  })
+
+  it('sets aside a file that would make the program fail, and the others go on', async () => {
+    const { later, summary, states } = await start()
+    await writeFile(at('deep.json'), `{"documents":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)
+    await writeFile(at('z.xml'), syntheticCda)
+    await later(60_000, 2000)
+    expect(summary()).toEqual(['deep.json: parked sidecar-invalid', 'z.xml: taken'])
+    expect(states.every(({ state }) => state === 'watching')).toBe(true)
+  })
+
+  it('reports a name whose bytes are no text', async () => {
+    const { later, ledger } = await start()
+    await writeFile(Buffer.concat([Buffer.from(at('ordonnance-')), Buffer.of(0xe9), Buffer.from('.xml')]), syntheticCda)
+    await later(10_000)
+    expect(ledger.arrivals.map(({ hints }) => hints.refusal?.code)).toEqual(['file-name-forbidden'])
+  })
+
   it('reports a sidecar whose document never comes, and still pairs it when it does', async () => {
     const { later, summary } = await start()
     await writeFile(at('late.json'), JSON.stringify(sidecar))

@@ -112,6 +112,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   /** One look at one file: what changed since the last one. */
   async function look(relative: string): Promise<void> {
     const stats = await lstat(absolute(relative)).catch(() => null)
+    // A name whose bytes are not text cannot be opened by it: it is reported, never passed over in silence.
+    if (!stats && relative.includes('\uFFFD')) return lookAtUnnameable(relative)
     if (!stats || stats.isDirectory()) return
     const known = looks.get(relative)
     if (known && known.size === stats.size && known.mtimeMs === stats.mtimeMs) {
@@ -122,6 +124,13 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
+  }
+
+  function lookAtUnnameable(relative: string): void {
+    if (looks.has(relative)) return
+    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
+    nameless.settled = ledger.isTaken(taker.identityOf(nameless))
+    looks.set(relative, nameless)
   }
 
   async function pass(everything: boolean): Promise<void> {
@@ -154,7 +163,10 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     running = running
       .then(() => (closed ? undefined : pass(everything)))
       .catch((error: unknown) => {
-        log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the export folder could not be looked at')
+        const problem = error instanceof Error ? error.name : 'unknown'
+        log.warn({ error: problem }, 'the export folder could not be looked at')
+        unreachableSince ??= now()
+        say({ state: 'unreachable', since: unreachableSince, problem })
       })
       .then(() => schedule())
     return running

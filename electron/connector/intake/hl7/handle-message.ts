@@ -69,12 +69,6 @@ export function createMessageHandler(deps: MessageHandlerDependencies): MessageH
   }
 }
 
-/** Handles one message as the feed does and gives its acknowledgement (the first one in enhanced mode), null when none is due. */
-export async function handleMessage(bytes: Uint8Array, deps: MessageHandlerDependencies): Promise<Uint8Array | null> {
-  const answers = await createMessageHandler(deps).message(bytes)
-  return answers[0] ?? null
-}
-
 async function handleOne(bytes: Uint8Array, deps: MessageHandlerDependencies, ids: () => { newControlId: () => string; now: number }, given: ReadonlySet<string>): Promise<Uint8Array[]> {
   const message = readMessage(bytes)
   if (!message) {

@@ -9,8 +9,9 @@ const hugeFrom = 9_000_000
  */
 export function withXml<T>(bytes: Uint8Array, read: (document: XmlDocument) => T): T | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  // A NUL byte is never UTF-8 or Latin XML: UTF-16 would hide a DOCTYPE from the check.
-  if (buffer.includes('<!DOCTYPE') || buffer.includes(0)) return null
+  const wide = buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf-16le' : buffer[0] === 0xfe && buffer[1] === 0xff ? 'utf-16be' : null
+  // A NUL byte is never UTF-8 or Latin XML: UTF-16 without its mark would hide a DOCTYPE from the check.
+  if (wide === null ? buffer.includes('<!DOCTYPE') || buffer.includes(0) : new TextDecoder(wide).decode(buffer).includes('<!DOCTYPE')) return null
   const option = bytes.length > hugeFrom ? ParseOption.XML_PARSE_HUGE : ParseOption.XML_PARSE_DEFAULT
   let document: XmlDocument
   try {

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failure, success, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { temporaryStore } from '../outbox/test-store.ts'
+import { openPanel, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
+import { openReadings } from './readings.ts'
+import { answeringRecord, documentExample, openStanding, readerExample } from './record-example.ts'
+
+const oid = '1.2.250.1.213.1.4.10'
+function person(value: string, qualified = true): PanelPatient {
+  return { ins: { value, oid }, label: { ins: value, insOid: oid, birthName: value, givenName: '', usedName: null, birthDate: null, sex: null }, qualified, patientId: null }
+}
+
+let handle: Awaited<ReturnType<typeof temporaryStore>>
+beforeEach(async () => {
+  handle = await temporaryStore()
+})
+afterEach(() => handle.remove())
+
+/** Lets everything that is ready to run, run. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+interface Question {
+  readonly ins: string
+  answer(how: 'well' | 'badly' | 'by throwing'): void
+}
+
+/** A panel on a record whose every answer is given by the test, in the order the test likes. */
+function panelOn(options: Partial<PanelOptions> = {}) {
+  const questions: Question[] = []
+  const asked: string[] = []
+  const bugs: unknown[] = []
+  function ask<T>(ins: string, value: T): Promise<Result<T>> {
+    asked.push(ins)
+    return new Promise((resolve, reject) => {
+      questions.push({
+        ins,
+        answer(how) {
+          if (how === 'well') resolve(success(value))
+          else if (how === 'badly') resolve(failure('record-unreachable', { recordText: ins }))
+          else reject(new Error('a bug'))
+        },
+      })
+    })
+  }
+  let version = 0
+  const panel: Panel = openPanel({
+    record: answeringRecord({
+      standing: ({ value }) => ask<RecordStanding>(value, openStanding),
+      find: ({ value }) => ask<RecordDocument[]>(value, [documentExample(`${value}.${(version += 1)}`)]),
+    }),
+    readings: openReadings(handle.store),
+    reader: () => readerExample,
+    mayRead: ({ value }) => value !== 'refused',
+    onTheirWay: () => 0,
+    onRead: () => undefined,
+    onBug: (error) => bugs.push(error),
+    now: () => 1_000,
+    ...options,
+  })
+  const answerAll = async () => {
+    for (; questions.length > 0; await turn()) questions.shift()!.answer('well')
+  }
+  return { panel, questions, asked, bugs, answerAll }
+}
+
+describe('the panel', () => {
+  it('shows what is kept at once, then what the record answers', async () => {
+    const { panel, answerAll } = panelOn()
+    expect(panel.open(person('1'))).toMatchObject({ generation: 1, documents: [], loadedAt: null, refreshing: true })
+    await answerAll()
+    expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }], standing: openStanding, loadedAt: '1970-01-01T00:00:01.000Z', refreshing: false, failure: null })
+    panel.close()
+    expect(panel.view()).toMatchObject({ patient: null, documents: [], loadedAt: null })
+    expect(panel.open(person('1'))).toMatchObject({ documents: [{ uniqueId: '1.1' }], refreshing: true })
+    await answerAll()
+  })
+
+  it('asks nothing of the record for an identity that is not qualified, and shows nothing of it', async () => {
+    const { panel, asked, answerAll } = panelOn()
+    panel.open(person('1'))
+    await answerAll()
+    asked.length = 0
+    panel.open(person('1', false))
+    expect(await panel.refresh()).toMatchObject({ documents: [], standing: null, refreshing: false, failure: null })
+    expect(asked).toEqual([])
+  })
+
+  it('never asks the record about a patient who refused, and shows nothing that was kept', async () => {
+    let refused = false
+    const { panel, asked, answerAll } = panelOn({ mayRead: () => !refused })
+    panel.open(person('1'))
+    await answerAll()
+    refused = true
+    const before = asked.length
+    expect(panel.view()).toMatchObject({ documents: [], standing: null, loadedAt: null, failure: { code: 'consultation-refused' } })
+    expect(await panel.refresh()).toMatchObject({ documents: [], refreshing: false, failure: { code: 'consultation-refused' } })
+    expect(asked).toHaveLength(before)
+  })
+
+  it('waits for the reading under way instead of asking twice', async () => {
+    const { panel, asked, answerAll } = panelOn()
+    panel.open(person('1'))
+    const refreshed = [panel.refresh(), panel.refresh()]
+    await answerAll()
+    expect((await Promise.all(refreshed)).map((view) => view.documents.map(({ uniqueId }) => uniqueId))).toEqual([['1.1'], ['1.1']])
+    expect(asked).toEqual(['1', '1'])
+    const once = panel.refresh()
+    await answerAll()
+    expect(await once).toMatchObject({ documents: [{ uniqueId: '1.2' }] })
+  })
+
+  it('ends refreshing when the reading throws, and can be refreshed again', async () => {
+    const { panel, questions, bugs, answerAll } = panelOn()
+    panel.open(person('1'))
+    questions.shift()!.answer('by throwing')
+    await panel.settled()
+    expect(panel.view()).toMatchObject({ refreshing: false, failure: { code: 'record-answer-invalid' } })
+    expect(bugs).toHaveLength(1)
+    const refreshed = panel.refresh()
+    await answerAll()
+    expect(await refreshed).toMatchObject({ failure: null, documents: [{ uniqueId: '1.1' }] })
+  })
+
+  it('is settled only when the readings of former patients are over too', async () => {
+    const { panel, questions } = panelOn()
+    panel.open(person('1'))
+    panel.open(person('2'))
+    let settled = false
+    const settling = (async () => {
+      await panel.settled()
+      settled = true
+    })()
+    questions[1]!.answer('badly')
+    await turn()
+    expect(settled).toBe(false)
+    questions[0]!.answer('badly')
+    await settling
+  })
+
+  it('never shows one patient what was read of another, whatever the order of acts and answers', async () => {
+    const people = { one: person('1'), two: person('2'), refused: person('refused'), unsure: person('3', false) }
+    const act = fc.oneof(
+      { weight: 2, arbitrary: fc.record({ act: fc.constant('open' as const), who: fc.constantFrom(...(Object.keys(people) as (keyof typeof people)[])) }) },
+      { weight: 1, arbitrary: fc.record({ act: fc.constant('close' as const) }) },
+      { weight: 1, arbitrary: fc.record({ act: fc.constant('refresh' as const) }) },
+      { weight: 4, arbitrary: fc.record({ act: fc.constant('answer' as const), which: fc.nat(), how: fc.constantFrom('well' as const, 'badly' as const, 'by throwing' as const) }) },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 25 }), async (acts) => {
+        const { panel, questions, asked, answerAll } = panelOn()
+        let current: PanelPatient | null = null
+        let generation = 0
+        const waiting: Promise<unknown>[] = []
+        function check(): void {
+          const view = panel.view()
+          expect(view.patient?.ins ?? null).toBe(current?.ins.value ?? null)
+          for (const { uniqueId } of view.documents) expect(uniqueId.split('.')[0]).toBe(current?.ins.value)
+          expect([null, current?.ins.value]).toContain(view.failure?.recordText ?? null)
+          if (!current?.qualified) expect(view).toMatchObject({ documents: [], refreshing: false, failure: null, loadedAt: null })
+          expect(view.generation).toBe(generation)
+          if (view.refreshing) expect(questions.map(({ ins }) => ins)).toContain(current?.ins.value)
+        }
+        panel.onChange(() => expect([null, current?.ins.value]).toContain(panel.view().patient?.ins ?? null))
+        for (const step of acts) {
+          if (step.act === 'open') {
+            generation += 1
+            current = people[step.who]
+            panel.open(current)
+          } else if (step.act === 'close') {
+            generation += 1
+            current = null
+            panel.close()
+          } else if (step.act === 'refresh') waiting.push(panel.refresh())
+          else if (questions.length > 0) questions.splice(step.which % questions.length, 1)[0]!.answer(step.how)
+          await turn()
+          check()
+        }
+        await answerAll()
+        await Promise.all([...waiting, panel.settled()])
+        check()
+        expect(panel.view().refreshing).toBe(false)
+        expect(asked).not.toContain('refused')
+        expect(asked).not.toContain('3')
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -1,0 +1,32 @@
+import { success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import type { InsId, NationalRecord } from '../record/index.ts'
+
+/** One invented document of a record's list: what the tests of this room start from. */
+export function documentExample(uniqueId: string, changes: Partial<RecordDocument> = {}): RecordDocument {
+  return {
+    uniqueId, entryUuid: `urn:uuid:${uniqueId}`, logicalId: null, repositoryUniqueId: '1.2.3', typeCode: '57833-6', typeLabel: 'Prescription', classCode: '11', classLabel: 'Traitements',
+    title: 'Ordonnance', mimeType: 'text/xml', formatCode: 'urn:ihe:iti:xds-sd:pdf:2008', creationTime: '2026-11-20T09:00:00Z', serviceStartTime: null, authors: [], status: 'approved', hash: null, size: null,
+    maskedToProfessionals: false, hiddenFromPatient: false, hiddenFromRepresentatives: false, fromPatient: false, ...changes,
+  }
+}
+
+export const openStanding: RecordStanding = { existence: 'open', authorisation: 'valid', isTreatingDoctor: false }
+
+/** An invented doctor in an invented practice. */
+export const readerExample: Party = {
+  kind: 'professional',
+  structure: { id: '1750000001', name: 'Cabinet', sector: 'SA07', practiceSetting: 'AMBULATOIRE' },
+  professional: { id: '810000000001', family: 'UN', given: 'Ada', profession: '10', specialty: 'SM54', structure: '1750000001' },
+}
+
+/** A record that answers as told; any call not told fails the test. */
+export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
+  const unexpected = () => Promise.reject(new Error('not expected to be asked'))
+  return {
+    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected, close: async () => undefined,
+    standing: (_party, ins) => (answers.standing ?? (async () => success(openStanding)))(ins),
+    findDocuments: (_party, ins) => (answers.find ?? unexpected)(ins),
+    findByUniqueId: async (_party, _ins, uniqueId) => (answers.findOne ? success(answers.findOne(uniqueId)) : unexpected()),
+    retrieve: async (_party, _ins, { uniqueId }) => (answers.retrieve ? answers.retrieve(uniqueId) : unexpected()),
+  }
+}

@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { PDFDocument } from 'pdf-lib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { practiceFile } from '#shared/contract/index.ts'
+import { insOids } from '#shared/terminology/index.ts'
+import { ConsentRegister } from './consent/index.ts'
+import { cdaExample } from './documents/cda-example.ts'
+import { readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
+import { frozenOf, openLedger, type ItemRow, type Ledger } from './outbox/index.ts'
+import { temporaryStore } from './outbox/test-store.ts'
+import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
+import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
+
+const { patient } = cdaExample
+/** Another number with a right key: somebody else's. */
+const otherIns = `2840699999998${insKey('2840699999998')}`
+const traits = { birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate, sex: patient.sex, birthPlace: patient.birthPlace }
+const known: IdentityClaim = { origin: 'message', ...traits, ins: patient.ins, insOid: patient.insOid, localId: patient.localId!.value, localIdOid: patient.localId!.oid }
+const feed = (at: number, qualified = true) => ({ kind: 'identity-feed', name: 'LGC', at, qualified }) as const
+const pdfHints = { typeCode: '57833-6', title: 'Ordonnance' }
+
+let handle: Awaited<ReturnType<typeof temporaryStore>>
+let ledger: Ledger
+let registry: PatientRegistry
+let consent: ConsentRegister
+let preparation: Preparation
+let learnt: IdentityClaim[]
+let made: number
+
+beforeEach(async () => {
+  handle = await temporaryStore()
+  const { store } = handle
+  const now = () => Date.UTC(2026, 10, 21, 12)
+  learnt = []
+  made = 0
+  ledger = openLedger(store, { now, newId: randomUUID })
+  registry = new PatientRegistry(store, randomUUID)
+  consent = new ConsentRegister(store)
+  preparation = {
+    store,
+    ledger,
+    registry,
+    consent,
+    practice: practiceFile.parse({ structures: [cdaExample.structure], professionals: [cdaExample.professional] }),
+    environment: 'training',
+    maxDocumentBytes: 5_000_000,
+    now,
+    onPatientLearnt: (claim) => learnt.push(claim),
+    newOid: (kind) => `1.2.250.1.999.77.${kind === 'document' ? 5 : 6}.${(made += 1)}`,
+  }
+})
+afterEach(() => handle.remove())
+
+const patientCount = () => handle.store.db.prepare('SELECT count(*) FROM patient').pluck().get()
+const again = (row: ItemRow) => ledger.byId(row.id)!
+
+function learn(claim: IdentityClaim = known, source = feed(10)): string {
+  const result = registry.upsert(claim, source)
+  if (!result.ok) throw new Error(result.failure.code)
+  return result.value
+}
+
+function cda(changes: Partial<CdaToWrite> = {}): Uint8Array {
+  const written = writeCda({ ...cdaExample, ...changes })
+  if (!written.ok) throw new Error(written.failure.detail)
+  return written.value
+}
+
+/** A PDF of its own at each call. */
+async function pdf(): Promise<Uint8Array> {
+  const document = await PDFDocument.create()
+  document.addPage()
+  document.setTitle(`Document ${(made += 1)}`)
+  return document.save({ useObjectStreams: false })
+}
+
+async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder'): Promise<ItemRow> {
+  const fileName = Buffer.from(bytes).subarray(0, 4).toString() === '%PDF' ? 'a.pdf' : 'a.xml'
+  const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints }])
+  return ledger.byId(items[0]!.id)!
+}
+
+async function walk(...arrival: Parameters<typeof receive>): Promise<ItemRow> {
+  const row = await receive(...arrival)
+  await prepareItem(row, preparation)
+  return again(row)
+}
+
+async function rebuild(row: ItemRow): Promise<ItemRow> {
+  expect(ledger.retryAll([again(row)], () => true)).toBe(1)
+  await prepareItem(again(row), preparation)
+  return again(row)
+}
+
+const sidecar = (identity: DocumentHints['identity']): DocumentHints => ({ ...pdfHints, identity: { ...identity, origin: 'sidecar' } })
+const full = { ins: patient.ins, insOid: patient.insOid, ...traits }
+
+describe('a CDA on its way to ready', () => {
+  it('keeps its own id and its very bytes, and makes its patient known', async () => {
+    const bytes = cda()
+    const row = await walk(bytes)
+    expect(row).toMatchObject({ state: 'ready', reason: null, unique_id: cdaExample.id, submission_set_id: '1.2.250.1.999.77.6.1', ins: patient.ins, type_code: '57833-6', title: cdaExample.title })
+    expect(frozenOf(row)).toMatchObject({ uniqueId: cdaExample.id, party: { kind: 'professional', professional: { id: cdaExample.professional.id } } })
+    expect(handle.store.spool.get(row.document_sha256!)).toEqual(Buffer.from(bytes))
+    expect(registry.byIns(patient.ins, patient.insOid)).toMatchObject([{ id: row.patient_id, qualified: true, localIds: [] }])
+    expect(learnt).toMatchObject([{ ins: patient.ins }])
+  })
+
+  it('teaches nothing of its patient when its author is not ours', async () => {
+    const stranger = { ...cdaExample.professional, id: '899999999999', structure: '499999999999001' }
+    const row = await walk(cda({ professional: stranger, structure: { ...cdaExample.structure, id: '499999999999001' } }))
+    expect(row).toMatchObject({ state: 'parked', reason: 'author-not-ours', patient_id: null, document_sha256: null })
+    expect([patientCount(), learnt]).toEqual([0, []])
+  })
+
+  it.each([
+    ['a wrong key', { ins: `${patient.ins.slice(0, 13)}00` }, 'ins-invalid'],
+    ['a number of production', { insOid: insOids.nir }, 'ins-production-in-training'],
+  ] as const)('is parked with %s', async (_, change, reason) => {
+    expect(await walk(cda({ patient: { ...patient, ...change } }))).toMatchObject({ state: 'parked', reason })
+    expect(patientCount()).toBe(0)
+  })
+
+  it.each([
+    ['ins', otherIns], ['birthName', 'AUTRE'], ['givenName', 'ALEX'], ['birthDate', '1984-06-13'], ['sex', 'M'],
+  ] as const)('is parked when the message around it names another patient (%s)', async (name, value) => {
+    const row = await walk(cda(), { identity: { ...full, [name]: value, origin: 'message', qualified: true } }, 'hl7')
+    expect(row).toMatchObject({ state: 'parked', reason: 'patient-mismatch', reason_detail: name })
+  })
+
+  it('waits when the message around it does not vouch for the identity', async () => {
+    expect(await walk(cda(), { identity: { ...full, origin: 'message', qualified: false } }, 'hl7')).toMatchObject({ state: 'waiting', reason: 'ins-not-qualified' })
+    expect(await walk(cda({ title: 'Sans PID' }), {}, 'hl7')).toMatchObject({ state: 'waiting', reason: 'ins-not-qualified' })
+    expect(patientCount()).toBe(0)
+  })
+
+  it('is ready when the message vouches for it', async () => {
+    expect(await walk(cda(), { identity: { ...full, origin: 'message', qualified: true } }, 'hl7')).toMatchObject({ state: 'ready' })
+  })
+
+  it('is not held by the blanks of a number typed as people write it', async () => {
+    expect(await walk(cda(), { identity: { ...full, ins: '2 84 06 99 999 999 68', origin: 'sidecar' } })).toMatchObject({ state: 'ready' })
+  })
+
+  it('is sent once though two carriers brought it', async () => {
+    const bytes = cda()
+    const first = await walk(bytes)
+    expect(await walk(bytes, { identity: { ...full, origin: 'message', qualified: true } }, 'folder')).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+  })
+
+  it('is parked when its id was used for other bytes', async () => {
+    await walk(cda())
+    expect(await walk(cda({ title: 'Autre' }))).toMatchObject({ state: 'parked', reason: 'record-content-conflict', reason_detail: cdaExample.id })
+  })
+
+  it('is parked when nobody could see it', async () => {
+    const both = { visibility: { masked: true, hiddenFromPatient: true, hiddenFromRepresentatives: false } }
+    expect(await walk(cda(), both)).toMatchObject({ state: 'parked', reason: 'visibility-forbidden' })
+    const one = { visibility: { ...both.visibility, masked: false } }
+    const row = await walk(cda({ id: `${cdaExample.id}.2` }), one)
+    expect(frozenOf(row).metadata.confidentiality.map(({ code }) => code)).toContain('INVISIBLE_PATIENT')
+  })
+
+  it('waits when what is known here differs, and no person may give it to anybody', async () => {
+    const id = learn({ ...known, givenName: 'ALEX' })
+    const row = await walk(cda())
+    expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ', waiting_for: 'patient' })
+    expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: ['givenName'] }])
+    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    ledger.choosePatient(row, id)
+    await prepareItem(again(row), preparation)
+    expect(again(row)).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
+  })
+})
+
+describe('a PDF on its way to ready', () => {
+  it('is wrapped as it is when its sidecar names a qualified patient', async () => {
+    const id = learn()
+    const bytes = await pdf()
+    const row = await walk(bytes, sidecar(full))
+    expect(row).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins, title: 'Ordonnance' })
+    const body = readCdaBody(handle.store.spool.get(row.document_sha256!))
+    if (!body.ok) throw new Error(body.failure.code)
+    expect(body.value.attachments.map((attachment) => Buffer.from(attachment.bytes))).toEqual([Buffer.from(bytes)])
+  })
+
+  it('waits when its patient is unknown, or when it names none', async () => {
+    expect(await walk(await pdf(), sidecar(full))).toMatchObject({ state: 'waiting', reason: 'patient-unknown', waiting_for: 'patient' })
+    learn()
+    expect(await walk(await pdf(), pdfHints)).toMatchObject({ state: 'waiting', reason: 'patient-unknown', patient: null })
+  })
+
+  it.each([
+    ['ins', otherIns, 'patient-unknown'], ['birthName', 'AUTRE', 'traits-differ'], ['givenName', 'ALEX', 'traits-differ'],
+    ['birthDate', '1984-06-13', 'traits-differ'], ['sex', 'M', 'traits-differ'], ['birthPlace', '76540', 'traits-differ'],
+  ] as const)('waits when only this trait differs: %s', async (name, value, reason) => {
+    learn()
+    expect(await walk(await pdf(), sidecar({ ...full, [name]: value }))).toMatchObject({ state: 'waiting', reason, document_sha256: null })
+  })
+
+  it('is never ready when a trait that is given differs', async () => {
+    learn()
+    const other = { ins: otherIns, birthName: 'AUTRE', givenName: 'ALEX', birthDate: '1984-06-13', sex: 'M', birthPlace: '76540' } as const
+    const names = ['ins', 'birthName', 'givenName', 'birthDate', 'sex', 'birthPlace'] as const
+    const kinds = fc.record({ ...Object.fromEntries(names.map((name) => [name, fc.constantFrom('equal', 'equal', 'different', 'absent')])), localId: fc.constantFrom('equal', 'absent') })
+    let ready = 0
+    await fc.assert(
+      fc.asyncProperty(kinds, async (kind: Record<string, string>) => {
+        const said = Object.fromEntries(names.filter((name) => kind[name] !== 'absent').map((name) => [name, kind[name] === 'equal' ? full[name] : other[name]]))
+        const row = await walk(await pdf(), sidecar({ ...said, ...(kind['localId'] === 'equal' ? { localId: known.localId } : {}) }))
+        expect(['ready', 'waiting']).toContain(row.state)
+        if (row.state !== 'ready') return
+        ready += 1
+        expect(Object.values(kind)).not.toContain('different')
+        expect(row.ins).toBe(patient.ins)
+      }),
+      { numRuns: 150, examples: [[{ ...Object.fromEntries(names.map((name) => [name, 'equal'])), localId: 'equal' }]] as never },
+    )
+    expect(ready).toBeGreaterThan(0)
+  })
+
+  it('keeps its uniqueId and its submission set when prepared again', async () => {
+    learn()
+    const first = await walk(await pdf(), sidecar(full))
+    ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
+    const second = await rebuild(first)
+    expect(second).toMatchObject({ state: 'ready', unique_id: first.unique_id, submission_set_id: first.submission_set_id, document_sha256: first.document_sha256 })
+  })
+
+  it('is judged anew when prepared again: what the gate found before is not a person\'s choice', async () => {
+    const id = learn()
+    const first = await walk(await pdf(), sidecar(full))
+    expect(first).toMatchObject({ state: 'ready', patient_id: id, chosen_patient_id: null })
+    ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
+    learn({ ...known, birthName: 'CORRIGE' }, feed(20))
+    expect(await rebuild(first)).toMatchObject({ state: 'waiting', reason: 'traits-differ', chosen_patient_id: null })
+  })
+
+  it('cannot go out as it was frozen before, once it was stopped while prepared again', async () => {
+    learn()
+    const first = await walk(await pdf(), sidecar(full))
+    ledger.apply(first, { type: 'park', reason: 'record-author-refused' })
+    learn({ ...known, birthName: 'CORRIGE' }, feed(20))
+    const stopped = await rebuild(first)
+    expect(stopped).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null, unique_id: first.unique_id })
+    ledger.retryAll([stopped], () => false)
+    expect(again(first)).toMatchObject({ state: 'received' })
+  })
+})
+
+describe('a person who says whose it is', () => {
+  const mistyped = { localId: known.localId!, birthName: patient.birthName, givenName: 'CAMILE', birthDate: patient.birthDate }
+
+  it('overrules one trait of the source', async () => {
+    const id = learn()
+    const row = await walk(await pdf(), sidecar(mistyped))
+    expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
+    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(ledger.choosePatient(row, id)).toBe(true)
+    await prepareItem(again(row), preparation)
+    expect(again(row)).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
+  })
+
+  it.each([
+    ['whose INS the source contradicts', { ...full, ins: otherIns }],
+    ['from whom two traits differ', { ...mistyped, sex: 'M' as const }],
+  ])('cannot give it to a patient %s', async (_, identity) => {
+    const id = learn()
+    const row = await walk(await pdf(), sidecar(identity))
+    expect(candidatesOf(row, preparation)).toHaveLength(1)
+    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    // Even if the choice had been written.
+    ledger.choosePatient(row, id)
+    await prepareItem(again(row), preparation)
+    expect(again(row)).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null })
+  })
+
+  it('cannot give it to somebody who is not among the candidates, or whose identity is not qualified', async () => {
+    learn()
+    const stranger = learn({ origin: 'message', birthName: 'LOIN', givenName: 'ADA', birthDate: '1950-01-01', localId: '7', localIdOid: '1.2.3' })
+    const row = await walk(await pdf(), sidecar(mistyped))
+    expect(mayAssign(row, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    const unsure = await walk(await pdf(), sidecar({ birthName: 'LOIN', birthDate: '1950-01-01' }))
+    expect(mayAssign(unsure, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
+    expect(mayAssign(unsure, 'nobody', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+  })
+})
+
+describe('a patient who opposed', () => {
+  const oppose = (id: string) => consent.learn(id, 'deposit', { choice: 'opposed', decidedAt: '2026-11-20T00:00:00Z', source: 'ADT' })
+
+  it('stops what goes under their INS', async () => {
+    oppose(learn())
+    expect(await walk(cda())).toMatchObject({ state: 'parked', reason: 'patient-opposed' })
+    expect(await walk(await pdf(), sidecar(full))).toMatchObject({ state: 'parked', reason: 'patient-opposed' })
+  })
+
+  it('stops it too when their file here has no INS yet', async () => {
+    oppose(learn({ origin: 'message', birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate, localId: '9', localIdOid: '1.2.3' }, feed(10, false)))
+    expect(await walk(cda())).toMatchObject({ state: 'parked', reason: 'patient-opposed' })
+    expect(learnt).toEqual([])
+    learn()
+    expect(await walk(await pdf(), sidecar(full))).toMatchObject({ state: 'parked', reason: 'patient-opposed' })
+  })
+
+  it('does not stop a namesake with another INS', async () => {
+    oppose(learn({ ...known, ins: otherIns, localId: '9' }))
+    expect(await walk(cda())).toMatchObject({ state: 'ready' })
+  })
+})
+
+describe('what is stopped before it is read', () => {
+  it.each(['parked', 'ignored'] as const)('by what intake refused: %s', async (outcome) => {
+    const row = await walk(cda(), { refusal: { code: 'hl7-not-for-dmp', detail: 'said so', outcome } })
+    expect(row).toMatchObject({ state: outcome, reason: 'hl7-not-for-dmp', reason_detail: 'said so', patient: null })
+  })
+
+  it('by its size, its kind, or its soundness', async () => {
+    expect(await walk(Buffer.from('%PDF-1.7\nhalf'), sidecar(full))).toMatchObject({ state: 'parked', reason: 'pdf-truncated' })
+    expect(await walk(Buffer.from('not anything'))).toMatchObject({ state: 'parked' })
+    preparation = { ...preparation, maxDocumentBytes: 10 }
+    expect(await walk(cda())).toMatchObject({ state: 'parked', reason: 'file-too-large' })
+  })
+})

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { practiceFile, type ItemState } from '#shared/contract/index.ts'
+import { ConsentRegister } from './consent/index.ts'
+import { cdaExample } from './documents/cda-example.ts'
+import { writeCda } from './documents/index.ts'
+import { openLedger, type Ledger } from './outbox/index.ts'
+import { temporaryStore } from './outbox/test-store.ts'
+import { PatientRegistry } from './patients/index.ts'
+import type { Preparation } from './prepare-item.ts'
+import { startPreparer, type Preparer } from './preparer.ts'
+
+let handle: Awaited<ReturnType<typeof temporaryStore>>
+let ledger: Ledger
+let preparation: Preparation
+let preparer: Preparer | null
+let bugs: unknown[]
+
+beforeEach(async () => {
+  handle = await temporaryStore()
+  const { store } = handle
+  const now = () => Date.UTC(2026, 10, 21, 12)
+  ledger = openLedger(store, { now, newId: randomUUID })
+  preparer = null
+  bugs = []
+  preparation = {
+    store, ledger, registry: new PatientRegistry(store, randomUUID), consent: new ConsentRegister(store),
+    practice: practiceFile.parse({ structures: [cdaExample.structure], professionals: [cdaExample.professional] }),
+    environment: 'training', maxDocumentBytes: 5_000_000, now, onPatientLearnt: () => undefined, newOid: () => '1.2.3.4',
+  }
+})
+afterEach(async () => {
+  await preparer?.stop()
+  handle.remove()
+})
+
+async function receive(name: string, id = cdaExample.id, hints = {}): Promise<string> {
+  const written = writeCda({ ...cdaExample, id })
+  if (!written.ok) throw new Error(written.failure.detail)
+  const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: name }, bytes: written.value, fileName: name, hints }])
+  return items[0]!.id
+}
+
+/** Resolves when the item is in that state. */
+const reaches = (id: string, state: ItemState) =>
+  new Promise<void>((resolve) => {
+    const look = () => {
+      if (ledger.byId(id)?.state !== state) return
+      off()
+      resolve()
+    }
+    const off = ledger.onChange(look)
+    look()
+  })
+const start = () => {
+  preparer = startPreparer({ preparation, onBug: (error) => bugs.push(error) })
+}
+
+describe('the preparer', () => {
+  it('takes what a former run left, then what comes', async () => {
+    const left = await receive('left.xml')
+    start()
+    await reaches(left, 'ready')
+    const came = await receive('came.xml', `${cdaExample.id}.2`)
+    await reaches(came, 'ready')
+    expect(bugs).toEqual([])
+  })
+
+  it('parks what makes the program fail twice, and goes on with the others', async () => {
+    const broken = await receive('broken.xml', cdaExample.id, { identity: { sex: 'nonsense' } })
+    const sound = await receive('sound.xml', `${cdaExample.id}.2`)
+    start()
+    await reaches(sound, 'ready')
+    expect(ledger.byId(broken)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+    expect(bugs).toHaveLength(2)
+  })
+
+  it('goes on with the others when the bytes of one cannot be read back', async () => {
+    const lost = await receive('lost.xml')
+    const sound = await receive('sound.xml', `${cdaExample.id}.2`)
+    const { spool } = handle.store
+    preparation = { ...preparation, store: { ...handle.store, spool: { ...spool, get: (sha256) => (sha256 === ledger.byId(lost)!.content_sha256 ? spool.get('0'.repeat(64)) : spool.get(sha256)) } } }
+    start()
+    await reaches(sound, 'ready')
+    expect(ledger.byId(lost)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+  })
+
+  it('waits before trying again when nothing can be written, and loses nothing', async () => {
+    const id = await receive('a.xml')
+    let full = true
+    const writing =
+      <T extends unknown[], R>(act: (...given: T) => R) =>
+      (...given: T): R => {
+        if (full) throw new Error('database or disk is full')
+        return act(...given)
+      }
+    preparation = { ...preparation, ledger: { ...ledger, recognise: writing((...given) => ledger.recognise(...given)), apply: writing((...given) => ledger.apply(...given)) } }
+    let told: () => void = () => undefined
+    const thirdBug = new Promise<void>((resolve) => (told = resolve))
+    preparer = startPreparer({ preparation, onBug: (error) => bugs.push(error) === 3 && told(), retryMs: 3_600_000 })
+    await thirdBug
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(bugs).toHaveLength(3)
+    expect(ledger.byId(id)).toMatchObject({ state: 'received' })
+    full = false
+    await receive('b.xml', `${cdaExample.id}.2`)
+    await reaches(id, 'ready')
+  })
+
+  it('does nothing more once it is stopped', async () => {
+    start()
+    await preparer!.stop()
+    const late = await receive('late.xml')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(ledger.byId(late)).toMatchObject({ state: 'received' })
+  })
+})

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSpool } from './spool.ts'
+
+const key = 'ab'.repeat(32)
+let directory: string
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-spool-'))
+})
+afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+
+describe('the spool', () => {
+  it('says that bytes were altered or are missing, never gives others', () => {
+    const spool = openSpool(directory, key)
+    const { sha256 } = spool.put(Buffer.from('document'))
+    const file = path.join(directory, sha256.slice(0, 2), sha256)
+    const stored = fs.readFileSync(file)
+    stored[stored.length - 1]! ^= 1
+    fs.writeFileSync(file, stored)
+    expect(() => spool.get(sha256)).toThrow()
+    expect(() => spool.get('0'.repeat(64))).toThrow(/ENOENT/)
+  })
+
+  // The largest file a process may write stands for the disk that is full in the middle of a document.
+  it.skipIf(process.platform === 'win32')('keeps nothing of a document the disk had no room for, and goes on', () => {
+    const script = `
+      const { openSpool } = await import(${JSON.stringify(path.join(import.meta.dirname, 'spool.ts'))});
+      const spool = openSpool(${JSON.stringify(directory)}, ${JSON.stringify(key)});
+      let code = 'none';
+      try { spool.put(Buffer.alloc(1_000_000, 7)) } catch (error) { code = error.code }
+      const { readdirSync } = await import('node:fs');
+      console.log(JSON.stringify({ code, drafts: readdirSync(${JSON.stringify(path.join(directory, 'tmp'))}).length, small: spool.put(Buffer.from('small')).size }))`
+    const child = spawnSync('sh', ['-c', 'ulimit -f 64 && exec "$0" --input-type=module -e "$1"', process.execPath, script], { encoding: 'utf8' })
+    expect(JSON.parse(child.stdout || JSON.stringify(child.stderr))).toEqual({ code: 'EFBIG', drafts: 0, small: 5 })
+    const spool = openSpool(directory, key)
+    const large = createHash('sha256').update(Buffer.alloc(1_000_000, 7)).digest('hex')
+    expect(spool.has(large)).toBe(false)
+    expect(spool.get(spool.put(Buffer.alloc(1_000_000, 7)).sha256)).toHaveLength(1_000_000)
+    expect(spool.get(createHash('sha256').update('small').digest('hex')).toString()).toBe('small')
+  })
+})
