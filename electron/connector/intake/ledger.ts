@@ -1,12 +1,8 @@
 import type { ItemSource } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../documents/index.ts'
+import type { IncomingMessage, TakenFile } from '../outbox/index.ts'
 
-/** A file as the folder showed it: path, size and time of last change are together its identity. */
-export interface TakenFile {
-  readonly path: string
-  readonly size: number
-  readonly mtimeMs: number
-}
+export type { IncomingMessage, TakenFile }
 
 /** One document as it came in, or what is left of something that should have been one (then `hints.refusal` says why). */
 export interface Arrival {
@@ -18,17 +14,6 @@ export interface Arrival {
   readonly file?: TakenFile
   /** Files read together with it (its sidecar): they are taken by the same transaction. */
   readonly alongside?: readonly TakenFile[]
-}
-
-/** One HL7 message. `payloadHash` is the SHA-256 of the bytes without MSH-7, so that a resent message is recognised. */
-export interface IncomingMessage {
-  readonly sourceName: string
-  readonly sendingApplication: string
-  readonly sendingFacility: string
-  readonly controlId: string
-  readonly messageType: string
-  readonly bytes: Uint8Array
-  readonly payloadHash: string
 }
 
 /** What intake needs of the outbox: the durable book where everything received is written before it is acknowledged. */
