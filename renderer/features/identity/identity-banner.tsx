@@ -14,16 +14,18 @@ interface IdentityBannerProps {
   /** null when it is not known here (the viewer shows documents of qualified patients only). */
   qualified: boolean | null
   treatingDoctor?: boolean
+  /** False for a patient the practice has not announced: opened by number, vouched for by the software that did. */
+  known?: boolean
   /** What stands at the end of the name's line. */
   children?: ReactNode
 }
 
 /** Who this is: always on top, always the same place, the one h1 of the window. */
-export function IdentityBanner({ patient, qualified, treatingDoctor = false, children }: IdentityBannerProps) {
+export function IdentityBanner({ patient, qualified, treatingDoctor = false, known = true, children }: IdentityBannerProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const age = useAge(patient.birthDate, useNow())
-  const facts = [patient.sex ? t(`sex.${patient.sex}`) : '', age, partialDate(patient.birthDate, language) || t('identity.noBirthDate')]
+  const facts = [patient.sex ? t(`sex.${patient.sex}`) : '', age, partialDate(patient.birthDate, language) || (known ? t('identity.noBirthDate') : '')]
 
   return (
     <header className="identity" aria-label={t('identity.landmark')} data-testid="identity">
@@ -36,8 +38,9 @@ export function IdentityBanner({ patient, qualified, treatingDoctor = false, chi
       </div>
       <p className="identity-facts">
         <span data-testid="patient-facts">{facts.filter(Boolean).join(' · ')}</span>
-        {qualified === true ? <Tag tone="good">✓ {t('identity.qualified')}</Tag> : null}
-        {qualified === false ? <Tag tone="caution">◐ {patient.ins ? t('identity.notQualified') : t('identity.noIns')}</Tag> : null}
+        {known ? null : <Tag tone="caution">◐ {t('identity.unknownHere')}</Tag>}
+        {known && qualified === true ? <Tag tone="good">✓ {t('identity.qualified')}</Tag> : null}
+        {known && qualified === false ? <Tag tone="caution">◐ {patient.ins ? t('identity.notQualified') : t('identity.noIns')}</Tag> : null}
         {treatingDoctor ? <Tag tone="accent">{t('identity.treating')}</Tag> : null}
       </p>
     </header>

@@ -125,18 +125,26 @@ function PanelOf({ view }: { view: PanelView }) {
   const openDocument = (document: RecordDocument) => {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
   }
+  const toLookAt = status?.needsUser.reduce((sum, { count }) => sum + count, 0) ?? 0
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
 
   if (!patient) {
     return (
-      <main className="panel-main" data-testid="scene-no-patient">
-        <OpenByIns onOpen={acts.open} />
-      </main>
+      <>
+        <main className="panel-main" data-testid="scene-no-patient">
+          <OpenByIns onOpen={acts.open} />
+        </main>
+        <aside className="panel-way">
+          <Act kind="plain" onPress={() => openWindow('sync')}>
+            {toLookAt > 0 ? t('tray.needsUser', { count: toLookAt }) : t('panel.seeOnTheirWay')}
+          </Act>
+        </aside>
+      </>
     )
   }
   return (
     <>
-      <IdentityBanner patient={patient} qualified={patient.qualified} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
+      <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
         <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
           <X size={16} aria-hidden="true" />
         </Act>
