@@ -24,7 +24,8 @@ export function openEventHub(foldMs = 50): EventHub {
       sequence += 1
       const event = { sequence, topic }
       for (const page of pages) {
-        page.queue.push(event)
+        // A page that does not listen for a while is told once: the last event of a topic says all the former ones did.
+        page.queue = [...page.queue.filter((waiting) => waiting.topic !== topic), event]
         page.wake()
       }
     }

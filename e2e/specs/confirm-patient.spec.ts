@@ -1,0 +1,50 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from '@playwright/test'
+import { startHeadless, type HeadlessHost } from '../hosts/headless.ts'
+import { announce, drop } from '../support/demo-feed.ts'
+
+test.describe('a document whose patient a person confirms', () => {
+  let folder: string
+  let host: HeadlessHost
+  test.beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-practice-'))
+    const practice = path.join(folder, 'practice.json')
+    fs.writeFileSync(
+      practice,
+      JSON.stringify({
+        structures: [{ id: '1750803447', name: 'Cabinet du Dr Seul', sector: 'SA07' }],
+        professionals: [{ id: '899900000219', family: 'SEUL', given: 'Ada', profession: '10', specialty: 'SM54', structure: '1750803447' }],
+      }),
+    )
+    host = await startHeadless({ practice })
+  })
+  test.afterAll(async () => {
+    await host.close()
+    fs.rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('is compared side by side, then goes', async ({ page }) => {
+    await announce(host, ['P000101'])
+    drop(host.exportDir, 'LE-GOAZIOU_MONIQUE_19360314_ORDONNANCE.pdf')
+    await page.setViewportSize({ width: 1100, height: 700 })
+    await page.goto(host.ready.sync)
+    await page.getByTestId('tab-todo').click()
+    await page.getByText('Comparer').first().click({ timeout: 40_000 })
+    await expect(page.getByTestId('candidate')).toHaveCount(1)
+    await page.getByRole('button', { name: 'C’est ce patient' }).click()
+    await expect.poll(async () => (await host.items()).map((item) => item.state)).toEqual(['deposited'])
+    expect(host.deposited().size).toBe(1)
+    await expect(page.getByTestId('tab-sent')).toContainText('1')
+  })
+
+  test('a patient the practice has not announced is named by number, and said so', async ({ page }) => {
+    await page.setViewportSize({ width: 400, height: 700 })
+    await page.goto(host.ready.panel)
+    expect((await host.relais('patient', 'open', '--ins', '284069999999968')).code).toBe(0)
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('INS 2 84 06 99 999 999 68')
+    await expect(page.getByText('Inconnu du cabinet')).toBeVisible()
+    await expect(page.getByTestId('scene-empty')).toBeVisible()
+  })
+})
