@@ -37,7 +37,7 @@ function ensureChromium(): void {
   }
 }
 
-/** A real Electron to drive: the one named by the environment, the test runtime of this workplace when it is offered, or npm's own. */
+/** A real Electron to drive: the one named by the environment, a test runtime offered beside the project, or the one npm installed. */
 function electronRuntime(): { folder: string | null; why: string } {
   const named = process.env['ELECTRON_OVERRIDE_DIST_PATH']
   if (named && fs.existsSync(named)) return { folder: named, why: '' }
