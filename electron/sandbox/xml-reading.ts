@@ -15,10 +15,12 @@ export class XmlRefused extends Error {}
 
 /**
  * Refuses what comes before the root and could define entities. A DOCTYPE may stand only there, so nothing else needs to be
- * read; encodings whose markup is not ASCII are refused with it, since they would hide one.
+ * read; UTF-16 is read by its mark, other encodings whose markup is not ASCII are refused, since they would hide one.
  */
 function refuseDoctype(bytes: Uint8Array): void {
-  let text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 65_536)).toString('latin1')
+  const head = bytes.subarray(0, 65_536)
+  const wide = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null
+  let text = wide === null ? Buffer.from(head).toString('latin1') : new TextDecoder(wide).decode(head)
   if (text.startsWith('\u00ef\u00bb\u00bf')) text = text.slice(3)
   let rest = text.trimStart()
   for (;;) {

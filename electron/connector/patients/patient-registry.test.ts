@@ -42,6 +42,14 @@ function learn(identity: IdentityClaim, source: IdentitySource): string {
 }
 
 describe('the patients of this installation', () => {
+  it('are never qualified by a document when the feed that manages them says they are not', () => {
+    const id = learn(claim, feed(10, false))
+    expect(learn(claim, { kind: 'document', name: 'Export', at: 20, qualified: true })).toBe(id)
+    expect(registry.get(id)).toMatchObject({ qualified: false })
+    learn(claim, feed(30, true))
+    expect(registry.get(id)).toMatchObject({ qualified: true })
+  })
+
   it('are found by INS, by local number, by name and birth date, by words', () => {
     const id = learn(claim, feed(10))
     const patient = registry.get(id)
