@@ -6,7 +6,6 @@ import {
   success,
   type ConnectorEvent,
   type DocumentMetadata,
-  type Failure,
   type ItemDetail,
   type ItemView,
   type OpenedDocument,
@@ -28,7 +27,7 @@ import { attachmentOf, openDocument, openPanel, openReadings, readDocument, read
 import { startIntake } from './start-intake.ts'
 import { newOid } from './oid.ts'
 import { frozenOf, openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
-import { checkIns, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry, type IdentityClaim, type LocalPatient } from './patients/index.ts'
+import { checkIns, claimOfPatient, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry } from './patients/index.ts'
 import { candidatesOf, mayAssign, opposed, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
@@ -180,7 +179,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         onRefused: (_row, frozen, failed) => {
           audit.record({ type: 'ITI-41', outcome: 'failure', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId, detail: failed.code })
         },
-        onBug: (error) => onBug(error),
+        onBug,
         visibilityMs: config.visibilitySeconds * 1000,
         lanes: 3,
         now,
@@ -221,7 +220,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
 
   /** What was never sent is looked at again from its source: the practice file, a profile or the patient may have changed. */
-  const rebuilds = (row: ItemRow) => row.attempts === 0 || refusalThatRebuilds(row.reason)
+  const rebuilds = (row: ItemRow) => row.attempts === 0 || rebuiltAfter.has(row.reason)
 
   const connector: Connector = {
     hl7: intake?.hl7 ?? null,
@@ -335,7 +334,7 @@ function stopBeforeSending(metadata: DocumentMetadata, patientId: string | null,
   if (opposed(claim, rooms)) return 'patient-opposed'
   // The practice may have corrected the patient since the document was frozen: it is gated anew rather than sent to the old number.
   const patient = patientId === null ? null : rooms.registry.get(patientId)
-  if (patient && mismatch({ ...claim }, { ...namesOf(patient), origin: 'person' }).length > 0) return 'traits-differ'
+  if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
   return rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((patient) => patient.status !== null) ? 'ins-not-qualified' : null
 }
 
@@ -347,13 +346,14 @@ function blobOf(bytes: Uint8Array, type: string): Blob {
   return new Blob([Uint8Array.from(bytes)], { type })
 }
 
-/** The local patient as a claim, to be compared with what was frozen. */
-function namesOf(patient: LocalPatient): Pick<IdentityClaim, 'ins' | 'birthName' | 'givenName' | 'birthDate'> {
-  const { birthName, givenName, birthDate } = patient
-  return { ins: patient.ins ?? undefined, birthName, givenName, birthDate }
-}
-
 /** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
-function refusalThatRebuilds(reason: Failure['code'] | null): boolean {
-  return reason === 'traits-differ' || reason === 'ins-not-qualified' || reason === 'patient-opposed' || reason === 'record-author-refused' || reason === 'record-metadata-refused' || reason === 'structure-refused' || reason === 'speciality-missing' || reason === 'record-replace-refused'
-}
+const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
+  'traits-differ',
+  'ins-not-qualified',
+  'patient-opposed',
+  'record-author-refused',
+  'record-metadata-refused',
+  'structure-refused',
+  'speciality-missing',
+  'record-replace-refused',
+])

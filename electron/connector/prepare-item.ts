@@ -3,7 +3,7 @@ import type { ConsentRegister } from './consent/index.ts'
 import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
 import { chooseParty } from './choose-party.ts'
 import type { Ledger, ItemRow } from './outbox/index.ts'
-import { candidateView, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
+import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import type { Store } from './store/index.ts'
 import { wrapPdf } from './wrap-pdf.ts'
@@ -102,8 +102,9 @@ function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
   preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
+  // The patient a person chose stands for the claim: their click is the second source.
   const decision: GateDecision = chosen
-    ? gate({ claim: { origin: 'person', ...chosenClaim(chosen) }, selfQualified: false, localPatients: [chosen], environment: preparation.environment })
+    ? gate({ claim: claimOfPatient(chosen), selfQualified: false, localPatients: [chosen], environment: preparation.environment })
     : gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
   const stopped = stopOfGate(decision)
   if (stopped) return stopped
@@ -171,11 +172,6 @@ function hasName(claim: IdentityClaim): boolean {
   return claim.birthName !== undefined || claim.ins !== undefined
 }
 
-/** The local patient a person chose stands for the claim: their click is the second source. */
-function chosenClaim(patient: { ins: string | null; insOid: string | null; birthName?: string | undefined; givenName?: string | undefined; birthDate?: string | undefined }): Omit<IdentityClaim, 'origin'> {
-  return { ins: patient.ins ?? undefined, insOid: patient.insOid ?? undefined, birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate }
-}
-
 /** What the source says of a PDF's patient. Only a sidecar counts as a second source beside the name. */
 function claimOfSource(hints: DocumentHints): IdentityClaim {
   const origin = hints.identity?.origin === 'sidecar' ? 'sidecar' : 'file-name'
@@ -226,7 +222,7 @@ export function mayAssign(row: ItemRow, patientId: string, preparation: Pick<Pre
 
 /** A person may overrule one trait (a typing mistake), never another INS, nor two traits. */
 function mayBe(claim: IdentityClaim, patient: LocalPatient): boolean {
-  const differs = mismatch(claim, { origin: 'person', ...chosenClaim(patient), sex: patient.sex })
+  const differs = mismatch(claim, { ...claimOfPatient(patient), sex: patient.sex })
   return !differs.includes('ins') && differs.length <= 1
 }
 

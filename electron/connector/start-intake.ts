@@ -31,6 +31,7 @@ export interface IntakeOptions {
 
 /** Without end mark, a file is believed finished after this long: a cut PDF must be told, not awaited for ever. */
 const patienceMs = 15_000
+
 /** Opens every door: the watched folders, each with its profile, and the HL7 port. */
 export async function startIntake(options: IntakeOptions): Promise<Intake> {
   const { ledger, registry, consent, environment, now } = options

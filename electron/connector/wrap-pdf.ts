@@ -1,6 +1,6 @@
 import { failure, success, type Practice, type PracticeProfessional, type PracticeStructure, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
-import { classify, writeCda, type DocumentHints } from './documents/index.ts'
+import { classify, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
 type QualifiedIdentity = Extract<GateDecision, { kind: 'certain' }>['identity']
@@ -61,9 +61,6 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     body: { mediaType: 'application/pdf', bytes: pdf.bytes },
   })
 }
-
-/** Longest title of the profile. */
-const titleLength = 128
 
 /** A title as the profile takes it: one line, cut when too long; a title is a label and never keeps a document from going. */
 function titleOf(said: string | undefined): string | undefined {

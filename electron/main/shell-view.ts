@@ -1,4 +1,5 @@
 import type { StatusView } from '#shared/contract/index.ts'
+import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 
 /** How the connector stands, seen from the shell. */
 export type ConnectorState =
@@ -27,5 +28,5 @@ export function onTheirWay(status: StatusView | null): number {
 
 /** Documents a person has to look at. */
 export function toDo(status: StatusView | null): number {
-  return (status?.needsUser ?? []).reduce((sum, group) => sum + group.count, 0)
+  return status === null ? 0 : needsUserCount(status)
 }

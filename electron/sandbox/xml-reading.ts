@@ -1,5 +1,6 @@
 import { XmlDocument, XmlElement, ParseOption, XmlC14NMode, type XmlOutputBufferHandler } from 'libxml2-wasm'
 import { createHash } from 'node:crypto'
+import { utf16Mark } from '#shared/text/byte-order-mark.ts'
 
 /** An element copied out of libxml2: local names, namespace, attributes by local name, element children and direct text. */
 export interface XmlTree {
@@ -19,7 +20,7 @@ export class XmlRefused extends Error {}
  */
 function refuseDoctype(bytes: Uint8Array): void {
   const head = bytes.subarray(0, 65_536)
-  const wide = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null
+  const wide = utf16Mark(head)
   let text = wide === null ? Buffer.from(head).toString('latin1') : new TextDecoder(wide).decode(head)
   if (text.startsWith('\u00ef\u00bb\u00bf')) text = text.slice(3)
   let rest = text.trimStart()

@@ -5,6 +5,7 @@ import {
 } from '#shared/terminology/index.ts'
 import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
 import { instantOfDtm, utcDtm } from './cda-time.ts'
+import { titleLength } from './title-length.ts'
 
 /** What the metadata need beside the document itself. */
 export interface MetadataContext {
@@ -17,8 +18,6 @@ export interface MetadataContext {
 
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const day = 24 * 3_600_000
-/** Longest title the record takes. */
-const titleLength = 128
 
 function coded(code: CdaCode | null, label: (code: string) => string): Coded | null {
   return code === null || code.system === null ? null : { code: code.code, system: code.system, label: code.label ?? label(code.code) }

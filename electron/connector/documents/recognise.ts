@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { latin1, mediaTypeOf } from './media-type.ts'
-import { rootTag } from './xml-document.ts'
+import { rootTag, utf16Of } from './xml-document.ts'
 
 /** What a file is, by its bytes: the kinds Relais can take in. */
 export type Recognised =
@@ -15,8 +15,7 @@ const headLength = 65_536
 /** The beginning as text, whatever its encoding, without marks and leading blanks. */
 function headText(bytes: Uint8Array): string {
   const head = bytes.subarray(0, headLength)
-  const [a, b] = head
-  const utf16 = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : a === 0x3c && b === 0 ? 'utf-16le' : a === 0 && b === 0x3c ? 'utf-16be' : null
+  const utf16 = utf16Of(head)
   const text = utf16 === null ? latin1(head, 0, headLength) : new TextDecoder(utf16).decode(head)
   return text.replace(/^(\u00ef\u00bb\u00bf|\ufeff)/, '').replace(/^[\s\u000b]+/, '')
 }

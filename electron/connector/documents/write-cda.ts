@@ -4,6 +4,7 @@ import {
   authorSpeciality, codedType, codeSystemName, codeSystems, facilityType, identifierDomains, normalConfidentiality, practiceSetting,
 } from '#shared/terminology/index.ts'
 import { cdaTime } from './cda-time.ts'
+import { titleLength } from './title-length.ts'
 
 /** A qualified identity, as a CDA carries it: number, five strict traits, and what else is known. */
 export interface CdaWriterPatient {
@@ -51,8 +52,6 @@ export interface CdaToWrite {
 
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const genders = { M: ['M', 'Masculin'], F: ['F', 'Féminin'], U: ['UN', 'Inconnu'] } as const
-/** Longest title of the profile. */
-const titleLength = 128
 /** Titles and civilities the profile knows (JDV_J246, JDV_J245); any other is left out rather than refused by the record. */
 const titles = new Set(['DR', 'PR', 'MC', 'MG', 'PC', 'PG'])
 const civilities = new Set(['M', 'MME'])

@@ -1,5 +1,6 @@
 import { ParseOption, XmlDocument, XmlElement, XmlLibError } from 'libxml2-wasm'
 import { failure, type Result } from '#shared/contract/index.ts'
+import { utf16Mark } from '#shared/text/byte-order-mark.ts'
 
 /** Above this, one text node may be more than the 10 MB libxml2 takes by default (a PDF in base64). */
 const largeDocument = 9_000_000
@@ -7,12 +8,18 @@ const largeDocument = 9_000_000
 /** No network, no outside entity, no catalogue; CDATA read as text. */
 const safely = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NOCDATA | ParseOption.XML_PARSE_NO_SYS_CATALOG
 
+/** The UTF-16 these bytes are in, by their mark or by a first `<` of two bytes; null for any other encoding. */
+export function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0x3c && bytes[1] === 0) return 'utf-16le'
+  return bytes[0] === 0 && bytes[1] === 0x3c ? 'utf-16be' : utf16Mark(bytes)
+}
+
 /** What the bytes say of their encoding, as far as finding a DOCTYPE needs: two bytes a character, or ASCII-compatible. */
 function readable(bytes: Uint8Array): string | null {
   const [a, b, c, d] = bytes
   if ((a === 0 && b === 0) || (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0x4c && b === 0x6f)) return null
-  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return new TextDecoder('utf-16be').decode(bytes)
-  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return new TextDecoder('utf-16le').decode(bytes)
+  const utf16 = utf16Of(bytes)
+  if (utf16 !== null) return new TextDecoder(utf16).decode(bytes)
   // One character a byte: exact for markup in every ASCII-compatible encoding.
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

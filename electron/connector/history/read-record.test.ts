@@ -3,9 +3,8 @@ import { failure, success, type Party, type RecordStanding } from '#shared/contr
 import { temporaryStore } from '../outbox/test-store.ts'
 import { byDate, readDocument, readList } from './read-record.ts'
 import { openReadings, type Readings } from './readings.ts'
-import { answeringRecord, documentExample, openStanding, readerExample } from './record-example.ts'
+import { answeringRecord, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
 
-const ins = { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' }
 const structureAlone: Party = { kind: 'structure', structure: readerExample.structure }
 let handle: Awaited<ReturnType<typeof temporaryStore>>
 let readings: Readings

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { openReadings, type Readings } from './readings.ts'
-import { documentExample, openStanding } from './record-example.ts'
+import { documentExample, insExample as ins, openStanding } from './record-example.ts'
 
-const ins = { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' }
 let handle: Awaited<ReturnType<typeof temporaryStore>>
 let readings: Readings
 beforeEach(async () => {

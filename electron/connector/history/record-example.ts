@@ -12,6 +12,9 @@ export function documentExample(uniqueId: string, changes: Partial<RecordDocumen
 
 export const openStanding: RecordStanding = { existence: 'open', authorisation: 'valid', isTreatingDoctor: false }
 
+/** Number of the invented patient whose record the tests read. */
+export const insExample: InsId = { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' }
+
 /** An invented doctor in an invented practice. */
 export const readerExample: Party = {
   kind: 'professional',

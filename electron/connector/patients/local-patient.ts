@@ -1,4 +1,5 @@
 import type { PatientCandidate, PatientLabel } from '#shared/contract/index.ts'
+import type { IdentityClaim } from './identity-claim.ts'
 import type { TraitName, Traits } from './traits.ts'
 
 /** A patient this installation knows. */
@@ -34,6 +35,12 @@ export function patientLabelOf(patient: LocalPatient): PatientLabel {
     birthDate: patient.birthDate ?? null,
     sex: patient.sex ?? null,
   }
+}
+
+/** What a local patient says of itself where a person vouches for it: number, names and birth date, to be compared or gated. */
+export function claimOfPatient(patient: LocalPatient): IdentityClaim {
+  const { birthName, givenName, birthDate } = patient
+  return { origin: 'person', ins: patient.ins ?? undefined, insOid: patient.insOid ?? undefined, birthName, givenName, birthDate }
 }
 
 /** A candidate as the contract shows it, side by side with the document. */

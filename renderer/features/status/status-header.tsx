@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { ProgressBar } from 'react-aria-components/ProgressBar'
+import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
@@ -99,7 +100,7 @@ function Doing({ status }: { status: StatusView }) {
         return status.circuit.retryAt ? `${waits} · ${t('sync.retryAt', { at: clock(status.circuit.retryAt, language) })}` : waits
       }
       case 'needs-user':
-        return t('sync.needsUser', { count: status.needsUser.reduce((sum, group) => sum + group.count, 0) })
+        return t('sync.needsUser', { count: needsUserCount(status) })
       case 'idle':
         return status.lastExchangeAt ? t('sync.upToDate', { at: moment(status.lastExchangeAt, now, language) }) : t('state.idle')
       default:

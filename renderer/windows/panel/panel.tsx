@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, isStale, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -125,7 +126,7 @@ function PanelOf({ view }: { view: PanelView }) {
   const openDocument = (document: RecordDocument) => {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
   }
-  const toLookAt = status?.needsUser.reduce((sum, { count }) => sum + count, 0) ?? 0
+  const toLookAt = status ? needsUserCount(status) : 0
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
 
   if (!patient) {

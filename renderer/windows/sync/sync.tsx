@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import { itemStates } from '#shared/contract/items.ts'
+import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { callFailure } from '../../app/failure.ts'
 import { count } from '../../app/format.ts'
@@ -51,9 +52,9 @@ function Drawer() {
   return <ItemDrawer id={openItem} onClose={() => useSyncView.setState({ openItem: null })} />
 }
 
-function tabCounts({ counts, needsUser }: StatusView): Record<TabName, number | null> {
-  const sum = (names: readonly (keyof StatusView['counts'])[]) => names.reduce((total, name) => total + counts[name], 0)
-  return { todo: needsUser.reduce((total, group) => total + group.count, 0), pending: sum(statesOf.pending), sent: sum(statesOf.sent), journal: null }
+function tabCounts(status: StatusView): Record<TabName, number | null> {
+  const sum = (names: readonly (keyof StatusView['counts'])[]) => names.reduce((total, name) => total + status.counts[name], 0)
+  return { todo: needsUserCount(status), pending: sum(statesOf.pending), sent: sum(statesOf.sent), journal: null }
 }
 
 function Lists({ status }: { status: StatusView }) {

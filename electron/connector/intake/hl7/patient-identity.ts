@@ -17,6 +17,7 @@ export interface FeedIdentity {
 
 const insOids = new Set(['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'])
 const insTypes = new Set(['INS', 'INS-NIR', 'INS-NIA'])
+
 /** Reads PID as the French profile fills it (hl7-feed section 3). Fields that are absent stay absent. */
 export function readIdentity(message: Hl7Message, pid: Segment): Identity {
   const at = (repetition: string, component: number, subcomponent?: number) => componentOf(message, repetition, component, subcomponent)

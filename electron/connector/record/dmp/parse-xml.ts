@@ -1,4 +1,5 @@
 import { ParseOption, XmlDocument, type XmlElement, type XmlNode } from 'libxml2-wasm'
+import { utf16Mark } from '#shared/text/byte-order-mark.ts'
 
 /** Above this size a text node may pass libxml2's 10 MB limit (a PDF inside its CDA). */
 const hugeFrom = 9_000_000
@@ -9,7 +10,7 @@ const hugeFrom = 9_000_000
  */
 export function withXml<T>(bytes: Uint8Array, read: (document: XmlDocument) => T): T | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const wide = buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf-16le' : buffer[0] === 0xfe && buffer[1] === 0xff ? 'utf-16be' : null
+  const wide = utf16Mark(buffer)
   // A NUL byte is never UTF-8 or Latin XML: UTF-16 without its mark would hide a DOCTYPE from the check.
   if (wide === null ? buffer.includes('<!DOCTYPE') || buffer.includes(0) : new TextDecoder(wide).decode(buffer).includes('<!DOCTYPE')) return null
   const option = bytes.length > hugeFrom ? ParseOption.XML_PARSE_HUGE : ParseOption.XML_PARSE_DEFAULT
