@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
-import { item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
+import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
@@ -72,7 +72,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'sync-todo', 'sync-journal', 'viewer-text']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = windowStates.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -80,7 +80,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception/)).toHaveCount(0)
     })
   }
 })
@@ -187,6 +187,32 @@ test.describe('the panel', () => {
     await expect(page.getByTestId('filtered')).toContainText('8 sur 41')
     await page.getByRole('button', { name: 'Tout afficher' }).click()
     await expect(rows(page)).toHaveCount(41)
+  })
+
+  test('keeps in sight what is the matter with Relais, and leads to the whole of it', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'panel-storage-low')
+    if (!state) throw new Error('panel-storage-low')
+    await show(page, fresh, state)
+    await expect(rows(page)).toHaveCount(41)
+    await expect(page.getByTestId('condition')).toBeInViewport()
+    const [sync] = await Promise.all([page.waitForEvent('popup'), page.getByTestId('condition').getByRole('button', { name: 'Détails' }).click()])
+    await expect(sync.getByTestId('condition')).toContainText('Libérez de la place')
+    await expect(page.getByTestId('announce-polite')).toHaveText(/Disque presque plein/)
+  })
+
+  test('never hides the focused row behind what stays in sight', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'panel-storage-low')
+    if (!state) throw new Error('panel-storage-low')
+    await show(page, fresh, state)
+    await rows(page).first().focus()
+    for (const key of [...Array.from({ length: 30 }, () => 'ArrowDown'), ...Array.from({ length: 25 }, () => 'ArrowUp')]) {
+      await page.keyboard.press(key)
+      const seen = await page.evaluate(() => {
+        const box = document.activeElement!.getBoundingClientRect()
+        return [box.top + 2, box.bottom - 2].every((y) => document.activeElement!.contains(document.elementFromPoint(box.left + 40, y)))
+      })
+      expect(seen).toBe(true)
+    }
   })
 
   test('has exactly two live regions and one h1', async ({ page, fresh }) => {
@@ -311,6 +337,181 @@ test.describe('the sync window', () => {
       })
       .toBe(1)
     expect(await page.getByTestId('item-row').count()).toBeLessThan(60)
+  })
+
+  test('holds a document back from its drawer, which stays open on what can now be chosen in peace', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-pending').click()
+    await page.locator('[data-item="item-1"]').click()
+    const drawer = page.getByTestId('item-drawer')
+    await drawer.getByTestId('drawer-hold').press('Enter')
+    await expect(drawer.locator('[data-testid="item-state"][data-reason="held-by-user"]')).toHaveText(/Retenu/)
+    expect(fresh.world.asked.find((one) => one.name === 'items.hold')?.input).toEqual({ id: 'item-1' })
+    await expect(page.getByTestId('announce-polite')).toHaveText(/Document retenu/)
+    await expect(drawer.locator('.drawer-state')).toBeFocused()
+    await expect(drawer.getByTestId('drawer-hold')).toHaveCount(0)
+    await expect(drawer.getByTestId('visibility')).not.toContainText('à tout moment')
+    await drawer.getByRole('button', { name: 'Envoyer' }).click()
+    await expect(drawer).toBeHidden()
+    expect(fresh.world.asked.find((one) => one.name === 'items.retry')?.input).toEqual({ ids: ['item-1'] })
+  })
+
+  test('lets who sees a document be chosen, by the keyboard, one document at a time; never masked and invisible to the patient at once', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-pending').click()
+    await page.locator('[data-item="item-1"]').click()
+    const drawer = page.getByTestId('item-drawer')
+    const save = drawer.getByRole('button', { name: 'Enregistrer' })
+    await expect(drawer.getByTestId('audience-hiddenFromPatient')).toBeChecked()
+    await expect(save).toBeDisabled()
+    await drawer.getByTestId('audience-hiddenFromPatient').focus()
+    await page.keyboard.press('ArrowUp')
+    await expect(drawer.getByTestId('audience-masked')).toBeChecked()
+    await page.keyboard.press('Tab')
+    await expect(drawer.getByTestId('hide-from-representatives')).toBeFocused()
+    await page.keyboard.press('Space')
+    // Nothing is asked while one is still choosing.
+    expect(fresh.world.asked.filter((one) => one.name === 'items.setVisibility')).toEqual([])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('announce-polite')).toHaveText('Visibilité enregistrée')
+    expect(fresh.world.asked.filter((one) => one.name === 'items.setVisibility').map((one) => one.input)).toEqual([{ id: 'item-1', visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: true } }])
+    await expect(save).toBeDisabled()
+    await expect(drawer.locator('.drawer-state')).toContainText('Masqué')
+    await page.keyboard.press('Escape')
+    // The choice was for that document: the next one starts from its own.
+    await page.locator('[data-item="item-0"]').click()
+    await expect(drawer.getByTestId('audience-everyone')).toBeChecked()
+  })
+
+  test('says in plain words when the record would let nobody see a document, and keeps what was chosen', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'sync-drawer-visibility-refused')
+    if (!state) throw new Error('sync-drawer-visibility-refused')
+    await show(page, fresh, state)
+    await expect(page.getByTestId('visibility-refused')).toContainText('ne serait visible de personne')
+    await expect(page.getByTestId('audience-masked')).toBeChecked()
+    await page.getByTestId('audience-everyone').check()
+    await expect(page.getByTestId('visibility-refused')).toHaveCount(0)
+  })
+
+  test('shows a combination its source asked for and the record forbids as no choice, and asks for one', async ({ page, fresh }) => {
+    fresh.world.items = [item(1, 'parked', { reason: 'visibility-forbidden', visibility: { masked: true, hiddenFromPatient: true, hiddenFromRepresentatives: false } })]
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('todo-item').getByRole('button').click()
+    await expect(page.getByTestId('visibility-nobody')).toBeVisible()
+    await expect(page.getByRole('radio', { checked: true })).toHaveCount(0)
+    await page.getByTestId('audience-masked').check()
+    await expect(page.getByTestId('visibility-nobody')).toHaveCount(0)
+  })
+
+  test('says why who sees a document can no longer be chosen: sending, sent, tried', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    for (const [id, why] of [['item-2', 'L’envoi est commencé'], ['item-8', 'déjà été tenté'], ['item-10', 'n’est pas à envoyer'], ['item-12', 'dans le dossier partagé']] as const) {
+      await page.locator(`[data-item="${id}"]`).click()
+      await expect(page.getByTestId('visibility-fixed')).toContainText(why)
+      await expect(page.getByRole('radio')).toHaveCount(0)
+      await expect(page.getByTestId('drawer-hold')).toHaveCount(0)
+      await page.keyboard.press('Escape')
+      await expect(page.getByTestId('item-drawer')).toBeHidden()
+    }
+  })
+
+  test('marks in words, in every list, what not everybody will see', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await expect(page.locator('[data-testid="todo-item"][data-item="item-9"]').getByTestId('visibility-mark')).toContainText('Masqué')
+    await page.getByTestId('tab-journal').click()
+    await expect(page.locator('[data-item="item-1"]').getByTestId('visibility-mark')).toContainText('Invisible au patient')
+    await expect(page.locator('[data-item="item-0"]').getByTestId('visibility-mark')).toHaveCount(0)
+  })
+
+  test('sends a batch held together behind one confirmation that names the number; Escape sends nothing', async ({ page, fresh }) => {
+    fresh.world.items = heldBatch(312)
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    const cause = page.locator('[data-testid="cause"][data-code="burst-held"]')
+    await expect(cause.getByRole('heading')).toContainText('312 documents')
+    await expect(cause.getByTestId('batch-facts')).toContainText(/Export du logiciel \(280\) et Scanner accueil \(32\) · retenus depuis/)
+    await expect(cause.getByTestId('todo-item')).toHaveCount(0)
+    const send = cause.getByRole('button', { name: 'Envoyer les 312' })
+    await send.press('Enter')
+    await expect(page.getByTestId('batch-confirm')).toContainText('Envoyer ces 312 documents au dossier partagé')
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('batch-confirm')).toBeHidden()
+    await expect(send).toBeFocused()
+    expect(fresh.world.asked.filter((one) => one.name === 'items.retry')).toEqual([])
+    await send.press('Enter')
+    await page.keyboard.press('Tab')
+    await expect(page.getByTestId('batch-confirmed')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('announce-polite')).toHaveText('312 documents remis en route')
+    expect(fresh.world.asked.filter((one) => one.name === 'items.retry').map((one) => one.input)).toEqual([{ reason: 'burst-held' }])
+  })
+
+  test('shows a batch as a list of its own, the keyboard with it, and the way back', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'sync-held-batch-seen')
+    if (!state) throw new Error('sync-held-batch-seen')
+    await show(page, fresh, state)
+    await expect(page.getByTestId('tab-journal')).toHaveAttribute('aria-selected', 'true')
+    await expect(page.getByTestId('only-reason')).toBeFocused()
+    await expect(page.getByTestId('results')).toHaveText('312 documents')
+    await expect(page.getByTestId('item-row').first()).toContainText('Arrivés en nombre')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('search')).toBeFocused()
+    await expect(page.getByTestId('results')).toHaveText('354 documents')
+  })
+
+  test('lets go one by one what was held back one by one', async ({ page, fresh }) => {
+    fresh.world.items = [item(1, 'waiting', { waitingFor: 'until', reason: 'held-by-user' }), item(2, 'waiting', { waitingFor: 'until', reason: 'held-by-user' })]
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await expect(page.getByTestId('cause').getByTestId('todo-item')).toHaveCount(2)
+    await expect(page.getByRole('button', { name: 'Réessayer le groupe' })).toHaveCount(0)
+  })
+
+  test('says once what is the matter around it, in one line each, never over the work; and stops when it is over', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'sync-everything-at-once')
+    if (!state) throw new Error('sync-everything-at-once')
+    await show(page, fresh, state)
+    const told = page.getByTestId('condition')
+    await expect(told).toHaveCount(4)
+    expect(await told.evaluateAll((lines) => lines.map((line) => line.getAttribute('data-kind')))).toEqual(['storageFull', 'clock', 'circuit', 'restored'])
+    for (const box of await told.all()) expect((await box.boundingBox())?.height).toBeLessThan(34)
+    await expect(page.getByTestId('announce-polite')).toHaveText(/Disque plein/)
+    await expect(page.getByTestId('intake-on-hold')).toBeVisible()
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+    fresh.world.status = statusOf(fresh.world.items)
+    fresh.tell('status')
+    await expect(told).toHaveCount(0)
+  })
+
+  test('never says "up to date" while nothing more is taken in', async ({ page, fresh }) => {
+    const state = windowStates.find((one) => one.name === 'sync-storage-low')
+    if (!state) throw new Error('sync-storage-low')
+    await show(page, fresh, state)
+    await expect(page.getByTestId('global-state')).toHaveText(/Réception en pause/)
+    await expect(page.getByTestId('condition')).toContainText('430 Mo libres')
+    await expect(page.getByTestId('condition')).toContainText('rien n’est perdu')
+  })
+
+  test('says when a busy record is tried again, and that an unknown server is not one', async ({ page, fresh }) => {
+    const [busy, untrusted] = ['sync-record-busy', 'sync-server-untrusted'].map((name) => windowStates.find((one) => one.name === name))
+    if (!busy || !untrusted) throw new Error('no such states')
+    await show(page, fresh, busy)
+    await expect(page.getByTestId('global-state')).toHaveText(/Dossier partagé surchargé\s: 8 envois en attente · nouvel essai à \d\d:\d\d/)
+    await expect(page.getByTestId('condition')).toHaveCount(0)
+    await show(page, fresh, untrusted)
+    await expect(page.getByTestId('condition')).toContainText('Portail Wi-Fi')
+    await expect(page.getByTestId('record-state')).toContainText('non reconnu')
   })
 
   test('changes language for good, in every window', async ({ page, fresh, context }) => {

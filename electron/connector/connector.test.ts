@@ -20,9 +20,10 @@ afterEach(async () => {
 const practice = demoPractice()
 const file = demoPatients()
 const morel = file.patients.find((patient) => patient.localId === 'P000102')!
+const key = 'ab'.repeat(32)
 const wait = { timeout: 12_000, interval: 100 }
 
-async function world() {
+async function world({ takeAll = false } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const exports = path.join(folder, 'export')
@@ -31,27 +32,53 @@ async function world() {
   let sandbox: Sandbox | null = await startSandbox({ dir, port: 0, practice })
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
-  const started = await startConnector({
-    directory: path.join(folder, 'data'),
-    key: 'ab'.repeat(32),
-    practice,
-    record: { config: recordConfig.parse(JSON.parse(fs.readFileSync(configPath, 'utf8'))), baseDir: dir },
-    watch: [exports],
-    hl7Port: 0,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-    active: true,
-    version: 'test',
-    role: 'test',
-    log: () => undefined,
-  })
-  if (!started.ok) throw new Error(started.failure.code)
-  const connector: Connector = started.value
+  const data = path.join(folder, 'data')
+  const start = async (): Promise<Connector> => {
+    const started = await startConnector({
+      directory: data,
+      key,
+      practice,
+      record: { config: recordConfig.parse(JSON.parse(fs.readFileSync(configPath, 'utf8'))), baseDir: dir },
+      watch: [exports],
+      hl7Port: 0,
+      profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+      active: true,
+      takeAll,
+      onDamaged: () => undefined,
+      version: 'test',
+      role: 'test',
+      log: () => undefined,
+    })
+    if (!started.ok) throw new Error(started.failure.code)
+    return started.value
+  }
+  let connector = await start()
   ends.push(() => connector.stop())
   return {
     exports,
+    data,
     connector,
+    drop: (name: string, bytes: Uint8Array | string, modifiedAt?: Date) => {
+      const target = path.join(exports, name)
+      fs.writeFileSync(`${target}.tmp`, bytes)
+      if (modifiedAt) fs.utimesSync(`${target}.tmp`, modifiedAt, modifiedAt)
+      fs.renameSync(`${target}.tmp`, target)
+    },
+    restart: async (between: () => void = () => undefined): Promise<Connector> => {
+      await connector.stop()
+      between()
+      connector = await start()
+      return connector
+    },
+    document: (uniqueId: string) => fs.readFileSync(path.join(dir, 'documents', `${uniqueId}.xml`), 'utf8'),
+    registered: () =>
+      fs
+        .readFileSync(path.join(dir, 'registry/journal.jsonl'), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { associations: { type: string }[]; entries: unknown[] }),
     deposited: () => (fs.existsSync(path.join(dir, 'documents')) ? fs.readdirSync(path.join(dir, 'documents')) : []),
-    states: () => connector.items.list({ limit: 50, cursor: null }).items.map((item) => `${item.state} ${item.reason}`),
+    states: async () => (await connector.items.list({ limit: 50, cursor: null })).items.map((item) => `${item.state} ${item.reason}`),
     adt: async (patient: typeof morel, event: 'A04' | 'A08', time: string) => {
       const answer = await sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message: adtMessage(patient, file, { event, time, controlId: `T${time}` }), timeoutMs: 10_000 })
       expect(answer.code).toBe('AA')
@@ -72,8 +99,8 @@ describe('the connector and the training record', () => {
     const text = Buffer.from(playFile('note-vaccination-eloise.xml')).toString().replace('encoding="UTF-8"', 'encoding="UTF-16"')
     const bytes = Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from(text, 'utf16le')])
     fs.writeFileSync(path.join(exports, 'utf16.xml'), bytes)
-    await vi.waitFor(() => expect(states()).toEqual(['deposited null']), wait)
-    const [item] = connector.items.list({ limit: 1, cursor: null }).items
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
     expect(deposited()).toEqual([`${item!.uniqueId}.xml`])
     const read = await connector.record.get({ ins: item!.patient!.ins! }, item!.uniqueId!)
     expect(read.ok && Buffer.from(await read.value.arrayBuffer()).equals(bytes)).toBe(true)
@@ -84,16 +111,16 @@ describe('the connector and the training record', () => {
     await adt(morel, 'A04', '20261120080000')
     await recordDown()
     for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) fs.writeFileSync(path.join(exports, name), playFile(name))
-    await vi.waitFor(() => expect(states()).toEqual(['waiting record-unreachable']), wait)
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting record-unreachable']), wait)
     const other = file.patients.find((patient) => patient.localId === 'P000105')!
     await adt({ ...morel, ins: other.ins }, 'A08', '20261120090000')
     await recordUp()
-    connector.resume()
-    await vi.waitFor(() => expect(states()).toEqual(['parked traits-differ']), wait)
+    await connector.resume()
+    await vi.waitFor(async () => expect(await states()).toEqual(['parked traits-differ']), wait)
     expect(deposited()).toEqual([])
     // Looked at again, the sidecar's number is no longer the patient's: it waits for a person.
-    expect(connector.items.retry({ reason: 'traits-differ' })).toBe(1)
-    await vi.waitFor(() => expect(states()[0]).toMatch(/^waiting (traits-differ|patient-unknown)$/), wait)
+    expect(await connector.items.retry({ reason: 'traits-differ' })).toBe(1)
+    await vi.waitFor(async () => expect((await states())[0]).toMatch(/^waiting (traits-differ|patient-unknown)$/), wait)
     expect(deposited()).toEqual([])
   })
 
@@ -106,4 +133,99 @@ describe('the connector and the training record', () => {
     expect(answer.code).toBe('AA')
     expect(await connector.record.list({ ins: morel.ins })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   })
+
+  it('holds back, and shows to whom a person chose, each document by itself', async () => {
+    const { connector, adt, drop, states, deposited, document, registered, recordDown, recordUp } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    await connector.pause(null)
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const { id, changeable } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    expect(changeable).toBe(true)
+    expect(await connector.items.hold(id)).toMatchObject({ ok: true })
+    await connector.resume()
+    expect(await states()).toEqual(['waiting held-by-user'])
+    const hidden = { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: true }
+    expect(await connector.items.setVisibility(id, { ...hidden, masked: true })).toMatchObject({ ok: false, failure: { code: 'visibility-forbidden' } })
+    expect(await connector.items.setVisibility(id, hidden)).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
+    await recordDown()
+    await recordUp()
+    expect(await connector.items.retry({ ids: [id] })).toBe(1)
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    expect(item).toMatchObject({ visibility: hidden, changeable: false })
+    expect(deposited()).toEqual([`${item!.uniqueId}.xml`])
+    expect(document(item!.uniqueId!)).toContain('ClinicalDocument')
+    const lot = JSON.stringify(registered()[0]!.entries[0])
+    expect(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'].filter((code) => lot.includes(code))).toEqual(['INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])
+    expect(await connector.items.hold(id)).toMatchObject({ ok: false })
+  })
+
+  it('holds a burst and old files as one batch each, and sends them when a person says so', async () => {
+    const { connector, adt, drop, deposited } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const pdf = Buffer.from(playFile('ordonnance-morel.pdf'))
+    const sidecar = playFile('ordonnance-morel.json')
+    const put = (name: string, modifiedAt?: Date) => {
+      drop(`${name}.json`, sidecar, modifiedAt)
+      drop(`${name}.pdf`, Buffer.concat([pdf, Buffer.from(`\n% ${name}\n`)]), modifiedAt)
+    }
+    put('old', new Date(Date.now() - 31 * 86_400_000))
+    await vi.waitFor(async () => expect((await connector.status()).needsUser).toEqual([{ reason: 'old-file-held', count: 1 }]), wait)
+    for (let index = 0; index < 60; index += 1) put(`n${index}`)
+    await vi.waitFor(async () => expect((await connector.status()).needsUser.find(({ reason }) => reason === 'burst-held')?.count ?? 0).toBeGreaterThanOrEqual(9), { ...wait, timeout: 25_000 })
+    await vi.waitFor(async () => expect((await connector.status()).counts).toMatchObject({ received: 0, ready: 0, sending: 0 }), wait)
+    const { counts } = await connector.status()
+    expect(counts.waiting + counts.deposited).toBe(61)
+    expect(deposited()).toHaveLength(counts.deposited)
+    // What is not the burst's is not touched by its button.
+    expect(await connector.items.retry({ reason: 'burst-held' })).toBe(counts.waiting - 1)
+    await vi.waitFor(async () => expect((await connector.status()).counts).toMatchObject({ waiting: 1, deposited: 60 }), { ...wait, timeout: 25_000 })
+    // The same folder exported again: recognised, counted, not sent.
+    for (let index = 0; index < 5; index += 1) put(`again-${index}`.replace('again-', 'n'), new Date())
+    await vi.waitFor(async () => expect((await connector.status()).counts.ignored).toBe(5), wait)
+    expect(deposited()).toHaveLength(60)
+  }, 90_000)
+
+  it('replaces a document by its new version: the number its software gives it, the setId of a CDA', async () => {
+    const { connector, adt, drop, states, registered } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const pdf = Buffer.from(playFile('ordonnance-morel.pdf'))
+    const sidecar = JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as Record<string, string>
+    const version = (number: number) => {
+      drop(`v${number}.json`, JSON.stringify({ ...sidecar, idDocument: 'D-1' }))
+      drop(`v${number}.pdf`, Buffer.concat([pdf, Buffer.from(`\n% version ${number}\n`)]))
+    }
+    for (const number of [1, 2, 3]) {
+      version(number)
+      await vi.waitFor(async () => expect(await states()).toEqual(Array.from({ length: number }, () => 'deposited null')), wait)
+    }
+    expect(registered().map((lot) => lot.associations.filter((one) => one.type.endsWith('RPLC')).length)).toEqual([0, 1, 1])
+    const listed = await connector.record.list({ ins: morel.ins })
+    expect(listed.ok && listed.value).toHaveLength(1)
+  })
+
+  it('gets everything back when its database is destroyed: copy, journal, and the record asked', async () => {
+    const opened = await world()
+    const { adt, drop, data, registered, restart } = opened
+    await adt(morel, 'A04', '20261120080000')
+    const pdf = Buffer.from(playFile('ordonnance-morel.pdf'))
+    const put = (name: string) => {
+      drop(`${name}.json`, playFile('ordonnance-morel.json'))
+      drop(`${name}.pdf`, Buffer.concat([pdf, Buffer.from(`\n% ${name}\n`)]))
+    }
+    await vi.waitFor(() => expect(fs.readdirSync(path.join(data, 'backup')).filter((name) => name.endsWith('.db'))).toHaveLength(1), wait)
+    for (const name of ['one', 'two']) put(name)
+    await vi.waitFor(async () => expect(await opened.states()).toEqual(['deposited null', 'deposited null']), wait)
+    await opened.connector.pause(null)
+    put('three')
+    await vi.waitFor(async () => expect(await opened.states()).toContain('ready null'), wait)
+    const again = await restart(() => {
+      for (const name of ['relais.db', 'relais.db-wal', 'relais.db-shm']) fs.rmSync(path.join(data, name), { force: true })
+    })
+    await vi.waitFor(async () => expect((await again.status()).counts).toMatchObject({ deposited: 3, received: 0, ready: 0, sending: 0, uncertain: 0, waiting: 0, parked: 0 }), { ...wait, timeout: 30_000 })
+    expect((await again.status()).restoredAt).not.toBeNull()
+    expect(registered()).toHaveLength(3)
+  }, 60_000)
 })

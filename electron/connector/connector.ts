@@ -8,6 +8,7 @@ import {
   type DocumentMetadata,
   type ItemDetail,
   type ItemView,
+  type ItemVisibility,
   type OpenedDocument,
   type PanelView,
   type PatientLabel,
@@ -19,20 +20,24 @@ import {
   type StatusView,
 } from '#shared/contract/index.ts'
 import { openAudit } from './audit/index.ts'
+import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf } from './choose-party.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState } from './history/index.ts'
+import { burstWindowMs } from './intake/index.ts'
 import { startIntake } from './start-intake.ts'
-import { newOid } from './oid.ts'
-import { frozenOf, openLedger, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
-import { checkIns, claimOfPatient, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry } from './patients/index.ts'
+import { oidOf } from './stable-oid.ts'
+import { frozenOf, openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, visibilityOf, type ItemRow, type Sender } from './outbox/index.ts'
+import { checkIns, claimOfPatient, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, opposed, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
-import { openStore, type Store, type StoreKey } from './store/index.ts'
+import { recover } from './recover.ts'
+import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
+import { watchMachine } from './watch-machine.ts'
 
 export { routerOf } from './router.ts'
 
@@ -48,6 +53,10 @@ export interface ConnectorOptions {
   readonly profileFolders: readonly string[]
   /** False for the time of one command: nothing is taken in, nothing is sent. */
   readonly active: boolean
+  /** The database was found damaged while it is in use: the program must end and start again, the next start puts a copy in its place. */
+  readonly onDamaged: () => void
+  /** Takes bursts and old files of the watched folders without holding them: a person started this by hand. */
+  readonly takeAll: boolean
   readonly version: string
   /** Written beside the lock, so that a refusal can name who holds the data folder. */
   readonly role: string
@@ -63,18 +72,20 @@ export interface NamedPatient {
 /** The running background program. Everything a window may ask goes through here. */
 export interface Connector {
   readonly hl7: { readonly host: string; readonly port: number } | null
-  status(): StatusView
+  status(): Promise<StatusView>
   events(signal: AbortSignal | undefined): AsyncGenerator<ConnectorEvent, void, void>
-  pause(until: number | null): void
-  resume(): void
+  pause(until: number | null): Promise<void>
+  resume(): Promise<void>
   readonly items: {
-    list(query: { states?: ItemView['state'][] | undefined; reasons?: ReasonCode[] | undefined; search?: string | undefined; limit: number; cursor: string | null }): { items: ItemView[]; next: string | null; total: number }
-    get(id: string): Result<ItemDetail>
-    retry(which: { ids: string[] } | { reason: ReasonCode }): number
-    assignPatient(id: string, patientId: string): Result<void>
-    dismiss(id: string, why: string): Result<void>
+    list(query: { states?: ItemView['state'][] | undefined; reasons?: ReasonCode[] | undefined; search?: string | undefined; limit: number; cursor: string | null }): Promise<{ items: ItemView[]; next: string | null; total: number }>
+    get(id: string): Promise<Result<ItemDetail>>
+    retry(which: { ids: string[] } | { reason: ReasonCode }): Promise<number>
+    hold(id: string): Promise<Result<void>>
+    setVisibility(id: string, visibility: ItemVisibility): Promise<Result<void>>
+    assignPatient(id: string, patientId: string): Promise<Result<void>>
+    dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Result<PanelView>; close(): void; view(): PanelView; refresh(): Promise<PanelView> }
+  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView> }
   readonly record: {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
@@ -93,6 +104,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
   if (!opened.ok) return opened
   const started: (() => Promise<void> | void)[] = [() => opened.value.close()]
   const stop = async () => {
+    milestone('host:hand-over')
     for (let last = started.pop(); last; last = started.pop()) await last()
   }
   try {
@@ -103,6 +115,11 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
     throw error
   }
 }
+
+/** Between two looks at the size of the database's log. */
+const upkeepMs = 10 * 60_000
+/** How long the screen tells of a return to an older database. */
+const restorationShownMs = 7 * 86_400_000
 
 /** Wires the rooms on an open store; each thing started adds how to end it, the last started ended first. */
 async function wire(options: ConnectorOptions, store: Store, started: (() => Promise<void> | void)[], stop: () => Promise<void>): Promise<Connector> {
@@ -115,13 +132,30 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 
   const registry = new PatientRegistry(store, randomUUID)
   const consent = new ConsentRegister(store)
-  const ledger = openLedger(store, { now, newId: randomUUID })
+  const ledger = openSqliteLedger(store, { now, newId: randomUUID })
   const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
   started.push(() => record.close())
   const reader = readerOf(options.practice)
   const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
 
-  const waker = openWaker(ledger)
+  let onRoom: () => void = () => undefined
+  const room = options.active
+    ? openDiskRoom({
+        directory: store.directory,
+        now,
+        onChange(state) {
+          options.log('room on the disk', { state })
+          hub.tell('status')
+          if (state === 'ok') onRoom()
+        },
+      })
+    : null
+  started.push(() => room?.close())
+  const onBug = (error: unknown) => {
+    if (isDiskFull(error)) room?.noteFull()
+    options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
+  }
+  const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
     store,
@@ -133,21 +167,45 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     maxDocumentBytes: config.maxDocumentBytes,
     now,
     onPatientLearnt: (claim) => waker.learnt(claim),
-    newOid: (kind) => newOid(config.installationOid, kind, randomUUID()),
+    oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
-  const onBug = (error: unknown) => options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
   const readings = openReadings(store)
   const panel = openPanel({
     record,
     readings,
     reader: () => reader,
     mayRead: (ins) => consent.mayConsultForIns(ins),
-    onTheirWay: (ins) => ledger.onTheirWayOf(ins),
     onBug,
     onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
     now,
   })
   started.push(() => panel.settled())
+  const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
+  if ((store.restored || store.torn) && options.active) {
+    const { restored } = store
+    if (restored) options.log('an older database is in use', { from: restored.from, at: new Date(restored.at).toISOString() })
+    await recover(store, ledger, openIdentityApplier({ registry, consent, onIdentity, now, log: options.log }), environment)
+    if (restored) await ledger.remember('restored at', restored.at)
+  }
+  void endWhenDamaged(store, options.onDamaged)
+  const restoredAt = (await ledger.recall('restored at')) as number | null
+  const backups = options.active
+    ? keepBackups({
+        store,
+        now,
+        hasRoomFor: (bytes) => room?.hasRoomFor(bytes) ?? false,
+        onMade: ({ file }) => options.log('database copied', { file: path.basename(file) }),
+        onFailed: (error, diskFull) => (diskFull ? room?.noteFull() : onBug(error)),
+      })
+    : null
+  started.push(() => backups?.close())
+  const upkeep = setInterval(() => store.upkeep(), upkeepMs).unref()
+  started.push(() => clearInterval(upkeep))
+  const monotonic = () => performance.now()
+  let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : (((await ledger.recall('bursts free until')) as number | null) ?? 0)
+  const atWork = options.active ? openAtWork(store.directory) : null
+  started.push(() => atWork?.close())
+  if (atWork) await settleSuspects(ledger, atWork)
   const intake = options.active
     ? await startIntake({
         watch: options.watch,
@@ -158,21 +216,25 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         registry,
         consent,
         environment,
-        onIdentity: (claim) => waker.learnt(claim),
+        onIdentity,
         onChange: () => hub.tell('status'),
+        freeUntil: () => freeUntil,
+        hasRoom: () => room === null || room.state() === 'ok',
         now,
         log: options.log,
       })
     : null
   started.push(async () => intake?.close())
-  const preparer = options.active ? startPreparer({ preparation, onBug }) : null
+  onRoom = () => void intake?.lookAgain().catch(onBug)
+  const preparer = atWork ? startPreparer({ preparation, atWork, onBug }) : null
   started.push(async () => preparer?.stop())
-  const sender: Sender | null = options.active
-    ? startSender({
+  const sender: Sender | null = atWork
+    ? await startSender({
         ledger,
-        store,
+        spool: store.spool,
         record,
-        mayGo: (row) => stopBeforeSending(frozenOf(row).metadata, row.patient_id, { registry, consent }),
+        atWork,
+        mayGo: (row) => stopBeforeSending(row, { registry, consent }),
         onDeposited: (_row, frozen) => {
           audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
         },
@@ -180,13 +242,28 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
           audit.record({ type: 'ITI-41', outcome: 'failure', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId, detail: failed.code })
         },
         onBug,
+        onState: () => hub.tell('status'),
         visibilityMs: config.visibilitySeconds * 1000,
-        lanes: 3,
+        pace: paceOf(config),
+        lanes: 6,
+        probeParty: reader,
         now,
+        monotonic,
         random: Math.random,
       })
     : null
   started.push(async () => sender?.stop())
+  const machine = sender
+    ? watchMachine({
+        now,
+        monotonic,
+        onEvent(event) {
+          options.log('the way to the record changed', { reason: event })
+          sender.wayChanged().then(() => intake?.lookAgain(), onBug)
+        },
+      })
+    : null
+  started.push(() => machine?.stop())
   ledger.onChange(() => {
     hub.tell('items')
     hub.tell('status')
@@ -206,6 +283,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return { ins, label, qualified: true, patientId: null }
   }
 
+  const withOnTheirWay = async (state: PanelState): Promise<PanelView> => ({ ...state, onTheirWay: state.patient?.ins ? await ledger.onTheirWayOf(state.patient.ins) : 0 })
+
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
@@ -224,15 +303,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 
   const connector: Connector = {
     hl7: intake?.hl7 ?? null,
-    status() {
-      const counts = ledger.counts()
-      const needsUser = ledger.needsUser()
-      const circuit = sender?.circuit() ?? { state: 'closed' as const, reason: null, retryAt: null }
+    async status() {
+      const [counts, needsUser, oldest, lastDeposited] = await Promise.all([ledger.counts(), ledger.needsUser(), ledger.oldestActiveAt(), ledger.lastDepositedAt()])
+      const clockWrong = sender?.clockWrong() ?? false
+      const found = sender?.circuit() ?? { state: 'closed' as const, reason: null, retryAt: null }
+      const circuit = clockWrong ? { ...found, state: 'open' as const, reason: 'clock-wrong' as const } : found
       const paused = sender?.paused() ?? null
-      const oldest = ledger.oldestActiveAt()
       const remaining = counts.received + counts.ready + counts.sending + counts.uncertain
       const done = sender?.doneInThisRun() ?? 0
-      const lastDeposited = ledger.lastDepositedAt()
       return {
         version: options.version,
         schemaVersion: store.schemaVersion,
@@ -243,6 +321,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         oldestSeconds: oldest === null ? null : Math.max(0, (now() - oldest) / 1000),
         needsUser,
         circuit: { state: circuit.state, reason: circuit.reason, retryAt: circuit.retryAt === null ? null : new Date(circuit.retryAt).toISOString() },
+        storage: { state: room?.state() ?? 'ok', freeBytes: room?.freeBytes() ?? 0 },
+        clockOffsetSeconds: ((ms) => (ms === null ? null : Math.round(ms / 1000)))(record.clockOffsetMs()),
+        restoredAt: restoredAt !== null && now() - restoredAt < restorationShownMs ? new Date(restoredAt).toISOString() : null,
         paused: paused === null ? null : { until: paused.until === null ? null : new Date(paused.until).toISOString() },
         progress: remaining > 0 ? { done, total: done + remaining } : null,
         sources: intake?.sources() ?? [],
@@ -252,48 +333,62 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       }
     },
     events: (signal) => hub.subscribe(signal),
-    pause(until) {
-      sender?.pause(until)
+    async pause(until) {
+      await sender?.pause(until)
       hub.tell('status')
     },
-    resume() {
-      sender?.resume()
+    async resume() {
+      await sender?.resume()
       hub.tell('status')
     },
     items: {
-      list(query) {
-        const page = ledger.list({ limit: query.limit, cursor: query.cursor, ...(query.states ? { states: query.states } : {}), ...(query.reasons ? { reasons: query.reasons } : {}), ...(query.search ? { search: query.search } : {}) })
+      async list(query) {
+        const page = await ledger.list({ limit: query.limit, cursor: query.cursor, ...(query.states ? { states: query.states } : {}), ...(query.reasons ? { reasons: query.reasons } : {}), ...(query.search ? { search: query.search } : {}) })
         return { items: page.rows.map(viewOf), next: page.next, total: page.total }
       },
-      get(id) {
-        const row = ledger.byId(id)
+      async get(id) {
+        const row = await ledger.byId(id)
         if (!row) return failure('not-found')
-        return success({ item: viewOf(row), trace: ledger.trace(row), candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [] })
+        return success({ item: viewOf(row), trace: await ledger.trace(row), candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [] })
       },
-      retry(which) {
-        const rows = 'ids' in which ? which.ids.map((id) => ledger.byId(id)).filter((row) => row !== null) : ledger.stoppedBy(which.reason)
+      async retry(which) {
+        const rows = 'ids' in which ? (await Promise.all(which.ids.map((id) => ledger.byId(id)))).filter((row) => row !== null) : await ledger.stoppedBy(which.reason)
+        if ('reason' in which && (which.reason === 'burst-held' || which.reason === 'old-file-held') && freeUntil < now() + burstWindowMs) {
+          // The rest of the batch that is still being copied goes with it.
+          freeUntil = now() + burstWindowMs
+          await ledger.remember('bursts free until', freeUntil)
+        }
         return ledger.retryAll(rows, rebuilds)
       },
-      assignPatient(id, patientId) {
-        const row = ledger.byId(id)
+      async hold(id) {
+        const row = await ledger.byId(id)
+        return row && (await ledger.hold(row)) ? success(undefined) : failure('not-found')
+      },
+      async setVisibility(id, visibility) {
+        if (visibility.masked && visibility.hiddenFromPatient) return failure('visibility-forbidden')
+        const row = await ledger.byId(id)
+        return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure('not-found')
+      },
+      async assignPatient(id, patientId) {
+        const row = await ledger.byId(id)
         if (row?.waiting_for !== 'patient') return failure('not-found')
         const allowed = mayAssign(row, patientId, preparation)
         if (!allowed.ok) return allowed
-        return ledger.choosePatient(row, patientId) ? success(undefined) : failure('not-found')
+        return (await ledger.choosePatient(row, patientId)) ? success(undefined) : failure('not-found')
       },
-      dismiss(id, why) {
-        const row = ledger.byId(id)
-        return row && ledger.apply(row, { type: 'dismissed' }, { detail: why }) ? success(undefined) : failure('not-found')
+      async dismiss(id, why) {
+        const row = await ledger.byId(id)
+        return row && (await ledger.dismiss(row, why)) ? success(undefined) : failure('not-found')
       },
     },
     panel: {
-      open(who) {
+      async open(who) {
         const ins = insOf(who)
-        return ins.ok ? success(panel.open(panelPatient(ins.value))) : ins
+        return ins.ok ? success(await withOnTheirWay(panel.open(panelPatient(ins.value)))) : ins
       },
       close: () => panel.close(),
-      view: () => panel.view(),
-      refresh: () => panel.refresh(),
+      view: () => withOnTheirWay(panel.view()),
+      refresh: async () => withOnTheirWay(await panel.refresh()),
     },
     record: {
       async list(who) {
@@ -326,16 +421,29 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   return connector
 }
 
-/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used. */
-function stopBeforeSending(metadata: DocumentMetadata, patientId: string | null, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {
+  if ((await store.checked) === 'damaged') onDamaged()
+}
+
+/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
+function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+  const { metadata } = frozenOf(row)
   const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
   const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
   if (opposed(claim, rooms)) return 'patient-opposed'
   // The practice may have corrected the patient since the document was frozen: it is gated anew rather than sent to the old number.
-  const patient = patientId === null ? null : rooms.registry.get(patientId)
+  const patient = row.patient_id === null ? null : rooms.registry.get(row.patient_id)
   if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
-  return rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((patient) => patient.status !== null) ? 'ins-not-qualified' : null
+  if (rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((other) => other.status !== null)) return 'ins-not-qualified'
+  return showsLess(metadata, visibilityOf(row)) ? null : 'visibility-changed'
+}
+
+/** True when the frozen metadata hide the document from everybody it is to be hidden from. */
+function showsLess(metadata: DocumentMetadata, wanted: ItemVisibility): boolean {
+  const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
+  const hidden = (flag: boolean, code: string) => !flag || codes.has(code)
+  return hidden(wanted.masked, 'MASQUE_PS') && hidden(wanted.hiddenFromPatient, 'INVISIBLE_PATIENT') && hidden(wanted.hiddenFromRepresentatives, 'INVISIBLE_REPRESENTANTS_LEGAUX')
 }
 
 function partyId(party: { kind: string; professional?: { id: string }; structure: { id: string } }): string {
@@ -353,6 +461,7 @@ const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
   'patient-opposed',
   'record-author-refused',
   'record-metadata-refused',
+  'visibility-changed',
   'structure-refused',
   'speciality-missing',
   'record-replace-refused',

@@ -33,8 +33,9 @@ function handling() {
         received.push(message)
         return { items: [], message: 'stored' }
       },
-      isTaken: () => false,
-    isKnownPath: () => false,
+      isTaken: async () => false,
+    isKnownPath: async () => false,
+      recentFromFolder: async () => 0,
     },
     applyIdentity: () => null,
     newControlId: () => `R${(numbers += 1)}`,

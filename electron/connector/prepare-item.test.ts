@@ -7,7 +7,7 @@ import { insOids } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
-import { frozenOf, openLedger, type ItemRow, type Ledger } from './outbox/index.ts'
+import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/index.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
@@ -34,7 +34,7 @@ beforeEach(async () => {
   const now = () => Date.UTC(2026, 10, 21, 12)
   learnt = []
   made = 0
-  ledger = openLedger(store, { now, newId: randomUUID })
+  ledger = openSqliteLedger(store, { now, newId: randomUUID })
   registry = new PatientRegistry(store, randomUUID)
   consent = new ConsentRegister(store)
   preparation = {
@@ -47,13 +47,13 @@ beforeEach(async () => {
     maxDocumentBytes: 5_000_000,
     now,
     onPatientLearnt: (claim) => learnt.push(claim),
-    newOid: (kind) => `1.2.250.1.999.77.${kind === 'document' ? 5 : 6}.${(made += 1)}`,
+    oidOf: (kind) => `1.2.250.1.999.77.${kind === 'document' ? 5 : 6}.${(made += 1)}`,
   }
 })
 afterEach(() => handle.remove())
 
 const patientCount = () => handle.store.db.prepare('SELECT count(*) FROM patient').pluck().get()
-const again = (row: ItemRow) => ledger.byId(row.id)!
+const again = async (row: ItemRow) => (await ledger.byId(row.id))!
 
 function learn(claim: IdentityClaim = known, source = feed(10)): string {
   const result = registry.upsert(claim, source)
@@ -78,19 +78,19 @@ async function pdf(): Promise<Uint8Array> {
 async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder'): Promise<ItemRow> {
   const fileName = Buffer.from(bytes).subarray(0, 4).toString() === '%PDF' ? 'a.pdf' : 'a.xml'
   const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints }])
-  return ledger.byId(items[0]!.id)!
+  return (await ledger.byId(items[0]!.id))!
 }
 
 async function walk(...arrival: Parameters<typeof receive>): Promise<ItemRow> {
   const row = await receive(...arrival)
   await prepareItem(row, preparation)
-  return again(row)
+  return (await again(row))
 }
 
 async function rebuild(row: ItemRow): Promise<ItemRow> {
-  expect(ledger.retryAll([again(row)], () => true)).toBe(1)
-  await prepareItem(again(row), preparation)
-  return again(row)
+  expect((await ledger.retryAll([(await again(row))], () => true))).toBe(1)
+  await prepareItem((await again(row)), preparation)
+  return (await again(row))
 }
 
 const sidecar = (identity: DocumentHints['identity']): DocumentHints => ({ ...pdfHints, identity: { ...identity, origin: 'sidecar' } })
@@ -168,9 +168,9 @@ describe('a CDA on its way to ready', () => {
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ', waiting_for: 'patient' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: ['givenName'] }])
     expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
-    ledger.choosePatient(row, id)
-    await prepareItem(again(row), preparation)
-    expect(again(row)).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
+    await ledger.choosePatient(row, id)
+    await prepareItem((await again(row)), preparation)
+    expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
   })
 })
 
@@ -223,7 +223,7 @@ describe('a PDF on its way to ready', () => {
   it('keeps its uniqueId and its submission set when prepared again', async () => {
     learn()
     const first = await walk(await pdf(), sidecar(full))
-    ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
+    await ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
     const second = await rebuild(first)
     expect(second).toMatchObject({ state: 'ready', unique_id: first.unique_id, submission_set_id: first.submission_set_id, document_sha256: first.document_sha256 })
   })
@@ -232,7 +232,7 @@ describe('a PDF on its way to ready', () => {
     const id = learn()
     const first = await walk(await pdf(), sidecar(full))
     expect(first).toMatchObject({ state: 'ready', patient_id: id, chosen_patient_id: null })
-    ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
+    await ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
     learn({ ...known, birthName: 'CORRIGE' }, feed(20))
     expect(await rebuild(first)).toMatchObject({ state: 'waiting', reason: 'traits-differ', chosen_patient_id: null })
   })
@@ -240,12 +240,12 @@ describe('a PDF on its way to ready', () => {
   it('cannot go out as it was frozen before, once it was stopped while prepared again', async () => {
     learn()
     const first = await walk(await pdf(), sidecar(full))
-    ledger.apply(first, { type: 'park', reason: 'record-author-refused' })
+    await ledger.apply(first, { type: 'park', reason: 'record-author-refused' })
     learn({ ...known, birthName: 'CORRIGE' }, feed(20))
     const stopped = await rebuild(first)
     expect(stopped).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null, unique_id: first.unique_id })
-    ledger.retryAll([stopped], () => false)
-    expect(again(first)).toMatchObject({ state: 'received' })
+    await ledger.retryAll([stopped], () => false)
+    expect((await again(first))).toMatchObject({ state: 'received' })
   })
 })
 
@@ -257,9 +257,9 @@ describe('a person who says whose it is', () => {
     const row = await walk(await pdf(), sidecar(mistyped))
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
     expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
-    expect(ledger.choosePatient(row, id)).toBe(true)
-    await prepareItem(again(row), preparation)
-    expect(again(row)).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
+    expect((await ledger.choosePatient(row, id))).toBe(true)
+    await prepareItem((await again(row)), preparation)
+    expect((await again(row))).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
   })
 
   it.each([
@@ -271,9 +271,9 @@ describe('a person who says whose it is', () => {
     expect(candidatesOf(row, preparation)).toHaveLength(1)
     expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
     // Even if the choice had been written.
-    ledger.choosePatient(row, id)
-    await prepareItem(again(row), preparation)
-    expect(again(row)).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null })
+    await ledger.choosePatient(row, id)
+    await prepareItem((await again(row)), preparation)
+    expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null })
   })
 
   it('cannot give it to somebody who is not among the candidates, or whose identity is not qualified', async () => {

@@ -1,12 +1,12 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
-import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
+import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, idText, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
 import { chooseParty } from './choose-party.ts'
-import type { Ledger, ItemRow } from './outbox/index.ts'
+import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import type { Store } from './store/index.ts'
-import { wrapPdf } from './wrap-pdf.ts'
+import { setIdOf, wrapPdf } from './wrap-pdf.ts'
 
 /** What the walk from `received` to `ready` needs. */
 export interface Preparation {
@@ -20,11 +20,11 @@ export interface Preparation {
   readonly now: () => number
   /** A document of ours made a patient known: others may have waited for them. */
   readonly onPatientLearnt: (claim: IdentityClaim) => void
-  /** A new OID of this installation, for a document or a submission set. */
-  readonly newOid: (kind: 'document' | 'submission-set') => string
+  /** The OID of this installation for a document or a submission set of that name: always the same. */
+  readonly oidOf: (kind: 'document' | 'submission-set', name: string) => string
 }
 
-type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting'; readonly failure: Pick<Failure, 'code' | 'detail'> }
+type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting' | 'held'; readonly failure: Pick<Failure, 'code' | 'detail'> }
 
 /**
  * Takes one received item as far as it can go without the record: recognised, its patient certain, allowed to go, ids and
@@ -35,9 +35,10 @@ export async function prepareItem(row: ItemRow, preparation: Preparation): Promi
   if (!stop) return
   const { ledger } = preparation
   const more = { detail: stop.failure.detail ?? null }
-  if (stop.outcome === 'ignored') ledger.apply(row, { type: 'ignore', reason: stop.failure.code }, more)
-  else if (stop.outcome === 'waiting') ledger.apply(row, { type: 'wait', for: 'patient', reason: stop.failure.code }, more)
-  else ledger.apply(row, { type: 'park', reason: stop.failure.code }, more)
+  if (stop.outcome === 'ignored') await ledger.apply(row, { type: 'ignore', reason: stop.failure.code }, more)
+  else if (stop.outcome === 'waiting') await ledger.apply(row, { type: 'wait', for: 'patient', reason: stop.failure.code }, more)
+  else if (stop.outcome === 'held') await ledger.apply(row, { type: 'wait', for: 'until', reason: stop.failure.code }, more)
+  else await ledger.apply(row, { type: 'park', reason: stop.failure.code }, more)
 }
 
 const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
@@ -45,7 +46,7 @@ const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'p
 async function walk(row: ItemRow, preparation: Preparation): Promise<Stop | null> {
   const hints = documentHints.parse(JSON.parse(row.hints))
   if (hints.refusal) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
-  const bytes = preparation.store.spool.get(row.content_sha256)
+  const bytes = await preparation.store.spool.read(row.content_sha256)
   if (bytes.byteLength > preparation.maxDocumentBytes) return park({ code: 'file-too-large' })
   const recognised = await recognise(bytes, hints.fileName ?? row.source_reference)
   if (!recognised.ok) return park(recognised.failure)
@@ -59,13 +60,13 @@ async function walk(row: ItemRow, preparation: Preparation): Promise<Stop | null
 }
 
 /** A CDA goes as it is, byte for byte; it says itself whose it is and who wrote it. */
-function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Stop | null {
+async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Promise<Stop | null> {
   const header = readCdaHeader(bytes)
   if (!header.ok) return park(header.failure)
   const subject = claimOf(header.value)
   if (!subject.ok) return park(subject.failure)
   const claim = subject.value
-  preparation.ledger.recognise(row, { patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
+  await preparation.ledger.recognise(row, { patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
 
   const said = hints.identity
   if (said) {
@@ -79,11 +80,11 @@ function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
 
-  const metadata = metadataOf(header.value, { visibility: visibilityOf(hints), now: preparation.now() })
+  const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const body = checkCdaBody(bytes)
   if (!body.ok) return park(body.failure)
-  const others = preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq)
+  const others = await preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq)
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: metadata.value.uniqueId })
   // The same document by another door: a sidecar beside it, another message.
   const [same] = others
@@ -93,13 +94,21 @@ function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
     if (learnt.ok && decision.patientId === null) preparation.onPatientLearnt(claim)
     return learnt.ok ? learnt.value : decision.patientId
   }
-  return freeze(row, { metadata: metadata.value, bytes, claim, learnPatient, label: labelOfClaim(claim) }, preparation)
+  const known = versionOfCda(header.value, metadata.value)
+  const latest = known && metadata.value.replaces === null ? await preparation.ledger.latestOf(known.documentKey, row.seq) : null
+  // A later version of a document we know replaces it, even when it does not say so itself. The same version with another id is another
+  // document: many producers copy one setId into all they write.
+  const later = latest ? known!.version - (latest.version ?? 0) : 0
+  if (later < 0) return park({ code: 'version-superseded', detail: `version ${known!.version}, known ${latest!.version ?? 0}` })
+  const replaces = metadata.value.replaces ?? (later > 0 ? latest!.unique_id : null)
+  if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
+  return freeze(row, { metadata: { ...metadata.value, replaces }, bytes, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
-function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Stop | null {
+async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  await preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -110,31 +119,41 @@ function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparat
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId: row.unique_id ?? preparation.newOid('document'), receivedAt: row.received_at })
+  const uniqueId = row.unique_id ?? preparation.oidOf('document', contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints }))
+  const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
+  const latest = documentKey === null ? null : await preparation.ledger.latestOf(documentKey, row.seq)
+  const version = { setId: latest?.set_id ?? setIdOf(uniqueId), versionNumber: (latest?.version ?? 0) + 1, replaces: latest?.unique_id ?? null }
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: row.received_at })
   if (!wrapped.ok) return park(wrapped.failure)
   const header = readCdaHeader(wrapped.value)
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
-  const metadata = metadataOf(header.value, { visibility: visibilityOf(hints), now: preparation.now() })
+  const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
-  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label }, preparation)
+  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
 }
 
 /** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */
-function freeze(row: ItemRow, document: { metadata: DocumentMetadata; bytes: Uint8Array; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel }, preparation: Preparation): Stop | null {
+async function freeze(
+  row: ItemRow,
+  document: { metadata: DocumentMetadata; bytes: Uint8Array; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel; versionOf: VersionOf | null },
+  preparation: Preparation,
+): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const refused = forbiddenVisibility(metadata)
   if (refused) return park({ code: refused })
   const party = chooseParty(preparation.practice, metadata.authors)
   if (!party.ok) return park(party.failure)
-  const { sha256 } = preparation.store.spool.put(document.bytes)
-  preparation.ledger.freeze(row, {
+  if (row.held !== null) return { outcome: 'held', failure: { code: holdReason[row.held], detail: undefined } }
+  const { sha256 } = await preparation.store.spool.store(document.bytes)
+  await preparation.ledger.freeze(row, {
+    versionOf: document.versionOf,
     learnPatient: document.learnPatient,
     patient: document.label,
     frozen: {
       uniqueId: metadata.uniqueId,
-      submissionSetId: row.submission_set_id ?? preparation.newOid('submission-set'),
+      submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
       submittedAt: preparation.now(),
       metadata,
       party: party.value,
@@ -142,6 +161,13 @@ function freeze(row: ItemRow, document: { metadata: DocumentMetadata; bytes: Uin
     },
   })
   return null
+}
+
+/** Versions of one CDA share its setId, for one patient. */
+function versionOfCda(header: CdaHeader, metadata: DocumentMetadata): VersionOf | null {
+  if (header.setId === null) return null
+  const setId = idText(header.setId)
+  return { documentKey: `cda ${metadata.ins.value} ${setId}`, version: header.versionNumber ?? 1, setId }
 }
 
 /** XON wants a name; a header that gives only a structure's number is completed from the practice file, else with the number. */
@@ -162,10 +188,6 @@ function stopOfGate(decision: GateDecision): Stop | null {
 function forbiddenVisibility(metadata: DocumentMetadata): ReasonCode | null {
   const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
   return codes.has('MASQUE_PS') && codes.has('INVISIBLE_PATIENT') ? 'visibility-forbidden' : null
-}
-
-function visibilityOf(hints: DocumentHints): { masked: boolean; hiddenFromPatient: boolean; hiddenFromRepresentatives: boolean } {
-  return hints.visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false }
 }
 
 function hasName(claim: IdentityClaim): boolean {

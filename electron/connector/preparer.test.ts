@@ -4,7 +4,7 @@ import { practiceFile, type ItemState } from '#shared/contract/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { writeCda } from './documents/index.ts'
-import { openLedger, type Ledger } from './outbox/index.ts'
+import { openSqliteLedger, type Ledger } from './outbox/index.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { PatientRegistry } from './patients/index.ts'
 import type { Preparation } from './prepare-item.ts'
@@ -20,13 +20,13 @@ beforeEach(async () => {
   handle = await temporaryStore()
   const { store } = handle
   const now = () => Date.UTC(2026, 10, 21, 12)
-  ledger = openLedger(store, { now, newId: randomUUID })
+  ledger = openSqliteLedger(store, { now, newId: randomUUID })
   preparer = null
   bugs = []
   preparation = {
     store, ledger, registry: new PatientRegistry(store, randomUUID), consent: new ConsentRegister(store),
     practice: practiceFile.parse({ structures: [cdaExample.structure], professionals: [cdaExample.professional] }),
-    environment: 'training', maxDocumentBytes: 5_000_000, now, onPatientLearnt: () => undefined, newOid: () => '1.2.3.4',
+    environment: 'training', maxDocumentBytes: 5_000_000, now, onPatientLearnt: () => undefined, oidOf: () => '1.2.3.4',
   }
 })
 afterEach(async () => {
@@ -44,16 +44,17 @@ async function receive(name: string, id = cdaExample.id, hints = {}): Promise<st
 /** Resolves when the item is in that state. */
 const reaches = (id: string, state: ItemState) =>
   new Promise<void>((resolve) => {
-    const look = () => {
-      if (ledger.byId(id)?.state !== state) return
+    const look = async () => {
+      if ((await ledger.byId(id))?.state !== state) return
       off()
       resolve()
     }
-    const off = ledger.onChange(look)
-    look()
+    const off = ledger.onChange(() => void look())
+    void look()
   })
+const atWork = { begin: () => undefined, end: () => undefined }
 const start = () => {
-  preparer = startPreparer({ preparation, onBug: (error) => bugs.push(error) })
+  preparer = startPreparer({ preparation, atWork, onBug: (error) => bugs.push(error) })
 }
 
 describe('the preparer', () => {
@@ -71,7 +72,7 @@ describe('the preparer', () => {
     const sound = await receive('sound.xml', `${cdaExample.id}.2`)
     start()
     await reaches(sound, 'ready')
-    expect(ledger.byId(broken)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+    expect((await ledger.byId(broken))).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
     expect(bugs).toHaveLength(2)
   })
 
@@ -79,29 +80,30 @@ describe('the preparer', () => {
     const lost = await receive('lost.xml')
     const sound = await receive('sound.xml', `${cdaExample.id}.2`)
     const { spool } = handle.store
-    preparation = { ...preparation, store: { ...handle.store, spool: { ...spool, get: (sha256) => (sha256 === ledger.byId(lost)!.content_sha256 ? spool.get('0'.repeat(64)) : spool.get(sha256)) } } }
+    const content = (await ledger.byId(lost))!.content_sha256
+    preparation = { ...preparation, store: { ...handle.store, spool: { ...spool, read: (sha256) => spool.read(sha256 === content ? '0'.repeat(64) : sha256) } } }
     start()
     await reaches(sound, 'ready')
-    expect(ledger.byId(lost)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+    expect((await ledger.byId(lost))).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
   })
 
   it('waits before trying again when nothing can be written, and loses nothing', async () => {
     const id = await receive('a.xml')
     let full = true
     const writing =
-      <T extends unknown[], R>(act: (...given: T) => R) =>
-      (...given: T): R => {
+      <T extends unknown[], R>(act: (...given: T) => Promise<R>) =>
+      async (...given: T): Promise<R> => {
         if (full) throw new Error('database or disk is full')
         return act(...given)
       }
-    preparation = { ...preparation, ledger: { ...ledger, recognise: writing((...given) => ledger.recognise(...given)), apply: writing((...given) => ledger.apply(...given)) } }
+    preparation = { ...preparation, ledger: { ...ledger, recognise: writing((...given: Parameters<Ledger['recognise']>) => ledger.recognise(...given)), apply: writing((...given: Parameters<Ledger['apply']>) => ledger.apply(...given)) } }
     let told: () => void = () => undefined
     const thirdBug = new Promise<void>((resolve) => (told = resolve))
-    preparer = startPreparer({ preparation, onBug: (error) => bugs.push(error) === 3 && told(), retryMs: 3_600_000 })
+    preparer = startPreparer({ preparation, atWork, onBug: (error) => bugs.push(error) === 3 && told(), retryMs: 3_600_000 })
     await thirdBug
     for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
     expect(bugs).toHaveLength(3)
-    expect(ledger.byId(id)).toMatchObject({ state: 'received' })
+    expect((await ledger.byId(id))).toMatchObject({ state: 'received' })
     full = false
     await receive('b.xml', `${cdaExample.id}.2`)
     await reaches(id, 'ready')
@@ -112,6 +114,6 @@ describe('the preparer', () => {
     await preparer!.stop()
     const late = await receive('late.xml')
     await new Promise((resolve) => setImmediate(resolve))
-    expect(ledger.byId(late)).toMatchObject({ state: 'received' })
+    expect((await ledger.byId(late))).toMatchObject({ state: 'received' })
   })
 })

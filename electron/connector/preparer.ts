@@ -1,3 +1,4 @@
+import type { AtWork, ItemRow } from './outbox/index.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 
 /** The loop that walks received items to the door of the record, one after the other, in the order they came. */
@@ -9,7 +10,7 @@ export interface Preparer {
  * Starts it on what a former run left `received`. An item that makes the program fail twice is parked, the others go on. When
  * not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
  */
-export function startPreparer({ preparation, onBug, retryMs = 10_000 }: { preparation: Preparation; onBug: (error: unknown) => void; retryMs?: number }): Preparer {
+export function startPreparer({ preparation, atWork, onBug, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; retryMs?: number }): Preparer {
   const { ledger } = preparation
   const failures = new Map<number, number>()
   let stopped = false
@@ -18,16 +19,25 @@ export function startPreparer({ preparation, onBug, retryMs = 10_000 }: { prepar
 
   async function drain(): Promise<void> {
     for (;;) {
-      const [row] = ledger.inState('received', 0, 1)
+      const [row] = await ledger.inState('received', 0, 1)
       if (!row || stopped) return
-      await prepareItem(row, preparation).catch(onBug)
-      if (ledger.byId(row.id)?.state === 'received') {
-        const count = (failures.get(row.seq) ?? 0) + 1
-        failures.set(row.seq, count)
-        if (count >= 2) ledger.apply(row, { type: 'park', reason: 'crashed-twice' })
-      }
+      await prepareOne(row)
       // Lets the feed and the windows speak between two documents.
       await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async function prepareOne(row: ItemRow): Promise<void> {
+    atWork.begin(row.seq)
+    try {
+      await prepareItem(row, preparation)
+    } catch (error) {
+      onBug(error)
+      const count = (failures.get(row.seq) ?? 0) + 1
+      failures.set(row.seq, count)
+      if (count >= 2) await ledger.apply(row, { type: 'park', reason: 'crashed-twice' })
+    } finally {
+      atWork.end(row.seq)
     }
   }
 
@@ -36,7 +46,7 @@ export function startPreparer({ preparation, onBug, retryMs = 10_000 }: { prepar
       await drain()
       running = null
       // One may have come while the last one ended.
-      if (!stopped && ledger.inState('received', 0, 1).length > 0) setImmediate(wake)
+      if (!stopped && (await ledger.inState('received', 0, 1)).length > 0) setImmediate(wake)
     } catch (error) {
       running = null
       onBug(error)

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { defaultPace, loadProfiles, watchFolder, type ApplyIdentity, type FeedConsent, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
+import { openIdentityApplier } from './apply-identity.ts'
+import { defaultPace, loadProfiles, watchFolder, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
 import { openFeed } from './open-feed.ts'
-import { blockingStatusOf, type IdentityClaim, type PatientRegistry } from './patients/index.ts'
+import type { IdentityClaim, PatientRegistry } from './patients/index.ts'
 import type { StatusView } from '#shared/contract/index.ts'
 
 /** The doors documents come in by. */
 export interface Intake {
   readonly hl7: { readonly host: string; readonly port: number } | null
   sources(): StatusView['sources']
+  /** Lists every folder again, now. */
+  lookAgain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -25,6 +28,10 @@ export interface IntakeOptions {
   readonly environment: 'training' | 'production'
   readonly onIdentity: (claim: IdentityClaim) => void
   readonly onChange: () => void
+  /** Until when bursts and old files are taken without holding them. */
+  readonly freeUntil: () => number
+  /** False while the disk is low: files stay where they are, messages are answered AR. */
+  readonly hasRoom: () => boolean
   readonly now: () => number
   readonly log: (event: string, fields?: Readonly<Record<string, string | number | boolean | null>>) => void
 }
@@ -34,28 +41,12 @@ const patienceMs = 15_000
 
 /** Opens every door: the watched folders, each with its profile, and the HL7 port. */
 export async function startIntake(options: IntakeOptions): Promise<Intake> {
-  const { ledger, registry, consent, environment, now } = options
+  const { ledger, environment, now } = options
   const log: IntakeLog = {
     info: (fields, event) => options.log(event, fields),
     warn: (fields, event) => options.log(event, fields),
   }
-  const applyIdentity: ApplyIdentity = ({ identity, statuses, changedAt }, told, message) => {
-    const { qualified, ...traits } = identity
-    const claim: IdentityClaim = { ...traits, origin: 'message' }
-    const learnt = registry.upsert(
-      claim,
-      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Math.min(Date.parse(changedAt), now()), qualified: qualified === true, status: blockingStatusOf(statuses) },
-    )
-    if (!learnt.ok) {
-      options.log('identity not applied', { reason: learnt.failure.code })
-      // A refusal must not depend on finding the one patient: it holds for everybody this could be, until a person has looked.
-      if (told) for (const patient of registry.candidatesFor(claim)) learnConsent(consent, patient.id, refusalsOf(told), message.sourceName)
-      return learnt.failure.code
-    }
-    if (told) learnConsent(consent, learnt.value, told, message.sourceName)
-    options.onIdentity(claim)
-    return null
-  }
+  const applyIdentity = openIdentityApplier(options)
 
   const { profiles, problems } = await loadProfiles(options.profileFolders)
   for (const problem of problems) options.log('source profile unreadable', { reason: problem.failure.code, kind: path.basename(problem.file) })
@@ -74,6 +65,8 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
         ledger,
         applyIdentity,
         environment,
+        freeUntil: options.freeUntil,
+        hasRoom: options.hasRoom,
         now,
         log,
         pace: { ...defaultPace, patienceMs, maxFileBytes: options.maxFileBytes },
@@ -86,7 +79,7 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
     }),
   )
   const newControlId = () => randomUUID().replaceAll('-', '').slice(0, 20)
-  const feed = options.hl7Port === null ? null : await openFeed(options.hl7Port, { ledger, applyIdentity, newControlId, now, log, environment }, options.onChange)
+  const feed = options.hl7Port === null ? null : await openFeed(options.hl7Port, { ledger, applyIdentity, newControlId, now, log, environment, hasRoom: options.hasRoom }, options.onChange)
 
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
@@ -105,21 +98,12 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
       }),
       ...(feed ? [{ kind: 'hl7' as const, name: String(feed.port()), address: `${feed.host}:${feed.port()}`, ok: feed.problem() === null, problem: feed.problem(), lastAt: iso(feed.lastAt()) }] : []),
     ],
+    async lookAgain() {
+      await Promise.all(watches.map((watch) => watch.rescan()))
+    },
     async close() {
       await feed?.close()
       await Promise.all(watches.map((watch) => watch.close()))
     },
   }
-}
-
-/** What of the patient's word is a refusal; the rest is left out. */
-function refusalsOf(told: FeedConsent): FeedConsent {
-  return { ...told, feeding: told.feeding === 'opposed' ? 'opposed' : null, consultation: told.consultation === 'refused' ? 'refused' : null }
-}
-
-/** ZFA: the patient's word on deposit and consultation, each with its own date. */
-function learnConsent(consent: ConsentRegister, patientId: string, told: FeedConsent, source: string): void {
-  const choices = { allowed: 'agreed', opposed: 'opposed', refused: 'opposed', 'not-collected': 'not-collected' } as const
-  if (told.feeding) consent.learn(patientId, 'deposit', { choice: choices[told.feeding], decidedAt: told.feedingAt, source })
-  if (told.consultation) consent.learn(patientId, 'consultation', { choice: choices[told.consultation], decidedAt: told.consultationAt, source })
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ReasonCode } from '#shared/contract/index.ts'
 import type { DocumentHints } from './documents/index.ts'
-import { openLedger, type Ledger } from './outbox/index.ts'
+import { openSqliteLedger, type Ledger } from './outbox/index.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { openWaker, type Waker } from './wake-waiting.ts'
 
@@ -11,20 +11,20 @@ let ledger: Ledger
 let waker: Waker
 beforeEach(async () => {
   handle = await temporaryStore()
-  ledger = openLedger(handle.store, { now: () => 1, newId: randomUUID })
-  waker = openWaker(ledger, 1)
+  ledger = openSqliteLedger(handle.store, { now: () => 1, newId: randomUUID })
+  waker = openWaker(ledger, () => undefined, 1)
 })
-afterEach(() => {
-  waker.stop()
+afterEach(async () => {
+  await waker.stop()
   handle.remove()
 })
 
 async function stopped(name: string, identity: DocumentHints['identity'], event: { type: 'wait'; for: 'patient' | 'session'; reason: ReasonCode } | { type: 'park'; reason: ReasonCode }) {
   const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: name }, bytes: Buffer.from(name), fileName: name, hints: { identity } }])
-  ledger.apply(ledger.byId(items[0]!.id)!, event)
+  await ledger.apply((await ledger.byId(items[0]!.id))!, event)
 }
 const waits = (name: string, identity: DocumentHints['identity']) => stopped(name, identity, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
-const woken = () => ledger.inState('received', 0, 99).map((row) => row.source_reference)
+const woken = async () => (await ledger.inState('received', 0, 99)).map((row) => row.source_reference)
 const change = () =>
   new Promise<void>((resolve) => {
     const off = ledger.onChange(() => {
@@ -44,9 +44,9 @@ describe('waking the documents that wait for a patient', () => {
     await waits('nobody', undefined)
     const changed = change()
     waker.learnt({ origin: 'message', ins: '284069999999968', localId: 'P1', birthName: 'ESSAI', usedName: 'MODELE' })
-    expect(woken()).toEqual([])
+    expect(await woken()).toEqual([])
     await changed
-    expect(woken()).toEqual(['ins', 'ins with blanks', 'number', 'birth name', 'used name'])
+    expect(await woken()).toEqual(['ins', 'ins with blanks', 'number', 'birth name', 'used name'])
   })
 
   it('leaves alone what waits for something else, or is parked', async () => {
@@ -57,7 +57,7 @@ describe('waking the documents that wait for a patient', () => {
     const changed = change()
     waker.learnt({ origin: 'document', ...identity })
     await changed
-    expect(woken()).toEqual(['patient'])
+    expect(await woken()).toEqual(['patient'])
   })
 
   it('gathers a burst in one walk', async () => {
@@ -67,6 +67,6 @@ describe('waking the documents that wait for a patient', () => {
     const changed = change()
     for (const name of ['A', 'B', 'C']) waker.learnt({ origin: 'message', birthName: name })
     await changed
-    expect([woken(), changes]).toEqual([['A', 'B', 'C'], 1])
+    expect([await woken(), changes]).toEqual([['A', 'B', 'C'], 1])
   })
 })

@@ -5,30 +5,36 @@ import { compactIns, normaliseName, type IdentityClaim } from './patients/index.
 /** Looks again at the documents that wait for a patient who has just been learnt. */
 export interface Waker {
   learnt(claim: IdentityClaim): void
-  stop(): void
+  stop(): Promise<void>
 }
 
 /**
  * Opens it on a ledger; nothing is done in the caller's turn, so that a message is acknowledged first. Announcements come in
  * bursts (a morning's list): they are gathered for `gatherMs`, then the waiting items are walked once.
  */
-export function openWaker(ledger: Ledger, gatherMs = 200): Waker {
+export function openWaker(ledger: Ledger, onBug: (error: unknown) => void, gatherMs = 200): Waker {
   const claims: IdentityClaim[] = []
   let timer: NodeJS.Timeout | undefined
+  let walking: Promise<void> = Promise.resolve()
 
-  function walk(): void {
+  async function walk(): Promise<void> {
     timer = undefined
     const keys = new Set(claims.splice(0).flatMap(keysOfClaim))
-    const concerned = ledger.waitingForPatient().filter((row) => keysOfRow(row).some((key) => keys.has(key)))
-    if (concerned.length > 0) ledger.retryAll(concerned, () => true)
+    const concerned = (await ledger.waitingForPatient()).filter((row) => keysOfRow(row).some((key) => keys.has(key)))
+    if (concerned.length > 0) await ledger.retryAll(concerned, () => true)
   }
 
   return {
     learnt(claim) {
       claims.push(claim)
-      timer ??= setTimeout(walk, gatherMs).unref()
+      timer ??= setTimeout(() => {
+        walking = walk().catch(onBug)
+      }, gatherMs).unref()
     },
-    stop: () => clearTimeout(timer),
+    async stop() {
+      clearTimeout(timer)
+      await walking
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { practiceFile } from '#shared/contract/index.ts'
 import { readCdaHeader, type DocumentHints } from './documents/index.ts'
 import { checkIns } from './patients/index.ts'
-import { wrapPdf } from './wrap-pdf.ts'
+import { setIdOf, wrapPdf } from './wrap-pdf.ts'
 
 const practice = practiceFile.parse({
   structures: [{ id: '499900000012001', name: 'Cabinet', sector: 'SA07' }],
@@ -16,7 +16,7 @@ function titleGiven(hints: Partial<DocumentHints>): string | null {
   const wrapped = wrapPdf({
     bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', ...hints }, ins: ins.value, localIds: [], practice,
     identity: { birthName: 'ESSAI', givenName: 'CAMILLE', givenNames: 'CAMILLE ROSE', birthDate: '1984-06-12', sex: 'F', birthPlace: '99999' },
-    uniqueId: '1.2.250.1.999.77.3.1', receivedAt: Date.UTC(2026, 10, 21, 9),
+    uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
   })
   if (!wrapped.ok) throw new Error(JSON.stringify(wrapped.failure))
   const header = readCdaHeader(wrapped.value)

@@ -15,6 +15,8 @@ export interface PdfToWrap {
   readonly localIds: LocalPatient['localIds']
   readonly practice: Practice
   readonly uniqueId: string
+  /** Which version of the document it is, and what it replaces. */
+  readonly version: { readonly setId: string; readonly versionNumber: number; readonly replaces: string | null }
   readonly receivedAt: number
 }
 
@@ -34,9 +36,7 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
   const localId = pdf.localIds.find(({ system }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system))
   return writeCda({
     id: pdf.uniqueId,
-    setId: `${pdf.uniqueId}.1`.length <= 64 ? `${pdf.uniqueId}.1` : pdf.uniqueId,
-    versionNumber: 1,
-    replaces: null,
+    ...pdf.version,
     typeCode: typeCode.value,
     title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
     createdAt: Math.min(at, pdf.receivedAt),
@@ -60,6 +60,11 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     structure: author.value.structure,
     body: { mediaType: 'application/pdf', bytes: pdf.bytes },
   })
+}
+
+/** The setId of a document's first version. */
+export function setIdOf(uniqueId: string): string {
+  return `${uniqueId}.1`.length <= 64 ? `${uniqueId}.1` : uniqueId
 }
 
 /** A title as the profile takes it: one line, cut when too long; a title is a label and never keeps a document from going. */

@@ -62,7 +62,7 @@ export async function connect(options: Options): Promise<Connection> {
   if (!key.ok) throw new UsageError(`${key.failure.code}: ${key.failure.detail ?? ''}`)
   const practice = readPractice(practiceFileOf(options))
   const record = await openRecordChoice(options, practice)
-  const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], active: false, version, role: options.command, log: () => undefined })
+  const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], active: false, takeAll: false, onDamaged: () => undefined, version, role: options.command, log: () => undefined })
   if (!connector.ok) {
     await record.close()
     throw new UsageError(`${connector.failure.code}: ${connector.failure.detail ?? ''}`)

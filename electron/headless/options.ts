@@ -21,6 +21,10 @@ export interface Options {
   readonly out: string | null
   readonly state: string | null
   readonly dir: string | null
+  /** What goes wrong with the training record: JSON, or paths of files of it. */
+  readonly faults: readonly string[]
+  /** Bursts and old files of the watched folders are taken without being held. */
+  readonly takeAll: boolean
   readonly demo: boolean
 }
 
@@ -51,6 +55,8 @@ export function readOptions(args: readonly string[]): Options {
         out: { type: 'string' },
         state: { type: 'string' },
         dir: { type: 'string' },
+        fault: { type: 'string', multiple: true },
+        'take-all': { type: 'boolean', default: false },
         demo: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -74,6 +80,8 @@ export function readOptions(args: readonly string[]): Options {
     out: values.out === undefined ? null : path.resolve(values.out),
     state: values.state ?? null,
     dir: values.dir === undefined ? null : path.resolve(values.dir),
+    faults: values.fault ?? [],
+    takeAll: values['take-all'],
     demo: values.demo,
   }
 }

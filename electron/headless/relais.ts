@@ -10,6 +10,7 @@ const commands: Record<string, (options: Options) => Promise<number>> = {
   patient: async (options) => (await import('./commands/patient.ts')).patient(options),
   doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
   audit: async (options) => (await import('./commands/audit.ts')).audit(options),
+  backup: async (options) => (await import('./commands/backup.ts')).backup(options),
   sandbox: async (options) => (await import('./commands/sandbox.ts')).sandbox(options),
   help: async () => {
     process.stdout.write(help)
@@ -20,6 +21,7 @@ const commands: Record<string, (options: Options) => Promise<number>> = {
 const help = `relais COMMAND [options]
 
   serve [--watch DIR]... [--hl7-port N] [--port N] [--record sandbox|CONFIG]   run until stopped
+        [--take-all]                      without holding back files that come in numbers or are old
   status                                    counts by state, oldest age, circuit, versions
   items [--state STATE]                     one JSON object a line
   record list --ins INS                     the record's documents, one JSON object a line
@@ -27,7 +29,8 @@ const help = `relais COMMAND [options]
   patient open --ins INS                    shows this patient in the panel of the running program
   doctor                                    ten checks; exit code 1 when one is red
   audit verify                              checks the chain of the trace
-  sandbox [--port N] [--dir DIR]            the training record alone
+  backup [--out FILE]                       a checked copy of the store, encrypted with its key
+  sandbox [--port N] [--dir DIR] [--fault FILE|JSON]...   the training record alone, with what goes wrong in it
 
 Options: --data DIR  --practice FILE  --json  --ins-oid OID
 `

@@ -7,7 +7,7 @@ const { dir, port, practice, demo } = workerData as { dir: string; port: number;
 
 try {
   if (demo) await loadDemoRecord(dir)
-  const sandbox = await startSandbox({ dir, port, host: '127.0.0.1', practice })
+  const sandbox = await startSandbox({ dir, port, host: '127.0.0.1', practice, log: (line) => void process.stderr.write(`sandbox: ${line}\n`) })
   parentPort?.on('message', () => {
     void sandbox.close().then(() => process.exit(0))
   })

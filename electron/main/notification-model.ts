@@ -1,4 +1,4 @@
-import { toDo } from './shell-view.ts'
+import { toDo, trouble } from './shell-view.ts'
 import type { ShellView } from './shell-view.ts'
 import type { Translate } from './translate.ts'
 
@@ -12,9 +12,11 @@ export interface NotificationMemory {
   readonly toDo: number
   readonly refused: number
   readonly locked: boolean
+  /** The disk is low or full: nothing more is taken in. */
+  readonly intakeStopped: boolean
 }
 
-export const nothingSaid: NotificationMemory = { lastAt: null, toDo: 0, refused: 0, locked: false }
+export const nothingSaid: NotificationMemory = { lastAt: null, toDo: 0, refused: 0, locked: false, intakeStopped: false }
 
 export interface Notice {
   readonly title: string
@@ -23,7 +25,7 @@ export interface Notice {
 
 /**
  * Whether to disturb somebody now. Only for something new that waits for a person (documents to look at, documents refused, a locked
- * store), never about success, never more often than `quietSpan`, never with patient data. What is held back is said later if it
+ * store, a disk so full that nothing more comes in), never about success, never more often than `quietSpan`, never with patient data. What is held back is said later if it
  * still holds then.
  *
  * @param now milliseconds since the epoch
@@ -33,6 +35,7 @@ export function notice(memory: NotificationMemory, view: ShellView, now: number,
     toDo: toDo(view.status),
     refused: view.status?.counts.parked ?? 0,
     locked: view.connector.kind === 'no-keystore' || view.status?.state === 'locked',
+    intakeStopped: ['storageFull', 'storageLow'].includes(trouble(view.status) ?? ''),
   }
   // What went away may be said again when it comes back.
   const known: NotificationMemory = {
@@ -40,6 +43,7 @@ export function notice(memory: NotificationMemory, view: ShellView, now: number,
     toDo: Math.min(memory.toDo, current.toDo),
     refused: Math.min(memory.refused, current.refused),
     locked: memory.locked && current.locked,
+    intakeStopped: memory.intakeStopped && current.intakeStopped,
   }
   const text = news(known, current, translate)
   if (text === null || (memory.lastAt !== null && now - memory.lastAt < quietSpan)) return { memory: known, notice: null }
@@ -48,6 +52,7 @@ export function notice(memory: NotificationMemory, view: ShellView, now: number,
 
 function news(known: NotificationMemory, current: Omit<NotificationMemory, 'lastAt'>, translate: Translate): string | null {
   if (current.locked && !known.locked) return translate('shell.notice.locked')
+  if (current.intakeStopped && !known.intakeStopped) return translate('shell.notice.intakeStopped')
   if (current.toDo > known.toDo) return translate('shell.notice.toDo', { count: current.toDo })
   return current.refused > known.refused ? translate('shell.notice.refused', { count: current.refused }) : null
 }

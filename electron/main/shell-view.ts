@@ -1,5 +1,7 @@
 import type { StatusView } from '#shared/contract/index.ts'
+import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
+import { onTheirWayCount } from '#shared/contract/on-their-way-count.ts'
 
 /** How the connector stands, seen from the shell. */
 export type ConnectorState =
@@ -21,12 +23,17 @@ export interface ShellView {
 
 /** Documents that have not reached an end yet. */
 export function onTheirWay(status: StatusView | null): number {
-  if (status === null) return 0
-  const { received, ready, sending, uncertain, waiting } = status.counts
-  return received + ready + sending + uncertain + waiting
+  return status === null ? 0 : onTheirWayCount(status)
 }
 
 /** Documents a person has to look at. */
 export function toDo(status: StatusView | null): number {
   return status === null ? 0 : needsUserCount(status)
+}
+
+/** What is wrong around Relais itself and needs a person, the gravest first; null when nothing is. */
+export function trouble(status: StatusView | null): 'storageFull' | 'storageLow' | 'clock' | null {
+  if (status === null) return null
+  if (status.storage.state !== 'ok') return status.storage.state === 'full' ? 'storageFull' : 'storageLow'
+  return clockIsOff(status) ? 'clock' : null
 }

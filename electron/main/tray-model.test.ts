@@ -25,6 +25,9 @@ function status(change: Partial<StatusView> = {}): StatusView {
     oldestSeconds: null,
     needsUser: [],
     circuit: { state: 'closed', reason: null, retryAt: null },
+    storage: { state: 'ok', freeBytes: 9e9 },
+    clockOffsetSeconds: null,
+    restoredAt: null,
     paused: null,
     progress: null,
     sources: [],
@@ -61,6 +64,20 @@ describe('the tray', () => {
     expect(model.lines[0]).toEqual({ kind: 'sentence', text: sentence })
   })
 
+  test.each<[Partial<StatusView>, GlobalState, string]>([
+    [{ storage: { state: 'low', freeBytes: 4e8 }, lastExchangeAt: '2026-11-21T09:42:00Z' }, 'needs-user', 'Disque presque plein, réception en pause'],
+    [{ storage: { state: 'full', freeBytes: 1e6 }, state: 'sending', progress: { done: 12, total: 40 } }, 'needs-user', 'Envoi 12 sur 40 · Disque plein, réception en pause'],
+    [{ storage: { state: 'low', freeBytes: 4e8 }, state: 'offline' }, 'offline', 'Hors ligne · Disque presque plein, réception en pause'],
+    [{ clockOffsetSeconds: -300 }, 'needs-user', 'Horloge de cet ordinateur à régler'],
+    [{ clockOffsetSeconds: 200 }, 'idle', 'À jour'],
+  ])('never looks well when the disk or the clock is not: %j', (change, icon, sentence) => {
+    const model = trayModel(view(change), french)
+    expect(model).toMatchObject({ icon, tooltip: `Relais · ${sentence}` })
+    expect(model.lines[0]).toEqual({ kind: 'sentence', text: sentence })
+    // What was known before the connector stopped is not told as if it still held.
+    expect(trayModel(view(change, { kind: 'restarting' }), french).tooltip).not.toMatch(/Disque|Horloge/)
+  })
+
   test.each<[ConnectorState, string, string]>([
     [{ kind: 'starting' }, 'setup', 'Démarrage…'],
     [{ kind: 'restarting' }, 'error', 'Relais redémarre son service, aucun document n’est perdu'],
@@ -95,6 +112,8 @@ describe('the tray', () => {
   const anyStatus = fc.record({
     state: fc.constantFrom(...globalState.options),
     training: fc.boolean(),
+    storage: fc.record({ state: fc.constantFrom('ok', 'low', 'full'), freeBytes: fc.nat() }),
+    clockOffsetSeconds: fc.option(fc.integer({ min: -9000, max: 9000 })),
     counts: fc.record({ received: fc.nat(3), ready: fc.nat(3), sending: fc.nat(3), uncertain: fc.nat(3), waiting: fc.nat(3), parked: fc.nat(2_000_000), deposited: fc.nat(3), ignored: fc.nat(3) }),
     needsUser: fc.array(fc.record({ reason: fc.constant('type-unknown' as const), count: fc.nat(1_500_000) }), { maxLength: 2 }),
     paused: fc.option(fc.record({ until: fc.option(fc.constant('2026-11-21T14:00:00Z')) })),
@@ -143,6 +162,16 @@ describe('notifications', () => {
 
   test('never about success, rest, or being offline', () => {
     for (const state of ['idle', 'sending', 'paused', 'offline', 'setup'] as const) expect(say(nothingSaid, { state, counts: { ...nothing, deposited: 9, waiting: 4 } }, 0).notice).toBeNull()
+  })
+
+  test('tell that the disk stops documents from coming in: once, and again if it comes back', () => {
+    const low: Partial<StatusView> = { storage: { state: 'low', freeBytes: 4e8 } }
+    const first = say(nothingSaid, low, 0)
+    expect(first.notice?.body).toContain('plus assez de place')
+    expect(say(first.memory, { storage: { state: 'full', freeBytes: 0 } }, quietSpan * 2).notice).toBeNull()
+    const mended = say(first.memory, {}, quietSpan * 3)
+    expect(mended.notice).toBeNull()
+    expect(say(mended.memory, low, quietSpan * 4).notice).not.toBeNull()
   })
 
   test('two of them are never closer than the quiet span', () => {

@@ -1,5 +1,5 @@
 import type { GlobalState, StatusView } from '#shared/contract/index.ts'
-import { onTheirWay, toDo } from './shell-view.ts'
+import { onTheirWay, toDo, trouble } from './shell-view.ts'
 import type { ShellView } from './shell-view.ts'
 import type { Translate } from './translate.ts'
 
@@ -39,7 +39,7 @@ export interface TrayWords {
 /** The tray for a view of the shell (ux.md 3.1 and 4.1). The connector's own state is shown as it gave it; without one, the shell says why. */
 export function trayModel(view: ShellView, words: TrayWords): TrayModel {
   const { translate } = words
-  const sentence = stateSentence(view, words)
+  const sentence = [stateSentence(view, words), troubleSentence(view, words)].filter(Boolean).join(' · ')
   const training = view.status?.training === true ? ` · ${translate('shell.training')}` : ''
   const refused = words.shortcut === null ? `\n${translate('shell.shortcutRefused')}` : ''
   return { icon: trayIcon(view), tooltip: `${translate('app.name')} · ${sentence}${training}${refused}`, lines: trayLines(view, sentence, words) }
@@ -48,7 +48,16 @@ export function trayModel(view: ShellView, words: TrayWords): TrayModel {
 function trayIcon(view: ShellView): GlobalState {
   if (view.connector.kind === 'no-keystore') return 'locked'
   if (view.connector.kind === 'restarting' || view.connector.kind === 'no-answer') return 'error'
-  return view.connector.kind === 'running' && view.status !== null ? view.status.state : 'setup'
+  if (view.connector.kind !== 'running' || view.status === null) return 'setup'
+  // Documents no longer come in, or cannot go out: nothing is as well as it would look.
+  const calm = view.status.state === 'idle' || view.status.state === 'sending'
+  return calm && trouble(view.status) !== null ? 'needs-user' : view.status.state
+}
+
+/** What a full disk or a wrong clock asks for; empty when there is neither, or when the status is not of now. */
+function troubleSentence(view: ShellView, { translate }: TrayWords): string {
+  const wrong = view.connector.kind === 'running' ? trouble(view.status) : null
+  return wrong === null ? '' : translate(`shell.health.${wrong}`)
 }
 
 function stateSentence(view: ShellView, { translate, time }: TrayWords): string {
@@ -76,6 +85,8 @@ function statusSentence(status: StatusView, translate: Translate, time: TrayWord
     case 'sending':
       return status.progress === null ? translate('shell.state.sending') : translate('shell.state.sendingProgress', { done: status.progress.done, total: status.progress.total })
     case 'idle':
+      // "Up to date" would be heard as "all is well".
+      if (trouble(status) !== null) return ''
       return status.lastExchangeAt === null ? translate('shell.state.idle') : translate('shell.state.idleAt', { time: time(status.lastExchangeAt) })
   }
 }

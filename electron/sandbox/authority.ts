@@ -1,4 +1,4 @@
-import { X509Certificate, createPrivateKey, generateKeyPair, randomBytes, sign } from 'node:crypto'
+import { X509Certificate, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, sign } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -16,6 +16,8 @@ export interface Authority {
   readonly certificate: X509Certificate
   readonly pem: string
   readonly server: { readonly key: string; readonly cert: string }
+  /** The server's key with a certificate of this authority that ended yesterday. */
+  expiredServer(): Authority['server']
   /** Entries of `record.json`, paths relative to the record's folder. */
   readonly parties: RecordConfig['certificates']
 }
@@ -29,7 +31,9 @@ interface Issued {
 interface Wish {
   readonly commonName: string
   readonly unit: string
-  readonly years: number
+  /** Days from now. */
+  readonly validFrom: number
+  readonly validTo: number
   readonly extensions: readonly object[]
 }
 
@@ -58,14 +62,23 @@ const uses = {
   ],
 } as const
 
-/** Makes a key and a certificate for it; the signature itself is Node's, far faster than the library's. */
+const serverWish = { commonName: 'localhost', unit: 'SERVEUR', extensions: uses.server }
+/** From yesterday, so that clocks may differ. */
+const years = (count: number): Pick<Wish, 'validFrom' | 'validTo'> => ({ validFrom: -1, validTo: count * 365 })
+
+/** Makes a key and a certificate for it. */
 async function issue(wish: Wish, issuer: Issued | null, now: number): Promise<Issued> {
   const pair = await newKeyPair('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+  return certify(wish, pair.privateKey, issuer, now)
+}
+
+/** Makes a certificate for a key; the signature itself is Node's, far faster than the library's. */
+function certify(wish: Wish, key: string, issuer: Issued | null, now: number): Issued {
   const certificate = forge.pki.createCertificate()
-  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey)
+  certificate.publicKey = forge.pki.publicKeyFromPem(createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string)
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`
-  certificate.validity.notBefore = new Date(now - dayMs)
-  certificate.validity.notAfter = new Date(now + wish.years * 365 * dayMs)
+  certificate.validity.notBefore = new Date(now + wish.validFrom * dayMs)
+  certificate.validity.notAfter = new Date(now + wish.validTo * dayMs)
   const subject = [
     { shortName: 'C', value: 'FR' },
     { shortName: 'O', value: 'RELAIS FORMATION' },
@@ -81,8 +94,8 @@ async function issue(wish: Wish, issuer: Issued | null, now: number): Promise<Is
   const toBeSigned = (forge.pki as unknown as { getTBSCertificate(of: forge.pki.Certificate): forge.asn1.Asn1 }).getTBSCertificate(certificate)
   described.tbsCertificate = toBeSigned
   const bytes = Buffer.from(forge.asn1.toDer(toBeSigned).getBytes(), 'binary')
-  described.signature = sign('sha256', bytes, createPrivateKey(issuer?.key ?? pair.privateKey)).toString('binary')
-  return { key: pair.privateKey, certificate, pem: forge.pki.certificateToPem(certificate) }
+  described.signature = sign('sha256', bytes, createPrivateKey(issuer?.key ?? key)).toString('binary')
+  return { key, certificate, pem: forge.pki.certificateToPem(certificate) }
 }
 
 function pkcs12(issued: Issued, authority: Issued, passphrase: string): Buffer {
@@ -122,7 +135,7 @@ export async function openAuthority(dir: string, practice: Practice, now: number
   if (caKey !== null && caPem !== null) root = { key: caKey, pem: caPem, certificate: forge.pki.certificateFromPem(caPem) }
   else {
     // A name of its own: a certificate of another folder's authority is then unknown, not a broken signature, which cuts the line.
-    root = await issue({ commonName: `AC FORMATION RELAIS ${randomBytes(4).toString('hex')}`, unit: 'AUTORITE', years: 20, extensions: uses.authority }, null, now)
+    root = await issue({ commonName: `AC FORMATION RELAIS ${randomBytes(4).toString('hex')}`, unit: 'AUTORITE', ...years(20), extensions: uses.authority }, null, now)
     // The certificate comes last: a key without it is made again.
     await writeSynced(path.join(folder, 'ca.key'), root.key)
     await writeSynced(path.join(folder, 'ca.pem'), root.pem, 0o644)
@@ -138,14 +151,14 @@ export async function openAuthority(dir: string, practice: Practice, now: number
     const base = path.join(folder, partyFile(party, use))
     const [pem, bundle] = await Promise.all([readText(`${base}.pem`), readFile(`${base}.p12`).catch(() => null)])
     if (kept(pem, certificate, now) && bundle !== null && keptPassphrase !== null) return
-    const issued = await issue({ commonName: party.id, unit: party.kind === 'professional' ? 'PROFESSIONNEL' : 'STRUCTURE', years: 3, extensions: uses[use] }, root, now)
+    const issued = await issue({ commonName: party.id, unit: party.kind === 'professional' ? 'PROFESSIONNEL' : 'STRUCTURE', ...years(3), extensions: uses[use] }, root, now)
     await writeSynced(`${base}.p12`, pkcs12(issued, root, passphrase))
     await writeSynced(`${base}.pem`, issued.pem, 0o644)
   }
   const openServer = async (): Promise<Authority['server']> => {
     const [key, pem] = await Promise.all([readText(path.join(folder, 'server.key')), readText(path.join(folder, 'server.pem'))])
     if (key !== null && pem !== null && kept(pem, certificate, now)?.checkPrivateKey(createPrivateKey(key))) return { key, cert: pem }
-    const issued = await issue({ commonName: 'localhost', unit: 'SERVEUR', years: 3, extensions: uses.server }, root, now)
+    const issued = await issue({ ...serverWish, ...years(3) }, root, now)
     await writeSynced(path.join(folder, 'server.key'), issued.key)
     await writeSynced(path.join(folder, 'server.pem'), issued.pem, 0o644)
     return { key: issued.key, cert: issued.pem }
@@ -155,6 +168,7 @@ export async function openAuthority(dir: string, practice: Practice, now: number
     certificate,
     pem: root.pem,
     server,
+    expiredServer: () => ({ key: server.key, cert: certify({ ...serverWish, validFrom: -400, validTo: -1 }, server.key, root, now).pem }),
     parties: parties.map((party) => ({ party: party.id, kind: party.kind, tls: `authority/${partyFile(party, 'tls')}.p12`, signature: `authority/${partyFile(party, 'signature')}.p12`, passphrase })),
   }
 }

@@ -26,6 +26,8 @@ import { treeOf, withXml, XmlRefused } from './xml-reading.ts'
 export interface Answer {
   readonly status: number
   readonly contentType: string
+  /** Beyond those every answer has. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body: Buffer
 }
 

@@ -5,13 +5,18 @@ import { recordConfig } from '#shared/contract/index.ts'
 import { openAuthority } from './authority.ts'
 import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
+import type { FaultSet } from './faults.ts'
+import { announcedVisibilitySeconds, noFaults } from './faults.ts'
 import { lockFolder } from './lock.ts'
 import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
+import { openFaults } from './running-faults.ts'
 import { listen } from './server.ts'
 import { writeSynced } from './synced-file.ts'
 import { openWireLog } from './wire-log.ts'
 
+export { FaultRefused, readFaultArguments } from './fault-arguments.ts'
+export type { FaultSet } from './faults.ts'
 export { preload } from './preload.ts'
 export type { PreloadedDocument } from './preload.ts'
 export { FolderInUse } from './lock.ts'
@@ -27,6 +32,8 @@ export interface SandboxOptions {
   readonly practice: Practice
   readonly now?: () => Date
   readonly log?: (line: string) => void
+  /** What goes wrong; `DIR/faults.json`, where there is one, wins. */
+  readonly faults?: FaultSet
   /** How long to wait for another process that serves the same folder. */
   readonly patienceMs?: number
 }
@@ -57,7 +64,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const [authority, registry, wire] = await Promise.all([openAuthority(dir, practice, now().getTime()), openRegistry(dir), openWireLog(dir)])
     opened.push(() => registry.close())
     const services = { practice, registry, stateOf: openPatients(dir, log), readCertificate: certificateReader(authority.certificate), now, log }
-    const server = await listen({ host, port: options.port, authority }, services, wire)
+    const faults = openFaults(dir, options.faults ?? noFaults, log)
+    const server = await listen({ host, port: options.port, authority }, { services, wire, faults })
     opened.push(() => server.close())
     const url = `https://${host}:${server.port}`
     const configPath = path.join(dir, 'record.json')
@@ -67,8 +75,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
-      // What it stored it shows at once; a few seconds cover a restart.
-      visibilitySeconds: 5,
+      visibilitySeconds: announcedVisibilitySeconds(faults().set),
+      // It is near and nobody else's: a client may come back sooner than to a national record.
+      pace: { backoffBaseMs: 1_000, backoffCapMs: 60_000, circuitMs: 2_000, circuitCapMs: 60_000, firstLookMs: 500 },
     })
     await writeSynced(configPath, `${JSON.stringify(config, null, 2)}\n`)
     return { url, port: server.port, configPath, close }

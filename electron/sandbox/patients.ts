@@ -1,6 +1,6 @@
-import { statSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { watchJson } from './watch-json.ts'
 
 const patientRecord = z.object({
   state: z.enum(['open', 'closed', 'absent', 'opposed']).default('open'),
@@ -21,21 +21,10 @@ const ordinary: PatientRecord = { state: 'open', blocked: [], authorisation: 'va
  * open record and gives access to all. An unreadable file is reported and changes nothing: the last good one stays.
  */
 export function openPatients(dir: string, log: (line: string) => void): (ins: string) => PatientRecord {
-  const file = path.join(dir, 'patients.json')
-  let seen = ''
-  let patients: z.infer<typeof patientsFile> = {}
+  const patients = watchJson(path.join(dir, 'patients.json'), (value) => patientsFile.parse(value), {}, log)
   return (ins) => {
-    const stat = statSync(file, { throwIfNoEntry: false, bigint: true })
-    const mark = stat ? `${stat.mtimeNs}-${stat.ctimeNs}-${stat.size}-${stat.ino}` : ''
-    if (mark !== seen) {
-      seen = mark
-      try {
-        patients = stat ? patientsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : {}
-      } catch (error) {
-        log(`patients.json is kept as it was: ${error instanceof Error ? error.message : String(error)}`)
-      }
-    }
-    return Object.hasOwn(patients, ins) ? (patients[ins] ?? ordinary) : ordinary
+    const named = patients()
+    return Object.hasOwn(named, ins) ? (named[ins] ?? ordinary) : ordinary
   }
 }
 

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { practiceFile } from '#shared/contract/index.ts'
-import { startSandbox } from './index.ts'
+import { readFaultArguments, startSandbox } from './index.ts'
 
 /**
- * The training record as a process of its own: `--dir DIR --practice FILE [--port N]`. Prints one JSON line when it serves, stops on
- * SIGTERM, SIGINT and when a parent that forked it is gone. Exit 2: wrong arguments; 1: it could not start.
+ * The training record as a process of its own: `--dir DIR --practice FILE [--port N] [--fault FILE_OR_JSON]...`. Prints one JSON line when it
+ * serves, stops on SIGTERM, SIGINT and when a parent that forked it is gone. Exit 2: wrong arguments; 1: it could not start.
  */
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { dir: { type: 'string' }, port: { type: 'string', default: '0' }, practice: { type: 'string' } } })
+  const { values } = parseArgs({ options: { dir: { type: 'string' }, port: { type: 'string', default: '0' }, practice: { type: 'string' }, fault: { type: 'string', multiple: true } } })
   const port = Number(values.port)
   if (values.dir === undefined || values.practice === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    process.stderr.write('usage: --dir DIR --practice FILE [--port N]\n')
+    process.stderr.write('usage: --dir DIR --practice FILE [--port N] [--fault FILE_OR_JSON]...\n')
     process.exitCode = 2
     return
   }
@@ -24,7 +24,8 @@ async function run(): Promise<void> {
 
   const practice = practiceFile.parse(JSON.parse(await readFile(values.practice, 'utf8')))
   const dir = path.resolve(values.dir)
-  const sandbox = await startSandbox({ dir, port, practice, log: (line) => void process.stderr.write(`${line}\n`) })
+  const faults = await readFaultArguments(values.fault ?? [])
+  const sandbox = await startSandbox({ dir, port, practice, faults, log: (line) => void process.stderr.write(`${line}\n`) })
   stop = () => {
     if (stopping) return
     stopping = true

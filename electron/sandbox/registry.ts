@@ -13,12 +13,14 @@ import type { Submission } from './submission.ts'
 import { isSignatureObject } from './submission.ts'
 import { syncFolder, writeSynced } from './synced-file.ts'
 
-/** What a line of the journal keeps of one registered object. */
-const storedEntry = z.object({ entryUuid: z.string(), logicalId: z.string(), hash: z.string(), size: z.number(), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
+/** What a line of the journal keeps of one registered object; `copy` 2 and up when its uniqueId was registered before. */
+const storedEntry = z.object({ entryUuid: z.string(), logicalId: z.string(), hash: z.string(), size: z.number(), copy: z.int().optional(), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
 /** One line: one lot, registered whole. */
 const storedLot = z.object({
   registeredAt: z.string(),
   setUuid: z.string(),
+  /** A lot whose identifier was registered before. */
+  isRepeat: z.boolean().optional(),
   set: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
   entries: z.array(storedEntry),
   /** With registered identifiers at both ends. */
@@ -32,6 +34,8 @@ export interface Entry {
   readonly uniqueId: string
   readonly patientId: string
   readonly isSignature: boolean
+  /** 1, then 2 and up for the same document registered again. */
+  readonly copy: number
   readonly hash: string
   readonly type: string
   readonly class: string
@@ -51,6 +55,8 @@ export interface LotPlace {
   readonly setUniqueId: string
   readonly patientId: string
   readonly submissionTime: string
+  /** Milliseconds since the epoch. */
+  readonly registeredAt: number
 }
 
 /** A registered object with everything its answer needs. */
@@ -60,7 +66,10 @@ export interface FullEntry extends Registered {
 
 /** What is registered, on disk and findable. */
 export interface Registry {
+  /** The first entry of a document. */
   byUniqueId(uniqueId: string): Entry | undefined
+  /** Its further entries, when repeats were accepted. */
+  repeatsOf(uniqueId: string): readonly Entry[]
   byUuid(entryUuid: string): Entry | undefined
   entriesOf(patientId: string): readonly Entry[]
   lotsOf(patientId: string): readonly LotPlace[]
@@ -72,9 +81,10 @@ export interface Registry {
   bytesOf(entry: Entry): Promise<Buffer>
   /**
    * Registers a lot: bytes on disk first, then one journal line; all or nothing. Duplicates and impossible replacements come back as
-   * errors, and then nothing is stored. Two lots about the same document wait for each other.
+   * errors, and then nothing is stored. Two lots about the same document wait for each other. With `accept`, what is registered already comes
+   * in once more when its bytes are the same.
    */
-  register(lot: Submission, registeredAt: Date): Promise<readonly RegistryError[]>
+  register(lot: Submission, registeredAt: Date, repeats?: 'refuse' | 'accept'): Promise<readonly RegistryError[]>
   close(): Promise<void>
 }
 
@@ -100,6 +110,7 @@ export async function openRegistry(dir: string): Promise<Registry> {
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
   await syncFolder(dir)
   const byUniqueId = new Map<string, Entry>()
+  const repeats = new Map<string, Entry[]>()
   const byUuid = new Map<string, Entry>()
   const byPatient = new Map<string, Entry[]>()
   const lots = new Map<string, LotPlace>()
@@ -109,17 +120,18 @@ export async function openRegistry(dir: string): Promise<Registry> {
   function index(stored: StoredLot, place: LinePlace): void {
     const patientId = intern(identifier(stored.set, 'setPatientId') ?? '')
     const setUniqueId = identifier(stored.set, 'setUniqueId') ?? ''
-    if (lots.has(setUniqueId)) return
-    const lot: LotPlace = { place, setUuid: stored.setUuid, setUniqueId, patientId, submissionTime: slotValue(stored.set, 'submissionTime') ?? '' }
-    lots.set(setUniqueId, lot)
+    if (lots.has(setUniqueId) && stored.isRepeat !== true) return
+    const lot: LotPlace = { place, setUuid: stored.setUuid, setUniqueId, patientId, submissionTime: slotValue(stored.set, 'submissionTime') ?? '', registeredAt: Date.parse(stored.registeredAt) }
+    if (!lots.has(setUniqueId)) lots.set(setUniqueId, lot)
     lotsByUuid.set(stored.setUuid, lot)
     push(lotsByPatient, patientId, lot)
-    for (const [position, { entryUuid, hash, object }] of stored.entries.entries()) {
+    for (const [position, { entryUuid, hash, object, copy = 1 }] of stored.entries.entries()) {
       const entry: Entry = {
         entryUuid,
         uniqueId: identifier(object, 'uniqueId') ?? '',
         patientId,
         isSignature: isSignatureObject(object),
+        copy,
         hash,
         type: intern(codeText(object, 'typeCode')),
         class: intern(codeText(object, 'classCode')),
@@ -131,7 +143,8 @@ export async function openRegistry(dir: string): Promise<Registry> {
         position,
         replacedBy: null,
       }
-      byUniqueId.set(entry.uniqueId, entry)
+      if (copy === 1) byUniqueId.set(entry.uniqueId, entry)
+      else push(repeats, entry.uniqueId, entry)
       byUuid.set(entryUuid, entry)
       push(byPatient, patientId, entry)
     }
@@ -146,13 +159,17 @@ export async function openRegistry(dir: string): Promise<Registry> {
     if (stored.success) index(stored.data, place)
   })
 
-  const fileOf = (entry: Pick<Entry, 'uniqueId' | 'isSignature'>): string => path.join(entry.isSignature ? folders.signatures : folders.documents, `${entry.uniqueId}.xml`)
+  // A word before the number: with the number alone, a repeat's name would be that of another document, whose OID is longer by one arc.
+  const fileOf = ({ uniqueId, isSignature, copy }: Pick<Entry, 'uniqueId' | 'isSignature' | 'copy'>): string =>
+    path.join(isSignature ? folders.signatures : folders.documents, copy === 1 ? `${uniqueId}.xml` : `${uniqueId}.repeat-${copy}.xml`)
   const stored = (lot: LotPlace): StoredLot => journal.read(lot.place) as StoredLot
 
   /** Why a lot cannot be registered as things stand. */
-  function conflicts(lot: Submission): RegistryError[] {
+  function conflicts(lot: Submission, repeated: 'refuse' | 'accept'): RegistryError[] {
     const errors: RegistryError[] = []
-    const duplicate = (context: string): void => void errors.push({ code: 'XDSDuplicateUniqueIdInRegistry', context })
+    const duplicate = (context: string): void => {
+      if (repeated === 'refuse') errors.push({ code: 'XDSDuplicateUniqueIdInRegistry', context })
+    }
     for (const { object, bytes } of [...lot.documents, lot.signature]) {
       const uniqueId = identifier(object, 'uniqueId') ?? ''
       const known = byUniqueId.get(uniqueId)
@@ -179,12 +196,17 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const objects = [...lot.documents, lot.signature]
     for (const { object } of objects) uuids.set(object.id, `urn:uuid:${randomUUID()}`)
     const uuid = (id: string): string => uuids.get(id) ?? id
-    await Promise.all(objects.map(({ object, bytes }) => writeSynced(fileOf({ uniqueId: identifier(object, 'uniqueId') ?? '', isSignature: object === lot.signature.object }), bytes)))
+    const copyOf = (uniqueId: string): number => (byUniqueId.has(uniqueId) ? 2 + (repeats.get(uniqueId)?.length ?? 0) : 1)
+    const copies = objects.map(({ object }) => copyOf(identifier(object, 'uniqueId') ?? ''))
+    await Promise.all(
+      objects.map(({ object, bytes }, index) => writeSynced(fileOf({ uniqueId: identifier(object, 'uniqueId') ?? '', isSignature: object === lot.signature.object, copy: copies[index] ?? 1 }), bytes)),
+    )
     const line: StoredLot = {
       registeredAt: registeredAt.toISOString(),
       setUuid: uuid(lot.set.id),
+      ...(lots.has(identifier(lot.set, 'setUniqueId') ?? '') && { isRepeat: true }),
       set: lot.set,
-      entries: objects.map(({ object, bytes }) => ({ entryUuid: uuid(object.id), logicalId: uuid(object.id), hash: xdsHash(bytes), size: bytes.length, object })),
+      entries: objects.map(({ object, bytes }, index) => ({ entryUuid: uuid(object.id), logicalId: uuid(object.id), hash: xdsHash(bytes), size: bytes.length, ...(copies[index] !== 1 && { copy: copies[index] }), object })),
       associations: lot.associations.map((one) => ({ ...one, id: `urn:uuid:${randomUUID()}`, source: uuid(one.source), target: uuid(one.target) })),
     }
     index(line, await journal.append(line))
@@ -192,6 +214,7 @@ export async function openRegistry(dir: string): Promise<Registry> {
 
   return {
     byUniqueId: (uniqueId) => byUniqueId.get(uniqueId),
+    repeatsOf: (uniqueId) => repeats.get(uniqueId) ?? [],
     byUuid: (entryUuid) => byUuid.get(entryUuid),
     entriesOf: (patientId) => byPatient.get(patientId) ?? [],
     lotsOf: (patientId) => lotsByPatient.get(patientId) ?? [],
@@ -214,10 +237,10 @@ export async function openRegistry(dir: string): Promise<Registry> {
     fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', slots: [] }),
     associationsOf: (lot) => stored(lot).associations,
     bytesOf: (entry) => readFile(fileOf(entry)),
-    async register(lot, registeredAt) {
+    async register(lot, registeredAt, repeated = 'refuse') {
       const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replacedBy(lot)]
       for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
-      const errors = conflicts(lot)
+      const errors = conflicts(lot, repeated)
       if (errors.length > 0) return errors
       const work = store(lot, registeredAt)
       for (const key of keys) busy.set(key, work)

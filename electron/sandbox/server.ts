@@ -1,18 +1,25 @@
 import { createServer } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
+import type { WrittenAnswer } from './answer-delivery.ts'
+import { bytesSent, deliver } from './answer-delivery.ts'
 import type { Authority } from './authority.ts'
 import { isInForce } from './certificates.ts'
 import type { CertificateFacts } from './certificates.ts'
 import type { Answer, RecordServices } from './exchange.ts'
 import { answerExchange, servicesPath, transactionName } from './exchange.ts'
+import { answerUnder } from './fault-answers.ts'
+import { isJudged } from './faults.ts'
+import { registryUnder } from './registry-under-faults.ts'
+import { receiveBody } from './request-body.ts'
+import type { RunningFaults } from './running-faults.ts'
 import type { WireLog } from './wire-log.ts'
 
 /** Cipher suites of the DMP (dmp-interface.md section 1.4), TLS 1.2 alone. */
 const ciphers = 'ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-CHACHA20-POLY1305'
-const maxBodyBytes = 64 * 1024 * 1024
 
 const plain = (status: number, text: string): Answer => ({ status, contentType: 'text/plain; charset=UTF-8', body: Buffer.from(`${text}\n`, 'utf8') })
 
@@ -21,17 +28,6 @@ function requestHead(request: IncomingMessage): string {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`]
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) lines.push(`${request.rawHeaders[index]}: ${request.rawHeaders[index + 1]}`)
   return `${lines.join('\r\n')}\r\n\r\n`
-}
-
-/** Whole body, `null` when it is larger than the record takes. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    size += piece.length
-    if (size <= maxBodyBytes) pieces.push(piece)
-  }
-  return size <= maxBodyBytes ? Buffer.concat(pieces, size) : null
 }
 
 /** What the TLS layer knows of the client: its certificate, and whether it may come in with it. */
@@ -55,47 +51,95 @@ async function judge(request: IncomingMessage, body: Buffer | null, client: Retu
   return answerExchange({ path, contentType: request.headers['content-type'] ?? '', body, tls: client.tls }, services)
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, services: RecordServices, wire: WireLog): Promise<void> {
-  const client = clientOf(request.socket as TLSSocket, services.readCertificate, services.now().getTime())
-  const body = await readBody(request)
-  const name = transactionName(request.headers['content-type'] ?? '', body ?? Buffer.alloc(0))
-  const keepAnswer = await wire.begin(name, Buffer.concat([Buffer.from(requestHead(request), 'latin1'), body ?? Buffer.alloc(0)]), client.pem)
-  const answer = await judge(request, body, client, services)
-  // Every header is ours, so that the head kept is the head sent.
+/** Every header is ours, so that the head kept is the head sent. */
+function write(answer: Answer, now: Date, closes: boolean): WrittenAnswer {
   const headers = [
-    ['Date', services.now().toUTCString()],
+    ['Date', now.toUTCString()],
     ['Content-Type', answer.contentType],
     ['Content-Length', String(answer.body.length)],
-    ['Connection', /\bclose\b/i.test(request.headers.connection ?? '') ? 'close' : 'keep-alive'],
+    ...(answer.headers ?? []),
+    ['Connection', closes ? 'close' : 'keep-alive'],
   ] as const
   const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
-  await keepAnswer(Buffer.concat([Buffer.from(head, 'latin1'), answer.body]))
-  response.sendDate = false
-  response.writeHead(answer.status, headers.flat())
-  response.end(answer.body)
+  return { status: answer.status, headers, head: Buffer.from(head, 'latin1'), body: answer.body }
+}
+
+/** What a server works with. */
+interface Work {
+  readonly services: RecordServices
+  readonly wire: WireLog
+  readonly faults: () => RunningFaults
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, { services, wire, faults }: Work, { reset, signal }: { reset: () => void; signal: AbortSignal }): Promise<void> {
+  const running = faults()
+  if (running.set.refuseConnections) return reset()
+  const client = clientOf(request.socket as TLSSocket, services.readCertificate, services.now().getTime())
+  const { body, struck, isCut } = await receiveBody(request, running, signal)
+  const name = transactionName(request.headers['content-type'] ?? '', body ?? Buffer.alloc(0))
+  const kept = await wire.begin(name, Buffer.concat([Buffer.from(requestHead(request), 'latin1'), body ?? Buffer.alloc(0)]), client.pem)
+  if (isCut) {
+    await kept.fault({ rule: struck?.rule, ...struck?.fault, received: body?.length })
+    return reset()
+  }
+  const judged = struck === null || isJudged(struck.fault) ? await judge(request, body, client, { ...services, registry: registryUnder(services.registry, running.set, services.now()) }) : null
+  const answer = struck === null ? judged : answerUnder(struck.fault, judged, services.now())
+  if (answer === null) throw new Error('the exchange was neither judged nor given another answer')
+  const written = write(answer, services.now(), struck?.fault.kind === 'drip' || /\bclose\b/i.test(request.headers.connection ?? ''))
+  if (struck) await kept.fault({ rule: struck.rule, ...struck.fault, judgedStatus: judged?.status ?? null, sent: bytesSent(written, struck), of: written.head.length + written.body.length })
+  await kept.answer(Buffer.concat([written.head, written.body]))
+  if (running.set.latencyMs) await delay(running.set.latencyMs, undefined, { signal })
+  if (struck?.fault.kind === 'lose-answer') return reset()
+  await deliver(written, struck, { response, line: running.outbound, signal })
+}
+
+/** Connections under TLS by the client's address, for what TLS does not let through: a reset. */
+function trackConnections(): { add(raw: Socket): void; reset(socket: Socket): void } {
+  const open = new Map<string, Socket>()
+  const nameOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`
+  return {
+    add(raw) {
+      const name = nameOf(raw)
+      open.set(name, raw)
+      raw.once('close', () => void (open.get(name) === raw && open.delete(name)))
+    },
+    reset(socket) {
+      const raw = open.get(nameOf(socket))
+      if (raw) raw.resetAndDestroy()
+      else socket.destroy()
+    },
+  }
 }
 
 /** Listens with mutual TLS. A client without a fit certificate gets a plain 403, so that it can tell it from a broken line. */
-export async function listen(
-  options: { host: string; port: number; authority: Authority },
-  services: RecordServices,
-  wire: WireLog,
-): Promise<{ port: number; close(): Promise<void> }> {
-  const { key, cert } = options.authority.server
-  const inFlight = new Set<Promise<void>>()
-  const server = createServer(
-    { key, cert, ca: options.authority.pem, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers },
-    (request, response) => {
-      const work = handle(request, response, services, wire)
-        .catch((error: unknown) => {
-          // A client that hung up is no event; anything else is ours.
-          if (!request.destroyed || request.complete) services.log(`exchange failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-          response.destroy()
-        })
-        .finally(() => inFlight.delete(work))
-      inFlight.add(work)
-    },
-  )
+export async function listen(options: { host: string; port: number; authority: Authority }, work: Work): Promise<{ port: number; close(): Promise<void> }> {
+  const { authority } = options
+  const { services, faults } = work
+  const tls = { ca: authority.pem, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers } as const
+  const inFlight = new Map<Promise<void>, AbortController>()
+  const connections = trackConnections()
+  const server = createServer({ ...tls, ...authority.server, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const exchange = handle(request, response, work, { reset: () => connections.reset(request.socket), signal: gone.signal })
+      .catch((error: unknown) => {
+        // A client that hung up is no event, nor is a pause that the end of the record cut short; anything else is ours.
+        if (!gone.signal.aborted && (!request.destroyed || request.complete)) services.log(`exchange failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+        response.destroy()
+      })
+      .finally(() => inFlight.delete(exchange))
+    inFlight.set(exchange, gone)
+  })
+  let shown: 'valid' | 'expired' = 'valid'
+  // Before the TLS layer takes the connection: it presents the certificate it finds then.
+  server.prependListener('connection', (raw: Socket) => {
+    connections.add(raw)
+    const { serverCertificate = 'valid', refuseConnections = false } = faults().set
+    if (refuseConnections) raw.resetAndDestroy()
+    if (serverCertificate === shown) return
+    shown = serverCertificate
+    server.setSecureContext({ ...tls, ...(shown === 'expired' ? authority.expiredServer() : authority.server) })
+  })
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -109,7 +153,8 @@ export async function listen(
     async close() {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
       server.closeIdleConnections()
-      await Promise.allSettled(inFlight)
+      for (const gone of inFlight.values()) gone.abort()
+      await Promise.allSettled(inFlight.keys())
       server.closeAllConnections()
       await closed
     },

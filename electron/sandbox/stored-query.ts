@@ -177,7 +177,7 @@ function getDocuments(parameters: Parameters, { registry, vihf }: QueryContext, 
   const uniqueIds = parameters.get('$XDSDocumentEntryUniqueId') ?? []
   if (uuids.length + uniqueIds.length === 0) raise('XDSStoredQueryMissingParam', 'paramètre obligatoire absent : $XDSDocumentEntryEntryUUID ou $XDSDocumentEntryUniqueId')
   if (uuids.length > 0 && uniqueIds.length > 0) raise('XDSStoredQueryParamNumber', '$XDSDocumentEntryEntryUUID ou $XDSDocumentEntryUniqueId, pas les deux')
-  const entries = new Set([...uuids.map((uuid) => registry.byUuid(uuid)), ...uniqueIds.map((uniqueId) => registry.byUniqueId(uniqueId))])
+  const entries = new Set([...uuids.map((uuid) => registry.byUuid(uuid)), ...uniqueIds.flatMap((uniqueId) => [registry.byUniqueId(uniqueId), ...registry.repeatsOf(uniqueId)])])
   return [...entries]
     .filter((entry) => entry !== undefined)
     .filter((entry) => entry.patientId === vihf.patientId && maySee(entry, () => registry.full(entry), vihf, patient))

@@ -77,6 +77,7 @@ describe('the rest', () => {
   it('gives sizes in the units of the language', () => {
     expect(fileSize(12_345, 'fr')).toBe('12 ko')
     expect(fileSize(3_400_000, 'fr')).toBe('3,4 Mo')
+    expect(fileSize(1_830_000_000, 'fr')).toBe('1,8 Go')
     expect(fileSize(512, 'en')).toBe('512 B')
   })
   it('calls data old after a day', () => {

@@ -81,10 +81,10 @@ export function dayAndClock(iso: string, language: Language): string {
   return `${format(language, { day: '2-digit', month: '2-digit' }).format(date)} ${clock(iso, language)}`
 }
 
-/** A size a person reads: `12 ko`, `3,4 Mo`. */
+/** A size a person reads: `12 ko`, `3,4 Mo`, `1,8 Go`. */
 export function fileSize(bytes: number, language: Language): string {
-  const units = language === 'fr' ? ['o', 'ko', 'Mo'] : ['B', 'kB', 'MB']
-  const power = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2
+  const units = language === 'fr' ? ['o', 'ko', 'Mo', 'Go'] : ['B', 'kB', 'MB', 'GB']
+  const power = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : bytes < 1_000_000_000 ? 2 : 3
   const value = bytes / 1000 ** power
   return `${new Intl.NumberFormat(tags[language], { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 }).format(value)} ${units[power]}`
 }
@@ -92,6 +92,11 @@ export function fileSize(bytes: number, language: Language): string {
 /** `1 204`, with the language's separator. */
 export function count(value: number, language: Language): string {
   return new Intl.NumberFormat(tags[language]).format(value)
+}
+
+/** `Export, Scanner et Fax`. */
+export function enumeration(words: readonly string[], language: Language): string {
+  return new Intl.ListFormat(tags[language]).format(words)
 }
 
 /** Age after which what is shown is called old, in milliseconds (ux.md 3.2). */

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { itemDetail, itemState, itemView } from './items.ts'
+import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
 import { statusView } from './status.ts'
@@ -48,6 +48,10 @@ export const contract = {
     get: base.input(z.object({ id: z.string() })).output(itemDetail),
     /** Puts parked or waiting items back on their way: by id, or all that share a reason. Gives how many moved. */
     retry: base.input(z.union([z.object({ ids: z.array(z.string()).min(1).max(10_000) }), z.object({ reason: reasonCode })])).output(z.object({ moved: z.number().int() })),
+    /** Holds back what was never sent, one document at a time, until `retry`: the user's choice, each time. */
+    hold: base.input(z.object({ id: z.string() })),
+    /** Chooses who sees a document that was never sent; refused when nobody could (`visibility-forbidden`). */
+    setVisibility: base.input(z.object({ id: z.string(), visibility: itemVisibility })),
     /** Gives a waiting item the patient a person has chosen; refused unless that patient's INS is qualified. */
     assignPatient: base.input(z.object({ id: z.string(), patientId: z.string() })),
     /** Sets an item aside for good, with the person's reason; its bytes are kept. */

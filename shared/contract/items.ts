@@ -32,6 +32,10 @@ export const itemSource = z.object({
 })
 export type ItemSource = z.infer<typeof itemSource>
 
+/** Who may see a document in the record; chosen by a person for each document, or said by its source (security.md section 2). */
+export const itemVisibility = z.object({ masked: z.boolean(), hiddenFromPatient: z.boolean(), hiddenFromRepresentatives: z.boolean() })
+export type ItemVisibility = z.infer<typeof itemVisibility>
+
 /** One document on its way, as shown in the sync window and printed by `relais items`. Times are ISO 8601 UTC. */
 export const itemView = z.object({
   id: z.string(),
@@ -49,6 +53,9 @@ export const itemView = z.object({
   settledAt: z.string().nullable(),
   nextAttemptAt: z.string().nullable(),
   attempts: z.number().int(),
+  visibility: itemVisibility,
+  /** True while it was never sent: a person may still hold it back or choose who sees it. */
+  changeable: z.boolean(),
 })
 export type ItemView = z.infer<typeof itemView>
 

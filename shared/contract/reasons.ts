@@ -66,6 +66,9 @@ export const reasons = {
   'visibility-forbidden': 'permanent',
   'visibility-changed': 'permanent',
   'held-by-user': 'needs-user',
+  'burst-held': 'needs-user',
+  'old-file-held': 'needs-user',
+  'secret-connection': 'permanent',
   'dismissed-by-user': 'permanent',
   // nothing to send
   'already-received': 'permanent',
@@ -91,7 +94,7 @@ export const reasons = {
   'record-no-answer': 'uncertain',
   'record-answer-invalid': 'uncertain',
   'record-fault': 'uncertain',
-  'record-server-untrusted': 'needs-user',
+  'record-server-untrusted': 'transient',
   'certificate-refused': 'needs-user',
   'certificate-missing': 'needs-user',
   'certificate-expired': 'needs-user',
@@ -113,6 +116,8 @@ export const reasons = {
   'record-refused': 'permanent',
   'record-never-confirms': 'permanent',
   'parent-missing': 'needs-user',
+  'version-superseded': 'permanent',
+  'clock-wrong': 'needs-user',
   // reading
   'reading-needs-professional': 'needs-user',
   'access-not-granted': 'needs-user',
@@ -127,6 +132,7 @@ export const reasons = {
   'store-from-future': 'needs-user',
   'store-damaged': 'needs-user',
   'storage-full': 'transient',
+  'store-read-only': 'needs-user',
   'not-found': 'permanent',
   'input-invalid': 'permanent',
 } as const satisfies Record<string, FailureClass>

@@ -46,6 +46,17 @@ export const recordConfig = z.object({
   timeouts: z.object({ connectMs: z.number().int().default(10_000), answerMs: z.number().int().default(60_000) }).prefault({}),
   /** How long the registry may take to show a document it stored: absence is believed only after two looks that far apart. */
   visibilitySeconds: z.number().min(0).default(300),
+  /** Waits between tries, in milliseconds; each has a default that suits a national record. */
+  pace: z
+    .object({
+      backoffBaseMs: z.number().int().min(1),
+      backoffCapMs: z.number().int().min(1),
+      circuitMs: z.number().int().min(1),
+      circuitCapMs: z.number().int().min(1),
+      firstLookMs: z.number().int().min(1),
+    })
+    .partial()
+    .default({}),
   maxDocumentBytes: z.number().int().default(20_000_000),
 })
 export type RecordConfig = z.infer<typeof recordConfig>

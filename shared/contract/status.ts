@@ -20,6 +20,12 @@ export const statusView = z.object({
   /** Items a person has to look at, by reason. */
   needsUser: z.array(z.object({ reason: reasonCode, count: z.number().int() })),
   circuit: z.object({ state: z.enum(['closed', 'open', 'half-open']), reason: reasonCode.nullable(), retryAt: z.string().nullable() }),
+  /** Room on the disk of the data folder. `low`: nothing more is taken in; `full`: only what is under way is finished. */
+  storage: z.object({ state: z.enum(['ok', 'low', 'full']), freeBytes: z.number() }),
+  /** Seconds this computer is ahead of the record's clock; null before the first exchange. */
+  clockOffsetSeconds: z.number().nullable(),
+  /** Set when the database was found damaged at start and a backup took its place. ISO 8601. */
+  restoredAt: z.string().nullable(),
   paused: z.object({ until: z.string().nullable() }).nullable(),
   /** Progress of the current run of sends; null when nothing is going out. */
   progress: z.object({ done: z.number().int(), total: z.number().int() }).nullable(),

@@ -82,6 +82,9 @@ const status: StatusView = {
   oldestSeconds: 4,
   needsUser: [],
   circuit: { state: 'closed', reason: null, retryAt: null },
+  storage: { state: 'ok', freeBytes: 1 },
+  clockOffsetSeconds: null,
+  restoredAt: null,
   paused: null,
   progress: null,
   sources: [],
@@ -119,6 +122,8 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         throw errors.REFUSED({ data: { code: 'not-found', recordText: input.id } })
       }),
       retry: serve.items.retry.handler(refused),
+      hold: serve.items.hold.handler(refused),
+      setVisibility: serve.items.setVisibility.handler(refused),
       assignPatient: serve.items.assignPatient.handler(() => {
         // A refusal whose data breaks the contract.
         throw new ORPCError('REFUSED', { status: 422, defined: true, data: { code: 'no-such-code' } })

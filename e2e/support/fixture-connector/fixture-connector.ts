@@ -148,6 +148,14 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     return world.opened
   }
 
+  /** The two acts that leave the drawer open, so that it can be seen to follow. */
+  const change = (id: string, made: Partial<ItemView>) => {
+    if (!world.items.some((one) => one.id === id && one.changeable)) throw refusal('not-found')
+    world.items = world.items.map((one) => (one.id === id ? { ...one, ...made } : one))
+    const { counts, total, needsUser } = statusOf(world.items)
+    world.status = { ...world.status, counts, total, needsUser }
+  }
+
   return os.router({
     status: {
       get: os.status.get.handler(async () => {
@@ -200,6 +208,14 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       retry: os.items.retry.handler(async ({ input }) => {
         await act('items.retry', input)
         return { moved: 'ids' in input ? input.ids.length : world.items.filter((one) => one.reason === input.reason).length }
+      }),
+      hold: os.items.hold.handler(async ({ input }) => {
+        await act('items.hold', input)
+        change(input.id, { state: 'waiting', reason: 'held-by-user', waitingFor: 'until' })
+      }),
+      setVisibility: os.items.setVisibility.handler(async ({ input }) => {
+        await act('items.setVisibility', input)
+        change(input.id, { visibility: input.visibility })
       }),
       assignPatient: os.items.assignPatient.handler(({ input }) => act('items.assignPatient', input)),
       dismiss: os.items.dismiss.handler(({ input }) => act('items.dismiss', input)),

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { World } from './fixture-connector.ts'
-import { ago, failing, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
+import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
 import { makePdf } from './pdf.ts'
 
 /** One state of one window: how the world stands, what is done to get there, and what must then be on the screen. */
@@ -206,6 +206,58 @@ export const windowStates: readonly WindowState[] = [
     },
     shows: testId('document-row'),
   },
+  {
+    name: 'panel-storage-low',
+    window: 'panel',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { storage: { state: 'low', freeBytes: 430_000_000 } })
+    },
+    shows: `${testId('condition')}[data-kind="storageLow"]`,
+  },
+  {
+    name: 'panel-storage-full-no-patient',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+      world.status = statusOf(world.items, { storage: { state: 'full', freeBytes: 38_000_000 } })
+    },
+    shows: `${testId('condition')}[data-kind="storageFull"]`,
+  },
+  {
+    name: 'panel-clock-off',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2 })
+      world.status = statusOf(world.items, { clockOffsetSeconds: -3600 })
+    },
+    shows: `${testId('condition')}[data-kind="clock"]`,
+  },
+  {
+    name: 'panel-restored',
+    window: 'panel',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { restoredAt: ago(60 * 26) })
+    },
+    shows: `${testId('condition')}[data-kind="restored"]`,
+  },
+  {
+    name: 'panel-record-busy',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(70), failure: failing('record-busy') })
+      world.status = statusOf(world.items, { state: 'offline', circuit: { state: 'open', reason: 'record-busy', retryAt: new Date(Date.now() + 60_000).toISOString() } })
+    },
+    shows: `${testId('condition')}[data-kind="circuit"]`,
+  },
+  {
+    name: 'panel-server-untrusted',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(70), failure: failing('record-server-untrusted') })
+      world.status = statusOf(world.items, { state: 'offline', circuit: { state: 'open', reason: 'record-server-untrusted', retryAt: new Date(Date.now() + 60_000).toISOString() } })
+    },
+    shows: `${testId('condition')}[data-kind="circuit"]`,
+  },
   { name: 'sync-todo', window: 'sync', prepare: () => {}, shows: testId('cause') },
   {
     name: 'sync-todo-empty',
@@ -257,6 +309,135 @@ export const windowStates: readonly WindowState[] = [
       })
     },
     shows: `${testId('global-state')}[data-state="offline"]`,
+  },
+  {
+    name: 'sync-held-batch',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = [...heldBatch(312), ...heldBatch(41, 'old-file-held').map((one, number) => ({ ...one, id: `old-${number}`, receivedAt: ago(60 * 30) })), ...someItems()]
+      world.status = statusOf(world.items)
+    },
+    shows: `${testId('cause')}[data-code="burst-held"] ${testId('batch-facts')}`,
+  },
+  {
+    name: 'sync-held-batch-confirm',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = heldBatch(312)
+      world.status = statusOf(world.items)
+    },
+    act: (page) => page.getByTestId('batch-send').click(),
+    shows: testId('batch-confirmed'),
+  },
+  {
+    name: 'sync-held-batch-seen',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = [...heldBatch(312), ...someItems()]
+      world.status = statusOf(world.items)
+    },
+    act: (page) => page.getByTestId('batch-see').click(),
+    shows: testId('only-reason'),
+  },
+  {
+    name: 'sync-held-by-user',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = [item(1, 'waiting', { waitingFor: 'until', reason: 'held-by-user' }), item(2, 'waiting', { waitingFor: 'until', reason: 'held-by-user', visibility: { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: true } })]
+      world.status = statusOf(world.items)
+    },
+    act: (page) => page.locator('[data-item="item-2"]').getByRole('button').click(),
+    shows: testId('audience-hiddenFromPatient'),
+  },
+  {
+    name: 'sync-storage-low',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = someItems().filter((one) => one.state === 'deposited')
+      world.status = statusOf(world.items, { storage: { state: 'low', freeBytes: 430_000_000 } })
+    },
+    shows: `${testId('condition')}[data-kind="storageLow"]`,
+  },
+  {
+    name: 'sync-storage-full',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { storage: { state: 'full', freeBytes: 38_000_000 } })
+    },
+    shows: `${testId('condition')}[data-kind="storageFull"]`,
+  },
+  {
+    name: 'sync-clock-off',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'offline', clockOffsetSeconds: 7 * 60 + 12, circuit: { state: 'open', reason: 'clock-wrong', retryAt: new Date(Date.now() + 60_000).toISOString() }, record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: false } })
+    },
+    shows: `${testId('condition')}[data-kind="clock"]`,
+  },
+  {
+    name: 'sync-restored',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { restoredAt: ago(60 * 26) })
+    },
+    shows: `${testId('condition')}[data-kind="restored"]`,
+  },
+  {
+    name: 'sync-server-untrusted',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'offline', circuit: { state: 'open', reason: 'record-server-untrusted', retryAt: new Date(Date.now() + 60_000).toISOString() }, record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: false } })
+    },
+    shows: `${testId('condition')}[data-kind="circuit"]`,
+  },
+  {
+    name: 'sync-record-busy',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'offline', circuit: { state: 'open', reason: 'record-busy', retryAt: new Date(Date.now() + 60_000).toISOString() }, record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: false } })
+    },
+    shows: `${testId('global-state')}[data-state="offline"]`,
+  },
+  {
+    name: 'sync-everything-at-once',
+    window: 'sync',
+    prepare: (world) => {
+      world.status = statusOf(world.items, { state: 'offline', storage: { state: 'full', freeBytes: 0 }, clockOffsetSeconds: -3 * 86_400, restoredAt: ago(3), circuit: { state: 'open', reason: 'record-server-untrusted', retryAt: null } })
+    },
+    shows: `${testId('condition')}[data-kind="restored"]`,
+  },
+  {
+    name: 'sync-drawer-on-its-way',
+    window: 'sync',
+    prepare: () => {},
+    act: async (page) => {
+      await todoTab(page, 'pending')
+      await page.locator('[data-item="item-1"]').click()
+    },
+    shows: testId('drawer-hold'),
+  },
+  {
+    name: 'sync-drawer-visibility-refused',
+    window: 'sync',
+    prepare: (world) => {
+      world.refuse = 'visibility-forbidden'
+    },
+    act: async (page) => {
+      await todoTab(page, 'pending')
+      await page.locator('[data-item="item-1"]').click()
+      await page.getByTestId('audience-masked').check()
+      await page.getByRole('button', { name: /^(Enregistrer|Save)$/ }).click()
+    },
+    shows: testId('visibility-refused'),
+  },
+  {
+    name: 'sync-drawer-visibility-fixed',
+    window: 'sync',
+    prepare: () => {},
+    act: async (page) => {
+      await page.locator('[data-item="item-8"]').getByRole('button').click()
+    },
+    shows: testId('visibility-fixed'),
   },
   {
     name: 'sync-drawer-candidates',

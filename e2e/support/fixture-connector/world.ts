@@ -96,6 +96,10 @@ const names: [string, string][] = [
   ['Petit', 'Luc'],
 ]
 
+function neverSent(state: ItemState): boolean {
+  return state === 'received' || state === 'ready' || state === 'waiting' || state === 'parked'
+}
+
 /** One item, by its number. */
 export function item(number: number, state: ItemState, change: Partial<ItemView> = {}): ItemView {
   const [birthName, givenName] = names[number % names.length] ?? ['Dupont', 'Marie']
@@ -115,7 +119,9 @@ export function item(number: number, state: ItemState, change: Partial<ItemView>
     receivedAt: ago(3 + number * 7),
     settledAt: state === 'deposited' || state === 'ignored' ? ago(2 + number * 7) : null,
     nextAttemptAt: null,
-    attempts: state === 'received' ? 0 : 1,
+    attempts: neverSent(state) ? 0 : 1,
+    visibility: { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false },
+    changeable: neverSent(state),
     ...change,
   }
 }
@@ -124,19 +130,33 @@ export function item(number: number, state: ItemState, change: Partial<ItemView>
 export function someItems(): ItemView[] {
   return [
     item(0, 'received'),
-    item(1, 'ready'),
+    item(1, 'ready', { visibility: { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: false } }),
     item(2, 'sending'),
     item(3, 'uncertain', { reason: 'record-no-answer' }),
     item(4, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', reasonDetail: 'Le sexe diffère entre le document et le dossier', patient: { ...paul, birthName: 'Chevalier de Saint-Ange', givenName: 'Marie-Antoinette', sex: 'F' } }),
     item(5, 'waiting', { reason: 'patient-unknown', waitingFor: 'patient', patient: null }),
-    item(6, 'waiting', { reason: 'record-unreachable', waitingFor: 'network', nextAttemptAt: new Date(Date.now() + 8 * 60_000).toISOString() }),
+    item(6, 'waiting', { reason: 'record-unreachable', waitingFor: 'network', nextAttemptAt: new Date(Date.now() + 8 * 60_000).toISOString(), attempts: 2, changeable: false }),
     item(7, 'parked', { reason: 'pdf-truncated', title: null, documentTypeLabel: null, patient: null }),
-    item(8, 'parked', { reason: 'record-metadata-refused', reasonDetail: 'XDSRegistryMetadataError' }),
-    item(9, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', reasonDetail: 'Date de naissance absente du document' }),
+    item(8, 'parked', { reason: 'record-metadata-refused', reasonDetail: 'XDSRegistryMetadataError', attempts: 1, changeable: false, visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: true } }),
+    item(9, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', reasonDetail: 'Date de naissance absente du document', visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }),
     item(10, 'ignored', { reason: 'already-received' }),
     item(11, 'ignored', { reason: 'hl7-received-mail' }),
     ...Array.from({ length: 30 }, (_, number) => item(12 + number, 'deposited')),
   ]
+}
+
+/** A folder copied in at once, held together: most of it from the export, some from the scanner. */
+export function heldBatch(count: number, reason: ReasonCode = 'burst-held'): ItemView[] {
+  return Array.from({ length: count }, (_, number) =>
+    item(1_000 + number, 'waiting', {
+      reason,
+      waitingFor: 'until',
+      title: null,
+      documentTypeLabel: 'Courrier',
+      source: { kind: 'folder', name: number % 10 === 0 ? 'Scanner accueil' : 'Export du logiciel', reference: `COURRIER${number}.pdf` },
+      receivedAt: ago(20 + (number % 9)),
+    }),
+  )
 }
 
 /** The details of an item as its drawer asks for them, with two candidates when it waits for its patient. */
@@ -162,7 +182,7 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
   const groups = new Map<ReasonCode, number>()
   for (const one of items) {
     counts[one.state] += 1
-    const needsPerson = one.state === 'parked' || (one.state === 'waiting' && (one.waitingFor === 'patient' || one.waitingFor === 'session'))
+    const needsPerson = one.state === 'parked' || (one.state === 'waiting' && (one.waitingFor === 'patient' || one.waitingFor === 'session' || (one.reason !== null && reasons[one.reason] === 'needs-user')))
     if (needsPerson && one.reason) groups.set(one.reason, (groups.get(one.reason) ?? 0) + 1)
   }
   return {
@@ -175,6 +195,9 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
     oldestSeconds: 900,
     needsUser: [...groups].map(([reason, count]) => ({ reason, count })),
     circuit: { state: 'closed', reason: null, retryAt: null },
+    storage: { state: 'ok', freeBytes: 84_000_000_000 },
+    clockOffsetSeconds: 0.4,
+    restoredAt: null,
     paused: null,
     progress: null,
     sources: [

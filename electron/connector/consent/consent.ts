@@ -28,37 +28,50 @@ export function supersedes(next: ConsentDecision, known: ConsentDecision | null)
   return known.decidedAt === null || next.decidedAt >= known.decidedAt
 }
 
+interface DecisionRow {
+  choice: ConsentChoice
+  decided_at: string | null
+  source: string
+}
+
+/** Compiles what is asked once: it is asked at every document. */
+function prepare({ db }: Store) {
+  return {
+    learn: db.prepare<[string, string, string, string | null, string]>(
+      `INSERT INTO consent (patient_id, kind, choice, decided_at, source) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (patient_id, kind) DO UPDATE SET choice = excluded.choice, decided_at = excluded.decided_at, source = excluded.source`,
+    ),
+    decisions: db.prepare<[string, string, string], DecisionRow>(
+      `SELECT choice, decided_at, source FROM consent
+       WHERE kind = ? AND (patient_id = ? OR patient_id IN (SELECT id FROM patient WHERE merged_into = ?))`,
+    ),
+    patientsByIns: db.prepare<[string, string], { id: string }>('SELECT id FROM patient WHERE ins = ? AND ins_oid = ? AND merged_into IS NULL'),
+  }
+}
+
 /** Whether a patient's documents may go and their record be read, as last said, in the store. Synchronous. */
 export class ConsentRegister {
   readonly #store: Store
+  readonly #prepared: ReturnType<typeof prepare>
 
   constructor(store: Store) {
     this.#store = store
+    this.#prepared = prepare(store)
   }
 
   /** Learns an answer; gives true when it became the current one. The patient must be known to the registry. */
   learn(patientId: string, kind: ConsentKind, decision: ConsentDecision): boolean {
     return this.#store.transaction(() => {
       if (!supersedes(decision, this.decision(patientId, kind))) return false
-      this.#store.db
-        .prepare(
-          `INSERT INTO consent (patient_id, kind, choice, decided_at, source) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (patient_id, kind) DO UPDATE SET choice = excluded.choice, decided_at = excluded.decided_at, source = excluded.source`,
-        )
-        .run(patientId, kind, decision.choice, decision.decidedAt, decision.source)
+      this.#prepared.learn.run(patientId, kind, decision.choice, decision.decidedAt, decision.source)
       return true
     })
   }
 
   /** The current answer, of the patient and of the identities merged into them; null when nothing was ever said. */
   decision(patientId: string, kind: ConsentKind): ConsentDecision | null {
-    const rows = this.#store.db
-      .prepare<[string, string, string], { choice: ConsentChoice; decided_at: string | null; source: string }>(
-        `SELECT choice, decided_at, source FROM consent
-         WHERE kind = ? AND (patient_id = ? OR patient_id IN (SELECT id FROM patient WHERE merged_into = ?))`,
-      )
+    return this.#prepared.decisions
       .all(kind, patientId, patientId)
-    return rows
       .map((row): ConsentDecision => ({ choice: row.choice, decidedAt: row.decided_at, source: row.source }))
       .reduce<ConsentDecision | null>((current, next) => (supersedes(next, current) ? next : current), null)
   }
@@ -70,9 +83,8 @@ export class ConsentRegister {
 
   /** False only when a patient known under this INS refused that their record be read. */
   mayConsultForIns(ins: { value: string; oid: string }): boolean {
-    const patients = this.#store.db
-      .prepare<[string, string], { id: string }>('SELECT id FROM patient WHERE ins = ? AND ins_oid = ? AND merged_into IS NULL')
+    return this.#prepared.patientsByIns
       .all(ins.value, ins.oid)
-    return patients.every(({ id }) => this.decision(id, 'consultation')?.choice !== 'opposed')
+      .every(({ id }) => this.decision(id, 'consultation')?.choice !== 'opposed')
   }
 }

@@ -38,6 +38,10 @@ export const documentHints = z.object({
   authorId: z.string().optional(),
   structureId: z.string().optional(),
   visibility: z.object({ masked: z.boolean(), hiddenFromPatient: z.boolean(), hiddenFromRepresentatives: z.boolean() }).optional(),
+  /** The source's own number of the document: the same number with another content is a new version of it. */
+  documentKey: z.string().optional(),
+  /** The source says that it replaces an earlier one. */
+  action: z.literal('replace').optional(),
   /** Name as received, for messages and for recognising. */
   fileName: z.string().optional(),
   /** A failure the intake already saw; the item is parked (or ignored) with it. */

@@ -1,5 +1,5 @@
 export { documentHints, type DocumentHints } from './hints.ts'
-export type { CdaHeader } from './cda-header.ts'
+export { idText, type CdaHeader } from './cda-header.ts'
 export { readCdaHeader } from './read-cda-header.ts'
 export { metadataOf, patientOf } from './cda-metadata.ts'
 export { checkCdaBody, readCdaBody } from './read-cda-body.ts'

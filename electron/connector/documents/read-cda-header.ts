@@ -2,7 +2,7 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { identifierDomains, isInsOid, obsoleteInsOid } from '#shared/terminology/index.ts'
 import { idText, type CdaAct, type CdaCode, type CdaHeader, type CdaId, type CdaName, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
-import { attribute, children, clinicalDocumentOf, descend, textOf, withXml } from './xml-document.ts'
+import { attribute, children, childrenByName, clinicalDocumentOf, descend, textOf, withXml } from './xml-document.ts'
 
 function readId(element: XmlElement | null): CdaId | null {
   const root = attribute(element, 'root')
@@ -103,32 +103,34 @@ function readVersion(element: XmlElement | null): number | null {
 }
 
 function readDocument(document: XmlElement, selfPresenting: boolean): CdaHeader {
-  const unstructured = descend(document, 'component', 'nonXMLBody', 'text')
-  const authenticator = descend(document, 'legalAuthenticator')
-  const relations = children(document, 'relatedDocument').flatMap((related) => {
+  const every = childrenByName(document)
+  const first = (name: string) => every(name)[0] ?? null
+  const unstructured = descend(first('component'), 'nonXMLBody', 'text')
+  const authenticator = first('legalAuthenticator')
+  const relations = every('relatedDocument').flatMap((related) => {
     const id = readId(descend(related, 'parentDocument', 'id'))
     return id === null ? [] : [{ kind: attribute(related, 'typeCode') ?? '', id }]
   })
   const replaced = relations.find(({ kind }) => kind === 'RPLC')
   return {
     selfPresenting,
-    id: readId(descend(document, 'id')),
-    templateIds: children(document, 'templateId').flatMap((element) => attribute(element, 'root') ?? []),
-    code: readCode(descend(document, 'code')),
-    title: textOf(descend(document, 'title')),
-    effectiveTime: attribute(descend(document, 'effectiveTime'), 'value'),
-    confidentiality: attribute(descend(document, 'confidentialityCode'), 'code'),
-    language: attribute(descend(document, 'languageCode'), 'code'),
-    setId: readId(descend(document, 'setId')),
-    versionNumber: readVersion(descend(document, 'versionNumber')),
-    patients: children(document, 'recordTarget').flatMap((target) => children(target, 'patientRole').map(readPatient)),
-    authors: children(document, 'author').flatMap(
+    id: readId(first('id')),
+    templateIds: every('templateId').flatMap((element) => attribute(element, 'root') ?? []),
+    code: readCode(first('code')),
+    title: textOf(first('title')),
+    effectiveTime: attribute(first('effectiveTime'), 'value'),
+    confidentiality: attribute(first('confidentialityCode'), 'code'),
+    language: attribute(first('languageCode'), 'code'),
+    setId: readId(first('setId')),
+    versionNumber: readVersion(first('versionNumber')),
+    patients: every('recordTarget').flatMap((target) => children(target, 'patientRole').map(readPatient)),
+    authors: every('author').flatMap(
       (author) => readParty(descend(author, 'assignedAuthor'), descend(author, 'functionCode')) ?? [],
     ),
     legalAuthenticator: readParty(descend(authenticator, 'assignedEntity'), null),
-    custodian: readOrganisation(descend(document, 'custodian', 'assignedCustodian', 'representedCustodianOrganization')),
-    acts: children(document, 'documentationOf').flatMap((link) => children(link, 'serviceEvent').map(readAct)),
-    facilityType: readCode(descend(document, 'componentOf', 'encompassingEncounter', 'location', 'healthCareFacility', 'code')),
+    custodian: readOrganisation(descend(first('custodian'), 'assignedCustodian', 'representedCustodianOrganization')),
+    acts: every('documentationOf').flatMap((link) => children(link, 'serviceEvent').map(readAct)),
+    facilityType: readCode(descend(first('componentOf'), 'encompassingEncounter', 'location', 'healthCareFacility', 'code')),
     relations,
     replaces: replaced === undefined ? null : idText(replaced.id),
     bodyMediaType: unstructured === null ? null : (attribute(unstructured, 'mediaType') ?? 'text/plain'),

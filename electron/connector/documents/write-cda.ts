@@ -1,8 +1,9 @@
 import { failure, success, type PracticeProfessional, type PracticeStructure, type Result } from '#shared/contract/index.ts'
-import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
+import { xml, type Markup } from '#shared/text/xml.ts'
 import {
   authorSpeciality, codedType, codeSystemName, codeSystems, facilityType, identifierDomains, normalConfidentiality, practiceSetting,
 } from '#shared/terminology/index.ts'
+import { base64Length, writeBase64 } from './base64.ts'
 import { cdaTime } from './cda-time.ts'
 import { titleLength } from './title-length.ts'
 
@@ -139,6 +140,22 @@ function problem(input: CdaToWrite): string | null {
   return input.serviceStop !== null && input.serviceStop < input.serviceStart ? 'serviceStop before serviceStart' : null
 }
 
+const afterBody = Buffer.from(`</text>
+</nonXMLBody>
+</component>
+</ClinicalDocument>
+`)
+
+/** A document with its body in base64 in its place; the body is nearly all of it and is written once. */
+function around(before: Buffer, body: Uint8Array, after: Buffer): Uint8Array {
+  const bodyEnd = before.length + base64Length(body.length)
+  const document = Buffer.allocUnsafe(bodyEnd + after.length)
+  before.copy(document)
+  writeBase64(body, document, before.length)
+  after.copy(document, bodyEnd)
+  return document
+}
+
 /**
  * Writes a CDA R2 level 1 document around a PDF: "structuration minimale" of the CI-SIS, elements in the order of the
  * schema (dmp-interface.md section 3). Nothing is guessed: unknown addresses and telephones are said to be unknown.
@@ -155,7 +172,7 @@ export function writeCda(input: CdaToWrite): Result<Uint8Array> {
   const stopped = input.serviceStop === null ? started : cdaTime(input.serviceStop, input.timeZone)
   const sector = facilityType(input.structure.sector)
   const { body } = input
-  const document = xml`<?xml version="1.0" encoding="UTF-8"?>
+  const before = xml`<?xml version="1.0" encoding="UTF-8"?>
 <ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <realmCode code="FR"/>
 <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
@@ -219,10 +236,6 @@ ${input.replaces !== null && xml`<relatedDocument typeCode="RPLC"><parentDocumen
 </componentOf>
 <component>
 <nonXMLBody>
-<text mediaType="${body.mediaType}" representation="B64">${rawXml(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength).toString('base64'))}</text>
-</nonXMLBody>
-</component>
-</ClinicalDocument>
-`
-  return success(new Uint8Array(Buffer.from(document.markup, 'utf8')))
+<text mediaType="${body.mediaType}" representation="B64">`
+  return success(around(Buffer.from(before.markup), body.bytes, afterBody))
 }

@@ -37,15 +37,28 @@ function afterProlog(text: string): number {
   }
 }
 
+/** How much of a file is looked at first: its prolog and its root's start tag are nearly always there, and decoding all of it takes as long as parsing it. */
+const usualHead = 16_384
+const longestTag = 8_192
+
+/** The beginning of a file as text, and where its root or a DOCTYPE starts in it; null for an encoding that is not read. */
+function opening(bytes: Uint8Array): { text: string; start: number } | null {
+  for (const part of [bytes.subarray(0, usualHead), bytes]) {
+    const text = readable(part)
+    if (text === null) return null
+    const start = afterProlog(text)
+    if (part.length === bytes.length || text.length - start >= longestTag) return { text, start }
+  }
+  return null
+}
+
 /**
  * The start tag of an XML file's root (or its DOCTYPE) as text, without parsing: what recognising a format needs. Null when
  * the bytes do not begin like XML.
  */
 export function rootTag(bytes: Uint8Array): string | null {
-  const text = readable(bytes)
-  if (text === null) return null
-  const at = afterProlog(text)
-  return text.charAt(at) === '<' ? text.slice(at, at + 8192) : null
+  const head = opening(bytes)
+  return head?.text.charAt(head.start) === '<' ? head.text.slice(head.start, head.start + longestTag) : null
 }
 
 /**
@@ -55,10 +68,9 @@ export function rootTag(bytes: Uint8Array): string | null {
  * gives `xml-malformed`.
  */
 export function withXml<T>(bytes: Uint8Array, read: (root: XmlElement) => Result<T>): Result<T> {
-  const text = readable(bytes)
-  if (text === null) return failure('xml-malformed', { detail: 'unsupported encoding' })
-  const start = afterProlog(text)
-  if (text.slice(start, start + 9).toLowerCase() === '<!doctype') return failure('xml-doctype')
+  const head = opening(bytes)
+  if (head === null) return failure('xml-malformed', { detail: 'unsupported encoding' })
+  if (head.text.slice(head.start, head.start + 9).toLowerCase() === '<!doctype') return failure('xml-doctype')
   const option: unknown = bytes.length > largeDocument ? safely | ParseOption.XML_PARSE_HUGE : safely
   let document: XmlDocument
   try {
@@ -86,19 +98,26 @@ function parserMessage(error: XmlLibError): string {
 /** Namespace of CDA R2. */
 export const hl7Namespace = 'urn:hl7-org:v3'
 
+function* childElements(element: XmlElement | null, name: string | undefined, namespace: string): Generator<XmlElement> {
+  for (let node = element?.firstChild ?? null; node !== null; node = node.next) {
+    if (node instanceof XmlElement && (name === undefined || (node.name === name && node.namespaceUri === namespace))) yield node
+  }
+}
+
 /** Child elements, in order; only those of `name` in `namespace` (HL7 unless said otherwise) when a name is given. */
 export function children(element: XmlElement | null, name?: string, namespace: string = hl7Namespace): XmlElement[] {
-  const found: XmlElement[] = []
-  for (let node = element?.firstChild ?? null; node !== null; node = node.next) {
-    if (!(node instanceof XmlElement)) continue
-    if (name === undefined || (node.name === name && node.namespaceUri === namespace)) found.push(node)
-  }
-  return found
+  return [...childElements(element, name, namespace)]
+}
+
+/** Child elements of HL7 by their name, for an element that is asked for many: each look at a child crosses into the parser. */
+export function childrenByName(element: XmlElement): (name: string) => XmlElement[] {
+  const found = Map.groupBy(children(element).filter((child) => child.namespaceUri === hl7Namespace), (child) => child.name)
+  return (name) => found.get(name) ?? []
 }
 
 /** First child of that name, going down one name after another; null when a step is missing. */
 export function descend(element: XmlElement | null, ...names: readonly string[]): XmlElement | null {
-  return names.reduce<XmlElement | null>((at, name) => children(at, name)[0] ?? null, element)
+  return names.reduce<XmlElement | null>((at, name) => childElements(at, name, hl7Namespace).next().value ?? null, element)
 }
 
 /** An attribute's value without surrounding blanks; null when absent or blank. */

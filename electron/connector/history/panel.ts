@@ -12,13 +12,16 @@ export interface PanelPatient {
   readonly patientId: string | null
 }
 
+/** The panel as this room knows it; what is on its way is the outbox's to say. */
+export type PanelState = Omit<PanelView, 'onTheirWay'>
+
 export interface Panel {
   /** Clears first, shows what is kept, then reads the record: an answer for a former patient is dropped. */
-  open(patient: PanelPatient): PanelView
+  open(patient: PanelPatient): PanelState
   close(): void
-  view(): PanelView
+  view(): PanelState
   /** Reads the record again; resolves when the answer is in. */
-  refresh(): Promise<PanelView>
+  refresh(): Promise<PanelState>
   onChange(listener: () => void): () => void
   /** Resolves when no reading is under way. */
   settled(): Promise<void>
@@ -30,7 +33,6 @@ export interface PanelOptions {
   readonly reader: () => Party
   /** The patient's own word on being read; asked at each view, so that nothing kept is shown against it. */
   readonly mayRead: (ins: InsId) => boolean
-  readonly onTheirWay: (ins: string) => number
   readonly onRead: (ins: InsId, outcome: 'success' | 'failure') => void
   readonly onBug: (error: unknown) => void
   readonly now: () => number
@@ -125,7 +127,6 @@ export function openPanel(options: PanelOptions): Panel {
         loadedAt: reading?.loadedAt ? new Date(reading.loadedAt).toISOString() : null,
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
-        onTheirWay: current ? options.onTheirWay(current.ins.value) : 0,
       }
     },
     async refresh() {

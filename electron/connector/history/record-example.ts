@@ -26,7 +26,11 @@ export const readerExample: Party = {
 export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
   const unexpected = () => Promise.reject(new Error('not expected to be asked'))
   return {
-    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected, close: async () => undefined,
+    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected,
+    clockOffsetMs: () => null,
+    probe: async () => success(undefined),
+    dropConnections: async () => undefined,
+    close: async () => undefined,
     standing: (_party, ins) => (answers.standing ?? (async () => success(openStanding)))(ins),
     findDocuments: (_party, ins) => (answers.find ?? unexpected)(ins),
     findByUniqueId: async (_party, _ins, uniqueId) => (answers.findOne ? success(answers.findOne(uniqueId)) : unexpected()),

@@ -28,8 +28,9 @@ export function inMemoryLedger(): InMemoryLedger {
       }
       return { items: keep(arrivals), message: null }
     },
-    isTaken: (file) => files.has(fileKey(file)),
-    isKnownPath: (path) => [...files].some((key) => key.startsWith(`${path}|`)),
+    isTaken: async (file) => files.has(fileKey(file)),
+    recentFromFolder: async () => 0,
+    isKnownPath: async (path) => [...files].some((key) => key.startsWith(`${path}|`)),
   }
   function keep(arrivals: readonly Arrival[]) {
     return arrivals.map((arrival) => {

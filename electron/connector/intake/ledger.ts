@@ -1,6 +1,6 @@
 import type { ItemSource } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../documents/index.ts'
-import type { IncomingMessage, TakenFile } from '../outbox/index.ts'
+import type { Hold, IncomingMessage, TakenFile } from '../outbox/index.ts'
 
 export type { IncomingMessage, TakenFile }
 
@@ -14,6 +14,8 @@ export interface Arrival {
   readonly file?: TakenFile
   /** Files read together with it (its sidecar): they are taken by the same transaction. */
   readonly alongside?: readonly TakenFile[]
+  /** It came in a batch that a person has to free (see `folder/burst.ts`). */
+  readonly hold?: Exclude<Hold, 'user'>
 }
 
 /** What intake needs of the outbox: the durable book where everything received is written before it is acknowledged. */
@@ -24,9 +26,11 @@ export interface IntakeLedger {
     message?: IncomingMessage,
   ): Promise<{ readonly items: readonly { readonly id: string; readonly outcome: 'stored' | 'duplicate' }[]; readonly message: 'stored' | 'duplicate' | 'number-reused' | null }>
   /** Has this very file been taken already? */
-  isTaken(file: TakenFile): boolean
+  isTaken(file: TakenFile): Promise<boolean>
   /** Has any version of this path been taken? */
-  isKnownPath(path: string): boolean
+  isKnownPath(path: string): Promise<boolean>
+  /** New documents of this watched folder received since then. */
+  recentFromFolder(name: string, since: number): Promise<number>
 }
 
 /** Where intake writes what happened: never a name, an identity or a document's text. pino's logger fits. */

@@ -1,26 +1,39 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { afterAbsentLook, backoff } from './backoff.ts'
+import { describe, expect, it } from 'vitest'
+import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
+import { defaultPace } from './pace.ts'
 
-it('waits between nothing and a doubling ceiling of at most 30 minutes', () => {
-  fc.assert(
-    fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), (attempts, random) => {
-      const wait = backoff(attempts, random)
-      expect(wait).toBeGreaterThanOrEqual(0)
-      expect(wait).toBeLessThanOrEqual(Math.min(30 * 60_000, 5_000 * 2 ** Math.max(0, attempts - 1)))
-    }),
-  )
+describe('the wait between tries', () => {
+  it('lies anywhere under a ceiling that doubles, never over the cap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempts, random) => {
+        const wait = backoff(attempts, random, defaultPace)
+        expect(wait).toBeGreaterThanOrEqual(0)
+        expect(wait).toBeLessThanOrEqual(Math.min(defaultPace.backoffCapMs, defaultPace.backoffBaseMs * 2 ** Math.max(attempts - 1, 0)))
+      }),
+    )
+    expect([1, 2, 3].map((attempts) => backoff(attempts, 1, defaultPace))).toEqual([5_000, 10_000, 20_000])
+  })
 })
 
-it('believes an absence only after two looks, a visibility delay apart and away from the send', () => {
-  fc.assert(
-    fc.property(fc.nat(10), fc.option(fc.nat(1_000_000)), fc.option(fc.nat(1_000_000)), fc.nat(2_000_000), fc.nat(600_000), (count, firstAt, sentAt, now, visibility) => {
-      const answer = afterAbsentLook({ count, firstAt, sentAt }, now, visibility)
-      if (answer.settled) {
-        expect(count).toBeGreaterThanOrEqual(2)
-        expect(now - (firstAt ?? now)).toBeGreaterThanOrEqual(visibility)
-        if (sentAt !== null) expect(now - sentAt).toBeGreaterThanOrEqual(visibility)
-      } else expect(answer.nextAt).toBeGreaterThan(now)
-    }),
-  )
+describe('absence', () => {
+  it('is believed only after two looks a visibility apart, the bytes gone at least as long before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 12 }), fc.integer({ min: 0, max: 300_000 }), (waits, visibilityMs) => {
+        let looks: Looks = { absent: 0, firstAbsentAt: null, sentAt: 0 }
+        let now = 0
+        for (const wait of waits) {
+          now += wait
+          const decision = afterAbsentLook(looks, now, visibilityMs)
+          if (decision.settled) {
+            expect(looks.firstAbsentAt).not.toBeNull()
+            expect(now - looks.firstAbsentAt!).toBeGreaterThanOrEqual(visibilityMs)
+            return
+          }
+          expect(decision.waitMs).toBeGreaterThan(0)
+          looks = decision.looks
+        }
+      }),
+    )
+  })
 })

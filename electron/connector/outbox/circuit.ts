@@ -1,28 +1,72 @@
 import type { ReasonCode } from '#shared/contract/index.ts'
+import type { Pace } from './pace.ts'
 
-/** Whether the record is being spoken to. Open = not for now; half-open = one item probes. */
+/** What is called of the record: each has a circuit of its own, for one may fail alone. */
+export const endpoints = ['deposit', 'query'] as const
+export type Endpoint = (typeof endpoints)[number]
+
+/** Whether one endpoint of the record is being spoken to. Open = not for now; half-open = one exchange probes. Times in milliseconds since the epoch. */
 export interface Circuit {
   readonly state: 'closed' | 'open' | 'half-open'
-  readonly failures: number
+  /** When the last failures happened, those of the last minute. */
+  readonly failedAt: readonly number[]
+  /** The last exchanges, oldest first: true = answered. */
+  readonly recent: readonly boolean[]
   readonly reason: ReasonCode | null
   readonly retryAt: number | null
+  /** How often it opened without closing in between. */
   readonly openings: number
+  /** Exchanges answered since it closed again; null when it never opened. Sending starts slowly. */
+  readonly sinceClosed: number | null
 }
 
-export const closedCircuit: Circuit = { state: 'closed', failures: 0, reason: null, retryAt: null, openings: 0 }
+export const closedCircuit: Circuit = { state: 'closed', failedAt: [], recent: [], reason: null, retryAt: null, openings: 0, sinceClosed: null }
 
-const tolerated = 3
+const failuresTolerated = 5
+const withinMs = 60_000
+const window = 20
 
-/** The circuit after an exchange: opens after three failures in a row, for 5 s doubling to 5 min, less when the record said until when. */
-export function afterExchange(circuit: Circuit, outcome: { ok: true } | { ok: false; reason: ReasonCode; retryAt?: number | undefined }, now: number): Circuit {
-  if (outcome.ok) return closedCircuit
-  const failures = circuit.failures + 1
-  if (circuit.state === 'closed' && failures < tolerated && outcome.retryAt === undefined) return { ...circuit, failures, reason: outcome.reason }
-  const wait = Math.min(300_000, 5_000 * 2 ** circuit.openings)
-  return { state: 'open', failures, reason: outcome.reason, retryAt: outcome.retryAt ?? now + wait, openings: Math.min(circuit.openings + 1, 10) }
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: ReasonCode; readonly retryAt?: number | undefined }
+
+/**
+ * The circuit after an exchange. It opens after five failures in a minute, or when half of the last twenty failed, or when the record
+ * says until when; for `circuitMs`, doubling to `circuitCapMs`. A refusal of a document is an answer, not a failure.
+ */
+export function afterExchange(circuit: Circuit, outcome: Outcome, now: number, pace: Pace): Circuit {
+  const recent = [...circuit.recent, outcome.ok].slice(-window)
+  if (outcome.ok) {
+    // An exchange begun before it opened: it is reachable, a probe will tell how well.
+    if (circuit.state === 'open') return { ...circuit, state: 'half-open', retryAt: null }
+    const sinceClosed = circuit.state === 'closed' ? (circuit.sinceClosed === null ? null : circuit.sinceClosed + 1) : 1
+    // What came before the outage says nothing about after it.
+    return { ...closedCircuit, recent: circuit.state === 'closed' ? recent : [], failedAt: circuit.state === 'closed' ? circuit.failedAt : [], sinceClosed: sinceClosed !== null && sinceClosed > slowStart ? null : sinceClosed }
+  }
+  const failedAt = [...circuit.failedAt.filter((at) => now - at < withinMs && at <= now), now]
+  const failing = failedAt.length >= failuresTolerated || (recent.length === window && recent.filter((answered) => !answered).length >= window / 2)
+  if (circuit.state === 'closed' && !failing && outcome.retryAt === undefined) return { ...circuit, failedAt, recent, reason: outcome.reason }
+  if (circuit.state === 'open') return { ...circuit, reason: outcome.reason, retryAt: Math.max(circuit.retryAt ?? 0, Math.min(outcome.retryAt ?? 0, now + mostRetryAfter)) }
+  const wait = Math.min(pace.circuitCapMs, pace.circuitMs * 2 ** circuit.openings)
+  return { ...circuit, state: 'open', failedAt: [], recent: [], reason: outcome.reason, retryAt: Math.min(outcome.retryAt ?? now + wait, now + mostRetryAfter), openings: Math.min(circuit.openings + 1, 20), sinceClosed: null }
 }
 
-/** The circuit as time passes: an open one lets one probe through when its time has come. */
+/** A record that says "come back tomorrow" is asked again within the hour. */
+const mostRetryAfter = 3_600_000
+const slowStart = 10
+
+/** The circuit as time passes: an open one lets one probe through when its time has come. A clock set back never locks it for longer than a cap. */
 export function atTime(circuit: Circuit, now: number): Circuit {
-  return circuit.state === 'open' && circuit.retryAt !== null && now >= circuit.retryAt ? { ...circuit, state: 'half-open' } : circuit
+  if (circuit.state !== 'open' || circuit.retryAt === null) return circuit
+  return now >= circuit.retryAt || circuit.retryAt > now + mostRetryAfter ? { ...circuit, state: 'half-open' } : circuit
+}
+
+/** The network changed or a person asks: the probe goes now. */
+export function probeNow(circuit: Circuit): Circuit {
+  return circuit.state === 'open' ? { ...circuit, state: 'half-open', retryAt: null } : circuit
+}
+
+/** How many exchanges may be under way: none when open, one as a probe, two just after an outage, all of them otherwise. */
+export function allowance(circuit: Circuit, lanes: number): number {
+  if (circuit.state === 'open') return 0
+  if (circuit.state === 'half-open') return 1
+  return circuit.sinceClosed === null ? lanes : Math.min(lanes, circuit.sinceClosed < 2 ? 1 : 2)
 }

@@ -1,3 +1,6 @@
-export { openLedger, type IncomingMessage, type Ledger, type TakenFile } from './ledger.ts'
-export { frozenOf, viewOf, type ItemRow } from './item.ts'
+export type { Arrival, IncomingMessage, Ledger, TakenFile, VersionOf } from './ledger.ts'
+export { contentKey, openSqliteLedger } from './sqlite-ledger.ts'
+export { frozenOf, holdReason, viewOf, visibilityOf, type Hold, type ItemRow } from './item.ts'
+export { openAtWork, settleSuspects, type AtWork } from './at-work.ts'
+export { defaultPace, paceOf, type Pace } from './pace.ts'
 export { startSender, type Sender } from './sender.ts'

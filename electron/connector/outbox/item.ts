@@ -1,4 +1,4 @@
-import { itemView, type ItemState, type ItemView, type PatientLabel, type Party, type ReasonCode, type WaitingFor, type DocumentMetadata } from '#shared/contract/index.ts'
+import { itemView, type ItemState, type ItemView, type ItemVisibility, type PatientLabel, type Party, type ReasonCode, type WaitingFor, type DocumentMetadata } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
 
 /** A row of the item table, as SQLite gives it. Times are milliseconds since the epoch. */
@@ -37,6 +37,38 @@ export interface ItemRow {
   absent_looks: number
   first_absent_at: number | null
   sent_at: number | null
+  /** The first document it is a version of; items of one lineage go one at a time. */
+  lineage: string | null
+  parent_unique_id: string | null
+  /** What makes two contents versions of one document: the CDA's setId, or the source's own key. */
+  document_key: string | null
+  version: number | null
+  set_id: string | null
+  held: Hold | null
+  /** JSON of what a person chose; null = as its source says. */
+  visibility: string | null
+  doubts: number
+  crashes: number
+  ask_first: number
+}
+
+/** Why an item is held back before any send: by a person, or with the batch it came in. */
+export type Hold = 'user' | 'burst' | 'old-file'
+
+/** The reason shown for each. */
+export const holdReason = { user: 'held-by-user', burst: 'burst-held', 'old-file': 'old-file-held' } as const satisfies Record<Hold, ReasonCode>
+
+const everybody: ItemVisibility = { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false }
+
+/** Who may see it: a person's choice, else what its source says, else everybody. */
+export function visibilityOf(row: Pick<ItemRow, 'visibility' | 'hints'>): ItemVisibility {
+  if (row.visibility !== null) return JSON.parse(row.visibility) as ItemVisibility
+  return (JSON.parse(row.hints) as { visibility?: ItemVisibility }).visibility ?? everybody
+}
+
+/** True while nothing of it ever left: a person may still hold it back or choose who sees it. */
+export function isChangeable(row: Pick<ItemRow, 'state' | 'attempts'>): boolean {
+  return row.attempts === 0 && (row.state === 'received' || row.state === 'ready' || row.state === 'waiting' || row.state === 'parked')
 }
 
 /** What was frozen with an item before its first send. */
@@ -84,5 +116,7 @@ export function viewOf(row: ItemRow): ItemView {
     settledAt: iso(row.settled_at),
     nextAttemptAt: iso(row.next_attempt_at),
     attempts: row.attempts,
+    visibility: visibilityOf(row),
+    changeable: isChangeable(row),
   })
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
 import type { Store } from '../store/index.ts'
-import { openLedger, type Arrival, type Ledger } from './ledger.ts'
+import type { Arrival, Ledger } from './ledger.ts'
+import { openSqliteLedger } from './sqlite-ledger.ts'
 import type { Frozen } from './item.ts'
 import { queries } from './queries.ts'
 import { temporaryStore } from './test-store.ts'
@@ -16,7 +17,7 @@ beforeEach(async () => {
   handle = await temporaryStore()
   store = handle.store
   clock = 1_000
-  ledger = openLedger(store, { now: () => clock, newId: randomUUID })
+  ledger = openSqliteLedger(store, { now: () => clock, newId: randomUUID })
 })
 afterEach(() => handle.remove())
 
@@ -39,24 +40,24 @@ const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthNam
 
 async function readyItem(text: string) {
   const { items } = await ledger.receive([arrival(text)])
-  const row = ledger.byId(items[0]!.id)!
-  expect(ledger.freeze(row, { learnPatient: () => null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })).toBe(true)
-  return ledger.byId(row.id)!
+  const row = (await ledger.byId(items[0]!.id))!
+  expect((await ledger.freeze(row, { learnPatient: () => null, patient: label, versionOf: null, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) }))).toBe(true)
+  return (await ledger.byId(row.id))!
 }
 
 describe('the ledger', () => {
   it('keeps what it received over a restart', async () => {
     const { items } = await ledger.receive([arrival('one'), arrival('two')])
-    const again = openLedger(await handle.reopen(), { now: () => clock, newId: randomUUID })
-    expect(again.counts()).toMatchObject({ received: 2 })
-    expect(handle.store.spool.get(again.byId(items[0]!.id)!.content_sha256).toString()).toBe('one')
+    const again = openSqliteLedger(await handle.reopen(), { now: () => clock, newId: randomUUID })
+    expect((await again.counts())).toMatchObject({ received: 2 })
+    expect(handle.store.spool.get((await again.byId(items[0]!.id))!.content_sha256).toString()).toBe('one')
   })
 
   it('recognises the same content for ever, says so, and sends nothing', async () => {
     const first = await ledger.receive([arrival('one')])
     const second = await ledger.receive([arrival('one', { fileName: 'copy.xml' })])
     expect(second.items[0]).toMatchObject({ outcome: 'duplicate' })
-    expect(ledger.byId(second.items[0]!.id)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.items[0]!.id })
+    expect((await ledger.byId(second.items[0]!.id))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.items[0]!.id })
   })
 
   it('takes the same leaflet for two patients as two documents', async () => {
@@ -73,26 +74,26 @@ describe('the ledger', () => {
 
   it('takes a correction of what waits, and looks at it again', async () => {
     const first = await ledger.receive([arrival('cda', { source: { kind: 'hl7', name: 'LABO', reference: '1' }, hints: { identity: { qualified: false } } })])
-    ledger.apply(ledger.byId(first.items[0]!.id)!, { type: 'wait', for: 'patient', reason: 'ins-not-qualified' })
+    await ledger.apply((await ledger.byId(first.items[0]!.id))!, { type: 'wait', for: 'patient', reason: 'ins-not-qualified' })
     const again = await ledger.receive([arrival('cda', { source: { kind: 'hl7', name: 'LABO', reference: '2' }, hints: { identity: { qualified: true } } })])
     expect(again.items).toEqual([{ id: first.items[0]!.id, outcome: 'stored' }])
-    expect(ledger.byId(first.items[0]!.id)).toMatchObject({ state: 'received', hints: expect.stringContaining('"qualified":true') as string })
-    expect(ledger.counts()).toMatchObject({ received: 1, ignored: 0 })
+    expect((await ledger.byId(first.items[0]!.id))).toMatchObject({ state: 'received', hints: expect.stringContaining('"qualified":true') as string })
+    expect((await ledger.counts())).toMatchObject({ received: 1, ignored: 0 })
   })
 
   it('tells a person when a document already on its way comes back with other visibility', async () => {
     const row = await readyItem('one')
     const again = await ledger.receive([arrival('one', { hints: { visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } } })])
-    expect(ledger.byId(again.items[0]!.id)).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: row.id })
+    expect((await ledger.byId(again.items[0]!.id))).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: row.id })
   })
 
   it('books a file as taken in the same breath as its item', async () => {
     const file = { path: '/export/a.pdf', size: 3, mtimeMs: 12.5 }
-    expect(ledger.isTaken(file)).toBe(false)
+    expect((await ledger.isTaken(file))).toBe(false)
     await ledger.receive([arrival('one', { file, alongside: [{ path: '/export/a.json', size: 1, mtimeMs: 1 }] })])
-    expect(ledger.isTaken(file)).toBe(true)
-    expect(ledger.isTaken({ path: '/export/a.json', size: 1, mtimeMs: 1 })).toBe(true)
-    expect(ledger.isTaken({ ...file, mtimeMs: 13 })).toBe(false)
+    expect((await ledger.isTaken(file))).toBe(true)
+    expect((await ledger.isTaken({ path: '/export/a.json', size: 1, mtimeMs: 1 }))).toBe(true)
+    expect((await ledger.isTaken({ ...file, mtimeMs: 13 }))).toBe(false)
   })
 
   it('tells a resent message from a number used again', async () => {
@@ -100,92 +101,102 @@ describe('the ledger', () => {
     expect((await ledger.receive([arrival('a')], message)).message).toBe('stored')
     expect(await ledger.receive([arrival('a')], message)).toEqual({ items: [], message: 'duplicate' })
     expect((await ledger.receive([arrival('b')], { ...message, payloadHash: 'bb' })).message).toBe('number-reused')
-    expect(ledger.counts()).toMatchObject({ received: 2 })
+    expect((await ledger.counts())).toMatchObject({ received: 2 })
   })
 
   it('stores nothing at all when one part cannot be stored', async () => {
-    const failing = openLedger(store, { now: () => clock, newId: () => 'same-id' })
+    const failing = openSqliteLedger(store, { now: () => clock, newId: () => 'same-id' })
     await expect(failing.receive([arrival('one'), arrival('two')])).rejects.toThrow()
-    expect(ledger.counts()).toMatchObject({ received: 0 })
+    expect((await ledger.counts())).toMatchObject({ received: 0 })
   })
 
   it('freezes, sends and settles, with a line of trace for each move', async () => {
     const row = await readyItem('one')
-    ledger.freezeLot(row, Buffer.from('lot'))
-    const ready = ledger.byId(row.id)!
-    expect(ledger.startSending(ready)).toBe(true)
-    expect(ledger.startSending(ready)).toBe(false)
-    const sending = ledger.byId(row.id)!
+    const lot = store.spool.put(Buffer.from('lot')).sha256
+    expect(await ledger.startSending(row, lot, () => null)).toMatchObject({ state: 'sending', lot_sha256: lot })
+    expect(await ledger.startSending(row, lot, () => null)).toBeNull()
+    const sending = (await ledger.byId(row.id))!
     expect(sending).toMatchObject({ state: 'sending', attempts: 1 })
-    expect(ledger.apply(sending, { type: 'accepted' })).toBe(true)
-    expect(ledger.trace(row).map((line) => line.to)).toEqual(['received', 'ready', 'sending', 'deposited'])
-    expect(ledger.byId(row.id)!.settled_at).toBe(clock)
+    expect((await ledger.apply(sending, { type: 'accepted' }))).toBe(true)
+    expect((await ledger.trace(row)).map((line) => line.to)).toEqual(['received', 'ready', 'sending', 'deposited'])
+    expect((await ledger.byId(row.id))!.settled_at).toBe(clock)
   })
 
   it('freezes nothing of an item that moved meanwhile', async () => {
     const { items } = await ledger.receive([arrival('one')])
-    const row = ledger.byId(items[0]!.id)!
-    ledger.apply(row, { type: 'dismissed' })
+    const row = (await ledger.byId(items[0]!.id))!
+    await ledger.apply(row, { type: 'dismissed' })
     let learnt = false
     const learnPatient = () => {
       learnt = true
       return null
     }
-    expect(ledger.freeze(row, { learnPatient, patient: label, frozen: frozen('1.2.3', row.content_sha256) })).toBe(false)
+    expect((await ledger.freeze(row, { learnPatient, patient: label, versionOf: null, frozen: frozen('1.2.3', row.content_sha256) }))).toBe(false)
     expect(learnt).toBe(false)
-    expect(ledger.byId(row.id)).toMatchObject({ state: 'ignored', unique_id: null, document_sha256: null, metadata: null })
+    expect((await ledger.byId(row.id))).toMatchObject({ state: 'ignored', unique_id: null, document_sha256: null, metadata: null })
   })
 
   it('never has two live items of one uniqueId', async () => {
     const one = await readyItem('one')
     const { items } = await ledger.receive([arrival('two')])
-    const two = ledger.byId(items[0]!.id)!
-    expect(() => ledger.freeze(two, { learnPatient: () => null, patient: label, frozen: frozen(one.unique_id!, two.content_sha256) })).toThrow(/UNIQUE/)
-    expect(ledger.byId(two.id)!.state).toBe('received')
+    const two = (await ledger.byId(items[0]!.id))!
+    await expect(ledger.freeze(two, { learnPatient: () => null, patient: label, versionOf: null, frozen: frozen(one.unique_id!, two.content_sha256) })).rejects.toThrow(/UNIQUE/)
+    expect((await ledger.byId(two.id))!.state).toBe('received')
   })
 
   it('takes a person for the choice of a patient only while the item waits for one', async () => {
     const { items } = await ledger.receive([arrival('one')])
-    const row = ledger.byId(items[0]!.id)!
-    expect(ledger.choosePatient(row, 'p1')).toBe(false)
-    ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
-    expect(ledger.choosePatient(ledger.byId(row.id)!, 'p1')).toBe(true)
-    expect(ledger.byId(row.id)).toMatchObject({ state: 'received', chosen_patient_id: 'p1' })
+    const row = (await ledger.byId(items[0]!.id))!
+    expect((await ledger.choosePatient(row, 'p1'))).toBe(false)
+    await ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
+    expect((await ledger.choosePatient((await ledger.byId(row.id))!, 'p1'))).toBe(true)
+    expect((await ledger.byId(row.id))).toMatchObject({ state: 'received', chosen_patient_id: 'p1' })
   })
 
   it('does not bring back what was already received', async () => {
     await ledger.receive([arrival('one')])
     const again = await ledger.receive([arrival('one')])
-    expect(ledger.retryAll([ledger.byId(again.items[0]!.id)!], () => true)).toBe(0)
+    expect((await ledger.retryAll([(await ledger.byId(again.items[0]!.id))!], () => true))).toBe(0)
   })
 
-  it('keeps a frozen lot: a second one never replaces it', async () => {
+  it('keeps a frozen lot: a second one never replaces it once the record may have it', async () => {
     const row = await readyItem('one')
-    ledger.freezeLot(row, Buffer.from('lot'))
-    ledger.freezeLot(row, Buffer.from('other lot'))
-    expect(store.spool.get(ledger.byId(row.id)!.lot_sha256!).toString()).toBe('lot')
+    const [first, second] = ['lot', 'other lot'].map((text) => store.spool.put(Buffer.from(text)).sha256)
+    const sending = (await ledger.startSending(row, first!, () => null))!
+    await ledger.apply(sending, { type: 'answer-lost', reason: 'record-no-answer' })
+    await ledger.apply((await ledger.byId(row.id))!, { type: 'absent', settled: true })
+    const ready = (await ledger.byId(row.id))!
+    expect(ready).toMatchObject({ state: 'ready', doubts: 1, lot_sha256: first })
+    await ledger.forgetLot(ready)
+    expect(await ledger.startSending(ready, second!, () => null)).toMatchObject({ lot_sha256: first })
+  })
+
+  it('asks once more inside the commit that lets the bytes go', async () => {
+    const row = await readyItem('one')
+    expect(await ledger.startSending(row, store.spool.put(Buffer.from('lot')).sha256, () => 'patient-opposed')).toBeNull()
+    expect(await ledger.byId(row.id)).toMatchObject({ state: 'parked', reason: 'patient-opposed', attempts: 0 })
   })
 
   it('cannot be made to send what is not frozen', async () => {
     const { items } = await ledger.receive([arrival('one')])
-    const row = ledger.byId(items[0]!.id)!
-    expect(ledger.apply(row, { type: 'send' })).toBe(false)
+    const row = (await ledger.byId(items[0]!.id))!
+    expect((await ledger.apply(row, { type: 'send' }))).toBe(false)
     expect(() => store.db.prepare("UPDATE item SET state = 'sending' WHERE seq = ?").run(row.seq)).toThrow(/CHECK/)
   })
 
   it('adds up: everything received is in one state', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom('park', 'wait', 'ignore', 'freeze'), { minLength: 1, maxLength: 8 }), async (acts) => {
-        const before = Object.values(ledger.counts()).reduce((sum, count) => sum + count, 0)
+        const before = Object.values((await ledger.counts())).reduce((sum, count) => sum + count, 0)
         for (const act of acts) {
           const { items } = await ledger.receive([arrival(randomUUID())])
-          const row = ledger.byId(items[0]!.id)!
-          if (act === 'park') ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })
-          if (act === 'wait') ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
-          if (act === 'ignore') ledger.apply(row, { type: 'ignore', reason: 'hl7-not-for-dmp' })
-          if (act === 'freeze') ledger.freeze(row, { learnPatient: () => null, patient: label, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) })
+          const row = (await ledger.byId(items[0]!.id))!
+          if (act === 'park') (await ledger.apply(row, { type: 'park', reason: 'pdf-truncated' }))
+          if (act === 'wait') (await ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-unknown' }))
+          if (act === 'ignore') (await ledger.apply(row, { type: 'ignore', reason: 'hl7-not-for-dmp' }))
+          if (act === 'freeze') (await ledger.freeze(row, { learnPatient: () => null, patient: label, versionOf: null, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) }))
         }
-        expect(Object.values(ledger.counts()).reduce((sum, count) => sum + count, 0)).toBe(before + acts.length)
+        expect(Object.values((await ledger.counts())).reduce((sum, count) => sum + count, 0)).toBe(before + acts.length)
       }),
       { numRuns: 20 },
     )
@@ -193,35 +204,34 @@ describe('the ledger', () => {
 
   it('lists by pages, newest first, and finds without accents or case', async () => {
     for (let index = 0; index < 5; index += 1) await ledger.receive([arrival(`Ordonnance éàü ${index}`)])
-    const first = ledger.list({ limit: 2, cursor: null, search: 'ORDONNANCE eau' })
+    const first = (await ledger.list({ limit: 2, cursor: null, search: 'ORDONNANCE eau' }))
     expect(first).toMatchObject({ total: 5 })
     expect(first.rows.map((row) => row.source_reference)).toEqual(['Ordonnance éàü 4.xml', 'Ordonnance éàü 3.xml'])
-    expect(ledger.list({ limit: 9, cursor: first.next }).rows).toHaveLength(3)
-    expect(ledger.list({ limit: 9, cursor: null, search: '%' }).total).toBe(0)
+    expect((await ledger.list({ limit: 9, cursor: first.next })).rows).toHaveLength(3)
+    expect((await ledger.list({ limit: 9, cursor: null, search: '%' })).total).toBe(0)
   })
 
   it('lists by reason', async () => {
     for (const reason of ['pdf-truncated', 'pdf-truncated', 'file-empty'] as const) {
       const { items } = await ledger.receive([arrival(randomUUID())])
-      ledger.apply(ledger.byId(items[0]!.id)!, { type: 'park', reason })
+      await ledger.apply((await ledger.byId(items[0]!.id))!, { type: 'park', reason })
     }
     await ledger.receive([arrival('other')])
-    expect(ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated'] }).total).toBe(2)
-    expect(ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated', 'file-empty'], states: ['parked'] }).rows).toHaveLength(3)
+    expect((await ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated'] })).total).toBe(2)
+    expect((await ledger.list({ limit: 9, cursor: null, reasons: ['pdf-truncated', 'file-empty'], states: ['parked'] })).rows).toHaveLength(3)
   })
 
   it('counts what a person has to look at, not what heals by itself', async () => {
-    const one = ledger.byId((await ledger.receive([arrival('one')])).items[0]!.id)!
-    ledger.apply(one, { type: 'park', reason: 'pdf-truncated' })
+    const one = (await ledger.byId((await ledger.receive([arrival('one')])).items[0]!.id))!
+    await ledger.apply(one, { type: 'park', reason: 'pdf-truncated' })
     const two = await readyItem('two')
-    ledger.freezeLot(two, Buffer.from('lot'))
-    ledger.startSending(ledger.byId(two.id)!)
-    ledger.apply(ledger.byId(two.id)!, { type: 'not-sent', reason: 'record-unreachable', for: 'network' }, { nextAttemptAt: 5_000 })
-    expect(ledger.needsUser()).toEqual([{ reason: 'pdf-truncated', count: 1 }])
-    expect(ledger.nextDueAt()).toBe(5_000)
-    expect(ledger.due('waiting', 10)).toHaveLength(0)
+    await ledger.startSending(two, store.spool.put(Buffer.from('lot')).sha256, () => null)
+    await ledger.apply((await ledger.byId(two.id))!, { type: 'not-sent', reason: 'record-unreachable', for: 'network' }, { nextAttemptAt: 5_000 })
+    expect((await ledger.needsUser())).toEqual([{ reason: 'pdf-truncated', count: 1 }])
+    expect((await ledger.nextDueAt(clock))).toBe(5_000)
+    expect((await ledger.due('waiting', 10))).toHaveLength(0)
     clock = 5_000
-    expect(ledger.due('waiting', 10)).toHaveLength(1)
+    expect((await ledger.due('waiting', 10))).toHaveLength(1)
   })
 
   it('answers every question by an index', () => {

@@ -1,11 +1,20 @@
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
   hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
-  entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at`
+  entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
+  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first`
+
+/**
+ * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not still on its way here. What is parked or
+ * was set aside holds nothing: the record is then asked for the parent.
+ */
+const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_lineage WHERE other.lineage = item.lineage AND other.seq <> item.seq
+    AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id AND other.state IN ('received','ready','waiting'))))`
+const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 
 export const queries = {
-  insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at)
-    VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt)`,
+  insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at, held, ask_first)
+    VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt, @held, @askFirst)`,
   insertTrace: 'INSERT INTO item_trace VALUES (@seq, @at, @from, @to, @event, @reason, @detail)',
   contentByKey: 'SELECT content.item_seq AS seq, item.id FROM content JOIN item ON item.seq = content.item_seq WHERE content.key = ?',
   insertContent: 'INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)',
@@ -21,29 +30,49 @@ export const queries = {
   itemById: `SELECT ${columns} FROM item WHERE id = ?`,
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT ${columns} FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
-  dueReady: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'ready' AND (next_attempt_at IS NULL OR next_attempt_at <= @now) AND seq > @after ORDER BY seq LIMIT @limit`,
-  dueUncertain: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'uncertain' AND (next_attempt_at IS NULL OR next_attempt_at <= @now) ORDER BY seq LIMIT @limit`,
+  // Oldest first, newest first, and those tried before: taken in turns, so that neither a backlog nor a new report waits for the other.
+  readyOldest: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
+  readyNewest: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${laneIsFree} ORDER BY seq DESC LIMIT @limit`,
+  readyTriedBefore: `SELECT ${columns} FROM item INDEXED BY item_tried_again WHERE state = 'ready' AND attempts > 0 AND ${due} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
+  dueUncertain: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'uncertain' AND ${due} ORDER BY seq LIMIT @limit`,
   dueWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND next_attempt_at IS NOT NULL AND next_attempt_at <= @now ORDER BY seq LIMIT @limit`,
-  nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at IS NOT NULL`,
+  nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
+  childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,
   counts: 'SELECT state, count(*) AS count FROM item GROUP BY state',
-  oldestActive: `SELECT MIN(received_at) FROM item INDEXED BY item_by_state WHERE state IN ('received','ready','sending','uncertain','waiting')`,
-  needsUser: `SELECT state, reason, count(*) AS count FROM item INDEXED BY item_by_state WHERE state IN ('waiting','parked') GROUP BY state, reason`,
-  lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_by_state WHERE state = 'deposited'`,
+  oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
+  needsUser: `SELECT state, reason, count(*) AS count FROM item INDEXED BY item_stopped WHERE state IN ('waiting','parked') GROUP BY state, reason`,
+  lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
-  byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256 FROM item WHERE unique_id = ? AND state <> 'ignored'`,
+  byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND state <> 'ignored'`,
+  ofDocumentKey: `SELECT ${columns} FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND seq <> @seq AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)
+    ORDER BY version DESC, seq DESC LIMIT 1`,
   traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY at, rowid',
+  recentItems: `SELECT received_at, source_kind, source_name, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
     WHERE seq = @seq AND state = @from`,
   freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
-  freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL WHERE seq = @seq AND state = 'ready'`,
+  freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL,
+    lineage = @lineage, parent_unique_id = @parent, document_key = @documentKey, version = @version, set_id = @setId, crashes = 0 WHERE seq = @seq AND state = 'ready'`,
   unfreeze: `UPDATE item SET document_sha256 = NULL, lot_sha256 = NULL WHERE seq = @seq AND state = 'received'`,
   freezeLot: `UPDATE item SET lot_sha256 = @lotSha256 WHERE seq = @seq AND lot_sha256 IS NULL AND state = 'ready' AND document_sha256 = @documentSha256`,
-  countAttempt: 'UPDATE item SET attempts = attempts + 1, sent_at = @now, absent_looks = 0, first_absent_at = NULL WHERE seq = @seq',
+  forgetLot: `UPDATE item SET lot_sha256 = NULL WHERE seq = @seq AND state IN ('ready','waiting') AND doubts = 0`,
+  countAttempt: 'UPDATE item SET attempts = attempts + 1, sent_at = @now, absent_looks = 0, first_absent_at = NULL, crashes = 0 WHERE seq = @seq',
+  countDoubt: 'UPDATE item SET doubts = doubts + 1 WHERE seq = @seq',
+  countCrash: 'UPDATE item SET crashes = crashes + 1 WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
+  askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
   setHints: 'UPDATE item SET hints = @hints WHERE seq = @seq',
+  setHeld: 'UPDATE item SET held = @held WHERE seq = @seq AND attempts = 0',
+  setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
+  bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
+  networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
   choosePatient: `UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq AND state = 'waiting' AND waiting_for = 'patient' AND attempts = 0`,
+  remember: 'INSERT INTO memory VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  recall: 'SELECT value FROM memory WHERE name = ?',
+  forget: 'DELETE FROM memory WHERE name = ?',
 } as const
 export { columns as itemColumns }

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failure, success, type DocumentMetadata, type Party, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { Deposit, NationalRecord } from '../record/index.ts'
 import type { ItemState } from '#shared/contract/index.ts'
-import { openLedger, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { openSqliteLedger } from './sqlite-ledger.ts'
+import { defaultPace } from './pace.ts'
 import { startSender, type Sender } from './sender.ts'
 import { temporaryStore } from './test-store.ts'
 
@@ -24,6 +26,7 @@ function memoryRecord() {
       const hash = stored.get(uniqueId)
       return success(hash === undefined ? null : ({ uniqueId, entryUuid: `urn:uuid:${uniqueId}`, hash } as RecordDocument))
     }) as (uniqueId: string) => Promise<Result<RecordDocument | null>>,
+    clockOffset: null as number | null,
     port: null as unknown as NationalRecord,
   }
   record.port = {
@@ -47,6 +50,9 @@ function memoryRecord() {
       return record.lookup(uniqueId)
     },
     retrieve: async () => failure('document-not-found'),
+    clockOffsetMs: () => record.clockOffset,
+    probe: async () => success(undefined),
+    dropConnections: async () => undefined,
     close: async () => undefined,
   }
   return record
@@ -60,7 +66,7 @@ let sender: Sender | null = null
 const refusals: string[] = []
 beforeEach(async () => {
   handle = await temporaryStore()
-  ledger = openLedger(handle.store, { now: Date.now, newId: randomUUID })
+  ledger = openSqliteLedger(handle.store, { now: Date.now, newId: randomUUID })
   refusals.length = 0
 })
 afterEach(async () => {
@@ -72,10 +78,11 @@ afterEach(async () => {
 const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAI', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
 async function ready(text: string, replaces: string | null = null): Promise<string> {
   const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'x', reference: text }, bytes: Buffer.from(text), fileName: text, hints: {} }])
-  const row = ledger.byId(items[0]!.id)!
-  ledger.freeze(row, {
+  const row = (await ledger.byId(items[0]!.id))!
+  await ledger.freeze(row, {
     learnPatient: () => null,
     patient: label,
+    versionOf: null,
     frozen: {
       uniqueId: `1.2.3.${row.seq}`,
       submissionSetId: `1.2.4.${row.seq}`,
@@ -87,10 +94,15 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   })
   return row.id
 }
-function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number } = {}): void {
-  sender = startSender({
+async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number } = {}): Promise<void> {
+  sender = await startSender({
     ledger,
-    store: handle.store,
+    spool: handle.store.spool,
+    atWork: { begin: () => undefined, end: () => undefined },
+    onState: () => undefined,
+    pace: { ...defaultPace, firstLookMs: 1 },
+    probeParty: { kind: 'structure', structure: { id: '1' } } as unknown as Party,
+    monotonic: () => performance.now(),
     record: record.port,
     mayGo: () => null,
     onDeposited: () => undefined,
@@ -104,13 +116,13 @@ function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: n
     random: () => 0,
   })
 }
-const becomes = (id: string, state: ItemState) => vi.waitFor(() => expect(ledger.byId(id)!.state).toBe(state), { timeout: 10_000, interval: 20 })
+const becomes = (id: string, state: ItemState) => vi.waitFor(async () => expect((await ledger.byId(id))!.state).toBe(state), { timeout: 10_000, interval: 20 })
 
 describe('the sender', () => {
   it('sends what is ready and settles it', async () => {
     const record = memoryRecord()
     const ids = await Promise.all([ready('a'), ready('b'), ready('c')])
-    start(record)
+    await start(record)
     for (const id of ids) await becomes(id, 'deposited')
     expect(record.asked).toEqual([])
   })
@@ -122,9 +134,9 @@ describe('the sender', () => {
       return failure('record-no-answer')
     }
     const id = await ready('a')
-    start(record)
+    await start(record)
     await becomes(id, 'deposited')
-    expect(ledger.byId(id)!.attempts).toBe(1)
+    expect((await ledger.byId(id))!.attempts).toBe(1)
     expect(record.asked).toEqual(['1.2.3.1'])
   })
 
@@ -138,7 +150,7 @@ describe('the sender', () => {
       return success({ entryUuid: null, warnings: [] })
     }
     const id = await ready('a')
-    start(record)
+    await start(record)
     await becomes(id, 'deposited')
     expect(record.asked).toHaveLength(2)
     expect(record.prepared).toHaveLength(1)
@@ -151,21 +163,21 @@ describe('the sender', () => {
       return failure('record-no-answer')
     }
     const id = await ready('a')
-    start(record)
+    await start(record)
     await becomes(id, 'parked')
-    expect(ledger.byId(id)!.reason).toBe('record-content-conflict')
+    expect((await ledger.byId(id))!.reason).toBe('record-content-conflict')
   })
 
   it('makes uncertain what a crash left in flight, and asks before anything else', async () => {
     const record = memoryRecord()
     const id = await ready('a')
-    ledger.freezeLot(ledger.byId(id)!, Buffer.from('1.2.3.1|1.2.4.1|'))
-    ledger.startSending(ledger.byId(id)!)
-    ledger = openLedger(await handle.reopen(), { now: Date.now, newId: randomUUID })
+    const lot = handle.store.spool.put(Buffer.from('1.2.3.1|1.2.4.1|'))
+    await ledger.startSending((await ledger.byId(id))!, lot.sha256, () => null)
+    ledger = openSqliteLedger(await handle.reopen(), { now: Date.now, newId: randomUUID })
     keep(record, '1.2.3.1', Buffer.from('a'))
-    start(record)
+    await start(record)
     await becomes(id, 'deposited')
-    expect(ledger.byId(id)!.attempts).toBe(1)
+    expect((await ledger.byId(id))!.attempts).toBe(1)
     expect(record.asked).toEqual(['1.2.3.1'])
   })
 
@@ -174,10 +186,10 @@ describe('the sender', () => {
     let down = true
     record.answer = async () => (down ? failure('record-unreachable') : success({ entryUuid: null, warnings: [] }))
     const id = await ready('a')
-    start(record)
+    await start(record)
     await becomes(id, 'waiting')
     down = false
-    sender!.resume()
+    await sender!.resume()
     await becomes(id, 'deposited')
   })
 
@@ -186,34 +198,109 @@ describe('the sender', () => {
     record.answer = async (uniqueId) => (uniqueId === '1.2.3.1' ? failure('record-closed', { recordText: 'DMP fermé' }) : success({ entryUuid: null, warnings: [] }))
     const refused = await ready('a')
     const fine = await ready('b')
-    start(record)
+    await start(record)
     await becomes(refused, 'parked')
     await becomes(fine, 'deposited')
-    expect(ledger.byId(refused)).toMatchObject({ reason: 'record-closed', reason_detail: 'DMP fermé' })
+    expect((await ledger.byId(refused))).toMatchObject({ reason: 'record-closed', reason_detail: 'DMP fermé' })
     expect(refusals).toEqual(['record-closed'])
   })
 
   it('fetches the replaced document just before, and waits when it is not there', async () => {
     const record = memoryRecord()
     const orphan = await ready('b', '1.9.9')
-    start(record)
+    await start(record)
     await becomes(orphan, 'waiting')
-    expect(ledger.byId(orphan)).toMatchObject({ waiting_for: 'parent', reason: 'parent-missing' })
+    expect((await ledger.byId(orphan))).toMatchObject({ waiting_for: 'parent', reason: 'parent-missing' })
     expect(record.prepared).toHaveLength(0)
     record.stored.set('1.9.9', 'aa')
-    ledger.apply(ledger.byId(orphan)!, { type: 'retry', rebuild: false })
+    await ledger.apply((await ledger.byId(orphan))!, { type: 'retry', rebuild: false })
     await becomes(orphan, 'deposited')
     expect(record.prepared[0]!.replacesEntryUuid).toBe('urn:uuid:1.9.9')
   })
 
   it('holds everything while paused', async () => {
     const record = memoryRecord()
-    start(record)
-    sender!.pause(null)
+    await start(record)
+    await sender!.pause(null)
     const id = await ready('a')
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
-    expect(ledger.byId(id)!.state).toBe('ready')
-    sender!.resume()
+    expect((await ledger.byId(id))!.state).toBe('ready')
+    await sender!.resume()
     await becomes(id, 'deposited')
+  })
+
+  it('keeps an open circuit and a pause over a restart', async () => {
+    const record = memoryRecord()
+    record.answer = async () => failure('record-busy', { retryAt: Date.now() + 600_000 })
+    const id = await ready('a')
+    await start(record)
+    await becomes(id, 'waiting')
+    await vi.waitFor(async () => expect(await ledger.recall('circuit deposit')).not.toBeNull())
+    await sender!.stop()
+    await start(record)
+    expect(sender!.circuit()).toMatchObject({ state: 'open', reason: 'record-busy' })
+    await sender!.pause(null)
+    await sender!.stop()
+    await start(record)
+    expect(sender!.paused()).toEqual({ until: null })
+  })
+
+  it('sends nothing while the clock is wrong, and parks nothing for it', async () => {
+    const record = memoryRecord()
+    record.answer = async () => {
+      record.clockOffset = 600_000
+      return failure('record-refused', { recordText: 'VIHF' })
+    }
+    const id = await ready('a')
+    await start(record)
+    await becomes(id, 'waiting')
+    expect(await ledger.byId(id)).toMatchObject({ reason: 'clock-wrong', waiting_for: 'network' })
+    expect([sender!.clockWrong(), refusals]).toEqual([true, []])
+    record.clockOffset = 0
+    record.answer = async () => success({ entryUuid: null, warnings: [] })
+    await sender!.wayChanged()
+    await becomes(id, 'deposited')
+  })
+
+  it('sends what replaces a document after it, and at once when it is deposited', async () => {
+    const record = memoryRecord()
+    let letGo: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => (letGo = resolve))
+    const order: string[] = []
+    record.answer = async (uniqueId, bytes) => {
+      if (uniqueId === '1.2.3.1') await gate
+      order.push(uniqueId)
+      keep(record, uniqueId, bytes)
+      return success({ entryUuid: null, warnings: [] })
+    }
+    const parent = await ready('a')
+    const child = await ready('b', '1.2.3.1')
+    await start(record)
+    await becomes(parent, 'sending')
+    expect(await ledger.claimable(10)).toEqual([])
+    letGo()
+    await becomes(child, 'deposited')
+    expect(order).toEqual(['1.2.3.1', '1.2.3.2'])
+    expect(record.prepared[1]!.replacesEntryUuid).toBe('urn:uuid:1.2.3.1')
+  })
+
+  it('asks first about what an older database holds, and sends it only when the record twice has not got it', async () => {
+    const record = memoryRecord()
+    record.answer = async (uniqueId, bytes) => {
+      keep(record, uniqueId, bytes)
+      return success({ entryUuid: null, warnings: [] })
+    }
+    const id = await ready('a')
+    await ledger.replay(true)
+    await start(record)
+    await becomes(id, 'deposited')
+    expect(record.asked).toEqual(['1.2.3.1', '1.2.3.1'])
+    expect(await ledger.byId(id)).toMatchObject({ attempts: 1, ask_first: 0 })
+  })
+
+  it('takes the oldest and the newest in turns', async () => {
+    const ids: string[] = []
+    for (const text of ['a', 'b', 'c', 'd']) ids.push(await ready(text))
+    expect((await ledger.claimable(3)).map((row) => ids.indexOf(row.id))).toEqual([0, 3, 1])
   })
 })

@@ -1,37 +1,55 @@
 import { createHash } from 'node:crypto'
-import type { Failure, ReasonCode } from '#shared/contract/index.ts'
+import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
 import type { NationalRecord } from '../record/index.ts'
-import type { Store } from '../store/index.ts'
-import { afterAbsentLook, backoff } from './backoff.ts'
-import { afterExchange, atTime, closedCircuit, type Circuit } from './circuit.ts'
+import { milestone, type Store } from '../store/index.ts'
+import type { AtWork } from './at-work.ts'
+import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
+import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, type Circuit, type Endpoint } from './circuit.ts'
 import { frozenOf, type Frozen, type ItemRow } from './item.ts'
 import type { Ledger } from './ledger.ts'
+import type { Pace } from './pace.ts'
 
 /** What the sender needs from the rest of the program. */
 export interface SenderOptions {
   readonly ledger: Ledger
-  readonly store: Store
+  readonly spool: Pick<Store['spool'], 'read' | 'store'>
   readonly record: NationalRecord
-  /** Asked before the lot is built and again in the turn the bytes go; a code stops the item. */
+  readonly atWork: Pick<AtWork, 'begin' | 'end'>
+  /** Asked before the lot is built and again inside the commit that lets the bytes go; a code stops the item. */
   readonly mayGo: (row: ItemRow) => ReasonCode | null
   /** Runs inside the commit that settles the item. */
   readonly onDeposited: (row: ItemRow, frozen: Frozen) => void
   readonly onRefused: (row: ItemRow, frozen: Frozen, failure: Failure) => void
-  readonly onBug: (error: unknown, row: ItemRow) => void
+  readonly onBug: (error: unknown, row: ItemRow | null) => void
+  /** A circuit opened or closed, a clock went wrong. */
+  readonly onState: () => void
   /** How long the registry may take to show what it stored, in milliseconds. */
   readonly visibilityMs: number
+  readonly pace: Pace
   readonly lanes: number
+  /** Who a probe is made for. */
+  readonly probeParty: Party
+  /** Milliseconds since the epoch: for what is kept. */
   readonly now: () => number
+  /** Milliseconds on a clock nobody can set: for what is measured within this run. */
+  readonly monotonic: () => number
   readonly random: () => number
 }
 
 /** The loop that takes ready items to the record and asks about uncertain ones. */
 export interface Sender {
   wake(): void
-  pause(until: number | null): void
-  resume(): void
+  /** Kept over a restart; `null` = until resumed. */
+  pause(until: number | null): Promise<void>
+  resume(): Promise<void>
   paused(): { until: number | null } | null
+  /** The worse of the two. */
   circuit(): Circuit
+  circuits(): Readonly<Record<Endpoint, Circuit>>
+  /** Reason why nothing goes although the record answers. */
+  clockWrong(): boolean
+  /** The computer slept, changed network, or its clock was set: what was known of the way is forgotten. */
+  wayChanged(): Promise<void>
   /** Items settled since something was last on its way, for the progress bar. */
   doneInThisRun(): number
   /** Stops taking items and waits for those in flight. */
@@ -39,101 +57,136 @@ export interface Sender {
 }
 
 const parentPatience = 24 * 3_600_000
-const firstLook = 1_000
 /** Sends of one document that were never confirmed, after which a person has to look. */
 const mostSends = 8
 /** Between two questions the record refuses to answer. */
 const stubbornWait = 5 * 60_000
+/** A VIHF of another time is refused: beyond this nothing is sent. */
+const clockTolerance = 4 * 60_000
+const clockAgain = 60_000
 
 /** Starts the loop. Items found `sending` are first made `uncertain`: the program died there, nobody knows what the record got. */
-export function startSender(options: SenderOptions): Sender {
-  const { ledger, store, record, now } = options
-  const inFlight = new Map<number, Promise<void>>()
-  const crashesOf = new Map<number, number>()
+export async function startSender(options: SenderOptions): Promise<Sender> {
+  const { ledger, spool, record, now, monotonic, pace } = options
+  const inFlight = new Map<number, { readonly endpoint: Endpoint; readonly done: Promise<void>; readonly lineage: string | null; readonly alone: boolean }>()
+  const failedOf = new Map<number, number>()
   const asks = new Map<number, number>()
-  let circuit: Circuit = closedCircuit
+  const looksOf = new Map<number, Looks>()
+  const circuits: Record<Endpoint, Circuit> = { deposit: closedCircuit, query: closedCircuit }
+  const startedAt = monotonic()
   let pausedUntil: number | null | undefined
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let done = 0
+  let turning = false
   let turnAsked = false
 
-  for (let rows = ledger.inState('sending', 0, 500); rows.length > 0; rows = ledger.inState('sending', 0, 500)) {
-    for (const row of rows) ledger.apply(row, { type: 'restarted' }, { nextAttemptAt: now() })
+  for (let rows = await ledger.inState('sending', 0, 500); rows.length > 0; rows = await ledger.inState('sending', 0, 500)) {
+    await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now() } })))
   }
-  for (const row of [...ledger.stoppedBy('certificate-missing'), ...ledger.stoppedBy('certificate-expired'), ...ledger.stoppedBy('certificate-refused')]) {
-    if (row.state === 'waiting') ledger.apply(row, { type: 'retry', rebuild: false })
+  for (const reason of ['certificate-missing', 'certificate-expired', 'certificate-refused'] as const) {
+    const rows = (await ledger.stoppedBy(reason)).filter((row) => row.state === 'waiting')
+    await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'retry', rebuild: false } as const })))
+  }
+  for (const endpoint of endpoints) circuits[endpoint] = ((await ledger.recall(`circuit ${endpoint}`)) as Circuit | null) ?? closedCircuit
+  const keptPause = (await ledger.recall('pause')) as { until: number | null } | null
+  if (keptPause) pausedUntil = keptPause.until
+  await ledger.bringForward(now() + pace.backoffCapMs)
+
+  function exchange(endpoint: Endpoint, outcome: { ok: true } | { ok: false; failure: Failure }): void {
+    const before = circuits[endpoint]
+    const failed = !outcome.ok && (outcome.failure.class === 'transient' || outcome.failure.class === 'uncertain')
+    const after = afterExchange(before, failed ? { ok: false, reason: outcome.failure.code, retryAt: outcome.failure.retryAt } : { ok: true }, now(), pace)
+    circuits[endpoint] = after
+    if (after.state === before.state && after.retryAt === before.retryAt) return
+    options.onState()
+    keep(ledger.remember(`circuit ${endpoint}`, after.state === 'closed' ? null : after))
+    if (endpoint === 'deposit' && after.state === 'closed') keep(ledger.networkIsBack().then(() => sender.wake()))
   }
 
-  function exchange(outcome: { ok: true } | { ok: false; failure: Failure }): void {
-    if (outcome.ok) circuit = afterExchange(circuit, { ok: true }, now())
-    else if (outcome.failure.class === 'transient' || outcome.failure.class === 'uncertain') {
-      circuit = afterExchange(circuit, { ok: false, reason: outcome.failure.code, retryAt: outcome.failure.retryAt }, now())
-    } else circuit = afterExchange(circuit, { ok: true }, now())
+  /** What is written aside: a failure to write it is told, and nothing waits for it. */
+  function keep(work: Promise<unknown>): void {
+    work.catch((error: unknown) => options.onBug(error, null))
   }
+
+  const clockWrong = () => Math.abs(record.clockOffsetMs() ?? 0) > clockTolerance
 
   async function send(row: ItemRow): Promise<void> {
+    milestone('send:after-claim')
     const stop = options.mayGo(row)
     if (stop) {
-      ledger.apply(row, { type: 'park', reason: stop })
+      await ledger.apply(row, { type: 'park', reason: stop })
+      return
+    }
+    if (row.ask_first) {
+      await ledger.apply(row, { type: 'doubted' }, { nextAttemptAt: now() })
       return
     }
     const frozen = frozenOf(row)
-    const document = store.spool.get(frozen.documentSha256)
-    if (!row.lot_sha256) {
-      const parent = await parentEntry(row, frozen)
-      if (parent === 'stopped') return
-      const lot = await record.prepare(
-        { party: frozen.party, submissionSetId: frozen.submissionSetId, submittedAt: frozen.submittedAt, document: frozen.metadata, replacesEntryUuid: parent.entryUuid },
-        document,
-      )
-      if (!lot.ok) {
-        if (lot.failure.class === 'needs-user') ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })
-        else ledger.apply(row, { type: 'park', reason: lot.failure.code }, { detail: lot.failure.recordText ?? lot.failure.detail ?? null })
-        return
-      }
-      ledger.freezeLot(row, lot.value)
+    const document = await spool.read(frozen.documentSha256)
+    milestone('send:after-document')
+    const lot = await lotOf(row, frozen, document)
+    if (!lot) return
+    milestone('send:after-freeze')
+    const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
+    if (!sending) return
+    milestone('send:after-sending')
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
+    exchange('deposit', answer)
+    milestone('send:before-settle')
+    if (answer.ok) await settleDeposit(sending, frozen, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
+    else await settleFailure(sending, frozen, answer.failure)
+    milestone('send:after-settle')
+  }
+
+  /** The signed lot: built once and kept; built anew only when it replaces a document and surely never reached the record. */
+  async function lotOf(row: ItemRow, frozen: Frozen, document: Uint8Array): Promise<{ sha256: string; bytes: Uint8Array } | null> {
+    const stale = row.lot_sha256 !== null && frozen.metadata.replaces !== null && row.doubts === 0
+    if (row.lot_sha256 && !stale) return { sha256: row.lot_sha256, bytes: await spool.read(row.lot_sha256) }
+    const parent = await parentEntry(row, frozen)
+    if (parent === 'stopped') return null
+    if (stale) await ledger.forgetLot(row)
+    options.atWork.begin(row.seq)
+    const lot = await record
+      .prepare({ party: frozen.party, submissionSetId: frozen.submissionSetId, submittedAt: frozen.submittedAt, document: frozen.metadata, replacesEntryUuid: parent.entryUuid }, document)
+      .finally(() => options.atWork.end(row.seq))
+    if (!lot.ok) {
+      if (lot.failure.class === 'needs-user') await ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })
+      else await ledger.apply(row, { type: 'park', reason: lot.failure.code }, { detail: lot.failure.recordText ?? lot.failure.detail ?? null })
+      return null
     }
-    const fresh = ledger.byId(row.id)
-    if (fresh?.state !== 'ready' || !fresh.lot_sha256) return
-    // Asked again now: the patient may have opposed, or a person dismissed it, while the lot was being signed.
-    const stopNow = options.mayGo(fresh)
-    if (stopNow) {
-      ledger.apply(fresh, { type: 'park', reason: stopNow })
-      return
-    }
-    const bytes = { lot: store.spool.get(fresh.lot_sha256), document: store.spool.get(frozenOf(fresh).documentSha256) }
-    if (!ledger.startSending(fresh)) return
-    const sending = ledger.byId(row.id)!
-    const sent = frozenOf(sending)
-    const answer = await record.send(sent.party, sent.metadata.ins, bytes.lot, bytes.document)
-    exchange(answer)
-    if (answer.ok) settleDeposit(sending, sent, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
-    else settleFailure(sending, sent, answer.failure)
+    milestone('send:after-sign')
+    const { sha256 } = await spool.store(lot.value)
+    return { sha256, bytes: lot.value }
   }
 
   /** Deposited, the registry's id and the line of proof are one commit. */
-  function settleDeposit(row: ItemRow, frozen: Frozen, event: { type: 'accepted' } | { type: 'found' }, entryUuid: string | null, detail: string | null): void {
-    const settled = ledger.apply(row, event, {
+  async function settleDeposit(row: ItemRow, frozen: Frozen, event: { type: 'accepted' } | { type: 'found' }, entryUuid: string | null, detail: string | null): Promise<void> {
+    const settled = await ledger.apply(row, event, {
       detail,
       also() {
         ledger.setEntryUuid(row, entryUuid)
         options.onDeposited(row, frozen)
       },
     })
-    if (settled) done += 1
-    asks.delete(row.seq)
+    forget(row)
+    if (!settled) return
+    done += 1
+    const children = await ledger.childrenWaiting(frozen.uniqueId)
+    if (children.length > 0) await ledger.applyAll(children.map((child) => ({ row: child, event: { type: 'retry', rebuild: false } as const })))
   }
 
-  function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure): void {
+  async function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure): Promise<void> {
     const detail = failure.recordText ?? failure.detail ?? null
-    const next = failure.retryAt ?? now() + backoff(row.attempts, options.random())
-    if (failure.class === 'transient') ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'network' }, { detail, nextAttemptAt: next })
-    else if (failure.class === 'needs-user') ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
-    else if (failure.class === 'uncertain') ledger.apply(row, { type: 'answer-lost', reason: failure.code }, { detail, nextAttemptAt: now() + firstLook })
-    else {
-      ledger.apply(row, { type: 'refused', reason: failure.code }, { detail, also: () => options.onRefused(row, frozen, failure) })
-    }
+    const next = failure.retryAt === undefined ? now() + backoff(row.attempts, options.random(), pace) : Math.min(failure.retryAt, now() + 3_600_000)
+    if (failure.class === 'uncertain') {
+      looksOf.set(row.seq, { absent: 0, firstAbsentAt: null, sentAt: monotonic() })
+      await ledger.apply(row, { type: 'answer-lost', reason: failure.code }, { detail, nextAttemptAt: now() + pace.firstLookMs })
+    } else if (failure.class === 'transient') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'network' }, { detail, nextAttemptAt: next })
+    // A refusal by a record that sees another time is about our clock, not about the document.
+    else if (clockWrong()) await ledger.apply(row, { type: 'not-sent', reason: 'clock-wrong', for: 'network' }, { detail, nextAttemptAt: now() + clockAgain })
+    else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
+    else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail, also: () => options.onRefused(row, frozen, failure) })
   }
 
   /** entryUUID of the replaced document, fetched just before sending because the registry changes it; `stopped` when the item must wait. */
@@ -141,93 +194,160 @@ export function startSender(options: SenderOptions): Sender {
     const parentId = frozen.metadata.replaces
     if (parentId === null) return { entryUuid: null }
     const found = await record.findByUniqueId(frozen.party, frozen.metadata.ins, parentId)
+    exchange('query', found)
     if (!found.ok) {
-      exchange(found)
-      if (found.failure.class === 'permanent') ledger.apply(row, { type: 'park', reason: found.failure.code }, { detail: found.failure.recordText ?? null })
-      else {
-        const nextAttemptAt = found.failure.class === 'needs-user' ? null : now() + backoff(row.attempts + 1, options.random())
-        ledger.apply(row, { type: 'wait', for: found.failure.class === 'needs-user' ? 'session' : 'network', reason: found.failure.code }, { nextAttemptAt })
-      }
+      const { failure } = found
+      const again = now() + backoff(row.attempts + 1, options.random(), pace)
+      if (clockWrong()) await ledger.apply(row, { type: 'wait', for: 'network', reason: 'clock-wrong' }, { nextAttemptAt: now() + clockAgain })
+      else if (failure.class === 'permanent') await ledger.apply(row, { type: 'park', reason: failure.code }, { detail: failure.recordText ?? null })
+      else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'wait', for: 'session', reason: failure.code })
+      else await ledger.apply(row, { type: 'wait', for: 'network', reason: failure.code }, { nextAttemptAt: again })
       return 'stopped'
     }
     if (found.value) return { entryUuid: found.value.entryUuid }
-    const age = now() - row.received_at
-    if (age > parentPatience) ledger.apply(row, { type: 'park', reason: 'parent-missing' }, { detail: parentId })
-    else ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.min(15 * 60_000, Math.max(10_000, age)) })
+    const age = Math.max(0, now() - row.received_at)
+    if (age > parentPatience) await ledger.apply(row, { type: 'park', reason: 'parent-missing' }, { detail: parentId })
+    else await ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.min(15 * 60_000, Math.max(10_000, age)) })
     return 'stopped'
   }
 
   async function ask(row: ItemRow): Promise<void> {
     const frozen = frozenOf(row)
+    milestone('doubt:during-question')
     const answer = await record.findByUniqueId(frozen.party, frozen.metadata.ins, frozen.uniqueId)
-    exchange(answer)
+    exchange('query', answer)
     if (!answer.ok) {
       const asked = (asks.get(row.seq) ?? 0) + 1
       asks.set(row.seq, asked)
       // Nothing but an answer settles it; a refusal to answer is not asked about every few seconds.
       const passing = answer.failure.class === 'transient' || answer.failure.class === 'uncertain'
-      const wait = passing ? backoff(asked, options.random()) : Math.max(backoff(asked, options.random()), stubbornWait)
-      ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { detail: answer.failure.recordText ?? null, nextAttemptAt: answer.failure.retryAt ?? now() + wait })
+      const wait = passing ? backoff(asked, options.random(), pace) : Math.max(backoff(asked, options.random(), pace), stubbornWait)
+      await ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { detail: answer.failure.recordText ?? null, nextAttemptAt: Math.min(answer.failure.retryAt ?? now() + wait, now() + 3_600_000) })
       return
     }
     if (answer.value) {
-      const expected = createHash('sha1').update(store.spool.get(frozen.documentSha256)).digest('hex')
+      const expected = createHash('sha1').update(await spool.read(frozen.documentSha256)).digest('hex')
       const same = answer.value.hash === null || answer.value.hash.toLowerCase() === expected
-      if (same) settleDeposit(row, frozen, { type: 'found' }, answer.value.entryUuid, null)
-      else ledger.apply(row, { type: 'found-different' })
+      if (same) await settleDeposit(row, frozen, { type: 'found' }, answer.value.entryUuid, null)
+      else await ledger.apply(row, { type: 'found-different' })
       return
     }
-    const looked = ledger.absentLook(row)
-    const decision = afterAbsentLook({ count: looked.absent_looks, firstAt: looked.first_absent_at, sentAt: looked.sent_at }, now(), options.visibilityMs)
-    if (decision.settled && looked.attempts >= mostSends) ledger.apply(looked, { type: 'give-up', reason: 'record-never-confirms' })
-    else ledger.apply(looked, { type: 'absent', settled: decision.settled }, { nextAttemptAt: decision.settled ? null : decision.nextAt })
+    await ledger.countAbsentLook(row)
+    // Looks of a former run do not count: between them the clock may have been set.
+    const decision = afterAbsentLook(looksOf.get(row.seq) ?? { absent: 0, firstAbsentAt: null, sentAt: startedAt }, monotonic(), options.visibilityMs)
+    looksOf.set(row.seq, decision.looks)
+    milestone('doubt:between-looks')
+    if (!decision.settled) {
+      await ledger.apply(row, { type: 'absent', settled: false }, { nextAttemptAt: now() + decision.waitMs })
+      return
+    }
+    forget(row)
+    if (row.attempts >= mostSends) await ledger.apply(row, { type: 'give-up', reason: 'record-never-confirms' })
+    else await ledger.apply(row, { type: 'absent', settled: true })
+  }
+
+  function forget(row: ItemRow): void {
+    looksOf.delete(row.seq)
+    asks.delete(row.seq)
+    failedOf.delete(row.seq)
   }
 
   /** A bug met on an item must not stop the others: what may have left is asked about, the rest is parked the second time. */
-  function afterBug(error: unknown, row: ItemRow): void {
+  async function afterBug(error: unknown, row: ItemRow): Promise<void> {
     options.onBug(error, row)
-    const crashes = (crashesOf.get(row.seq) ?? 0) + 1
-    crashesOf.set(row.seq, crashes)
-    const current = ledger.byId(row.id)
+    const failed = (failedOf.get(row.seq) ?? 0) + 1
+    failedOf.set(row.seq, failed)
+    const current = await ledger.byId(row.id)
     if (!current) return
-    if (current.state === 'sending') ledger.apply(current, { type: 'answer-lost', reason: 'record-no-answer' }, { nextAttemptAt: now() + firstLook })
-    else if (current.state === 'uncertain') ledger.apply(current, { type: 'still-unknown', reason: 'record-no-answer' }, { nextAttemptAt: now() + 60_000 })
-    else if (crashes >= 2) ledger.apply(current, { type: 'park', reason: 'crashed-twice' })
-    else ledger.apply(current, { type: 'wait', for: 'until', reason: 'crashed-twice' }, { nextAttemptAt: now() + 5_000 })
+    if (current.state === 'sending') await ledger.apply(current, { type: 'answer-lost', reason: 'record-no-answer' }, { nextAttemptAt: now() + pace.firstLookMs })
+    else if (current.state === 'uncertain') await ledger.apply(current, { type: 'still-unknown', reason: 'record-no-answer' }, { nextAttemptAt: now() + 60_000 })
+    else if (failed >= 2) await ledger.apply(current, { type: 'park', reason: 'crashed-twice' })
+    else await ledger.apply(current, { type: 'wait', for: 'until', reason: 'crashed-twice' }, { nextAttemptAt: now() + 5_000 })
   }
 
-  function run(row: ItemRow, work: (row: ItemRow) => Promise<void>): void {
-    const promise = work(row)
+  function run(row: ItemRow, endpoint: Endpoint): void {
+    const promise = (endpoint === 'deposit' ? send(row) : ask(row))
       .catch((error: unknown) => afterBug(error, row))
+      // Not even that could be written (a full disk): it stays where it is, and is found again.
+      .catch((error: unknown) => options.onBug(error, row))
       .finally(() => {
         inFlight.delete(row.seq)
         sender.wake()
       })
-    inFlight.set(row.seq, promise)
+    inFlight.set(row.seq, { endpoint, done: promise, lineage: row.lineage, alone: row.crashes > 0 })
   }
 
-  function turn(): void {
-    if (stopped) return
+  /** An item the program once died on goes alone, so that a second death accuses nobody else. */
+  const fits = (row: ItemRow) => !inFlight.has(row.seq) && ![...inFlight.values()].some((one) => one.alone || (row.lineage !== null && one.lineage === row.lineage)) && (row.crashes === 0 || inFlight.size === 0)
+
+  async function turn(): Promise<void> {
     clearTimeout(timer)
-    if (pausedUntil !== undefined && (pausedUntil === null || pausedUntil > now())) return
-    pausedUntil = undefined
-    circuit = atTime(circuit, now())
-    if (circuit.state !== 'open') {
-      for (const row of ledger.due('waiting', 200)) ledger.apply(row, { type: 'retry', rebuild: row.document_sha256 === null })
-      const room = () => (circuit.state === 'half-open' ? 1 : options.lanes) - inFlight.size
-      for (const row of room() > 0 ? ledger.due('uncertain', options.lanes) : []) {
-        if (room() > 0 && !inFlight.has(row.seq)) run(row, ask)
-      }
-      for (const row of room() > 0 ? ledger.due('ready', options.lanes * 2) : []) {
-        if (room() > 0 && !inFlight.has(row.seq)) run(row, send)
+    if (stopped) return
+    const began = now()
+    if (pausedUntil !== undefined && (pausedUntil === null || pausedUntil > now())) {
+      if (pausedUntil !== null) again(pausedUntil - now())
+      return
+    }
+    if (pausedUntil !== undefined) await sender.resume()
+    if (clockWrong()) {
+      await record.probe(options.probeParty)
+      options.onState()
+      if (clockWrong()) return again(clockAgain)
+    }
+    for (const endpoint of endpoints) circuits[endpoint] = atTime(circuits[endpoint], now())
+    const waiting = circuits.deposit.state === 'open' ? [] : await ledger.due('waiting', 200)
+    if (waiting.length > 0) await ledger.applyAll(waiting.map((row) => ({ row, event: { type: 'retry', rebuild: row.document_sha256 === null } as const })))
+    const room = (endpoint: Endpoint) => allowance(circuits[endpoint], options.lanes) - [...inFlight.values()].filter((one) => one.endpoint === endpoint).length
+    for (const row of room('query') > 0 ? await ledger.due('uncertain', options.lanes + inFlight.size) : []) {
+      if (!stopped && room('query') > 0 && !inFlight.has(row.seq)) run(row, 'query')
+    }
+    if (room('deposit') > 0) {
+      milestone('send:before-claim')
+      for (const row of await ledger.claimable(options.lanes + inFlight.size)) {
+        if (!stopped && room('deposit') > 0 && fits(row)) run(row, 'deposit')
       }
     }
-    if (inFlight.size === 0) {
-      const counts = ledger.counts()
-      if (counts.ready + counts.sending + counts.uncertain === 0) done = 0
+    if (inFlight.size === 0) await probeWhatIsHalfOpen()
+    if (inFlight.size === 0 && done > 0) {
+      const counts = await ledger.counts()
+      if (counts.ready + counts.sending + counts.uncertain + counts.received === 0) done = 0
     }
-    const dueAt = circuit.state === 'open' ? circuit.retryAt : ledger.nextDueAt()
-    if (dueAt !== null) timer = setTimeout(turn, Math.min(Math.max(dueAt - now(), 50), 60_000)).unref()
+    const openUntil = endpoints.flatMap((endpoint) => (circuits[endpoint].state === 'open' ? (circuits[endpoint].retryAt ?? []) : []))
+    const dueAt = Math.min((await ledger.nextDueAt(began)) ?? Number.POSITIVE_INFINITY, ...openUntil)
+    if (Number.isFinite(dueAt)) again(dueAt - now())
+  }
+
+  /** With nothing to send, a circuit whose time has come is tried by a probe: the screen must not say "offline" for ever. */
+  async function probeWhatIsHalfOpen(): Promise<void> {
+    const halfOpen = endpoints.filter((endpoint) => circuits[endpoint].state === 'half-open')
+    if (halfOpen.length === 0) return
+    const answer = await record.probe(options.probeParty)
+    for (const endpoint of halfOpen) exchange(endpoint, answer)
+  }
+
+  function again(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => sender.wake(), Math.min(Math.max(ms, 50), 60_000)).unref()
+  }
+
+  async function turnOnce(): Promise<void> {
+    turnAsked = false
+    if (turning) {
+      turnAsked = true
+      return
+    }
+    turning = true
+    try {
+      await turn()
+    } catch (error) {
+      options.onBug(error, null)
+      if (!stopped) again(10_000)
+    }
+    turning = false
+    if (turnAsked) {
+      turnAsked = false
+      sender.wake()
+    }
   }
 
   const sender: Sender = {
@@ -235,30 +355,43 @@ export function startSender(options: SenderOptions): Sender {
       // Many changes in one turn of the event loop ask for one look.
       if (turnAsked || stopped) return
       turnAsked = true
-      setImmediate(() => {
-        turnAsked = false
-        turn()
-      })
+      setImmediate(() => void turnOnce())
     },
-    pause(until) {
+    async pause(until) {
       pausedUntil = until
-      if (until !== null) setTimeout(() => sender.wake(), Math.min(until - now(), 2 ** 31 - 1)).unref()
+      await ledger.remember('pause', { until })
+      sender.wake()
     },
-    resume() {
+    async resume() {
       pausedUntil = undefined
-      circuit = closedCircuit
+      for (const endpoint of endpoints) circuits[endpoint] = probeNow(circuits[endpoint])
+      await ledger.remember('pause', null)
       sender.wake()
     },
     paused: () => (pausedUntil === undefined ? null : { until: pausedUntil }),
-    circuit: () => atTime(circuit, now()),
+    circuit() {
+      const [first, second] = endpoints.map((endpoint) => atTime(circuits[endpoint], now())).toSorted((a, b) => gravity(b) - gravity(a))
+      return first ?? second ?? closedCircuit
+    },
+    circuits: () => circuits,
+    clockWrong,
+    async wayChanged() {
+      for (const endpoint of endpoints) circuits[endpoint] = probeNow(circuits[endpoint])
+      for (const [seq, looks] of looksOf) looksOf.set(seq, { ...looks, absent: 0, firstAbsentAt: null })
+      await record.dropConnections()
+      await ledger.bringForward(now())
+      sender.wake()
+    },
     doneInThisRun: () => done,
     async stop() {
       stopped = true
       clearTimeout(timer)
-      await Promise.all(inFlight.values())
+      await Promise.all([...inFlight.values()].map((one) => one.done))
     },
   }
   ledger.onChange(() => sender.wake())
   sender.wake()
   return sender
 }
+
+const gravity = (circuit: Circuit) => ['closed', 'half-open', 'open'].indexOf(circuit.state)

@@ -28,6 +28,8 @@ export type OutboxEvent =
   | { readonly type: 'refused'; readonly reason: ReasonCode }
   /** The program started and finds the item where a crash left it. */
   | { readonly type: 'restarted' }
+  /** The database is an older one: whether the record has it is not known. */
+  | { readonly type: 'doubted' }
   /** The record was asked by uniqueId: it has these very bytes. */
   | { readonly type: 'found' }
   /** The record has this uniqueId with other bytes. */
@@ -40,6 +42,10 @@ export type OutboxEvent =
   | { readonly type: 'still-unknown'; readonly reason: ReasonCode }
   /** A person or the clock puts it back on its way; `rebuild` prepares it anew from its source. */
   | { readonly type: 'retry'; readonly rebuild: boolean }
+  /** A person holds it back before any send. */
+  | { readonly type: 'hold'; readonly reason: ReasonCode }
+  /** A person changed what is asked of it before any send: it is prepared anew. */
+  | { readonly type: 'changed' }
   /** A person sets it aside. */
   | { readonly type: 'dismissed' }
 
@@ -76,6 +82,8 @@ export function transition(position: Position, event: OutboxEvent): Move | null 
       return state === 'sending' ? move('parked', event.reason) : null
     case 'restarted':
       return state === 'sending' ? move('uncertain', 'record-no-answer') : null
+    case 'doubted':
+      return state === 'ready' && position.frozen ? move('uncertain', 'record-no-answer') : null
     case 'found':
       return state === 'uncertain' ? move('deposited') : null
     case 'found-different':
@@ -91,6 +99,10 @@ export function transition(position: Position, event: OutboxEvent): Move | null 
       // What was ignored because there was nothing to send stays so: a retry must not make a second document of a first.
       if (state === 'ignored' ? position.reason !== 'dismissed-by-user' : state !== 'parked' && state !== 'waiting') return null
       return event.rebuild || !position.frozen ? move('received') : move('ready')
+    case 'hold':
+      return state === 'received' || state === 'ready' || state === 'waiting' ? move('waiting', event.reason, 'until') : null
+    case 'changed':
+      return state === 'ready' || state === 'waiting' || state === 'parked' ? move('received') : null
     case 'dismissed':
       return state === 'parked' || state === 'waiting' || state === 'received' || state === 'ready' ? move('ignored', 'dismissed-by-user') : null
   }

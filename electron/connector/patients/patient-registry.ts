@@ -46,16 +46,44 @@ function given(value: string | null): string | undefined {
   return value ?? undefined
 }
 
+/** Compiles what is asked once: it is asked at every document. Only `search` writes its own, for it depends on how many words were typed. */
+function prepare({ db }: Store) {
+  return {
+    byId: db.prepare<[string], PatientRow>('SELECT * FROM patient WHERE id = ?'),
+    byIns: db.prepare<[string], PatientRow>('SELECT * FROM patient WHERE ins = ? AND merged_into IS NULL'),
+    byInsAndOid: db.prepare<[string, string], PatientRow>('SELECT * FROM patient WHERE ins = ? AND ins_oid = ? AND merged_into IS NULL'),
+    bornBetween: db.prepare<[string, string], PatientRow>('SELECT * FROM patient WHERE search_key >= ? AND search_key < ? AND merged_into IS NULL'),
+    holdersOf: db.prepare<[string], { patient_id: string }>('SELECT patient_id FROM patient_identifier WHERE value = ?'),
+    holderIn: db.prepare<[string, string], { patient_id: string }>('SELECT patient_id FROM patient_identifier WHERE system = ? AND value = ?'),
+    numbersOf: db.prepare<[string], { system: string; value: string }>('SELECT system, value FROM patient_identifier WHERE patient_id = ? ORDER BY system, value'),
+    addNumber: db.prepare<[string, string, string]>('INSERT INTO patient_identifier (patient_id, system, value) VALUES (?, ?, ?) ON CONFLICT (system, value) DO NOTHING'),
+    moveNumbers: db.prepare<[string, string]>('UPDATE patient_identifier SET patient_id = ? WHERE patient_id = ?'),
+    leadTo: db.prepare<[string, string, string]>('UPDATE patient SET merged_into = ? WHERE id = ? OR merged_into = ?'),
+    write: db.prepare<[Omit<PatientRow, 'merged_into'> & { search_key: string }]>(
+      `INSERT INTO patient (id, ins, ins_oid, birth_name, given_name, given_names, used_name, used_given_name, birth_date, sex,
+         birth_place, birth_place_name, qualified, status, search_key, source, updated_at)
+       VALUES (@id, @ins, @ins_oid, @birth_name, @given_name, @given_names, @used_name, @used_given_name, @birth_date, @sex,
+         @birth_place, @birth_place_name, @qualified, @status, @search_key, @source, @updated_at)
+       ON CONFLICT (id) DO UPDATE SET ins = @ins, ins_oid = @ins_oid, birth_name = @birth_name, given_name = @given_name,
+         given_names = @given_names, used_name = @used_name, used_given_name = @used_given_name, birth_date = @birth_date, sex = @sex,
+         birth_place = @birth_place, birth_place_name = @birth_place_name, qualified = @qualified, status = @status,
+         search_key = @search_key, source = @source, updated_at = @updated_at`,
+    ),
+  }
+}
+
 /**
  * The patients this installation knows, in the store. Everything is synchronous and may be called inside the caller's own
  * transaction. Merged patients are never given back: their survivor is.
  */
 export class PatientRegistry {
   readonly #store: Store
+  readonly #prepared: ReturnType<typeof prepare>
   readonly #newId: () => string
 
   constructor(store: Store, newId: () => string) {
     this.#store = store
+    this.#prepared = prepare(store)
     this.#newId = newId
   }
 
@@ -68,16 +96,13 @@ export class PatientRegistry {
   /** Everybody known under an INS (of any OID when none is given): one normally, several when identities are doubled. */
   byIns(value: string, oid?: string): LocalPatient[] {
     const compact = compactIns(value)
-    return oid === undefined
-      ? this.#patients('ins = ? AND merged_into IS NULL', compact)
-      : this.#patients('ins = ? AND ins_oid = ? AND merged_into IS NULL', compact, oid)
+    const rows = oid === undefined ? this.#prepared.byIns.all(compact) : this.#prepared.byInsAndOid.all(compact, oid)
+    return rows.map((row) => this.#patient(row))
   }
 
   /** Those who hold a local number, in one numbering system or in any. */
   byLocalId(value: string, system?: string): LocalPatient[] {
-    const rows = system === undefined
-      ? this.#store.db.prepare<[string], { patient_id: string }>('SELECT patient_id FROM patient_identifier WHERE value = ?').all(value)
-      : this.#store.db.prepare<[string, string], { patient_id: string }>('SELECT patient_id FROM patient_identifier WHERE system = ? AND value = ?').all(system, value)
+    const rows = system === undefined ? this.#prepared.holdersOf.all(value) : this.#prepared.holderIn.all(system, value)
     return this.#unique(rows.flatMap(({ patient_id: id }) => this.get(id) ?? []))
   }
 
@@ -85,9 +110,10 @@ export class PatientRegistry {
   byNameAndBirthDate(name: string, birthDate: string): LocalPatient[] {
     const wanted = normaliseName(name)
     const { from, to } = bornOn(birthDate)
-    return this.#patients('search_key >= ? AND search_key < ? AND merged_into IS NULL', from, to).filter((patient) =>
-      [patient.birthName, patient.usedName].some((known) => known !== undefined && normaliseName(known) === wanted),
-    )
+    return this.#prepared.bornBetween
+      .all(from, to)
+      .filter((row) => [row.birth_name, row.used_name].some((known) => known !== null && normaliseName(known) === wanted))
+      .map((row) => this.#patient(row))
   }
 
   /** Everybody a claim could point to: what the gate decides from. */
@@ -105,7 +131,10 @@ export class PatientRegistry {
     if (words.length === 0) return []
     const condition = words.map(() => `search_key LIKE ? ESCAPE '\\'`).join(' AND ')
     const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
-    return this.#patients(`${condition} AND merged_into IS NULL ORDER BY search_key LIMIT ${Math.trunc(limit)}`, ...patterns)
+    return this.#store.db
+      .prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition} AND merged_into IS NULL ORDER BY search_key LIMIT ${Math.trunc(limit)}`)
+      .all(...patterns)
+      .map((row) => this.#patient(row))
   }
 
   /**
@@ -124,11 +153,7 @@ export class PatientRegistry {
       const id = known ?? this.#newId()
       const row = known === undefined ? null : this.#row(known)
       if (row === null || this.#mayOverwrite(row, source)) this.#write(id, row, claim, source)
-      if (claim.localId !== undefined) {
-        this.#store.db
-          .prepare('INSERT INTO patient_identifier (patient_id, system, value) VALUES (?, ?, ?) ON CONFLICT (system, value) DO NOTHING')
-          .run(id, claim.localIdOid ?? ownSystem, claim.localId)
-      }
+      if (claim.localId !== undefined) this.#prepared.addNumber.run(id, claim.localIdOid ?? ownSystem, claim.localId)
       return success(id)
     })
   }
@@ -139,8 +164,8 @@ export class PatientRegistry {
       const survivor = this.#row(into)
       const gone = this.#row(from)
       if (survivor === null || gone === null || survivor.id === gone.id) return
-      this.#store.db.prepare('UPDATE patient_identifier SET patient_id = ? WHERE patient_id = ?').run(survivor.id, gone.id)
-      this.#store.db.prepare('UPDATE patient SET merged_into = ? WHERE id = ? OR merged_into = ?').run(survivor.id, gone.id, gone.id)
+      this.#prepared.moveNumbers.run(survivor.id, gone.id)
+      this.#prepared.leadTo.run(survivor.id, gone.id, gone.id)
     })
   }
 
@@ -173,35 +198,17 @@ export class PatientRegistry {
     const key = searchKey({
       birthDate: given(next.birth_date), birthName: given(next.birth_name), usedName: given(next.used_name), givenName: given(next.given_name),
     })
-    this.#store.db
-      .prepare(
-        `INSERT INTO patient (id, ins, ins_oid, birth_name, given_name, given_names, used_name, used_given_name, birth_date, sex,
-           birth_place, birth_place_name, qualified, status, search_key, source, updated_at)
-         VALUES (@id, @ins, @ins_oid, @birth_name, @given_name, @given_names, @used_name, @used_given_name, @birth_date, @sex,
-           @birth_place, @birth_place_name, @qualified, @status, @search_key, @source, @updated_at)
-         ON CONFLICT (id) DO UPDATE SET ins = @ins, ins_oid = @ins_oid, birth_name = @birth_name, given_name = @given_name,
-           given_names = @given_names, used_name = @used_name, used_given_name = @used_given_name, birth_date = @birth_date, sex = @sex,
-           birth_place = @birth_place, birth_place_name = @birth_place_name, qualified = @qualified, status = @status,
-           search_key = @search_key, source = @source, updated_at = @updated_at`,
-      )
-      .run({ ...next, search_key: key })
+    this.#prepared.write.run({ ...next, search_key: key })
   }
 
   /** The row of a patient or of its survivor. Chains are short and cannot loop: a merge repoints what was merged before. */
   #row(id: string): PatientRow | null {
-    const row = this.#store.db.prepare<[string], PatientRow>('SELECT * FROM patient WHERE id = ?').get(id)
+    const row = this.#prepared.byId.get(id)
     if (row === undefined) return null
     return row.merged_into === null ? row : this.#row(row.merged_into)
   }
 
-  #patients(condition: string, ...values: string[]): LocalPatient[] {
-    return this.#store.db.prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition}`).all(...values).map((row) => this.#patient(row))
-  }
-
   #patient(row: PatientRow): LocalPatient {
-    const localIds = this.#store.db
-      .prepare<[string], { system: string; value: string }>('SELECT system, value FROM patient_identifier WHERE patient_id = ? ORDER BY system, value')
-      .all(row.id)
     return {
       id: row.id,
       ins: row.ins,
@@ -217,7 +224,7 @@ export class PatientRegistry {
       birthPlaceName: given(row.birth_place_name),
       qualified: row.qualified === 1,
       status: row.status,
-      localIds,
+      localIds: this.#prepared.numbersOf.all(row.id),
     }
   }
 

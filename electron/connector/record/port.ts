@@ -52,5 +52,11 @@ export interface NationalRecord {
   findByUniqueId(party: Party, ins: InsId, uniqueId: string): Promise<Result<RecordDocument | null>>
   /** TD3.2 (ITI-43): the exact bytes; their hash is checked when known. */
   retrieve(party: Party, ins: InsId, which: { uniqueId: string; repositoryUniqueId: string; hash: string | null }): Promise<Result<Uint8Array>>
+  /** How far this computer's clock is ahead of the record's, from the last answer of any call (milliseconds, to the second); null before one. */
+  clockOffsetMs(): number | null
+  /** Asks the record for nothing but its time and whether it is there. */
+  probe(party: Party): Promise<Result<void>>
+  /** Forgets kept connections: after a sleep or a change of network they are dead without saying so. Calls under way end as lost. */
+  dropConnections(): Promise<void>
   close(): Promise<void>
 }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { failure, success, type Result } from '#shared/contract/index.ts'
+import { syncDirectory } from './folder-sync.ts'
 
 /** A store key: 32 bytes in hexadecimal. */
 export type StoreKey = string
@@ -43,13 +44,27 @@ export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   return success(key)
 }
 
-/** Makes a rename or a creation in this folder durable; Windows has no such call and does not need it. */
-export function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = fs.openSync(directory, 'r')
-  try {
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
-  }
+/**
+ * Is this the key the store was made with? Answered from a mark derived from the key, beside the store, for a first page that the key
+ * does not open may as well be damaged. `unknown` when there is no whole mark.
+ */
+export function checkKey(directory: string, key: StoreKey): 'right' | 'wrong' | 'unknown' {
+  const file = keyMarkFile(directory)
+  const mark = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : ''
+  // Half a mark is what a power cut leaves of a file that is not worth a sync.
+  if (!pattern.test(mark)) return 'unknown'
+  return mark === keyMark(key) ? 'right' : 'wrong'
+}
+
+/** Leaves the mark of a key that has just opened the store. */
+export function rememberKey(directory: string, key: StoreKey): void {
+  if (checkKey(directory, key) !== 'right') fs.writeFileSync(keyMarkFile(directory), `${keyMark(key)}\n`, { mode: 0o600 })
+}
+
+function keyMarkFile(directory: string): string {
+  return path.join(directory, 'key.mark')
+}
+
+function keyMark(key: StoreKey): string {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(key, 'hex'), Buffer.alloc(0), 'relais key mark', 32)).toString('hex')
 }

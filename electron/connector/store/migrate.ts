@@ -3,6 +3,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { failure, success, type Result } from '#shared/contract/index.ts'
+import { backupFolder } from './backup-files.ts'
+import { copyDatabase } from './copy-database.ts'
+import { syncDirectory } from './folder-sync.ts'
+import type { StoreKey } from './key.ts'
+import { milestone } from './milestones.ts'
 import { migrations } from './migrations/index.ts'
 
 /** A step forward of the schema. Never edited once released: its hash is kept in the store and compared. */
@@ -24,7 +29,7 @@ export function migrationHash(migration: Migration): string {
  * Brings the store to this program's schema, each step in one transaction with the row that records it; a copy of the store
  * is kept before the first step. A store of a newer program is refused untouched (`store-from-future`).
  */
-export function migrate(db: Database, directory: string, now: number): Result<{ from: number; to: number }> {
+export async function migrate(db: Database, directory: string, key: StoreKey, now: number): Promise<Result<{ from: number; to: number }>> {
   db.exec(
     'CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
   )
@@ -37,12 +42,14 @@ export function migrate(db: Database, directory: string, now: number): Result<{ 
   }
   const steps = migrations.filter((migration) => migration.version > from).sort((a, b) => a.version - b.version)
   if (steps.length > 0 && from > 0) {
-    const backup = path.join(directory, 'backup')
-    fs.mkdirSync(backup, { recursive: true, mode: 0o700 })
-    const copy = path.join(backup, `before-${schemaVersion}-from-${from}.db`)
-    fs.rmSync(copy, { force: true })
-    db.prepare('VACUUM INTO ?').run(copy)
+    const folder = backupFolder(directory)
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const draft = path.join(folder, 'before.draft')
+    await copyDatabase(db, key, draft, now)
+    fs.renameSync(draft, path.join(folder, `before-${schemaVersion}-from-${from}.db`))
+    syncDirectory(folder)
   }
+  if (steps.length > 0) milestone('store:migration-begin')
   const record = db.prepare('INSERT INTO schema_migration VALUES (?, ?, ?, ?)')
   for (const step of steps) {
     db.transaction(() => {
@@ -50,5 +57,6 @@ export function migrate(db: Database, directory: string, now: number): Result<{ 
       record.run(step.version, step.name, migrationHash(step), now)
     })()
   }
+  if (steps.length > 0) milestone('store:migration-end')
   return success({ from, to: schemaVersion })
 }

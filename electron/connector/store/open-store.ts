@@ -2,10 +2,19 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { failure, success, type Result } from '#shared/contract/index.ts'
-import { syncDirectory, type StoreKey } from './key.ts'
-import { takeLease } from './lease.ts'
-import { loadSqlite } from './load-sqlite.ts'
+import { openArrivalJournal, type ArrivalJournal } from './arrival-journal.ts'
+import { backupsIn } from './backup-files.ts'
+import { freeBallast } from './ballast.ts'
+import { stampTakenAt, takenAt } from './copy-database.ts'
+import { codeOf, isDiskFull, isReadOnly } from './encrypted-database.ts'
+import { syncDirectory } from './folder-sync.ts'
+import { copyInWorker } from './in-worker.ts'
+import { checkKey, rememberKey, type StoreKey } from './key.ts'
+import { takeLease, type Lease } from './lease.ts'
 import { migrate, schemaVersion } from './migrate.ts'
+import { milestone } from './milestones.ts'
+import { openDatabase, type LateCheck } from './open-database.ts'
+import { restoreNewest } from './restore.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 /** The store of one data folder: one owner, everything encrypted, every commit synced. */
@@ -14,77 +23,153 @@ export interface Store {
   readonly schemaVersion: number
   readonly db: Database
   readonly spool: Spool
+  readonly arrivals: ArrivalJournal
+  /**
+   * Not null when the database is an older one put back (or lost its last commits): what happened after `at` (milliseconds) may be unknown
+   * to it. Stays so, over restarts and in later copies, until `settleRestored`.
+   */
+  readonly restored: Restored | null
+  /** The last commit may be missing, as after a power cut: the journal is to be looked at. */
+  readonly torn: boolean
+  /** Says that all that follows from `restored` is recorded. May be part of the transaction that records it. */
+  settleRestored(): void
+  /**
+   * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work; `damaged` means: stop
+   * and start again, the next start restores.
+   */
+  readonly checked: Promise<LateCheck>
   /** Runs `work` in one transaction, committed and synced when it returns; rolled back when it throws. */
   transaction<T>(work: () => T): T
+  /** Copies the database to `file`, encrypted with the same key, checked and synced, beside the program's work. `now` in milliseconds. */
+  copyTo(file: string, now: number): Promise<void>
+  /** Bytes the database takes on the disk, with its log. */
+  bytes(): number
+  /** Shortens the write-ahead log when it has grown over 64 MB; true when it did. To be called now and then, while nothing presses. */
+  upkeep(): boolean
   close(): void
 }
 
+/** Where a database comes from that is not the last one: the copy's name, `relais.db-wal` for a log cut short, `copy` for one put there by hand. */
+export interface Restored {
+  readonly at: number
+  readonly from: string
+}
+
+interface OpenOptions {
+  readonly directory: string
+  readonly key: StoreKey
+  readonly role: string
+  readonly now: number
+}
+
+const logLimit = 64 * 1024 * 1024
+
 /**
- * Opens (or makes) the store of a data folder.
+ * Opens (or makes) the store of a data folder. A damaged or missing database is replaced by its newest whole copy, and `restored` says so.
  * Fails as a value with `store-locked` when another process has it, `store-key-missing` when the key does not open it,
- * `store-from-future` when a newer program wrote it.
+ * `store-from-future` when a newer program wrote it, `store-damaged` when it is damaged and there is no copy (untouched),
+ * `store-read-only` when the folder cannot be written, `storage-full` when the disk is, even without the ballast.
  */
-export async function openStore(options: { directory: string; key: StoreKey; role: string; now: number }): Promise<Result<Store>> {
-  const { directory, key } = options
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const damaged = lostDatabase(directory)
-  if (damaged !== null) return failure('store-damaged', { detail: damaged })
-  const lease = await takeLease(directory, { pid: process.pid, role: options.role, startedAt: options.now })
-  if (!lease.ok) return lease
-  const Sqlite = await loadSqlite()
-  const db: Database = new Sqlite(path.join(directory, 'relais.db'))
-  try {
-    db.pragma(`cipher = 'sqlcipher'`)
-    db.pragma('legacy = 4')
-    db.pragma(`key = "x'${key}'"`)
+export async function openStore(options: OpenOptions): Promise<Result<Store>> {
+  for (;;) {
     try {
-      db.prepare('SELECT count(*) FROM sqlite_master').get()
+      fs.mkdirSync(options.directory, { recursive: true, mode: 0o700 })
+      fs.accessSync(options.directory, fs.constants.W_OK)
+      return await openLeased(options)
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_NOTADB') throw error
-      db.close()
-      lease.value.release()
-      return failure('store-key-missing', { detail: 'the key does not open this store' })
+      if (isReadOnly(error)) return failure('store-read-only', { detail: `${(error as { path?: string }).path ?? options.directory} (${codeOf(error)})` })
+      if (!isDiskFull(error)) throw error
+      if (!freeBallast(options.directory)) return failure('storage-full', { detail: `${options.directory} (${codeOf(error)})` })
     }
-    db.pragma('journal_mode = WAL')
-    // FULL: a commit that was acknowledged survives a power cut; NORMAL would lose the last ones.
-    db.pragma('synchronous = FULL')
-    db.pragma('fullfsync = ON')
-    db.pragma('foreign_keys = ON')
-    db.pragma('busy_timeout = 5000')
-    db.pragma('trusted_schema = OFF')
-    db.pragma('cell_size_check = ON')
-    const migrated = migrate(db, directory, options.now)
+  }
+}
+
+async function openLeased(options: OpenOptions): Promise<Result<Store>> {
+  const lease = await takeLease(options.directory, { pid: process.pid, role: options.role, startedAt: options.now })
+  if (!lease.ok) return lease
+  try {
+    const store = await openOwned(options, lease.value)
+    if (!store.ok) lease.value.release()
+    return store
+  } catch (error) {
+    lease.value.release()
+    if (codeOf(error).startsWith('SQLITE_IOERR') && !isDiskFull(error)) return failure('store-damaged', { detail: codeOf(error) })
+    throw error
+  }
+}
+
+async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Promise<Result<Store>> {
+  fs.rmSync(path.join(directory, 'relais.db.draft'), { force: true })
+  const arrivals = openArrivalJournal(path.join(directory, 'arrivals'), key)
+  const lost = lostDatabase(directory, arrivals)
+  let opened = lost === null ? await openDatabase(directory, key, now) : { damage: lost, unreadable: false }
+  let from: string | null = null
+  if ('damage' in opened) {
+    const wrongKey = opened.unreadable && checkKey(directory, key) === 'wrong'
+    const backup = wrongKey ? null : await restoreNewest(directory, key, now)
+    if (!backup) {
+      if (opened.unreadable && checkKey(directory, key) !== 'right') return failure('store-key-missing', { detail: 'the key does not open this store' })
+      return failure('store-damaged', { detail: opened.damage })
+    }
+    from = path.basename(backup.file)
+    opened = await openDatabase(directory, key, now)
+    if ('damage' in opened) return failure('store-damaged', { detail: opened.damage })
+  }
+  const { db, cut, torn, checked } = opened
+  try {
+    const migrated = await migrate(db, directory, key, now)
     if (!migrated.ok) {
       db.close()
-      lease.value.release()
       return migrated
     }
     if (migrated.value.from === 0) syncDirectory(directory)
+    rememberKey(directory, key)
+    const at = takenAt(db)
     const spool = openSpool(path.join(directory, 'spool'), key)
+    const file = path.join(directory, 'relais.db')
     return success({
       directory,
       schemaVersion,
       db,
       spool,
+      arrivals,
+      restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy') },
+      torn,
+      settleRestored: () => stampTakenAt(db, null),
+      checked,
       transaction: (work) => db.transaction(work).immediate(),
+      copyTo: (to, now) => copyInWorker(file, key, to, now),
+      bytes: () => sizeOf(file) + sizeOf(`${file}-wal`),
+      upkeep() {
+        if (sizeOf(`${file}-wal`) <= logLimit) return false
+        milestone('store:checkpoint')
+        // A copy under way holds the log: not waited for, there is a next time.
+        db.pragma('busy_timeout = 0')
+        db.pragma('wal_checkpoint(TRUNCATE)')
+        db.pragma('busy_timeout = 5000')
+        return sizeOf(`${file}-wal`) <= logLimit
+      },
       close() {
+        void arrivals.close()
         db.close()
-        lease.value.release()
+        lease.release()
       },
     })
   } catch (error) {
     if (db.open) db.close()
-    lease.value.release()
-    if (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test((error as { code?: string }).code ?? '')) return failure('store-damaged', { detail: (error as { code: string }).code })
     throw error
   }
 }
 
-/** A database that is gone or empty while documents are there: starting afresh would send again what was sent. */
-function lostDatabase(directory: string): string | null {
-  const database = path.join(directory, 'relais.db')
+/** A database that is gone or empty while there is something of it: starting afresh would send again what was sent. */
+function lostDatabase(directory: string, arrivals: ArrivalJournal): string | null {
+  if (sizeOf(path.join(directory, 'relais.db')) > 0) return null
   const spool = path.join(directory, 'spool')
-  const size = fs.existsSync(database) ? fs.statSync(database).size : 0
   const spooled = fs.existsSync(spool) && fs.readdirSync(spool).some((name) => name.length === 2)
-  return size === 0 && spooled ? 'relais.db is empty or gone while documents are in the spool' : null
+  const left = spooled || !arrivals.isEmpty() || backupsIn(directory).length > 0
+  return left ? 'relais.db is empty or gone while documents or copies are there' : null
+}
+
+function sizeOf(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { syncDirectory, type StoreKey } from './key.ts'
+import { sharedRuns, syncDirectory, syncDirectoryLater } from './folder-sync.ts'
+import type { StoreKey } from './key.ts'
+import { milestone } from './milestones.ts'
 
 /**
  * The bytes of documents, one encrypted file for each content, named after its SHA-256. Kept beside the database so that
@@ -9,64 +11,167 @@ import { syncDirectory, type StoreKey } from './key.ts'
  */
 export interface Spool {
   /** Stores the bytes; when it returns they are on the disk (file and folder synced). The same content again costs one look. */
-  put(bytes: Uint8Array): { sha256: string; size: number }
+  put(bytes: Uint8Array): Spooled
+  /** `put` that lets the program go on meanwhile: the same promise, held when it resolves. Safe for the same content at the same time. */
+  store(bytes: Uint8Array): Promise<Spooled>
   /** The exact bytes; throws when they are missing or were altered. */
   get(sha256: string): Buffer
+  /** `get` that lets the program go on meanwhile. */
+  read(sha256: string): Promise<Buffer>
   has(sha256: string): boolean
+  /** What lies here that the caller does not know, oldest first: after a return to an older database, what it forgot. */
+  orphans(known: ReadonlySet<string>): Promise<Orphan[]>
+}
+
+export interface Spooled {
+  readonly sha256: string
+  readonly size: number
+}
+
+/** A content nobody claims. `storedAt` in milliseconds. */
+export interface Orphan extends Spooled {
+  readonly storedAt: number
 }
 
 const nonceLength = 12
 const tagLength = 16
+const sealLength = nonceLength + tagLength
 
 /** Opens the spool folder; its key is derived from the store's. Half-written files of a crash are removed. */
 export function openSpool(directory: string, storeKey: StoreKey): Spool {
   const key = Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais spool', 32))
-  const temporary = path.join(directory, 'tmp')
-  fs.mkdirSync(temporary, { recursive: true, mode: 0o700 })
-  for (const name of fs.readdirSync(temporary)) fs.rmSync(path.join(temporary, name))
-  const knownFolders = new Set<string>()
+  const drafts = path.join(directory, 'tmp')
+  fs.mkdirSync(drafts, { recursive: true, mode: 0o700 })
+  // In the first life of a data folder all that is acknowledged rests on this name.
+  syncDirectory(path.dirname(directory))
+  for (const name of fs.readdirSync(drafts)) fs.rmSync(path.join(drafts, name))
+  const folders = new Set<string>()
+  const storing = new Map<string, Promise<void>>()
+  const folderSyncs = new Map<string, () => Promise<void>>()
   const fileOf = (sha256: string) => path.join(directory, sha256.slice(0, 2), sha256)
+  const draftOf = (sha256: string) => path.join(drafts, `${sha256}.${randomBytes(4).toString('hex')}`)
+
+  /** A file of another length is the rest of a disk that failed: it is written anew. */
+  function holds(sha256: string, size: number): boolean {
+    return fs.statSync(fileOf(sha256), { throwIfNoEntry: false })?.size === size + sealLength
+  }
+
+  /** A file found here may have been named by a program that was killed before the folder was synced: once a folder, it is. */
+  function ensureFolder(folder: string): void {
+    if (folders.has(folder)) return
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    syncDirectory(directory)
+    syncDirectory(folder)
+    folders.add(folder)
+  }
+
+  function syncShared(folder: string): Promise<void> {
+    let run = folderSyncs.get(folder)
+    if (!run) folderSyncs.set(folder, (run = sharedRuns(() => syncDirectoryLater(folder))))
+    return run()
+  }
+
+  async function write(sha256: string, bytes: Uint8Array): Promise<void> {
+    const file = fileOf(sha256)
+    const folder = path.dirname(file)
+    ensureFolder(folder)
+    if (holds(sha256, bytes.byteLength)) return
+    const draft = draftOf(sha256)
+    milestone('spool:before-write')
+    try {
+      const handle = await fs.promises.open(draft, 'wx', 0o600)
+      try {
+        await handle.writeFile(seal(key, sha256, bytes))
+        milestone('spool:after-write')
+        await handle.sync()
+        milestone('spool:after-sync')
+      } finally {
+        await handle.close()
+      }
+      await fs.promises.rename(draft, file)
+    } catch (error) {
+      await fs.promises.rm(draft, { force: true })
+      throw error
+    }
+    milestone('spool:after-rename')
+    await syncShared(folder)
+    milestone('spool:after-folder-sync')
+  }
 
   return {
     put(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const file = fileOf(sha256)
-      if (!fs.existsSync(file)) {
-        const nonce = randomBytes(nonceLength)
-        const cipher = createCipheriv('aes-256-gcm', key, nonce)
-        cipher.setAAD(Buffer.from(sha256))
-        const body = Buffer.concat([cipher.update(bytes), cipher.final()])
-        const draft = path.join(temporary, `${sha256}.${randomBytes(4).toString('hex')}`)
+      const folder = path.dirname(file)
+      ensureFolder(folder)
+      if (holds(sha256, bytes.byteLength)) {
+        // It may have its name since a moment, from a `store` that has not synced the folder yet.
+        if (storing.has(sha256)) syncDirectory(folder)
+        return { sha256, size: bytes.byteLength }
+      }
+      const draft = draftOf(sha256)
+      milestone('spool:before-write')
+      try {
         const descriptor = fs.openSync(draft, 'wx', 0o600)
         try {
           // Not writevSync: on a full disk it writes a part and says so only by its result.
-          fs.writeFileSync(descriptor, Buffer.concat([nonce, cipher.getAuthTag(), body]))
+          fs.writeFileSync(descriptor, seal(key, sha256, bytes))
+          milestone('spool:after-write')
           fs.fsyncSync(descriptor)
-        } catch (error) {
-          // A full disk is tried again and again: what was written of each try would fill it for good.
-          fs.rmSync(draft, { force: true })
-          throw error
+          milestone('spool:after-sync')
         } finally {
           fs.closeSync(descriptor)
         }
-        const folder = path.dirname(file)
-        if (!knownFolders.has(folder)) {
-          fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-          syncDirectory(directory)
-          knownFolders.add(folder)
-        }
         fs.renameSync(draft, file)
-        syncDirectory(folder)
+      } catch (error) {
+        // A full disk is tried again and again: what was written of each try would fill it for good.
+        fs.rmSync(draft, { force: true })
+        throw error
       }
+      milestone('spool:after-rename')
+      syncDirectory(folder)
+      milestone('spool:after-folder-sync')
       return { sha256, size: bytes.byteLength }
     },
-    get(sha256) {
-      const stored = fs.readFileSync(fileOf(sha256))
-      const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, nonceLength))
-      decipher.setAAD(Buffer.from(sha256))
-      decipher.setAuthTag(stored.subarray(nonceLength, nonceLength + tagLength))
-      return Buffer.concat([decipher.update(stored.subarray(nonceLength + tagLength)), decipher.final()])
+    async store(bytes) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      let task = storing.get(sha256)
+      if (!task) {
+        task = write(sha256, bytes).finally(() => storing.delete(sha256))
+        storing.set(sha256, task)
+      }
+      await task
+      return { sha256, size: bytes.byteLength }
     },
+    get: (sha256) => unseal(key, sha256, fs.readFileSync(fileOf(sha256))),
+    read: async (sha256) => unseal(key, sha256, await fs.promises.readFile(fileOf(sha256))),
     has: (sha256) => fs.existsSync(fileOf(sha256)),
+    async orphans(known) {
+      const found: Orphan[] = []
+      for (const folder of await fs.promises.readdir(directory)) {
+        if (folder.length !== 2) continue
+        for (const sha256 of await fs.promises.readdir(path.join(directory, folder))) {
+          if (known.has(sha256)) continue
+          const { size, mtimeMs } = await fs.promises.stat(fileOf(sha256))
+          found.push({ sha256, size: size - sealLength, storedAt: mtimeMs })
+        }
+      }
+      return found.sort((one, other) => one.storedAt - other.storedAt)
+    },
   }
+}
+
+function seal(key: Buffer, sha256: string, bytes: Uint8Array): Buffer {
+  const nonce = randomBytes(nonceLength)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(Buffer.from(sha256))
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+}
+
+function unseal(key: Buffer, sha256: string, stored: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, nonceLength), { authTagLength: tagLength })
+  decipher.setAAD(Buffer.from(sha256))
+  decipher.setAuthTag(stored.subarray(nonceLength, sealLength))
+  return Buffer.concat([decipher.update(stored.subarray(sealLength)), decipher.final()])
 }

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openStore, readOrMakeKeyFile, type Store } from './index.ts'
+import { openEncrypted } from './encrypted-database.ts'
 import { migrationHash } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 
@@ -129,6 +130,30 @@ describe('the store', () => {
     const store = await open(folder())
     expect(store.db.pragma('synchronous', { simple: true })).toBe(2)
     expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal')
+  })
+
+  it('shortens its log when it has grown large, not before', async () => {
+    const directory = folder()
+    const store = await open(directory)
+    const log = path.join(directory, 'relais.db-wal')
+    expect(store.upkeep()).toBe(false)
+    store.db.pragma('wal_autocheckpoint = 0')
+    store.db.exec('CREATE TABLE filling (bytes BLOB) STRICT')
+    for (let piece = 0; piece < 7; piece++) store.db.prepare('INSERT INTO filling VALUES (zeroblob(10000000))').run()
+    expect(fs.statSync(log).size).toBeGreaterThan(64 * 1024 * 1024)
+    // A reader under way does not hold the program up; it is done the next time.
+    const reader = await openEncrypted(path.join(directory, 'relais.db'), fs.readFileSync(path.join(directory, 'store.key'), 'utf8').trim())
+    reader.exec('BEGIN; SELECT count(*) FROM patient')
+    reader.prepare('SELECT count(*) FROM patient').get()
+    expect(store.upkeep()).toBe(false)
+    reader.close()
+    expect(store.upkeep()).toBe(true)
+    expect(fs.statSync(log).size).toBe(0)
+    // Large enough now for the check to go to the second thread.
+    store.close()
+    const again = await open(directory)
+    expect(await again.checked).toBe('ok')
+    expect(again.db.prepare('SELECT count(*) FROM filling').pluck().get()).toBe(7)
   })
 
   it('has only strict tables', async () => {

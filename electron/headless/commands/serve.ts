@@ -41,6 +41,11 @@ export async function serve(options: Options): Promise<number> {
     hl7Port: options.hl7Port,
     profileFolders: [profilesFolder],
     active: true,
+    takeAll: options.takeAll,
+    onDamaged() {
+      log.write('the database is damaged', {})
+      process.exit(70)
+    },
     version,
     role: 'serve',
     log: log.write,

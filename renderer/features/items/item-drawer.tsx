@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
-import { useId, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { FormEvent, RefObject } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
@@ -19,8 +19,11 @@ import { X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Candidates } from './candidates.tsx'
+import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
 import { patientReasons } from './todo-groups.tsx'
+import { VisibilityChoice } from './visibility-choice.tsx'
+import { VisibilityMarks } from './visibility-marks.tsx'
 
 /** Everything about one item, from the right: why it is where it is, what can be done, its whole way so far. Esc closes. */
 export function ItemDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -38,6 +41,7 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
   const words = useItemWords()
   const now = useNow()
   const { data, error } = useQuery(itemQuery(id))
+  const state = useRef<HTMLParagraphElement>(null)
   return (
     <>
       <div className="drawer-head">
@@ -48,8 +52,9 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
           {data ? (
             <>
               <p>{words.patient(data.item)}</p>
-              <p>
+              <p ref={state} tabIndex={-1} className="drawer-state">
                 <ItemState item={data.item} now={now} />
+                <VisibilityMarks visibility={data.item.visibility} />
               </p>
             </>
           ) : null}
@@ -59,7 +64,7 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
         </Act>
       </div>
       <div className="drawer-body">
-        {data ? <Detail detail={data} onClose={onClose} /> : null}
+        {data ? <Detail detail={data} state={state} onClose={onClose} /> : null}
         {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
         {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
       </div>
@@ -67,7 +72,14 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
   )
 }
 
-function Detail({ detail, onClose }: { detail: ItemDetail; onClose: () => void }) {
+interface DetailProps {
+  detail: ItemDetail
+  /** Where the item's state is said: what an act that leaves the drawer open has changed. */
+  state: RefObject<HTMLElement | null>
+  onClose: () => void
+}
+
+function Detail({ detail, state, onClose }: DetailProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
@@ -76,20 +88,37 @@ function Detail({ detail, onClose }: { detail: ItemDetail; onClose: () => void }
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const { item, candidates, trace } = detail
-  const held = item.state === 'parked' || item.state === 'waiting'
+  const client = useQueryClient()
+  const stopped = item.state === 'parked' || item.state === 'waiting'
+  const held = stopped && isHeld(item.reason)
+  const mayHold = item.changeable && !held && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
 
-  const act = async (ask: () => Promise<unknown>, told: string) => {
+  const act = async (ask: () => Promise<unknown>, told: string, then: () => unknown = onClose) => {
     setBusy(true)
     setRefused(null)
     try {
       await ask()
       announce(told)
-      onClose()
+      await then()
     } catch (error) {
       setRefused(callFailure(error))
+      // The button that was pressed is disabled while one waits, which takes the keyboard out of the drawer.
+      if (document.activeElement === document.body) state.current?.focus()
+    } finally {
       setBusy(false)
     }
   }
+  // Held so as to think about it: the drawer stays, now with what can be chosen in peace. The button that was pressed is gone, so
+  // the keyboard goes to the state that changed.
+  const hold = () =>
+    act(
+      () => connector.items.hold({ id: item.id }),
+      t('drawer.held'),
+      async () => {
+        await client.invalidateQueries({ queryKey: ['items', 'one', item.id] })
+        state.current?.focus()
+      },
+    )
 
   return (
     <>
@@ -98,21 +127,32 @@ function Detail({ detail, onClose }: { detail: ItemDetail; onClose: () => void }
           <b>{t(`reasons.${refused.code}.title`)}.</b> {t(`reasons.${refused.code}.what`)} {t(`reasons.${refused.code}.action`)} {refused.recordText}
         </Complaint>
       ) : null}
-      {held && item.reason && patientReasons.includes(item.reason) ? (
+      {stopped && item.reason && patientReasons.includes(item.reason) ? (
         <Candidates patient={item.patient} candidates={candidates} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
       ) : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={item.reasonDetail} /> : null}
-      {held && !dismissing ? (
+      {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
-          <Act kind="main" isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))}>
-            {t('drawer.retry')}
-          </Act>
-          <Act isDisabled={busy} onPress={() => setDismissing(true)}>
-            {t('drawer.dismiss')}
-          </Act>
+          {stopped ? (
+            <Act kind="main" isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
+              {t(held ? 'drawer.send' : 'drawer.retry')}
+            </Act>
+          ) : null}
+          {mayHold ? (
+            <Act isDisabled={busy} onPress={() => void hold()} data-testid="drawer-hold">
+              {t('drawer.hold')}
+            </Act>
+          ) : null}
+          {stopped ? (
+            <Act isDisabled={busy} onPress={() => setDismissing(true)}>
+              {t('drawer.dismiss')}
+            </Act>
+          ) : null}
+          {mayHold && !stopped ? <small className="quiet">{t('drawer.holdHint')}</small> : null}
         </div>
       ) : null}
-      {held && dismissing ? <Dismiss busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
+      {stopped && dismissing ? <Dismiss busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
+      <VisibilityChoice item={item} />
       <dl className="drawer-facts">
         <Fact name={t('drawer.received')} value={moment(item.receivedAt, now, language)} />
         <Fact name={t('drawer.source')} value={words.source(item.source)} />

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ItemState as State } from '#shared/contract/items.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { callFailure } from '../../app/failure.ts'
 import { itemsQuery } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
@@ -14,16 +15,18 @@ import { ItemsTable } from './items-table.tsx'
 interface ItemListProps {
   label: string
   states: readonly State[]
+  /** Only what this reason stopped. */
+  reason?: ReasonCode | null
   search: string
   empty: string
   onOpen: (id: string) => void
 }
 
 /** One of the lists of the sync window: pages of 200 as one scrolls, kept live by events. */
-export function ItemList({ label, states, search, empty, onOpen }: ItemListProps) {
+export function ItemList({ label, states, reason, search, empty, onOpen }: ItemListProps) {
   const { t } = useTranslation()
   const now = useNow()
-  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(itemsQuery({ states, search, limit: 200 }))
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(itemsQuery({ states, search, limit: 200, ...(reason ? { reason } : {}) }))
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const total = data?.pages[0]?.total ?? 0
 

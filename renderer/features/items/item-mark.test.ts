@@ -23,6 +23,10 @@ describe('itemMark', () => {
     expect(itemMark({ ...blank, state: 'waiting', waitingFor: 'network' }).tone).toBe('quiet')
   })
 
+  it.each(['held-by-user', 'burst-held', 'old-file-held'] as const)('never promises another try of what is held: %s', (reason) => {
+    expect(itemMark({ ...blank, state: 'waiting', waitingFor: 'until', reason })).toEqual({ shape: '◐', tone: 'caution', words: { key: 'reason' } })
+  })
+
   it.each(waitingFor.options)('says what it waits for: %s', (what) => {
     expect(itemMark({ ...blank, state: 'waiting', waitingFor: what }).words.key).toBe('waiting')
   })

@@ -1,6 +1,7 @@
 import { reasons } from '#shared/contract/reasons.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { Tone } from '../../ui/tag.tsx'
+import { isHeld } from './held-reasons.ts'
 
 /** How an item's state is said: shape, tone, and which words (ux.md 3.4). `at` is an instant to be put in the words. */
 export interface ItemMark {
@@ -26,6 +27,8 @@ export function itemMark(item: Pick<ItemView, 'state' | 'reason' | 'waitingFor' 
     case 'uncertain':
       return { shape: '◇', tone: 'caution', words: { key: 'state' } }
     case 'waiting':
+      // Held until somebody says so: no other try is planned, whatever it is said to wait for.
+      if (isHeld(item.reason)) return { ...reasonLook(item.reason), words: { key: 'reason' } }
       if (item.nextAttemptAt) return { shape: '↻', tone: 'quiet', words: { key: 'retryAt', at: item.nextAttemptAt } }
       if (item.waitingFor === 'network' || item.waitingFor === 'until') return { shape: '↻', tone: 'quiet', words: { key: 'waiting' } }
       return { shape: '◐', tone: 'caution', words: { key: item.waitingFor ? 'waiting' : item.reason ? 'reason' : 'state' } }

@@ -13,7 +13,8 @@ export function useItemWords() {
   return {
     patient: (item: ItemView) => (item.patient ? patientName(item.patient) : t('item.unknownPatient')),
     document: (item: ItemView) => item.title ?? item.documentTypeLabel ?? t('item.unknownDocument'),
-    source: (source: ItemSource) => `${t(`source.${source.kind}`)} · ${source.name}`,
+    // The name first: what a narrow column cuts is then the kind, which says less.
+    source: (source: ItemSource) => `${source.name} · ${t(`source.${source.kind}`)}`,
     state: (item: ItemView, now: Date) => {
       const { words } = itemMark(item)
       switch (words.key) {

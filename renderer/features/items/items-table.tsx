@@ -7,6 +7,7 @@ import { dayAndClock } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNarrow } from '../../app/use-narrow.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
+import { VisibilityMark } from './visibility-marks.tsx'
 import './items.css'
 
 interface ItemsTableProps {
@@ -36,7 +37,7 @@ function Rows({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTa
             <Column isRowHeader defaultWidth="1.3fr" minWidth={120}>
               {t('sync.column.patient')}
             </Column>
-            <Column defaultWidth="1.5fr" minWidth={120}>
+            <Column defaultWidth="1.8fr" minWidth={120}>
               {t('sync.column.document')}
             </Column>
             <Column defaultWidth="1.2fr" minWidth={100}>
@@ -51,7 +52,12 @@ function Rows({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTa
             {items.map((item) => (
               <Row key={item.id} id={item.id} textValue={words.patient(item)} data-testid="item-row" data-item={item.id}>
                 <Cell>{item.patient ? words.patient(item) : <span className="quiet">{words.patient(item)}</span>}</Cell>
-                <Cell>{words.document(item)}</Cell>
+                <Cell>
+                  <span className="item-document">
+                    <span>{words.document(item)}</span>
+                    <VisibilityMark visibility={item.visibility} />
+                  </span>
+                </Cell>
                 <Cell>
                   <span className="quiet" title={item.source.reference}>
                     {words.source(item.source)}
@@ -88,7 +94,10 @@ function Cards({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsT
               <b>{words.patient(item)}</b>
               <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
             </span>
-            <span className="item-card-line">{words.document(item)}</span>
+            <span className="item-card-line item-document">
+              <span>{words.document(item)}</span>
+              <VisibilityMark visibility={item.visibility} />
+            </span>
             <span className="item-card-line">
               <ItemState item={item} now={now} />
             </span>

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { onTheirWayCount } from '#shared/contract/on-their-way-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { count } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -9,9 +10,13 @@ import { Mark } from '../../ui/tag.tsx'
 export function StatusFooter({ status }: { status: StatusView }) {
   const { t } = useTranslation()
   const { language, choose } = useLanguage()
-  const { received, ready, sending, uncertain, waiting, parked, deposited, ignored } = status.counts
-  const pending = received + ready + sending + uncertain + waiting
+  const { parked, deposited, ignored } = status.counts
+  const pending = onTheirWayCount(status)
+  const intakeStopped = status.storage.state !== 'ok'
+  // None of them is at fault then, and none takes anything in: one word for all, beside those that have a trouble of their own.
+  const sources = status.sources.filter((source) => !intakeStopped || !source.ok)
   const said = (key: 'sent' | 'total' | 'parked' | 'pending' | 'ignored', value: number) => t(`sync.footer.${key}`, { count: value, formatted: count(value, language) })
+  const recordTrouble = status.circuit.reason === 'record-busy' ? t('sync.footer.busy') : status.circuit.reason === 'record-server-untrusted' ? t('sync.footer.untrusted') : t('state.offline')
 
   return (
     <footer className="status-foot">
@@ -19,7 +24,15 @@ export function StatusFooter({ status }: { status: StatusView }) {
         {said('total', status.total)} = {[said('sent', deposited), said('pending', pending), said('parked', parked), said('ignored', ignored)].join(' + ')}
       </span>
       <ul aria-label={t('sync.footer.sources')}>
-        {status.sources.map((source) => (
+        {intakeStopped ? (
+          <li data-testid="intake-on-hold">
+            {t('sync.footer.intake')}{' '}
+            <Mark tone="caution" shape="‖">
+              {t('sync.footer.onHold')}
+            </Mark>
+          </li>
+        ) : null}
+        {sources.map((source) => (
           <li key={`${source.kind}${source.address}`} title={source.problem ?? source.address} data-testid="source" data-ok={source.ok}>
             {t(`source.${source.kind}`)} {source.name}{' '}
             <Mark tone={source.ok ? 'good' : 'danger'} shape={source.ok ? '●' : '■'}>
@@ -30,7 +43,7 @@ export function StatusFooter({ status }: { status: StatusView }) {
         <li title={status.record.url} data-testid="record-state" data-ok={String(status.record.ok)}>
           {t('sync.footer.record')}{' '}
           <Mark tone={status.record.ok === null ? 'quiet' : status.record.ok ? 'good' : 'caution'} shape={status.record.ok === null ? '○' : status.record.ok ? '●' : '☁'}>
-            {status.record.ok === null ? t('sync.footer.unknown') : status.record.ok ? t('sync.footer.ok') : t('state.offline')}
+            {status.record.ok === null ? t('sync.footer.unknown') : status.record.ok ? t('sync.footer.ok') : recordTrouble}
           </Mark>
         </li>
       </ul>

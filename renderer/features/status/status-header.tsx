@@ -4,6 +4,7 @@ import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { ProgressBar } from 'react-aria-components/ProgressBar'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
+import { onTheirWayCount } from '#shared/contract/on-their-way-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
@@ -65,7 +66,9 @@ function Doing({ status }: { status: StatusView }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const now = useNow()
-  const look = stateLook(status.state)
+  const intakeStopped = status.state === 'idle' && status.storage.state !== 'ok'
+  // "Up to date" would be heard as "all is well": while nothing more is taken in, that is what is said.
+  const look = stateLook(intakeStopped ? 'paused' : status.state)
 
   if (status.progress && !status.paused) {
     const { done, total } = status.progress
@@ -95,13 +98,16 @@ function Doing({ status }: { status: StatusView }) {
     if (status.paused) return status.paused.until ? t('sync.pausedUntil', { at: moment(status.paused.until, now, language) }) : t('sync.paused')
     switch (status.state) {
       case 'offline': {
-        const { received, ready, sending, uncertain, waiting } = status.counts
-        const waits = t('sync.offlineWaiting', { count: received + ready + sending + uncertain + waiting })
+        const busy = status.circuit.reason === 'record-busy'
+        const why = busy ? t('reasons.record-busy.title') : t('state.offline')
+        const waiting = onTheirWayCount(status)
+        const waits = waiting > 0 ? t('app.labelled', { label: why, value: t('sync.waitingToGo', { count: waiting }) }) : why
         return status.circuit.retryAt ? `${waits} · ${t('sync.retryAt', { at: clock(status.circuit.retryAt, language) })}` : waits
       }
       case 'needs-user':
         return t('sync.needsUser', { count: needsUserCount(status) })
       case 'idle':
+        if (intakeStopped) return t('sync.intakeStopped')
         return status.lastExchangeAt ? t('sync.upToDate', { at: moment(status.lastExchangeAt, now, language) }) : t('state.idle')
       default:
         return t(`state.${status.state}`)

@@ -16,6 +16,7 @@ import { ReasonScene } from '../../app/reason-scene.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
+import { StatusStrip } from '../../features/status/status-notices.tsx'
 import { Act } from '../../ui/act.tsx'
 import { RotateCw, X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
@@ -127,6 +128,7 @@ function PanelOf({ view }: { view: PanelView }) {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
   }
   const toLookAt = status ? needsUserCount(status) : 0
+  const strip = status ? <StatusStrip status={status} onDetails={() => openWindow('sync')} /> : null
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
 
   if (!patient) {
@@ -135,6 +137,7 @@ function PanelOf({ view }: { view: PanelView }) {
         <main className="panel-main" data-testid="scene-no-patient">
           <OpenByIns onOpen={acts.open} />
         </main>
+        {strip}
         <aside className="panel-way">
           <Act kind="plain" onPress={() => openWindow('sync')}>
             {toLookAt > 0 ? t('tray.needsUser', { count: toLookAt }) : t('panel.seeOnTheirWay')}
@@ -171,7 +174,10 @@ function PanelOf({ view }: { view: PanelView }) {
           </Act>
         </aside>
       ) : null}
-      <Footer view={view} busy={busy} now={now} onRefresh={refresh} />
+      <div className="panel-bottom">
+        {strip}
+        <Footer view={view} busy={busy} now={now} onRefresh={refresh} />
+      </div>
     </>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import { itemStates } from '#shared/contract/items.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { callFailure } from '../../app/failure.ts'
 import { count } from '../../app/format.ts'
@@ -15,9 +16,12 @@ import { ItemList } from '../../features/items/item-list.tsx'
 import { TodoGroups } from '../../features/items/todo-groups.tsx'
 import { StatusFooter } from '../../features/status/status-footer.tsx'
 import { StatusHeader } from '../../features/status/status-header.tsx'
+import { StatusNotices } from '../../features/status/status-notices.tsx'
+import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { statesOf, tabNames, useSyncView, type TabName } from './sync-view.ts'
+import { Tag } from '../../ui/tag.tsx'
+import { statesOf, stoppedStates, tabNames, useSyncView, type TabName } from './sync-view.ts'
 
 /** The secretary's window: what waits for her, what is going, what went, and everything that ever came in. */
 export function Sync() {
@@ -38,6 +42,7 @@ export function Sync() {
   return (
     <>
       <StatusHeader status={status} />
+      <StatusNotices status={status} />
       <main className="sync-body">
         <Lists status={status} />
       </main>
@@ -78,11 +83,18 @@ function Lists({ status }: { status: StatusView }) {
       </TabList>
       <Tools journal={tab === 'journal'} />
       <TabPanel id="todo" className="sync-list">
-        <TodoGroups groups={status.needsUser} search={search} onOpen={open} />
+        <TodoGroups groups={status.needsUser} search={search} onOpen={open} onSee={(reason) => useSyncView.setState({ tab: 'journal', reason, state: null })} />
       </TabPanel>
       {(['pending', 'sent', 'journal'] as const).map((name) => (
         <TabPanel key={name} id={name} className="sync-list">
-          <ItemList label={t(`sync.tabs.${name}`)} states={name === 'journal' && view.state ? [view.state] : statesOf[name]} search={search} empty={t(`sync.empty.${name}`)} onOpen={open} />
+          <ItemList
+            label={t(`sync.tabs.${name}`)}
+            states={name === 'journal' && view.reason ? stoppedStates : name === 'journal' && view.state ? [view.state] : statesOf[name]}
+            reason={name === 'journal' ? view.reason : null}
+            search={search}
+            empty={t(`sync.empty.${name === 'journal' && view.reason ? 'reason' : name}`)}
+            onOpen={open}
+          />
         </TabPanel>
       ))}
     </Tabs>
@@ -91,7 +103,7 @@ function Lists({ status }: { status: StatusView }) {
 
 function Tools({ journal }: { journal: boolean }) {
   const { t } = useTranslation()
-  const { search, state } = useSyncView()
+  const { search, state, reason } = useSyncView()
   const field = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
@@ -119,7 +131,16 @@ function Tools({ journal }: { journal: boolean }) {
         onChange={(event) => useSyncView.setState({ search: event.target.value })}
         data-testid="search"
       />
-      {journal ? (
+      {journal && reason ? (
+        <OnlyReason
+          reason={reason}
+          onShowAll={() => {
+            useSyncView.setState({ reason: null })
+            field.current?.focus()
+          }}
+        />
+      ) : null}
+      {journal && !reason ? (
         <Choice
           label={t('sync.stateFilter')}
           value={state ?? ''}
@@ -128,5 +149,20 @@ function Tools({ journal }: { journal: boolean }) {
         />
       ) : null}
     </search>
+  )
+}
+
+/** The list was narrowed from a group: says so, and gives the way back; the keyboard comes here, its button having gone with the group. */
+function OnlyReason({ reason, onShowAll }: { reason: ReasonCode; onShowAll: () => void }) {
+  const { t } = useTranslation()
+  const box = useRef<HTMLSpanElement>(null)
+  useEffect(() => box.current?.focus(), [])
+  return (
+    <span className="sync-only" ref={box} tabIndex={-1} data-testid="only-reason" data-code={reason}>
+      <Tag tone="caution">{t('sync.onlyReason', { reason: t(`reasons.${reason}.title`) })}</Tag>
+      <Act kind="plain" onPress={onShowAll}>
+        {t('documents.showAll')}
+      </Act>
+    </span>
   )
 }

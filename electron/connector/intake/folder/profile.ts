@@ -22,6 +22,7 @@ export const profileField = z.enum([
   'documentDate',
   'authorId',
   'structureId',
+  'documentKey',
   'masked',
   'hiddenFromPatient',
   'hiddenFromRepresentatives',

@@ -123,9 +123,12 @@ describe('a sidecar', () => {
     [{ sexe: 'peut-être', ins: '1' }, 'sidecar-invalid', 'cannot read sex'],
     [{ masque: 'peut-être' }, 'sidecar-invalid', 'cannot read masked'],
     [{ masque: 'oui', invisiblePatient: 'oui' }, 'visibility-forbidden', 'masked and hidden from the patient'],
-    [{ connexionSecrete: 'oui' }, 'visibility-forbidden', 'secret connection'],
-  ])('parks its document rather than guess: %j', (json, code, detail) => {
+      ])('parks its document rather than guess: %j', (json, code, detail) => {
     expect(read('json', JSON.stringify(json))).toMatchObject([{ hints: { refusal: { code, detail, outcome: 'parked' } } }])
+  })
+
+  it('parks a document of a secret connection', () => {
+    expect(read('json', JSON.stringify({ connexionSecrete: 'oui' }))).toMatchObject([{ hints: { refusal: { code: 'secret-connection', outcome: 'parked' } } }])
   })
 
   it('parks its document when it says two INS', () => {

@@ -120,6 +120,7 @@ export function readFields(fields: Fields, profile: SourceProfile, origin: 'side
       title: text('title') ?? (type !== undefined && type !== readType(type, profile) ? type.replaceAll('_', ' ') : undefined),
       documentDate: read('documentDate', (value) => readMoment(value, profile.timeZone)),
       authorId: text('authorId')?.replaceAll(/\s/g, '') ?? profile.defaultAuthor?.authorId,
+      documentKey: text('documentKey'),
       structureId: text('structureId')?.replaceAll(/\s/g, '') ?? profile.defaultAuthor?.structureId,
     }),
     ...(['masked', 'hiddenFromPatient', 'hiddenFromRepresentatives'].some((field) => fields.has(field as ProfileField)) ? { visibility } : {}),
@@ -137,7 +138,7 @@ function refusalOf(
   if ((fields.get('ins')?.length ?? 0) > 1) return { code: 'sidecar-two-patients', outcome: 'parked' }
   if (problems.length > 0) return { code: 'sidecar-invalid', detail: `cannot read ${problems.join(', ')}`, outcome: 'parked' }
   if (visibility.masked && visibility.hiddenFromPatient) return { code: 'visibility-forbidden', detail: 'masked and hidden from the patient', outcome: 'parked' }
-  if (secret) return { code: 'visibility-forbidden', detail: 'secret connection', outcome: 'parked' }
+  if (secret) return { code: 'secret-connection', outcome: 'parked' }
   return undefined
 }
 

@@ -3,13 +3,16 @@ import path from 'node:path'
 import { failure, type ReasonCode } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../../documents/index.ts'
 import type { ApplyIdentity } from '../hl7/handle-message.ts'
+import { milestone } from '../../store/index.ts'
+import type { Hold } from '../../outbox/index.ts'
 import type { Arrival, IntakeLedger, IntakeLog, TakenFile } from '../ledger.ts'
+import { burstWindowMs, holdReasonOf } from './burst.ts'
 import { isForbidden } from './file-name.ts'
 import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
-import { pairDocument, type ReadySidecar } from './pair-files.ts'
+import { pairDocument } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -28,6 +31,8 @@ export interface TakerOptions {
   readonly log: IntakeLog
   readonly pace: WatchPace
   readonly environment?: 'training' | 'production' | undefined
+  readonly freeUntil?: (() => number) | undefined
+  readonly hasRoom?: (() => boolean) | undefined
   /** Every file of the folder as last looked at; kept by the watch. */
   readonly looks: ReadonlyMap<string, Look>
   readonly stopped: () => boolean
@@ -44,17 +49,38 @@ export interface Taker {
 }
 
 const retryDelays = [1000, 2000, 5000, 10_000, 30_000]
+/** Files read and stored at the same time. */
+const togetherFiles = 6
 const maxSidecarBytes = 2 * 1024 * 1024
 
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
-export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, looks, stopped }: TakerOptions): Taker {
+export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
   const isSidecarKind = (look: Look) =>
     (look.kind === 'xml' || look.kind === 'json' || look.kind === 'csv') && (profile.sidecar.formats as readonly string[]).includes(look.kind)
 
+  let held: (look: Look) => Exclude<Hold, 'user'> | null = () => null
+  const holdOf = (look: Look) => {
+    const hold = held(look)
+    return hold ? { hold } : {}
+  }
+
+  /** Decided once for each pass: how many new documents the folder has given lately, taken or not. */
+  async function countBurst(): Promise<void> {
+    const at = now()
+    if (at < (freeUntil?.() ?? 0)) {
+      held = () => null
+      return
+    }
+    const coming = [...looks.values()].filter((known) => !known.settled && known.kind !== null && !isSidecarKind(known)).length
+    const lately = coming + (await ledger.recentFromFolder(name, at - burstWindowMs))
+    held = (look) => holdReasonOf({ lately, modifiedAt: look.mtimeMs, now: at })
+  }
+
   async function advance(): Promise<void> {
+    if (!hasRoom()) return
     let pending = false
     for (const known of looks.values()) {
       if (stopped()) return
@@ -67,11 +93,14 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       }
     }
     if (!pending) return
+    await countBurst()
     const index = indexOf(looks.values(), isSidecarKind)
     const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
-    for (const known of ready.filter((known) => !isSidecarKind(known))) {
+    const documents = ready.filter((known) => !isSidecarKind(known))
+    for (let from = 0; from < documents.length; from += togetherFiles) {
       if (stopped()) return
-      await alone(known, () => settleDocument(known, index))
+      // Some at once, so that they share the syncs of the disk.
+      await Promise.all(documents.slice(from, from + togetherFiles).map((known) => alone(known, () => settleDocument(known, index))))
     }
     for (const known of ready.filter(isSidecarKind)) {
       if (stopped()) return
@@ -169,12 +198,13 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const beside = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
     // Software that reuses one name: what was said of the former content of this file does not vouch for the new one.
-    const replaced = !ledger.isTaken(identityOf(known)) && ledger.isKnownPath(absolute(known.path))
-    const spent = (sidecar: ReadySidecar) => {
-      const look = looks.get(sidecar.path)
-      return look !== undefined && ledger.isTaken(identityOf(look))
+    const replaced = !(await ledger.isTaken(identityOf(known))) && (await ledger.isKnownPath(absolute(known.path)))
+    const spent = new Set<string>()
+    for (const { path: sidecarPath } of replaced ? beside : []) {
+      const look = looks.get(sidecarPath)
+      if (look && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
     }
-    const sidecars = replaced ? beside.filter((sidecar) => !spent(sidecar)) : beside
+    const sidecars = beside.filter((sidecar) => !spent.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
     const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, now: now(), profile })
     if (pairing.kind === 'wait') return
@@ -197,6 +227,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
         hints: { ...pairing.hints, fileName },
         file: identityOf(known),
         ...(partners.length > 0 ? { alongside: partners.map(identityOf) } : {}),
+        ...holdOf(known),
       },
     ])
     if (!received) return
@@ -224,7 +255,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
     await receive(
       known,
-      arrivals.map((arrival) => ({ ...arrival, file: identityOf(known) })),
+      arrivals.map((arrival) => ({ ...arrival, file: identityOf(known), ...holdOf(known) })),
     )
   }
 
@@ -267,7 +298,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const read = await readWhole(root, absolute(known.path), known)
     if (!(await readable(known, read)) || read.kind !== 'read') return
     const fileName = fileNameOf(known)
-    await receive(known, [{ source: { kind: 'folder', name, reference: fileName }, bytes: read.value, fileName, hints: { ...hints, fileName }, file: identityOf(known) }])
+    await receive(known, [{ source: { kind: 'folder', name, reference: fileName }, bytes: read.value, fileName, hints: { ...hints, fileName }, file: identityOf(known), ...holdOf(known) }])
   }
 
   /** Nothing of the file is read; the item's content is its name, so that a person can find it. */
@@ -346,7 +377,9 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       postpone(known, error instanceof Error ? error.name : 'unknown')
       return null
     }
+    milestone('intake:before-taken')
     known.settled = true
+    milestone('intake:after-taken')
     known.failures = 0
     known.failingSince = null
     lastTakenAt = now()

@@ -22,6 +22,10 @@ export interface WatchOptions {
   readonly name?: string
   readonly pace?: Partial<WatchPace>
   readonly environment?: 'training' | 'production' | undefined
+  /** Until when bursts and old files are taken without holding them, milliseconds since the epoch: a person started or freed them. */
+  readonly freeUntil?: () => number
+  /** False while the disk is low: nothing is taken, everything stays where it is. */
+  readonly hasRoom?: () => boolean
 }
 
 export interface FolderWatch {
@@ -122,14 +126,14 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       return
     }
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
-    fresh.settled = ledger.isTaken(taker.identityOf(fresh))
+    fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
   }
 
-  function lookAtUnnameable(relative: string): void {
+  async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
     const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
-    nameless.settled = ledger.isTaken(taker.identityOf(nameless))
+    nameless.settled = await ledger.isTaken(taker.identityOf(nameless))
     looks.set(relative, nameless)
   }
 

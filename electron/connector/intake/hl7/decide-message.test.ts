@@ -156,7 +156,7 @@ describe('visibility', () => {
 
   it('parks a document of a secret connection, which it takes into its charge', () => {
     const decision = decide(oru({ flags: [...without('CONNEXION_SECRETE'), flag('CONNEXION_SECRETE', 'Y'), flag('DESTDMP', 'Y')] }))
-    expect([decision.ack.code, ...refusalOf(decision)]).toEqual(['AA', 'parked visibility-forbidden'])
+    expect([decision.ack.code, ...refusalOf(decision)]).toEqual(['AA', 'parked secret-connection'])
     expect(Buffer.from(decision.arrivals[0]!.bytes).toString()).toBe(syntheticCda)
   })
 

@@ -22,6 +22,8 @@ export interface MessageHandlerDependencies {
   readonly now: () => number
   readonly log: IntakeLog
   readonly environment?: 'training' | 'production' | undefined
+  /** False while the disk is low: the sender is asked to keep its messages. */
+  readonly hasRoom?: () => boolean
 }
 
 /** What the receiver hands frames to. Every answer is ready to be framed; nothing rejects. */
@@ -77,6 +79,7 @@ async function handleOne(bytes: Uint8Array, deps: MessageHandlerDependencies, id
     if (stored === null) deps.log.warn({}, 'bytes without MSH could not be noted')
     return [acknowledgeUnreadable(error, ids())]
   }
+  if (deps.hasRoom && !deps.hasRoom()) return acknowledge(message, noRoom, ids())
   try {
     return await decideAndStore(message, deps, ids, given)
   } catch (error) {
@@ -84,6 +87,9 @@ async function handleOne(bytes: Uint8Array, deps: MessageHandlerDependencies, id
     return acknowledge(message, storageOutcome, ids())
   }
 }
+
+/** Said to the sender in its own language: it is shown on its screen. */
+const noRoom: Outcome = { code: 'AR', error: { code: 207, location: 'MSH', text: 'stockage plein, renvoyer plus tard' } }
 
 const storageOutcome: Outcome = { code: 'AR', error: { code: 207, location: 'MSH', text: 'not stored, send again later' } }
 

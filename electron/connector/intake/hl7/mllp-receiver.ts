@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { milestone } from '../../store/index.ts'
 import type { IntakeLog } from '../ledger.ts'
 import { acknowledge, acknowledgeUnreadable } from './acknowledgement.ts'
 import { createFramer, type FrameEvent } from './framer.ts'
@@ -145,7 +146,9 @@ function serveConnection(socket: net.Socket, { limits, log, handler, onMessage, 
   }
   const answer = (acknowledgements: readonly Uint8Array[]) => {
     if (!socket.writable) return
+    milestone('intake:before-ack')
     for (const bytes of acknowledgements) socket.write(Buffer.concat([Buffer.of(0x0b), bytes, Buffer.of(0x1c, 0x0d)]))
+    milestone('intake:after-ack')
   }
   const inTurn = async (before: Promise<void>, work: () => Promise<void>) => {
     await before

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { XmlC14NMode, XmlDocument, type C14NOptions } from 'libxml2-wasm'
 import { withXml } from './parse-xml.ts'
 
@@ -28,7 +29,21 @@ export function canonical(markup: string, mode: keyof typeof modes): string {
   }
 }
 
-/** C14N with comments of a whole document from outside; `null` when it is not XML we accept. */
-export function canonicalDocument(bytes: Uint8Array): string | null {
-  return withXml(bytes, (document) => document.canonicalizeToString(modes.inclusiveWithComments))
+/**
+ * Digest in base64 of the C14N with comments of a whole document from outside; `null` when it is not XML we accept. The form goes to the
+ * hash piece by piece: it is as large as the document and nobody needs it.
+ */
+export function canonicalDigest(bytes: Uint8Array, digest: keyof typeof algorithms.digest): string | null {
+  const hash = createHash(digest)
+  const toHash = {
+    write(piece: Uint8Array) {
+      hash.update(piece)
+      return piece.byteLength
+    },
+    close: () => true,
+  }
+  return withXml(bytes, (document) => {
+    document.canonicalize(toHash, modes.inclusiveWithComments)
+    return hash.digest('base64')
+  })
 }

@@ -202,7 +202,7 @@ it('knows that nothing was sent when the other side is not a TLS server', async 
 
 it('trusts no server but those of its authorities', async () => {
   const other = await open(server.url, { authorities: 'stranger.pem' })
-  expect(await send(asDoctor, other)).toMatchObject({ ok: false, failure: { code: 'record-server-untrusted', class: 'needs-user' } })
+  expect(await send(asDoctor, other)).toMatchObject({ ok: false, failure: { code: 'record-server-untrusted', class: 'transient' } })
   expect(server.seen).toHaveLength(0)
 })
 

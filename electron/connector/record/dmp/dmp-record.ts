@@ -59,6 +59,17 @@ function misplacedIdentity(ins: InsId, environment: RecordConfig['environment'])
 /** Longest uniqueId the record accepts. */
 const oidLimit = 64
 
+const digests = new WeakMap<Uint8Array, string>()
+
+/** SHA-256 of a document, hex. Asked when its lot is built and again when it is sent: the very same bytes are read through once. */
+function sha256Of(document: Uint8Array): string {
+  const known = digests.get(document)
+  if (known !== undefined) return known
+  const digest = createHash('sha256').update(document).digest('hex')
+  digests.set(document, digest)
+  return digest
+}
+
 /**
  * Opens the national record over XDS.b (dmp-interface.md 1 to 4): SOAP 1.2 and MTOM over mutual TLS, a fresh VIHF in each
  * message. Rejects only when the configuration itself cannot be used (authorities' file unreadable).
@@ -73,6 +84,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     connectMs: config.timeouts.connectMs,
     answerMs: config.timeouts.answerMs,
     maxAnswerBytes: 2 * config.maxDocumentBytes + 1_000_000,
+    now,
   })
 
   async function call<T>({ party, ins, service, action, body, attachments, read }: Call<T>): Promise<Result<T>> {
@@ -129,15 +141,14 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
         replacesEntryUuid: deposit.replacesEntryUuid,
         parts,
       })
-      const documentSha256 = createHash('sha256').update(document).digest('hex')
-      return success(packLot({ documentSha256, documentMediaType: deposit.document.mimeType, patientId: insCx(deposit.document.ins), parts, body: Buffer.from(body.markup, 'utf8'), signature }))
+      return success(packLot({ documentSha256: sha256Of(document), documentMediaType: deposit.document.mimeType, patientId: insCx(deposit.document.ins), parts, body: Buffer.from(body.markup, 'utf8'), signature }))
     },
 
     async send(party, ins, lot, document) {
       const frozen = unpackLot(lot)
       if (!frozen) return failure('record-metadata-refused', { detail: 'the stored lot cannot be read' })
       if (frozen.patientId !== insCx(ins)) return failure('record-patient-refused', { detail: 'the lot was built for another patient' })
-      if (createHash('sha256').update(document).digest('hex') !== frozen.documentSha256) {
+      if (sha256Of(document) !== frozen.documentSha256) {
         return failure('record-document-refused', { detail: 'the document is not the one the lot was signed for' })
       }
       return call({
@@ -175,6 +186,12 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       return reading(party) ?? call({ party, ins, service: 'repository', action: actions.retrieve, body: writeRetrieve(which), attachments: [], read })
     },
 
+    clockOffsetMs: () => transport.clockOffsetMs(),
+    async probe(party) {
+      const certificates = credentials.forParty(party, now())
+      return certificates.ok ? transport.probe(certificates.value, config.endpoints.registry) : certificates
+    },
+    dropConnections: () => transport.drop(),
     close: () => transport.close(),
   }
 }

@@ -2,7 +2,7 @@ import { createHash, sign, type X509Certificate } from 'node:crypto'
 import type { RecordConfig } from '#shared/contract/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
 import type { SigningIdentity } from '../../sign-in/index.ts'
-import { algorithms, canonical, canonicalDocument } from './canonical.ts'
+import { algorithms, canonical, canonicalDigest } from './canonical.ts'
 import { distinguishedName } from './distinguished-name.ts'
 import { ns } from './namespaces.ts'
 
@@ -40,9 +40,9 @@ function writeManifest(lot: SignedLot, settings: Settings): string | null {
   const set = reference(`urn:oid:${lot.setUniqueId}`, dummyDigest, settings, { canonical: false })
   const documents: Markup[] = []
   for (const { uniqueId, bytes } of lot.documents) {
-    const form = canonicalDocument(bytes)
-    if (form === null) return null
-    documents.push(reference(`urn:oid:${uniqueId}`, digest(form, settings), settings, { canonical: true }))
+    const value = canonicalDigest(bytes, settings.digest)
+    if (value === null) return null
+    documents.push(reference(`urn:oid:${uniqueId}`, value, settings, { canonical: true }))
   }
   return canonical(xml`<ds:Manifest xmlns:ds="${ns.ds}" Id="${ids.manifest}">${set}${documents}</ds:Manifest>`.markup, 'inclusiveWithComments')
 }

@@ -20,14 +20,16 @@ export function parseMediaType(value: string): MediaType {
   return { type, parameters }
 }
 
-/** Writes parts one after the other, in binary, byte for byte. The boundary must not occur in them: give a random one. */
-export function writeMultipart(parts: readonly MimePart[], boundary: string): Buffer {
-  const chunks: Uint8Array[] = []
-  for (const part of parts) {
-    const headers = Object.entries(part.headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    chunks.push(Buffer.from(`--${boundary}\r\n${headers.join('')}\r\n`, 'utf8'), part.body, Buffer.from('\r\n'))
-  }
-  return Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)])
+/**
+ * Writes parts one after the other, in binary, byte for byte, as pieces to be sent in a row: a document is not copied. The boundary must
+ * not occur in them: give a random one.
+ */
+export function writeMultipart(parts: readonly MimePart[], boundary: string): Uint8Array[] {
+  const pieces = parts.flatMap(({ headers, body }, index) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    return [Buffer.from(`${index === 0 ? '' : '\r\n'}--${boundary}\r\n${lines.join('')}\r\n`, 'utf8'), body]
+  })
+  return [...pieces, Buffer.from(`\r\n--${boundary}--\r\n`)]
 }
 
 function parseHeaders(block: string): Record<string, string> {

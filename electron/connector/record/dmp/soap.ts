@@ -5,7 +5,8 @@ import { contentId, writeMultipart, type MimePart } from './multipart.ts'
 /** A SOAP request ready for HTTP. */
 export interface SoapRequest {
   readonly contentType: string
-  readonly body: Buffer
+  /** Sent one after the other. */
+  readonly body: readonly Uint8Array[]
 }
 
 /** A SOAP 1.2 envelope with WS-Addressing 2005/08 headers and the VIHF alone in `wsse:Security` (dmp-interface.md 1.4). */
@@ -26,7 +27,7 @@ export function writeEnvelope(message: { action: string; to: string; messageId: 
 
 /** A request without attachments. */
 export function plainRequest(envelope: Buffer, action: string): SoapRequest {
-  return { contentType: `application/soap+xml; charset=UTF-8; action="${action}"`, body: envelope }
+  return { contentType: `application/soap+xml; charset=UTF-8; action="${action}"`, body: [envelope] }
 }
 
 /** One binary part of an MTOM message, referred to by `cid:` + its id. */

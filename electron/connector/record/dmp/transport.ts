@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import { success, type Result } from '#shared/contract/index.ts'
 import type { PartyCredentials } from '../../sign-in/index.ts'
@@ -18,11 +19,19 @@ export interface TransportSettings {
   readonly connectMs: number
   readonly answerMs: number
   readonly maxAnswerBytes: number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /** Calls over mutual TLS, one kept set of connections for each party. */
 export interface Transport {
   post(credentials: PartyCredentials, url: string, request: SoapRequest): Promise<Result<HttpAnswer>>
+  /** A HEAD of the address: is it there, what time is it there. Any HTTP answer is a success. */
+  probe(credentials: PartyCredentials, url: string): Promise<Result<void>>
+  /** How far this computer's clock is ahead of the server's, by the last answer's `Date` (whole seconds there); null before one. */
+  clockOffsetMs(): number | null
+  /** Closes every kept connection; the next call opens its own. */
+  drop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,6 +49,12 @@ export function openTransport(settings: TransportSettings): Transport {
   const unsent = new WeakSet<Error>()
   /** TLS alerts by local port: with TLS 1.3 the refusal of our certificate comes after the handshake, and undici hides it. */
   const alerts = new Map<number, Error>()
+
+  async function drop(): Promise<void> {
+    const former = [...agents.values()]
+    agents.clear()
+    await Promise.all(former.map((agent) => agent.destroy()))
+  }
 
   function agentOf({ partyKey, tls }: PartyCredentials): Agent {
     const known = agents.get(partyKey)
@@ -68,6 +83,21 @@ export function openTransport(settings: TransportSettings): Transport {
     return agent
   }
 
+  let offsetMs: number | null = null
+  /** The half second is the mean of what a Date in whole seconds hides. */
+  function measure(date: string | null): void {
+    const theirs = date === null ? Number.NaN : Date.parse(date)
+    if (!Number.isNaN(theirs)) offsetMs = settings.now() - theirs - 500
+  }
+
+  function problemOf(error: unknown): Result<never> {
+    const port = (error as { socket?: { localPort?: number } }).socket?.localPort ?? -1
+    const { code, name, message } = (alerts.get(port) ?? error) as Error & { code?: string | number }
+    alerts.delete(port)
+    const known = typeof code === 'string' ? code : name
+    return { ok: false, failure: failureOfTransport({ code: known, message, unsent: unsent.has(error as Error) }) }
+  }
+
   return {
     async post(credentials, url, request) {
       const whole = new AbortController()
@@ -78,26 +108,34 @@ export function openTransport(settings: TransportSettings): Transport {
           origin,
           path: pathname + search,
           method: 'POST',
-          headers: { 'content-type': request.contentType, accept: 'application/soap+xml, application/xop+xml, multipart/related' },
-          body: request.body,
+          headers: { 'content-type': request.contentType, 'content-length': String(request.body.reduce((sum, piece) => sum + piece.length, 0)), accept: 'application/soap+xml, application/xop+xml, multipart/related' },
+          // undici takes any iterable of bytes; its types only know streams.
+          body: request.body as unknown as Readable,
           signal: whole.signal,
         })
         const body = new Uint8Array(await answer.body.arrayBuffer())
         const header = (name: string) => [answer.headers[name] ?? []].flat()[0] ?? null
+        measure(header('date'))
         return success({ status: answer.statusCode, contentType: header('content-type') ?? '', retryAfter: header('retry-after'), body })
       } catch (error) {
-        const port = (error as { socket?: { localPort?: number } }).socket?.localPort ?? -1
-        const { code, name, message } = (alerts.get(port) ?? error) as Error & { code?: string | number }
-        alerts.delete(port)
-        const known = typeof code === 'string' ? code : name
-        return { ok: false, failure: failureOfTransport({ code: known, message, unsent: unsent.has(error as Error) }) }
+        return problemOf(error)
       } finally {
         clearTimeout(deadline)
       }
     },
-    async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
-      agents.clear()
+    async probe(credentials, url) {
+      try {
+        const { origin, pathname } = new URL(url)
+        const answer = await agentOf(credentials).request({ origin, path: pathname, method: 'HEAD', signal: AbortSignal.timeout(settings.connectMs + settings.answerMs) })
+        await answer.body.dump()
+        measure([answer.headers['date'] ?? []].flat()[0] ?? null)
+        return success(undefined)
+      } catch (error) {
+        return problemOf(error)
+      }
     },
+    clockOffsetMs: () => offsetMs,
+    drop,
+    close: drop,
   }
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts'
 import { start } from './0001-start.ts'
+import { lanes } from './0002-lanes.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start]
+export const migrations: readonly Migration[] = [start, lanes]

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { itemVisibility } from '#shared/contract/index.ts'
+
+const takenFile = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
+
+/** An arrival as the store's journal keeps it: all but its bytes, which lie in the spool. */
+const arrivalRecord = z.object({
+  kind: z.literal('arrival'),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      source: z.object({ kind: z.enum(['folder', 'hl7', 'by-hand']), name: z.string(), reference: z.string() }),
+      sha256: z.string(),
+      size: z.number(),
+      fileName: z.string(),
+      hints: z.record(z.string(), z.unknown()),
+      file: takenFile.optional(),
+      alongside: z.array(takenFile).optional(),
+      hold: z.enum(['burst', 'old-file']).optional(),
+    }),
+  ),
+  message: z
+    .object({
+      sourceName: z.string(),
+      sendingApplication: z.string(),
+      sendingFacility: z.string(),
+      controlId: z.string(),
+      messageType: z.string(),
+      payloadHash: z.string(),
+      rawSha256: z.string(),
+    })
+    .optional(),
+})
+export type ArrivalRecord = z.infer<typeof arrivalRecord>
+
+/** What a person decided about one item, as far as losing it could let out what must stay. */
+const actRecord = z.object({
+  kind: z.literal('act'),
+  at: z.number(),
+  id: z.string(),
+  act: z.discriminatedUnion('what', [z.object({ what: z.literal('dismiss'), why: z.string().nullable() }), z.object({ what: z.literal('hold') }), z.object({ what: z.literal('visibility'), visibility: itemVisibility })]),
+})
+export type ActRecord = z.infer<typeof actRecord>
+
+/** One line of the journal; what a newer program may have written is not read. */
+export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord])

@@ -1,0 +1,114 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { copyStore, backupStore, keepBackups } from './backup.ts'
+import { newestBackup } from './backup-files.ts'
+import { openEncrypted } from './encrypted-database.ts'
+import { loadSqlite } from './load-sqlite.ts'
+import { addPatients, countPatients, openForTest, temporaryFolder, testKey } from './test-folder.ts'
+
+const day = 24 * 3_600_000
+const start = Date.UTC(2026, 10, 20)
+const namesIn = (directory: string) => fs.readdirSync(path.join(directory, 'backup')).sort()
+
+describe('the copies of the store', () => {
+  it('are made in turn, the newest never touched, and open with the key alone', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    const made: string[] = []
+    for (let turn = 0; turn < 4; turn++) {
+      addPatients(store, turn * 10, turn * 10 + 10)
+      const before = newestBackup(directory)
+      const bytes = before ? fs.readFileSync(before.file) : null
+      const backup = await backupStore(store, start + turn * day)
+      made.push(path.basename(backup.file))
+      if (before && bytes) expect(fs.readFileSync(before.file).equals(bytes)).toBe(true)
+      expect(newestBackup(directory)).toEqual(backup)
+    }
+    expect(made).toEqual(['relais-a.db', 'relais-b.db', 'relais-a.db', 'relais-b.db'])
+    expect(namesIn(directory)).toEqual(['relais-a.db', 'relais-b.db'])
+    const Sqlite = await loadSqlite()
+    for (const [name, count] of [
+      ['relais-a.db', 30],
+      ['relais-b.db', 40],
+    ] as const) {
+      const file = path.join(directory, 'backup', name)
+      expect(fs.readFileSync(file).includes('DUPONT')).toBe(false)
+      const bare = new Sqlite(file, { readonly: true })
+      expect(() => bare.prepare('SELECT count(*) FROM sqlite_master').get()).toThrow(/not a database/)
+      bare.close()
+      const copy = await openEncrypted(file, testKey, { readonly: true })
+      expect(copy.prepare('SELECT count(*) FROM patient').pluck().get()).toBe(count)
+      copy.close()
+    }
+  })
+
+  it('are not taken for done when they fail', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    await backupStore(store, start)
+    fs.mkdirSync(path.join(directory, 'backup/relais-b.db.draft/in the way'), { recursive: true })
+    await expect(backupStore(store, start + day)).rejects.toThrow()
+    expect(newestBackup(directory)).toMatchObject({ at: start })
+  })
+
+  it('are made when the newest is a day old and there is room, not otherwise', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    const clock = { now: start }
+    const made = vi.fn<() => void>()
+    const failed = vi.fn<() => void>()
+    const look = async (room: boolean) => {
+      const keeper = keepBackups({ store, now: () => clock.now, hasRoomFor: (bytes) => bytes > 0 && room, onMade: made, onFailed: failed })
+      await keeper.close()
+    }
+    await look(false)
+    expect(made).toHaveBeenCalledTimes(0)
+    await look(true)
+    expect(made).toHaveBeenCalledTimes(1)
+    clock.now += day - 1
+    await look(true)
+    expect(made).toHaveBeenCalledTimes(1)
+    clock.now += 1
+    await look(true)
+    expect(made).toHaveBeenCalledTimes(2)
+    // A clock set back by years must not stop them.
+    clock.now = start - 1000 * day
+    await look(true)
+    expect(made).toHaveBeenCalledTimes(3)
+    expect(failed).not.toHaveBeenCalled()
+  })
+
+  it('known for a copy by whatever hand it was put back, until that is settled', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    addPatients(store, 0, 5)
+    const out = path.join(temporaryFolder(), 'copy.db')
+    await copyStore(store, out, start + 500)
+    addPatients(store, 5, 9)
+    expect(store.restored).toBeNull()
+    store.close()
+    fs.copyFileSync(out, path.join(directory, 'relais.db'))
+    const back = await openForTest(directory)
+    expect(countPatients(back)).toBe(5)
+    expect(back.restored).toEqual({ at: start, from: 'copy' })
+    // A copy made before anybody has looked after it is no newer.
+    await backupStore(back, start + 5 * day)
+    back.close()
+    fs.copyFileSync(path.join(directory, 'backup/relais-a.db'), path.join(directory, 'relais.db'))
+    const again = await openForTest(directory)
+    expect(again.restored).toEqual({ at: start, from: 'copy' })
+    expect(() =>
+      again.transaction(() => {
+        again.settleRestored()
+        throw new Error('rolled back')
+      }),
+    ).toThrow('rolled back')
+    again.close()
+    const pending = await openForTest(directory)
+    expect(pending.restored).toEqual({ at: start, from: 'copy' })
+    pending.transaction(() => pending.settleRestored())
+    pending.close()
+    expect((await openForTest(directory)).restored).toBeNull()
+  })
+})

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { damageIn } from './check-database.ts'
+import { copyDatabase } from './copy-database.ts'
+import { codeOf, openEncrypted } from './encrypted-database.ts'
+import type { WorkerAnswer, WorkerTask } from './in-worker.ts'
+
+const task = workerData as WorkerTask
+parentPort?.postMessage(await answer())
+
+async function answer(): Promise<WorkerAnswer> {
+  try {
+    const db = await openEncrypted(task.file, task.key, { fileMustExist: true, readonly: true })
+    try {
+      if (task.kind === 'check') return { ok: true, damage: damageIn(db, task) }
+      await copyDatabase(db, task.key, task.to, task.now)
+      return { ok: true, damage: null }
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    return { ok: false, code: codeOf(error), message: (error as Error).message }
+  }
+}

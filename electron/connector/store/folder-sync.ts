@@ -1,0 +1,49 @@
+import fs from 'node:fs'
+
+/** Makes a rename or a creation in this folder durable; Windows has no such call and does not need it. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = fs.openSync(directory, 'r')
+  try {
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** `syncDirectory` without holding the program up. */
+export async function syncDirectoryLater(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await fs.promises.open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Lets callers share one run of `work`: each promise ends with a run that began after its call, and calls made while one runs wait
+ * together for the next. A run that fails fails for all who waited for it.
+ */
+export function sharedRuns(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  const start = (): Promise<void> => {
+    const run = work().finally(() => {
+      if (running === run) running = null
+    })
+    running = run
+    return run
+  }
+  return () => {
+    if (running === null) return start()
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = null
+        return start()
+      })
+    return next
+  }
+}
