@@ -45,7 +45,9 @@ const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'p
 
 async function walk(row: ItemRow, preparation: Preparation): Promise<Stop | null> {
   const hints = documentHints.parse(JSON.parse(row.hints))
-  if (hints.refusal) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
+  // A person chose who sees it since: the source's impossible wish is settled.
+  const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
+  if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
   const bytes = await preparation.store.spool.read(row.content_sha256)
   if (bytes.byteLength > preparation.maxDocumentBytes) return park({ code: 'file-too-large' })
   const recognised = await recognise(bytes, hints.fileName ?? row.source_reference)
