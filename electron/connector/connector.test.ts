@@ -10,6 +10,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
+import { mayMount, smallDisk } from './store/test-folder.ts'
 
 /** The real connector against the real training record, on folders of their own. */
 const ends: (() => Promise<void> | void)[] = []
@@ -23,7 +24,7 @@ const morel = file.patients.find((patient) => patient.localId === 'P000102')!
 const key = 'ab'.repeat(32)
 const wait = { timeout: 12_000, interval: 100 }
 
-async function world({ takeAll = false } = {}) {
+async function world({ takeAll = false, disk = null as string | null } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const exports = path.join(folder, 'export')
@@ -32,7 +33,7 @@ async function world({ takeAll = false } = {}) {
   let sandbox: Sandbox | null = await startSandbox({ dir, port: 0, practice })
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
-  const data = path.join(folder, 'data')
+  const data = path.join(disk ?? folder, 'data')
   const start = async (): Promise<Connector> => {
     const started = await startConnector({
       directory: data,
@@ -228,4 +229,26 @@ describe('the connector and the training record', () => {
     expect((await again.status()).restoredAt).not.toBeNull()
     expect(registered()).toHaveLength(3)
   }, 60_000)
+
+  it.skipIf(!mayMount)('takes nothing more on a full disk, says so to the sender, and goes on by itself when room is back', async () => {
+    const disk = smallDisk(60 * 1024 * 1024)
+    const { connector, adt, drop, exports, deposited } = await world({ disk })
+    await adt(morel, 'A04', '20261120080000')
+    const filler = fs.openSync(path.join(disk, 'filler'), 'w')
+    expect(() => {
+      for (;;) fs.writeSync(filler, Buffer.alloc(65_536))
+    }).toThrow(/ENOSPC/)
+    fs.closeSync(filler)
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect((await connector.status()).storage.state).toBe('full'), wait)
+    const message = Buffer.from(playFile('cr-ecg-poli.hl7'))
+    const send = () => sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message, timeoutMs: 10_000 })
+    const refused = await send()
+    expect([refused.code, Buffer.from(refused.bytes).toString()]).toEqual(['AR', expect.stringContaining('stockage plein')])
+    expect((await connector.status()).total).toBe(0)
+    expect(fs.readdirSync(exports)).toHaveLength(2)
+    fs.rmSync(path.join(disk, 'filler'))
+    await vi.waitFor(() => expect(deposited()).toHaveLength(1), { timeout: 60_000, interval: 200 })
+    expect((await send()).code).toBe('AA')
+  }, 90_000)
 })
