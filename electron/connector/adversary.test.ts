@@ -57,7 +57,7 @@ async function world(faults: object) {
   return {
     connector,
     changeFaults: (set: object) => fs.writeFileSync(path.join(dir, 'faults.json'), JSON.stringify(set)),
-    drop() {
+    drop: () => {
       for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) fs.writeFileSync(path.join(exports, name), playFile(name))
     },
     registrations: () => (fs.existsSync(journal) ? fs.readFileSync(journal, 'utf8').split('\n').filter(Boolean).length : 0),

@@ -1,4 +1,5 @@
 import type { AtWork, ItemRow } from './outbox/index.ts'
+import { isDiskFull } from './store/index.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 
 /** The loop that walks received items to the door of the record, one after the other, in the order they came. */
@@ -32,6 +33,8 @@ export function startPreparer({ preparation, atWork, onBug, retryMs = 10_000 }: 
     try {
       await prepareItem(row, preparation)
     } catch (error) {
+      // A full disk says nothing about the document.
+      if (isDiskFull(error)) throw error
       onBug(error)
       const count = (failures.get(row.seq) ?? 0) + 1
       failures.set(row.seq, count)
@@ -60,7 +63,9 @@ export function startPreparer({ preparation, atWork, onBug, retryMs = 10_000 }: 
     running = run()
   }
 
-  const unsubscribe = ledger.onChange(wake)
+  const unsubscribe = ledger.onChange(({ received }) => {
+    if (received) wake()
+  })
   wake()
   return {
     async stop() {

@@ -153,5 +153,6 @@ export interface Ledger {
   /** Small things the program keeps of itself over a restart; null forgets. */
   remember(name: string, value: unknown): Promise<void>
   recall(name: string): Promise<unknown>
-  onChange(listener: () => void): () => void
+  /** Called after each commit that changed something; `received`: there is something to prepare. */
+  onChange(listener: (change: { readonly received: boolean }) => void): () => void
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
 import type { NationalRecord } from '../record/index.ts'
-import { milestone, type Store } from '../store/index.ts'
+import { isDiskFull, milestone, type Store } from '../store/index.ts'
 import type { AtWork } from './at-work.ts'
 import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
 import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, type Circuit, type Endpoint } from './circuit.ts'
@@ -64,6 +64,8 @@ const stubbornWait = 5 * 60_000
 /** A VIHF of another time is refused: beyond this nothing is sent. */
 const clockTolerance = 4 * 60_000
 const clockAgain = 60_000
+/** After something that could not even be written down. */
+const restMs = 10_000
 
 /** Starts the loop. Items found `sending` are first made `uncertain`: the program died there, nobody knows what the record got. */
 export async function startSender(options: SenderOptions): Promise<Sender> {
@@ -80,6 +82,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   let done = 0
   let turning = false
   let turnAsked = false
+  let restUntil = 0
 
   for (let rows = await ledger.inState('sending', 0, 500); rows.length > 0; rows = await ledger.inState('sending', 0, 500)) {
     await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now() } })))
@@ -255,12 +258,15 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   /** A bug met on an item must not stop the others: what may have left is asked about, the rest is parked the second time. */
   async function afterBug(error: unknown, row: ItemRow): Promise<void> {
     options.onBug(error, row)
-    const failed = (failedOf.get(row.seq) ?? 0) + 1
+    const full = isDiskFull(error)
+    const failed = (failedOf.get(row.seq) ?? 0) + (full ? 0 : 1)
     failedOf.set(row.seq, failed)
     const current = await ledger.byId(row.id)
     if (!current) return
     if (current.state === 'sending') await ledger.apply(current, { type: 'answer-lost', reason: 'record-no-answer' }, { nextAttemptAt: now() + pace.firstLookMs })
     else if (current.state === 'uncertain') await ledger.apply(current, { type: 'still-unknown', reason: 'record-no-answer' }, { nextAttemptAt: now() + 60_000 })
+    // A full disk says nothing about the document.
+    else if (full) await ledger.apply(current, { type: 'wait', for: 'until', reason: 'storage-full' }, { nextAttemptAt: now() + 10_000 })
     else if (failed >= 2) await ledger.apply(current, { type: 'park', reason: 'crashed-twice' })
     else await ledger.apply(current, { type: 'wait', for: 'until', reason: 'crashed-twice' }, { nextAttemptAt: now() + 5_000 })
   }
@@ -268,8 +274,11 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   function run(row: ItemRow, endpoint: Endpoint): void {
     const promise = (endpoint === 'deposit' ? send(row) : ask(row))
       .catch((error: unknown) => afterBug(error, row))
-      // Not even that could be written (a full disk): it stays where it is, and is found again.
-      .catch((error: unknown) => options.onBug(error, row))
+      // Not even that could be written (a full disk): it stays where it is, and is found again, later.
+      .catch((error: unknown) => {
+        options.onBug(error, row)
+        restUntil = monotonic() + restMs
+      })
       .finally(() => {
         inFlight.delete(row.seq)
         sender.wake()
@@ -283,6 +292,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function turn(): Promise<void> {
     clearTimeout(timer)
     if (stopped) return
+    if (monotonic() < restUntil) return again(restUntil - monotonic())
     const began = now()
     if (pausedUntil !== undefined && (pausedUntil === null || pausedUntil > now())) {
       if (pausedUntil !== null) again(pausedUntil - now())

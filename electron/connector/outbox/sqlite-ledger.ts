@@ -22,9 +22,12 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(change: { readonly received: boolean }) => void>()
+  let received = false
   const changed = () => {
-    for (const listener of listeners) listener()
+    const change = { received }
+    received = false
+    for (const listener of listeners) listener(change)
   }
   /** Commits a move and tells those who follow. */
   const move = async (work: () => boolean): Promise<boolean> => {
@@ -122,7 +125,10 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     if (to.to === 'parked') milestone('item:during-park')
     if (event.type === 'retry') milestone('item:during-unpark')
     // Prepared anew: only its ids stay. Whatever stops it now, what was frozen before can never go out unchecked.
-    if (to.to === 'received') prepared.unfreeze.run({ seq: row.seq })
+    if (to.to === 'received') {
+      prepared.unfreeze.run({ seq: row.seq })
+      received = true
+    }
     if (to.to === 'uncertain' && row.state !== 'uncertain') prepared.countDoubt.run({ seq: row.seq })
     // The record said, twice, that it does not have it.
     if (event.type === 'absent' && event.settled) prepared.askedAlready.run({ seq: row.seq })
@@ -196,6 +202,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
       milestone('intake:after-message')
     }
     const items = record.items.map((item) => insert(item, record.at, askFirst))
+    received ||= items.length > 0
     milestone('intake:after-item')
     return { items, message: outcome }
   }
@@ -247,14 +254,14 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
       // Known outside the database too before anybody is told it is here: a database that is destroyed takes nothing with it.
       await store.arrivals.append(record)
       milestone('intake:before-begin')
-      const received = await commit(() => {
+      const booked = await commit(() => {
         const outcome = book(record, false)
         milestone('intake:before-commit')
         return outcome
       })
       milestone('intake:after-commit')
       changed()
-      return received
+      return booked
     },
     async replay(everything) {
       const raw: string[] = []
