@@ -116,6 +116,11 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
   }
 }
 
+/**
+ * After a death in the middle of work, before work begins again: two power cuts or two kills in quick succession must not meet the same
+ * innocent document at the same moment and have it blamed.
+ */
+const probationMs = 5_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
 /** How long the screen tells of a return to an older database. */
@@ -206,6 +211,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const atWork = options.active ? openAtWork(store.directory) : null
   started.push(() => atWork?.close())
   if (atWork) await settleSuspects(ledger, atWork)
+  const startAfterMs = atWork && atWork.suspects.length > 0 ? probationMs : 0
   const intake = options.active
     ? await startIntake({
         watch: options.watch,
@@ -226,7 +232,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     : null
   started.push(async () => intake?.close())
   onRoom = () => void intake?.lookAgain().catch(onBug)
-  const preparer = atWork ? startPreparer({ preparation, atWork, onBug }) : null
+  const preparer = atWork ? startPreparer({ preparation, atWork, onBug, startAfterMs }) : null
   started.push(async () => preparer?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
@@ -246,6 +252,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         visibilityMs: config.visibilitySeconds * 1000,
         pace: paceOf(config),
         lanes: 6,
+        startAfterMs,
         probeParty: reader,
         now,
         monotonic,

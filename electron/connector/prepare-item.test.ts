@@ -107,6 +107,41 @@ describe('a CDA on its way to ready', () => {
     expect(learnt).toMatchObject([{ ins: patient.ins }])
   })
 
+  it('replaces the version before it, and nothing when it is only another document under the same setId', async () => {
+    const first = await walk(cda())
+    const twin = await walk(cda({ id: `${cdaExample.id}.9` }))
+    expect(frozenOf(twin).metadata.replaces).toBeNull()
+    const second = await walk(cda({ id: `${cdaExample.id}.2`, versionNumber: 2 }))
+    expect(frozenOf(second).metadata.replaces).toBe(twin.unique_id)
+    expect([first.lineage, twin.lineage, second.lineage]).toEqual([first.unique_id, twin.unique_id, twin.unique_id])
+  })
+
+  it('sets aside an older version, unless a later one waits for it', async () => {
+    await walk(cda({ id: `${cdaExample.id}.3`, versionNumber: 3 }))
+    expect(await walk(cda({ id: `${cdaExample.id}.2`, versionNumber: 2 }))).toMatchObject({ state: 'parked', reason: 'version-superseded' })
+    await walk(cda({ id: `${cdaExample.id}.5`, setId: `${cdaExample.setId}.8`, versionNumber: 2, replaces: `${cdaExample.id}.4` }))
+    expect(await walk(cda({ id: `${cdaExample.id}.4`, setId: `${cdaExample.setId}.8` }))).toMatchObject({ state: 'ready' })
+  })
+
+  it('goes nowhere when its message says "replace" and nothing says what', async () => {
+    expect(await walk(cda(), { action: 'replace' })).toMatchObject({ state: 'parked', reason: 'parent-missing' })
+  })
+
+  it('is held once it could go, and prepared anew for whom a person chose', async () => {
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.xml' }, bytes: cda(), fileName: 'a.xml', hints: {}, hold: 'burst' }])
+    const row = (await ledger.byId(items[0]!.id))!
+    await prepareItem(row, preparation)
+    expect(await again(row)).toMatchObject({ state: 'waiting', waiting_for: 'until', reason: 'burst-held', title: cdaExample.title })
+    const freed = await rebuild(row)
+    expect(freed).toMatchObject({ state: 'ready', held: null })
+    expect(await ledger.setVisibility(freed, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })).toBe(true)
+    // What was being prepared meanwhile, for everybody, does not count.
+    await prepareItem({ ...(await again(row)), visibility: null }, preparation)
+    expect(await again(row)).toMatchObject({ state: 'received' })
+    await prepareItem(await again(row), preparation)
+    expect(frozenOf(await again(row)).metadata.confidentiality.map((one) => one.code)).toContain('MASQUE_PS')
+  })
+
   it('teaches nothing of its patient when its author is not ours', async () => {
     const stranger = { ...cdaExample.professional, id: '899999999999', structure: '499999999999001' }
     const row = await walk(cda({ professional: stranger, structure: { ...cdaExample.structure, id: '499999999999001' } }))

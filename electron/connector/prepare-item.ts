@@ -101,7 +101,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   // A later version of a document we know replaces it, even when it does not say so itself. The same version with another id is another
   // document: many producers copy one setId into all they write.
   const later = latest ? known!.version - (latest.version ?? 0) : 0
-  if (later < 0) return park({ code: 'version-superseded', detail: `version ${known!.version}, known ${latest!.version ?? 0}` })
+  // A later one that was here first may be waiting for this very one.
+  if (later < 0 && !(await preparation.ledger.isAwaited(metadata.value.uniqueId))) return park({ code: 'version-superseded', detail: `version ${known!.version}, known ${latest!.version ?? 0}` })
   const replaces = metadata.value.replaces ?? (later > 0 ? latest!.unique_id : null)
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
   return freeze(row, { metadata: { ...metadata.value, replaces }, bytes, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)

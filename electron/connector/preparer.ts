@@ -8,10 +8,10 @@ export interface Preparer {
 }
 
 /**
- * Starts it on what a former run left `received`. An item that makes the program fail twice is parked, the others go on. When
+ * Starts it on what a former run left `received`, after `startAfterMs`. An item that makes the program fail twice is parked, the others go on. When
  * not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
  */
-export function startPreparer({ preparation, atWork, onBug, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; retryMs?: number }): Preparer {
+export function startPreparer({ preparation, atWork, onBug, startAfterMs = 0, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; startAfterMs?: number; retryMs?: number }): Preparer {
   const { ledger } = preparation
   const failures = new Map<number, number>()
   let stopped = false
@@ -64,9 +64,13 @@ export function startPreparer({ preparation, atWork, onBug, retryMs = 10_000 }: 
   }
 
   const unsubscribe = ledger.onChange(({ received }) => {
-    if (received) wake()
+    if (received && started) wake()
   })
-  wake()
+  let started = false
+  timer = setTimeout(() => {
+    started = true
+    wake()
+  }, startAfterMs).unref()
   return {
     async stop() {
       stopped = true

@@ -60,6 +60,13 @@ describe('the ledger', () => {
     expect((await ledger.byId(second.items[0]!.id))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.items[0]!.id })
   })
 
+  it('records what comes together in the order it was handed over', async () => {
+    const texts = ['x'.repeat(3_000_000), 'small', 'y'.repeat(500_000), 'last']
+    const received = await Promise.all(texts.map((text, index) => ledger.receive([arrival(`${index}`, { bytes: Buffer.from(text) })])))
+    const rows = await Promise.all(received.map(({ items }) => ledger.byId(items[0]!.id)))
+    expect(rows.map((row) => row!.seq)).toEqual([1, 2, 3, 4])
+  })
+
   it('takes the same leaflet for two patients as two documents', async () => {
     await ledger.receive([arrival('leaflet', { hints: { identity: { ins: '1' } } })])
     const other = await ledger.receive([arrival('leaflet', { hints: { identity: { ins: '2' } } })])

@@ -84,7 +84,10 @@ export interface MoveMore {
  * by passing `ledger-contract.ts`.
  */
 export interface Ledger {
-  /** Spools (synced) and journals, then records everything in one commit. The same content again is recorded as already received. */
+  /**
+   * Spools (synced) and journals, then records everything in one commit. The same content again is recorded as already received. Calls are
+   * recorded in the order they were made.
+   */
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
@@ -139,6 +142,8 @@ export interface Ledger {
   nextDueAt(after: number): Promise<number | null>
   waitingForPatient(): Promise<ItemRow[]>
   childrenWaiting(uniqueId: string): Promise<ItemRow[]>
+  /** Is there a document that names this one as what it replaces? */
+  isAwaited(uniqueId: string): Promise<boolean>
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
   /** The newest version of the same document that went or may go; null when this is the first. */

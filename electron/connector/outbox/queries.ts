@@ -40,6 +40,7 @@ export const queries = {
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,
+  isAwaited: `SELECT 1 FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state <> 'ignored' LIMIT 1`,
   counts: 'SELECT state, count(*) AS count FROM item GROUP BY state',
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   needsUser: `SELECT state, reason, count(*) AS count FROM item INDEXED BY item_stopped WHERE state IN ('waiting','parked') GROUP BY state, reason`,

@@ -27,6 +27,8 @@ export interface SenderOptions {
   readonly visibilityMs: number
   readonly pace: Pace
   readonly lanes: number
+  /** Nothing is sent or asked before. */
+  readonly startAfterMs: number
   /** Who a probe is made for. */
   readonly probeParty: Party
   /** Milliseconds since the epoch: for what is kept. */
@@ -82,7 +84,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   let done = 0
   let turning = false
   let turnAsked = false
-  let restUntil = 0
+  let restUntil = monotonic() + options.startAfterMs
 
   for (let rows = await ledger.inState('sending', 0, 500); rows.length > 0; rows = await ledger.inState('sending', 0, 500)) {
     await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now() } })))

@@ -6,7 +6,7 @@ import { openGroupCommit } from './group-commit.ts'
 import { holdReason, isChangeable, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
 import { journalRecord, type ActRecord, type ArrivalRecord } from './journal-record.ts'
-import type { IncomingMessage, Ledger, ListQuery, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
+import type { Arrival, IncomingMessage, Ledger, ListQuery, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
 import { queries } from './queries.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
@@ -22,6 +22,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
+  let lastReceived: Promise<void> = Promise.resolve()
   const listeners = new Set<(change: { readonly received: boolean }) => void>()
   let received = false
   const changed = () => {
@@ -186,6 +187,40 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     })
   }
 
+  /** `before` settles when the call made earlier has its place in the line of commits; `inLine` says that this one has. */
+  async function receiveAfter(before: Promise<void>, inLine: () => void, arrivals: readonly Arrival[], message: IncomingMessage | undefined): Promise<Received> {
+    const spooled = await Promise.all(arrivals.map((arrival) => store.spool.store(arrival.bytes)))
+    const raw = message ? await store.spool.store(message.bytes) : null
+    const record: ArrivalRecord = {
+      kind: 'arrival',
+      at: now(),
+      items: arrivals.map(({ bytes: _bytes, hints, alongside, file, hold, ...arrival }, index) => ({
+        ...arrival,
+        ...spooled[index]!,
+        id: newId(),
+        hints: { ...hints },
+        ...(file ? { file } : {}),
+        ...(alongside ? { alongside: [...alongside] } : {}),
+        ...(hold ? { hold } : {}),
+      })),
+      ...(message && raw ? { message: { ...messageFields(message), rawSha256: raw.sha256 } } : {}),
+    }
+    // Known outside the database too before anybody is told it is here: a database that is destroyed takes nothing with it.
+    await store.arrivals.append(record)
+    milestone('intake:before-begin')
+    await before
+    const booking = commit(() => {
+      const outcome = book(record, false)
+      milestone('intake:before-commit')
+      return outcome
+    })
+    inLine()
+    const booked = await booking
+    milestone('intake:after-commit')
+    changed()
+    return booked
+  }
+
   /** Everything of one arrival; the caller commits. */
   function book(record: ArrivalRecord, askFirst: boolean): Received {
     const { message } = record
@@ -235,33 +270,16 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
 
   return {
     async receive(arrivals, message) {
-      const spooled = await Promise.all(arrivals.map((arrival) => store.spool.store(arrival.bytes)))
-      const raw = message ? await store.spool.store(message.bytes) : null
-      const record: ArrivalRecord = {
-        kind: 'arrival',
-        at: now(),
-        items: arrivals.map(({ bytes: _bytes, hints, alongside, file, hold, ...arrival }, index) => ({
-          ...arrival,
-          ...spooled[index]!,
-          id: newId(),
-          hints: { ...hints },
-          ...(file ? { file } : {}),
-          ...(alongside ? { alongside: [...alongside] } : {}),
-          ...(hold ? { hold } : {}),
-        })),
-        ...(message && raw ? { message: { ...messageFields(message), rawSha256: raw.sha256 } } : {}),
-      }
-      // Known outside the database too before anybody is told it is here: a database that is destroyed takes nothing with it.
-      await store.arrivals.append(record)
-      milestone('intake:before-begin')
-      const booked = await commit(() => {
-        const outcome = book(record, false)
-        milestone('intake:before-commit')
-        return outcome
+      const before = lastReceived
+      let inLine: () => void = () => undefined
+      lastReceived = new Promise((resolve) => {
+        inLine = resolve
       })
-      milestone('intake:after-commit')
-      changed()
-      return booked
+      try {
+        return await receiveAfter(before, inLine, arrivals, message)
+      } finally {
+        inLine()
+      }
     },
     async replay(everything) {
       const raw: string[] = []
@@ -368,6 +386,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     nextDueAt: async (after) => (prepared.nextDueAt.get({ after }) as number | null) ?? null,
     waitingForPatient: async () => rows(prepared.waitingForPatient.all()),
     childrenWaiting: async (uniqueId) => rows(prepared.childrenWaiting.all(uniqueId)),
+    isAwaited: async (uniqueId) => prepared.isAwaited.get(uniqueId) !== undefined,
     stoppedBy: async (reason) => rows(prepared.byStateAndReason.all({ reason })),
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),

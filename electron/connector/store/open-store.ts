@@ -150,6 +150,8 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
         return sizeOf(`${file}-wal`) <= logLimit
       },
       close() {
+        // Closing the last connection writes the log back.
+        milestone('store:checkpoint')
         void arrivals.close()
         db.close()
         lease.release()

@@ -38,6 +38,12 @@ export interface TakerOptions {
   readonly stopped: () => boolean
 }
 
+/** Its place among files read at the same time. */
+interface Turn {
+  readonly before: Promise<void>
+  pass: () => void
+}
+
 export interface Taker {
   /** Takes what the last looks allow: ripens files, pairs them, stores them. */
   advance(): Promise<void>
@@ -96,11 +102,19 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     await countBurst()
     const index = indexOf(looks.values(), isSidecarKind)
     const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
-    const documents = ready.filter((known) => !isSidecarKind(known))
+    const documents = ready.filter((known) => !isSidecarKind(known)).toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
     for (let from = 0; from < documents.length; from += togetherFiles) {
       if (stopped()) return
-      // Some at once, so that they share the syncs of the disk.
-      await Promise.all(documents.slice(from, from + togetherFiles).map((known) => alone(known, () => settleDocument(known, index))))
+      // Some at once, so that they share the syncs of the disk; handed over in order all the same: the later one may replace the earlier.
+      let before: Promise<void> = Promise.resolve()
+      const together = documents.slice(from, from + togetherFiles).map((known) => {
+        const turn: Turn = { before, pass: () => undefined }
+        before = new Promise((resolve) => {
+          turn.pass = resolve
+        })
+        return alone(known, () => settleDocument(known, index, turn)).finally(() => turn.pass())
+      })
+      await Promise.all(together)
     }
     for (const known of ready.filter(isSidecarKind)) {
       if (stopped()) return
@@ -187,10 +201,10 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (ends.kind !== 'read' || !isSidecarKind(known) || !(await parseSidecar(known))) known.failures += 1
   }
 
-  async function settleDocument(known: Look, index: FolderIndex): Promise<void> {
+  async function settleDocument(known: Look, index: FolderIndex, turn: Turn): Promise<void> {
     if (known.kind === 'hl7') {
       known.final = true
-      await takeHl7(known)
+      await takeHl7(known, turn)
       return
     }
     const companions = index.companionsOf(known)
@@ -219,7 +233,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const read = await readWhole(root, absolute(known.path), known)
     if (!(await readable(known, read)) || read.kind !== 'read') return
     const fileName = fileNameOf(known)
-    const received = await receive(known, [
+    await turn.before
+    const receiving = receive(known, [
       {
         source: { kind: 'folder', name, reference: fileName },
         bytes: read.value,
@@ -230,6 +245,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
         ...holdOf(known),
       },
     ])
+    turn.pass()
+    const received = await receiving
     if (!received) return
     known.takenWith = new Set(partners.map(keyOf))
     known.said = said
@@ -242,10 +259,11 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     await takeAsItIs(sidecar, { refusal: { code: 'sidecar-invalid', detail: 'it came or changed after its document had been received', outcome: 'parked' } })
   }
 
-  async function takeHl7(known: Look): Promise<void> {
+  async function takeHl7(known: Look, turn: Turn): Promise<void> {
     const read = await readWhole(root, absolute(known.path), known)
     if (!(await readable(known, read)) || read.kind !== 'read') return
     const fileName = fileNameOf(known)
+    await turn.before
     let arrivals: Arrival[]
     try {
       arrivals = await readHl7File(read.value, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
