@@ -7,7 +7,7 @@ import { holdReason, isChangeable, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
 import { journalRecord, type ActRecord, type ArrivalRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, ListQuery, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
-import { queries } from './queries.ts'
+import { itemColumns, queries } from './queries.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 /** How far back the newest arrivals are looked at for a burst. */
@@ -138,16 +138,20 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     return true
   }
 
+  /** Each state (and reason) is read by its own index, newest first, and the lists are merged: a page costs its own length, whatever is stored. */
   function listItems(query: ListQuery): { rows: ItemRow[]; next: string | null; total: number } {
     const states = query.states?.length ? query.states : itemStates
     const before = query.cursor === null ? Number.MAX_SAFE_INTEGER : Number(query.cursor)
     const words = searchText([query.search ?? '']).split(' ').filter(Boolean)
-    const reasonsAsked = query.reasons ?? []
-    const ofReasons = reasonsAsked.length > 0 ? [`reason IN (${reasonsAsked.map(() => '?').join(',')})`] : []
-    const where = [`state IN (${states.map(() => '?').join(',')})`, ...ofReasons, ...words.map(() => `search LIKE ? ESCAPE '\\'`)].join(' AND ')
-    const parameters = [...states, ...reasonsAsked, ...words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)]
-    const found = rows(db.prepare(`SELECT * FROM item WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT ?`).all(...parameters, before, query.limit + 1))
-    const total = db.prepare(`SELECT count(*) FROM item WHERE ${where}`).pluck().get(...parameters) as number
+    const searched = words.map(() => ` AND search LIKE ? ESCAPE '\\'`).join('')
+    const wanted = words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+    const slices = query.reasons?.length
+      ? query.reasons.flatMap((reason) => states.map((state) => ({ from: `item INDEXED BY item_by_reason WHERE reason = ? AND state = ?${searched}`, parameters: [reason, state, ...wanted] })))
+      : states.map((state) => ({ from: `item INDEXED BY item_by_state WHERE state = ?${searched}`, parameters: [state, ...wanted] }))
+    const found = slices
+      .flatMap(({ from, parameters }) => rows(db.prepare(`SELECT ${itemColumns} FROM ${from} AND seq < ? ORDER BY seq DESC LIMIT ?`).all(...parameters, before, query.limit + 1)))
+      .sort((one, other) => other.seq - one.seq)
+    const total = slices.reduce((sum, { from, parameters }) => sum + (db.prepare(`SELECT count(*) FROM ${from}`).pluck().get(...parameters) as number), 0)
     const page = found.slice(0, query.limit)
     return { rows: page, next: found.length > query.limit ? String(page.at(-1)!.seq) : null, total }
   }
