@@ -5,7 +5,6 @@ import {
   reasons,
   success,
   type ConnectorEvent,
-  type DocumentMetadata,
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
@@ -29,10 +28,11 @@ import { attachmentOf, openDocument, openPanel, openReadings, readDocument, read
 import { burstWindowMs } from './intake/index.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { frozenOf, openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, visibilityOf, type ItemRow, type Sender } from './outbox/index.ts'
-import { checkIns, claimOfPatient, compactIns, defaultInsOid, mismatch, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, mayAssign, opposed, type Preparation } from './prepare-item.ts'
+import { openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
+import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
+import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
@@ -305,9 +305,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
-  /** What was never sent is looked at again from its source: the practice file, a profile or the patient may have changed. */
-  const rebuilds = (row: ItemRow) => row.attempts === 0 || rebuiltAfter.has(row.reason)
-
   const connector: Connector = {
     hl7: intake?.hl7 ?? null,
     async status() {
@@ -365,7 +362,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
           freeUntil = now() + burstWindowMs
           await ledger.remember('bursts free until', freeUntil)
         }
-        return ledger.retryAll(rows, rebuilds)
+        return ledger.retryAll(rows, isRebuilt)
       },
       async hold(id) {
         const row = await ledger.byId(id)
@@ -432,27 +429,6 @@ async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => vo
   if ((await store.checked) === 'damaged') onDamaged()
 }
 
-/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
-function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
-  const { metadata } = frozenOf(row)
-  const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
-  const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
-  const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
-  if (opposed(claim, rooms)) return 'patient-opposed'
-  // The practice may have corrected the patient since the document was frozen: it is gated anew rather than sent to the old number.
-  const patient = row.patient_id === null ? null : rooms.registry.get(row.patient_id)
-  if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
-  if (rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((other) => other.status !== null)) return 'ins-not-qualified'
-  return showsLess(metadata, visibilityOf(row)) ? null : 'visibility-changed'
-}
-
-/** True when the frozen metadata hide the document from everybody it is to be hidden from. */
-function showsLess(metadata: DocumentMetadata, wanted: ItemVisibility): boolean {
-  const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
-  const hidden = (flag: boolean, code: string) => !flag || codes.has(code)
-  return hidden(wanted.masked, 'MASQUE_PS') && hidden(wanted.hiddenFromPatient, 'INVISIBLE_PATIENT') && hidden(wanted.hiddenFromRepresentatives, 'INVISIBLE_REPRESENTANTS_LEGAUX')
-}
-
 function partyId(party: { kind: string; professional?: { id: string }; structure: { id: string } }): string {
   return party.professional?.id ?? party.structure.id
 }
@@ -460,16 +436,3 @@ function partyId(party: { kind: string; professional?: { id: string }; structure
 function blobOf(bytes: Uint8Array, type: string): Blob {
   return new Blob([Uint8Array.from(bytes)], { type })
 }
-
-/** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
-const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
-  'traits-differ',
-  'ins-not-qualified',
-  'patient-opposed',
-  'record-author-refused',
-  'record-metadata-refused',
-  'visibility-changed',
-  'structure-refused',
-  'speciality-missing',
-  'record-replace-refused',
-])

@@ -86,11 +86,6 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   if (!metadata.ok) return park(metadata.failure)
   const body = checkCdaBody(bytes)
   if (!body.ok) return park(body.failure)
-  const others = await preparation.ledger.othersWithUniqueId(metadata.value.uniqueId, row.seq)
-  if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: metadata.value.uniqueId })
-  // The same document by another door: a sidecar beside it, another message.
-  const [same] = others
-  if (same) return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
   const learnPatient = () => {
     const learnt = preparation.registry.upsert(claim, { kind: 'document', name: row.source_name, at: row.received_at, qualified: true })
     if (learnt.ok && decision.patientId === null) preparation.onPatientLearnt(claim)
@@ -143,6 +138,11 @@ async function freeze(
   preparation: Preparation,
 ): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
+  const others = await preparation.ledger.othersWithUniqueId(metadata.uniqueId, row.seq)
+  if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: metadata.uniqueId })
+  // The same document by another door: a sidecar beside it, another message.
+  const [same] = others
+  if (same) return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const refused = forbiddenVisibility(metadata)
   if (refused) return park({ code: refused })

@@ -19,18 +19,19 @@ describe('the wait between tries', () => {
 describe('absence', () => {
   it('is believed only after two looks a visibility apart, the bytes gone at least as long before', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 12 }), fc.integer({ min: 0, max: 300_000 }), (waits, visibilityMs) => {
+      fc.property(fc.array(fc.double({ min: 0, max: 400_000, noNaN: true }), { minLength: 1, maxLength: 12 }), fc.integer({ min: 0, max: 300_000 }), fc.integer({ min: 0, max: 60_000 }), (waits, visibilityMs, travel) => {
         let looks: Looks = { absent: 0, firstAbsentAt: null, sentAt: 0 }
         let now = 0
         for (const wait of waits) {
           now += wait
-          const decision = afterAbsentLook(looks, now, visibilityMs)
+          const decision = afterAbsentLook(looks, { askedAt: now, answeredAt: now + travel }, visibilityMs)
           if (decision.settled) {
             expect(looks.firstAbsentAt).not.toBeNull()
             expect(now - looks.firstAbsentAt!).toBeGreaterThanOrEqual(visibilityMs)
             return
           }
           expect(decision.waitMs).toBeGreaterThan(0)
+          expect(Number.isInteger(decision.waitMs)).toBe(true)
           looks = decision.looks
         }
       }),

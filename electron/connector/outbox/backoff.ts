@@ -17,12 +17,13 @@ export interface Looks {
 
 /**
  * When absence is believed. The registry may take `visibilityMs` to show what it stored: an item is sent again only after two looks
- * that far apart both found nothing, the first of them after its bytes had left.
+ * that far apart both found nothing, the first of them after its bytes had left. A question looks somewhere between `askedAt` and
+ * `answeredAt`: of the second look the earlier instant counts, of the first the later.
  */
-export function afterAbsentLook(looks: Looks, now: number, visibilityMs: number): { readonly settled: boolean; readonly looks: Looks; readonly waitMs: number } {
-  const firstAbsentAt = looks.firstAbsentAt ?? now
+export function afterAbsentLook(looks: Looks, { askedAt, answeredAt }: { readonly askedAt: number; readonly answeredAt: number }, visibilityMs: number): { readonly settled: boolean; readonly looks: Looks; readonly waitMs: number } {
+  const firstAbsentAt = looks.firstAbsentAt ?? answeredAt
   const next: Looks = { ...looks, absent: looks.absent + 1, firstAbsentAt }
-  const since = Math.min(now - firstAbsentAt, now - looks.sentAt)
+  const since = Math.min(askedAt - firstAbsentAt, askedAt - looks.sentAt)
   if (next.absent >= 2 && since >= visibilityMs) return { settled: true, looks: next, waitMs: 0 }
-  return { settled: false, looks: next, waitMs: Math.min(Math.max(visibilityMs - since, 1_000), 60_000) }
+  return { settled: false, looks: next, waitMs: Math.ceil(Math.min(Math.max(visibilityMs - since, 1_000), 60_000)) }
 }

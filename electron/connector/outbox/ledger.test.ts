@@ -178,6 +178,17 @@ describe('the ledger', () => {
     expect(await ledger.startSending(ready, second!, () => null)).toMatchObject({ lot_sha256: first })
   })
 
+  it('does not let go a lot signed for what was asked before', async () => {
+    const row = await readyItem('one')
+    expect(await ledger.setVisibility(row, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })).toBe(true)
+    const changed = (await ledger.byId(row.id))!
+    const hidden = { ...frozen(row.unique_id!, row.content_sha256), metadata: { ...frozen(row.unique_id!, '').metadata, confidentiality: [{ code: 'MASQUE_PS' }] } as unknown as DocumentMetadata }
+    expect(await ledger.freeze(changed, { learnPatient: () => null, patient: label, versionOf: null, frozen: hidden })).toBe(true)
+    const lot = store.spool.put(Buffer.from('lot')).sha256
+    expect(await ledger.startSending(row, lot, () => null)).toBeNull()
+    expect(await ledger.startSending((await ledger.byId(row.id))!, lot, () => null)).toMatchObject({ state: 'sending' })
+  })
+
   it('asks once more inside the commit that lets the bytes go', async () => {
     const row = await readyItem('one')
     expect(await ledger.startSending(row, store.spool.put(Buffer.from('lot')).sha256, () => 'patient-opposed')).toBeNull()

@@ -5,11 +5,12 @@ const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind
   lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first`
 
 /**
- * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not still on its way here. What is parked or
- * was set aside holds nothing: the record is then asked for the parent.
+ * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not on its way by itself. What waits for a
+ * person, is parked or was set aside holds nothing: the record is then asked for the parent, and the item says that it waits for it.
  */
 const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_lineage WHERE other.lineage = item.lineage AND other.seq <> item.seq
-    AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id AND other.state IN ('received','ready','waiting'))))`
+    AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id
+      AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.next_attempt_at IS NOT NULL)))))`
 const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 
 export const queries = {
@@ -49,7 +50,7 @@ export const queries = {
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND state <> 'ignored'`,
   ofDocumentKey: `SELECT ${columns} FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND seq <> @seq AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)
     ORDER BY version DESC, seq DESC LIMIT 1`,
-  traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY at, rowid',
+  traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY rowid',
   recentItems: `SELECT received_at, source_kind, source_name, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
     WHERE seq = @seq AND state = @from`,
@@ -66,7 +67,7 @@ export const queries = {
   askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked')`,
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
-  setHints: 'UPDATE item SET hints = @hints WHERE seq = @seq',
+  setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
   setHeld: 'UPDATE item SET held = @held WHERE seq = @seq AND attempts = 0',
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,

@@ -76,6 +76,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   const failedOf = new Map<number, number>()
   const asks = new Map<number, number>()
   const looksOf = new Map<number, Looks>()
+  const missedSinceOf = new Map<number, number>()
   const circuits: Record<Endpoint, Circuit> = { deposit: closedCircuit, query: closedCircuit }
   const startedAt = monotonic()
   let pausedUntil: number | null | undefined
@@ -209,8 +210,14 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       else await ledger.apply(row, { type: 'wait', for: 'network', reason: failure.code }, { nextAttemptAt: again })
       return 'stopped'
     }
-    if (found.value) return { entryUuid: found.value.entryUuid }
-    const age = Math.max(0, now() - row.received_at)
+    if (found.value) {
+      missedSinceOf.delete(row.seq)
+      return { entryUuid: found.value.entryUuid }
+    }
+    const missedSince = missedSinceOf.get(row.seq) ?? monotonic()
+    missedSinceOf.set(row.seq, missedSince)
+    // By the clock, or by this run alone when the clock was set back meanwhile.
+    const age = Math.max(0, now() - row.received_at, monotonic() - missedSince)
     if (age > parentPatience) await ledger.apply(row, { type: 'park', reason: 'parent-missing' }, { detail: parentId })
     else await ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.min(15 * 60_000, Math.max(10_000, age)) })
     return 'stopped'
@@ -219,6 +226,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function ask(row: ItemRow): Promise<void> {
     const frozen = frozenOf(row)
     milestone('doubt:during-question')
+    const askedAt = monotonic()
     const answer = await record.findByUniqueId(frozen.party, frozen.metadata.ins, frozen.uniqueId)
     exchange('query', answer)
     if (!answer.ok) {
@@ -239,7 +247,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     await ledger.countAbsentLook(row)
     // Looks of a former run do not count: between them the clock may have been set.
-    const decision = afterAbsentLook(looksOf.get(row.seq) ?? { absent: 0, firstAbsentAt: null, sentAt: startedAt }, monotonic(), options.visibilityMs)
+    const decision = afterAbsentLook(looksOf.get(row.seq) ?? { absent: 0, firstAbsentAt: null, sentAt: startedAt }, { askedAt, answeredAt: monotonic() }, options.visibilityMs)
     looksOf.set(row.seq, decision.looks)
     milestone('doubt:between-looks')
     if (!decision.settled) {
@@ -247,7 +255,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       return
     }
     forget(row)
-    if (row.attempts >= mostSends) await ledger.apply(row, { type: 'give-up', reason: 'record-never-confirms' })
+    if (row.doubts >= mostSends) await ledger.apply(row, { type: 'give-up', reason: 'record-never-confirms' })
     else await ledger.apply(row, { type: 'absent', settled: true })
   }
 
@@ -307,6 +315,9 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       if (clockWrong()) return again(clockAgain)
     }
     for (const endpoint of endpoints) circuits[endpoint] = atTime(circuits[endpoint], now())
+    // Its outcome could not be written down (a full disk): nobody else will look at it again.
+    const left = (await ledger.inState('sending', 0, inFlight.size + 1)).filter((row) => !inFlight.has(row.seq))
+    if (left.length > 0) await ledger.applyAll(left.map((row) => ({ row, event: { type: 'answer-lost', reason: 'record-no-answer' } as const, more: { nextAttemptAt: now() + pace.firstLookMs } })))
     const waiting = circuits.deposit.state === 'open' ? [] : await ledger.due('waiting', 200)
     if (waiting.length > 0) await ledger.applyAll(waiting.map((row) => ({ row, event: { type: 'retry', rebuild: row.document_sha256 === null } as const })))
     const room = (endpoint: Endpoint) => allowance(circuits[endpoint], options.lanes) - [...inFlight.values()].filter((one) => one.endpoint === endpoint).length

@@ -96,7 +96,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     const stopped = row.attempts === 0 && (row.state === 'parked' || (row.state === 'waiting' && row.waiting_for === 'patient'))
     if (!stopped || sameHints(row.hints, hints)) return false
     if (!applyInside(row, { type: 'retry', rebuild: true }, { detail: 'received again, announced otherwise' })) return false
-    prepared.setHints.run({ seq, hints })
+    prepared.setHints.run({ seq, hints, sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
     return true
   }
 
@@ -335,7 +335,8 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
       let sending: ItemRow | null = null
       const moved = await move(() => {
         const current = fresh(item.seq)
-        if (current?.state !== 'ready' || current.document_sha256 !== item.document_sha256) return false
+        // Frozen anew while the lot was being signed: what the lot says (who may see it, for whom we speak) is no longer what is asked.
+        if (current?.state !== 'ready' || current.document_sha256 !== item.document_sha256 || current.metadata !== item.metadata || current.party !== item.party) return false
         // Asked here, in the commit that lets the bytes go: the patient may have opposed, or a person held it, a moment ago.
         const stop = guard(current)
         if (stop) return applyInside(current, { type: 'park', reason: stop })

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { ItemRow } from '../../../electron/connector/outbox/index.ts'
+import { visibilityMs, type Attempt } from './adversarial-record.ts'
+import { type Expected, isMasked } from './expected.ts'
+import { patients } from './made-documents.ts'
+import type { World } from './world.ts'
+
+/** Says what is wrong with a deposit at the instant it leaves the connector. */
+export function faultsOfSend(attempt: Attempt, world: World, expected: Expected): string[] {
+  const { record, time } = world
+  const faults: string[] = []
+  const about = (what: string) => faults.push(`deposit of ${attempt.uniqueId}: ${what}`)
+  const row = world.database().prepare(`SELECT * FROM item WHERE unique_id = ? AND state = 'sending'`).get(attempt.uniqueId) as ItemRow | undefined
+  if (!row) about('no item is being sent')
+  const stopped = row && expected.stopped.get(row.id)
+  if (stopped) about(`${row.id} was ${stopped} by a person`)
+  if (expected.opposed.has(patients.findIndex(({ ins }) => ins === attempt.ins))) about('its patient opposes')
+  if (row && isMasked(expected, row.id) && !attempt.confidentiality.includes('MASQUE_PS')) about(`${row.id} should go masked`)
+  if (attempt.replaces !== null && !record.registrations.has(attempt.replaces)) about(`it replaces ${attempt.replaces}, which is not there`)
+  if (record.registrations.has(attempt.uniqueId)) about('the record has it already')
+
+  const given = expected.given.find(({ document }) => document.uniqueId === attempt.uniqueId)
+  if (given && createHash('sha256').update(given.document.bytes).digest('hex') !== attempt.sha256) about('not the bytes of the practice software')
+  const former = record.attempts.filter(({ uniqueId }) => uniqueId === attempt.uniqueId)
+  if (former.some(({ setId }) => setId !== attempt.setId)) about('another submission set')
+  for (const doubt of former.filter(({ outcome }) => outcome === 'unknown')) {
+    if (doubt.sha256 !== attempt.sha256 || doubt.lotSha256 !== attempt.lotSha256) about('other bytes than those the record may have')
+  }
+  const last = former.at(-1)
+  if (last?.outcome === 'accepted') about('sent again although it was accepted')
+  if (last?.outcome === 'under way') about('sent twice at once')
+  if (last?.outcome === 'unknown') {
+    const absent = record.looks.filter(({ uniqueId, found, life, at }) => uniqueId === attempt.uniqueId && !found && life === attempt.life && at >= last.endedAt!)
+    const [first] = absent
+    const latest = absent.at(-1)
+    if (!first || !latest || absent.length < 2) about('sent again after a doubt without two looks')
+    else if (latest.at - last.endedAt! < visibilityMs) about(`sent again although the record was last asked ${latest.at - last.endedAt!} ms after the doubt, at ${time.now() - last.endedAt!} ms`)
+  }
+  return faults
+}

@@ -1,0 +1,93 @@
+import { type ItemRow, settled } from './item-rows.ts'
+import type { Cause, Expected } from './expected.ts'
+import type { World } from './world.ts'
+
+/** What must hold at every instant: nothing lost, nothing counted twice, nothing deposited that the record does not have. */
+export async function faultsOfState(world: World, expected: Expected): Promise<string[]> {
+  const faults: string[] = world.bugs.map((bug) => `the connector reported a bug: ${bug instanceof Error ? bug.stack : String(bug)}`)
+  const life = world.life()
+  if (!life) return faults
+  const { rows, total } = await life.ledger.list({ limit: 10_000, cursor: null })
+  const sum = Object.values(await life.ledger.counts()).reduce((all, count) => all + count, 0)
+  if (sum !== total || total !== rows.length) faults.push(`the counts say ${sum}, the list ${total}, ${rows.length} rows`)
+  const ids = new Set(rows.map(({ id }) => id))
+  for (const id of expected.items) if (!ids.has(id)) faults.push(`${id} was acknowledged and is lost`)
+
+  const references = new Map(expected.given.map((given) => [given.reference, given]))
+  const told = new Set(expected.items)
+  const seen = new Set<string>()
+  for (const row of rows) {
+    if (!references.has(row.source_reference)) faults.push(`${row.id} was never handed over`)
+    if (seen.has(row.source_reference)) faults.push(`${row.source_reference} became two items`)
+    seen.add(row.source_reference)
+    // What no answer was given about may be there or not.
+    if (!told.has(row.id) && references.get(row.source_reference)?.isAcknowledged && references.get(row.source_reference)?.door === 'folder') faults.push(`${row.id} is there, and nobody was told`)
+  }
+  for (const row of rows.filter(({ state }) => state === 'deposited')) {
+    const kept = world.record.registrations.get(row.unique_id!) ?? []
+    if (kept.length !== 1) faults.push(`${row.id} counts as deposited, the record has it ${kept.length} times`)
+    else if (kept[0]!.setId !== row.submission_set_id || kept[0]!.sha256 !== row.document_sha256) faults.push(`${row.id} counts as deposited, the record has something else`)
+  }
+  for (const [uniqueId, kept] of world.record.registrations) if (kept.length > 1) faults.push(`${uniqueId} is in the record ${kept.length} times`)
+  return faults
+}
+
+/** What must hold once everything that was wrong is right again and nothing moves any more. */
+export async function faultsOfEnd(world: World, expected: Expected): Promise<string[]> {
+  const faults = await faultsOfState(world, expected)
+  const life = world.life()
+  if (!life) return [...faults, 'the connector does not run']
+  const { rows } = await life.ledger.list({ limit: 10_000, cursor: null })
+  for (const row of rows) {
+    if (!settled(row)) faults.push(`${row.id} is stuck: ${row.state}, ${row.reason ?? 'no reason'}`)
+    else if (row.state !== 'deposited') faults.push(...faultsOfStop(row, rows, world, expected))
+    faults.push(...(await faultsOfTrace(row, world)))
+  }
+  const deposited = new Set(rows.filter(({ state }) => state === 'deposited').map((row) => row.unique_id))
+  for (const uniqueId of world.record.registrations.keys()) if (!deposited.has(uniqueId)) faults.push(`the record has ${uniqueId}, and no item says so`)
+  return faults
+}
+
+/** A stop has a reason, and the reason a cause. */
+function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expected: Expected): string[] {
+  const { causes } = expected
+  const given = expected.given.find(({ reference }) => reference === row.source_reference)!
+  const after = (...any: Cause[]) => any.some((cause) => causes.has(cause))
+  // A PDF may be given again in any order: which version it is depends on what came before.
+  const isVersion = given.document.kind === 'pdf' || given.document.version > 1
+  const rightReason = {
+    'already-received': () => rows.some(({ id }) => id === row.reason_detail),
+    'dismissed-by-user': () => after('dismissed'),
+    'held-by-user': () => after('held'),
+    'burst-held': () => given.held,
+    'patient-opposed': () => after('opposed'),
+    'visibility-changed': () => after('visibility'),
+    'version-superseded': () => expected.given.some(({ document }) => document.family === given.document.family && document.version > given.document.version),
+    'parent-missing': () => isVersion,
+    'record-closed': () => after('send refused'),
+    'record-author-refused': () => after('author refused'),
+    'certificate-refused': () => after('card out'),
+    'record-request-refused': () => after('question refused'),
+    'record-replace-refused': () => isVersion,
+    'record-never-confirms': () => world.record.attempts.filter(({ uniqueId }) => uniqueId === row.unique_id).length >= 8,
+    'crashed-twice': () => world.crashes >= 2,
+    'date-impossible': () => after('clock set back'),
+  } as Partial<Record<string, () => boolean>>
+  const isRight = row.reason !== null && rightReason[row.reason]?.()
+  return isRight ? [] : [`${row.id} stopped for no cause: ${row.state}, ${row.reason ?? 'no reason'} ${row.reason_detail ?? ''}`]
+}
+
+/** The trace tells every move, one after the other. */
+async function faultsOfTrace(row: ItemRow, world: World): Promise<string[]> {
+  const trace = await world.life()!.ledger.trace(row)
+  const faults: string[] = []
+  let state: string | null = null
+  for (const line of trace) {
+    if (line.from !== state) faults.push(`trace of ${row.id}: ${line.event} from ${line.from}, while it was ${state}`)
+    state = line.to
+  }
+  if (state !== row.state) faults.push(`trace of ${row.id} ends ${state}, it is ${row.state}`)
+  const sends = trace.filter(({ event }) => event === 'send').length
+  if (sends !== row.attempts) faults.push(`trace of ${row.id} tells ${sends} sends, it counts ${row.attempts}`)
+  return faults
+}

@@ -1,0 +1,43 @@
+import type { MadeDocument } from './made-documents.ts'
+
+/** One hand-over by the practice software. */
+export interface Given {
+  readonly reference: string
+  readonly document: MadeDocument
+  readonly door: 'folder' | 'hl7'
+  readonly masked: boolean
+  readonly held: boolean
+  /** True once the connector said it has it: it may never be lost from then on. */
+  isAcknowledged: boolean
+}
+
+/** What may have made an item stop: without its cause a reason at the end is a fault. */
+export type Cause =
+  | 'dismissed' | 'held' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
+  | 'send refused' | 'author refused' | 'card out' | 'question refused'
+
+/** The model: plain sets of what was handed over, what was promised, and what a person forbade. */
+export interface Expected {
+  /** Everything handed over, in order. */
+  readonly given: Given[]
+  /** Items the connector told of, in order. */
+  readonly items: string[]
+  /** Items a person stopped and nobody freed: they may not go. */
+  readonly stopped: Map<string, 'dismissed' | 'held'>
+  /** Patients (by rank) who oppose deposits now. */
+  readonly opposed: Set<number>
+  /** Items to be hidden from other professionals, by word of a person; false = shown, whatever the source says. */
+  readonly maskedByPerson: Map<string, boolean>
+  /** Items whose source asked for it. */
+  readonly maskedBySource: Set<string>
+  readonly causes: Set<Cause>
+}
+
+export function nothingYet(): Expected {
+  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), causes: new Set() }
+}
+
+/** Must it go hidden from other professionals? */
+export function isMasked(expected: Expected, id: string): boolean {
+  return expected.maskedByPerson.get(id) ?? expected.maskedBySource.has(id)
+}

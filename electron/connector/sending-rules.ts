@@ -1,0 +1,43 @@
+import type { DocumentMetadata, ItemVisibility, ReasonCode } from '#shared/contract/index.ts'
+import { frozenOf, visibilityOf, type ItemRow } from './outbox/index.ts'
+import { claimOfPatient, mismatch } from './patients/index.ts'
+import { opposed, type Preparation } from './prepare-item.ts'
+
+/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
+export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+  const { metadata } = frozenOf(row)
+  const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
+  const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
+  const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
+  if (opposed(claim, rooms)) return 'patient-opposed'
+  // The practice may have corrected the patient since the document was frozen: it is gated anew rather than sent to the old number.
+  const patient = row.patient_id === null ? null : rooms.registry.get(row.patient_id)
+  if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
+  if (rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((other) => other.status !== null)) return 'ins-not-qualified'
+  return showsLess(metadata, visibilityOf(row)) ? null : 'visibility-changed'
+}
+
+/** True when the frozen metadata hide the document from everybody it is to be hidden from. */
+function showsLess(metadata: DocumentMetadata, wanted: ItemVisibility): boolean {
+  const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
+  const hidden = (flag: boolean, code: string) => !flag || codes.has(code)
+  return hidden(wanted.masked, 'MASQUE_PS') && hidden(wanted.hiddenFromPatient, 'INVISIBLE_PATIENT') && hidden(wanted.hiddenFromRepresentatives, 'INVISIBLE_REPRESENTANTS_LEGAUX')
+}
+
+/** Whether a person's retry prepares it anew: what was never sent, for the practice file, a profile or the patient may have changed. */
+export function isRebuilt(row: Pick<ItemRow, 'attempts' | 'reason'>): boolean {
+  return row.attempts === 0 || rebuiltAfter.has(row.reason)
+}
+
+/** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
+const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
+  'traits-differ',
+  'ins-not-qualified',
+  'patient-opposed',
+  'record-author-refused',
+  'record-metadata-refused',
+  'visibility-changed',
+  'structure-refused',
+  'speciality-missing',
+  'record-replace-refused',
+])
