@@ -1,0 +1,761 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
+import type { Frozen, ItemRow } from './item.ts'
+import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
+import type { OutboxEvent } from './transition.ts'
+
+/** One engine on ground of its own. */
+export interface OpenedLedger {
+  readonly ledger: Ledger
+  /** What the engine takes for the time; the suite sets it. */
+  readonly clock: { now: number }
+  readonly spool: { get(sha256: string): Buffer }
+  /** As after a restart of the program. */
+  reopen(): Promise<Ledger>
+  /** As after a database was destroyed and its journal was not; null for an engine without a journal. */
+  readonly forget: (() => Promise<Ledger>) | null
+  close(): void | Promise<void>
+}
+
+const ins = '284069999999968'
+const label = { ins, insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAÏ', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
+const masked = { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false }
+const file = { path: '/export/a.pdf', size: 3, mtimeMs: 12.5 }
+const sidecar = { path: '/export/a.json', size: 1, mtimeMs: 1 }
+const message: IncomingMessage = { sourceName: 'LABO', sendingApplication: 'SIL', sendingFacility: 'LABO', controlId: '015', messageType: 'ORU^R01', bytes: Buffer.from('MSH|1'), payloadHash: 'aa' }
+const start = 1_000
+
+const arrival = (text: string, more: Partial<Arrival> = {}): Arrival => ({
+  source: { kind: 'folder', name: 'Export', reference: `${text}.xml` },
+  bytes: Buffer.from(text),
+  fileName: `${text}.xml`,
+  hints: {},
+  ...more,
+})
+
+interface FrozenAs {
+  readonly uniqueId?: string
+  readonly replaces?: string
+  readonly versionOf?: VersionOf
+  readonly confidentiality?: string
+}
+
+/** What any engine behind the queue port must do. Everything goes through the port: an engine is known by its answers alone. */
+export function ledgerContract(name: string, open: () => Promise<OpenedLedger>): void {
+  describe(`the ledger contract, ${name}`, () => {
+    let opened: OpenedLedger
+    let ledger: Ledger
+    let clock: { now: number }
+    beforeEach(async () => {
+      opened = await open()
+      ledger = opened.ledger
+      clock = opened.clock
+      clock.now = start
+    })
+    afterEach(() => opened.close())
+
+    const current = async ({ id }: { readonly id: string }): Promise<ItemRow> => (await ledger.byId(id))!
+    const received = async (text: string, more: Partial<Arrival> = {}): Promise<ItemRow> => current((await ledger.receive([arrival(text, more)])).items[0]!)
+    const apply = async (row: ItemRow, event: OutboxEvent, nextAttemptAt: number | null = null): Promise<ItemRow> => {
+      expect(await ledger.apply(await current(row), event, { nextAttemptAt })).toBe(true)
+      return current(row)
+    }
+    const frozenOf = (row: ItemRow, { uniqueId = `1.2.3.${row.seq}`, replaces, confidentiality = 'N' }: FrozenAs): Frozen => ({
+      uniqueId,
+      submissionSetId: `${uniqueId}.9`,
+      submittedAt: clock.now,
+      metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: '57833-6' }, ins: { value: ins, oid: label.insOid }, confidentiality: [{ code: confidentiality }], replaces: replaces ?? null } as unknown as DocumentMetadata,
+      party: { kind: 'structure', structure: { id: '1750000001' } } as unknown as Party,
+      documentSha256: row.content_sha256,
+    })
+    const freeze = (row: ItemRow, as: FrozenAs = {}, learnPatient: () => string | null = () => null): Promise<boolean> =>
+      ledger.freeze(row, { learnPatient, patient: label, frozen: frozenOf(row, as), versionOf: as.versionOf ?? null })
+    const ready = async (text: string, as: FrozenAs = {}): Promise<ItemRow> => {
+      const row = await received(text)
+      expect(await freeze(row, as)).toBe(true)
+      return current(row)
+    }
+    const sending = async (text: string, as: FrozenAs = {}): Promise<ItemRow> => (await ledger.startSending(await ready(text, as), `lot of ${text}`, () => null))!
+    const uncertain = async (text: string, as: FrozenAs = {}): Promise<ItemRow> => apply(await sending(text, as), { type: 'answer-lost', reason: 'record-no-answer' })
+    const waiting = async (text: string, what: WaitingFor, reason: ReasonCode, at: number | null = null): Promise<ItemRow> => apply(await received(text), { type: 'wait', for: what, reason }, at)
+    const parked = async (text: string, reason: ReasonCode = 'pdf-truncated'): Promise<ItemRow> => apply(await received(text), { type: 'park', reason })
+    const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((row) => row.id)
+    const sum = async (): Promise<number> => Object.values(await ledger.counts()).reduce((total, count) => total + count, 0)
+
+    /** An item brought to each state, each by the way an item comes there. */
+    const broughtTo: Record<ItemState, (text: string) => Promise<ItemRow>> = {
+      received,
+      ready,
+      sending,
+      uncertain,
+      waiting: (text) => waiting(text, 'patient', 'patient-to-confirm'),
+      parked,
+      deposited: async (text) => apply(await sending(text), { type: 'accepted' }),
+      ignored: async (text) => apply(await received(text), { type: 'dismissed' }),
+    }
+    const states = Object.keys(broughtTo) as ItemState[]
+
+    describe('what comes in', () => {
+      it('is kept as it came, with its bytes, over a restart', async () => {
+        const row = await received('one', { hints: { identity: { ins: '1' } } })
+        expect(row).toMatchObject({ state: 'received', source_kind: 'folder', source_name: 'Export', source_reference: 'one.xml', content_size: 3, received_at: start, attempts: 0, settled_at: null })
+        expect(JSON.parse(row.hints)).toEqual({ identity: { ins: '1' }, fileName: 'one.xml' })
+        ledger = await opened.reopen()
+        expect(await current(row)).toEqual(row)
+        expect(opened.spool.get(row.content_sha256).toString()).toBe('one')
+      })
+
+      it.each(states)('is answered "already received" when the first is %s', async (state) => {
+        const first = await broughtTo[state]('one')
+        const { items } = await ledger.receive([arrival('one', { fileName: 'copy.xml' })])
+        expect(items[0]!.outcome).toBe('duplicate')
+        expect(await current(items[0]!)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id, settled_at: start })
+        expect(await current(first)).toEqual(first)
+      })
+
+      it('is a duplicate within one call too', async () => {
+        const { items } = await ledger.receive([arrival('one'), arrival('one')])
+        expect(items.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate'])
+      })
+
+      it.each([
+        { what: 'the same leaflet for two patients', first: { identity: { ins: '1' } }, second: { identity: { ins: '2' } } },
+        { what: 'what its message refused, announced rightly', first: { refusal: { code: 'hl7-not-for-dmp' } }, second: {} },
+      ])('is two documents: $what', async ({ first, second }) => {
+        await received('one', { hints: first })
+        expect((await ledger.receive([arrival('one', { hints: second })])).items[0]!.outcome).toBe('stored')
+      })
+
+      it.each([
+        { where: 'waits for its patient', stop: () => waiting('one', 'patient', 'ins-not-qualified') },
+        { where: 'is parked before any send', stop: () => parked('one') },
+      ])('is looked at again when it $where and is announced otherwise', async ({ stop }) => {
+        const first = await stop()
+        expect((await ledger.receive([arrival('one', { hints: { title: 'Corrigé' } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        const again = await current(first)
+        expect(again).toMatchObject({ state: 'received', reason: null })
+        expect(JSON.parse(again.hints)).toMatchObject({ title: 'Corrigé' })
+        expect(await sum()).toBe(1)
+      })
+
+      it('is not announced otherwise by another file name', async () => {
+        const first = await parked('one')
+        await received('one', { fileName: 'other.xml' })
+        expect(await current(first)).toEqual(first)
+      })
+
+      it.each(['received', 'ready', 'sending', 'uncertain', 'deposited'] as const)('tells a person when it is asked to be hidden while the first is %s', async (state) => {
+        const first = await broughtTo[state]('one')
+        const { items } = await ledger.receive([arrival('one', { hints: { visibility: masked } })])
+        expect(await current(items[0]!)).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+        expect(await current(first)).toEqual(first)
+      })
+
+      it('takes its files in the same commit, each version by itself', async () => {
+        expect(await ledger.isTaken(file)).toBe(false)
+        await received('one', { file, alongside: [sidecar] })
+        expect(await Promise.all([file, sidecar, { ...file, size: 4 }, { ...file, mtimeMs: 13 }].map((one) => ledger.isTaken(one)))).toEqual([true, true, false, false])
+        expect(await Promise.all([file.path, '/export/b.pdf'].map((path) => ledger.isKnownPath(path)))).toEqual([true, false])
+      })
+
+      it('takes the file of a duplicate and of a correction', async () => {
+        await parked('one')
+        await received('one', { file })
+        await received('one', { file: sidecar, hints: { title: 'Corrigé' } })
+        expect(await Promise.all([file, sidecar].map((one) => ledger.isTaken(one)))).toEqual([true, true])
+      })
+
+      it('tells a message resent from a number used again', async () => {
+        expect((await ledger.receive([arrival('a')], message)).message).toBe('stored')
+        expect(await ledger.receive([arrival('a')], message)).toEqual({ items: [], message: 'duplicate' })
+        expect((await ledger.receive([arrival('b')], { ...message, payloadHash: 'bb' })).message).toBe('number-reused')
+        expect((await ledger.receive([], { ...message, sendingFacility: 'AUTRE' })).message).toBe('stored')
+        expect(await sum()).toBe(2)
+      })
+
+      it('is recorded in the order the calls were made, whatever the sizes', async () => {
+        const sizes = [600_000, 1, 90_000, 2]
+        const answers = await Promise.all(sizes.map((size) => ledger.receive([arrival(`${size}`, { bytes: Buffer.alloc(size, 'x') })])))
+        expect((await ledger.inState('received', 0, 9)).map((row) => row.id)).toEqual(answers.map(({ items }) => items[0]!.id))
+      })
+
+      it('counts the new documents of one folder', async () => {
+        await received('early')
+        clock.now = 2_000
+        for (const text of ['a', 'b', 'b']) await received(text)
+        await received('c', { source: { kind: 'folder', name: 'Autre', reference: 'c' } })
+        expect(await ledger.recentFromFolder('Export', 2_000)).toBe(2)
+      })
+
+      it('is told to those who listen, until they no longer do', async () => {
+        const told: boolean[] = []
+        const stop = ledger.onChange(({ received: hasNew }) => told.push(hasNew))
+        const row = await received('one')
+        await apply(row, { type: 'park', reason: 'pdf-truncated' })
+        expect(await ledger.apply(row, { type: 'prepared' })).toBe(false)
+        stop()
+        await received('two')
+        expect(told).toEqual([true, false])
+      })
+    })
+
+    describe('moves', () => {
+      it('happen once: who read the item before is told no', async () => {
+        const row = await received('one')
+        expect(await ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })).toBe(true)
+        expect(await ledger.apply(row, { type: 'ignore', reason: 'hl7-not-for-dmp' })).toBe(false)
+        expect(await current(row)).toMatchObject({ state: 'parked', reason: 'pdf-truncated', settled_at: start })
+      })
+
+      it('carry their detail, their time and what goes with them, in one commit', async () => {
+        const row = await received('one')
+        let isDone = false
+        await ledger.apply(row, { type: 'wait', for: 'until', reason: 'record-busy' }, { detail: 'why', nextAttemptAt: 7_000, also: () => (isDone = true) })
+        expect(isDone).toBe(true)
+        expect(await current(row)).toMatchObject({ state: 'waiting', waiting_for: 'until', reason: 'record-busy', reason_detail: 'why', next_attempt_at: 7_000 })
+      })
+
+      it('are undone whole when what goes with them fails', async () => {
+        const row = await received('one')
+        const fail = () => {
+          throw new Error('not now')
+        }
+        await expect(ledger.apply(row, { type: 'park', reason: 'pdf-truncated' }, { also: fail })).rejects.toThrow('not now')
+        expect(await current(row)).toEqual(row)
+        expect(await ledger.trace(row)).toHaveLength(1)
+      })
+
+      it('count those of many that moved', async () => {
+        const [one, two] = [await received('one'), await parked('two')]
+        expect(await ledger.applyAll([one, two].map((row) => ({ row, event: { type: 'ignore', reason: 'hl7-not-for-dmp' } as const })))).toBe(1)
+      })
+
+      it('leave a trace in order', async () => {
+        const row = await apply(await apply(await uncertain('one'), { type: 'absent', settled: false }), { type: 'found' })
+        const trace = await ledger.trace(row)
+        expect(trace.map(({ from, to, event }) => [from, to, event])).toEqual([
+          [null, 'received', 'received'],
+          ['received', 'ready', 'prepared'],
+          ['ready', 'sending', 'send'],
+          ['sending', 'uncertain', 'answer-lost'],
+          ['uncertain', 'uncertain', 'absent'],
+          ['uncertain', 'deposited', 'found'],
+        ])
+        expect(trace[0]!.at).toBe(new Date(start).toISOString())
+      })
+    })
+
+    describe('freezing', () => {
+      it('keeps ids, bytes and patient, learnt in the same commit', async () => {
+        const row = await received('one')
+        expect(await freeze(row, { versionOf: { documentKey: 'k', version: 2, setId: 's' } }, () => 'p1')).toBe(true)
+        expect(await current(row)).toMatchObject({
+          state: 'ready', patient_id: 'p1', ins, type_code: '57833-6', title: 'Ordonnance', unique_id: '1.2.3.1', submission_set_id: '1.2.3.1.9', submitted_at: start,
+          document_sha256: row.content_sha256, lineage: '1.2.3.1', parent_unique_id: null, document_key: 'k', version: 2, set_id: 's', lot_sha256: null,
+        })
+      })
+
+      it.each([
+        { what: 'it was set aside', meanwhile: (row: ItemRow) => ledger.dismiss(row, null) },
+        { what: 'it was hidden', meanwhile: (row: ItemRow) => ledger.setVisibility(row, masked) },
+        { what: 'it was held', meanwhile: (row: ItemRow) => ledger.hold(row) },
+        {
+          what: 'it was announced otherwise',
+          meanwhile: async (row: ItemRow) => {
+            await apply(row, { type: 'park', reason: 'pdf-truncated' })
+            await received('one', { hints: { title: 'Corrigé' } })
+          },
+        },
+        {
+          what: 'a person said whose it is',
+          meanwhile: async (row: ItemRow) => ledger.choosePatient(await apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), 'p1'),
+        },
+      ])('does not happen, and nobody is learnt, when $what meanwhile', async ({ meanwhile }) => {
+        const row = await received('one')
+        await meanwhile(row)
+        let isLearnt = false
+        expect(await freeze(row, {}, () => ((isLearnt = true), 'p1'))).toBe(false)
+        expect(isLearnt).toBe(false)
+        expect(await current(row)).toMatchObject({ unique_id: null, document_sha256: null, patient_id: null })
+      })
+
+      it('never makes two live items of one uniqueId', async () => {
+        const one = await ready('one')
+        const two = await received('two')
+        await expect(freeze(two, { uniqueId: one.unique_id! })).rejects.toThrow()
+        expect(await current(two)).toEqual(two)
+        expect(ids(await ledger.othersWithUniqueId(one.unique_id!, two.seq))).toEqual([one.id])
+        expect(await ledger.othersWithUniqueId(one.unique_id!, one.seq)).toEqual([])
+      })
+
+      it('is undone by what prepares it anew: ids stay, bytes and lot do not', async () => {
+        const row = await ready('one')
+        await ledger.setVisibility(row, masked)
+        expect(await current(row)).toMatchObject({ state: 'received', unique_id: row.unique_id, document_sha256: null, lot_sha256: null })
+      })
+
+      it('puts what replaces another in its lineage', async () => {
+        const parent = await ready('one')
+        const child = await ready('two', { replaces: parent.unique_id! })
+        const grandchild = await ready('three', { replaces: child.unique_id! })
+        expect(grandchild).toMatchObject({ lineage: parent.unique_id, parent_unique_id: child.unique_id })
+        expect(await ready('four', { replaces: '9.9' })).toMatchObject({ lineage: '9.9' })
+      })
+
+      it('leaves what is recognised as it is once it may be in the record', async () => {
+        const row = await received('one')
+        await ledger.recognise(row, { title: 'Lettre', ins })
+        expect(await current(row)).toMatchObject({ title: 'Lettre', ins, state: 'received' })
+        const sent = await sending('two')
+        await ledger.recognise(sent, { title: 'Lettre' })
+        expect((await current(sent)).title).toBe('Ordonnance')
+      })
+    })
+
+    describe('sending', () => {
+      it('keeps the lot and counts before anything leaves, once', async () => {
+        const row = await ready('one')
+        clock.now = 2_000
+        expect(await ledger.startSending(row, 'lot', () => null)).toMatchObject({ state: 'sending', lot_sha256: 'lot', attempts: 1, sent_at: 2_000 })
+        expect(await ledger.startSending(row, 'lot', () => null)).toBeNull()
+        expect((await current(row)).attempts).toBe(1)
+      })
+
+      it('is stopped by the guard, which sees the item as it is', async () => {
+        const row = await ready('one')
+        let seen: ItemRow | null = null
+        expect(await ledger.startSending(row, 'lot', (asked) => ((seen = asked), 'patient-opposed'))).toBeNull()
+        expect(seen).toEqual(row)
+        expect(await current(row)).toMatchObject({ state: 'parked', reason: 'patient-opposed', attempts: 0, lot_sha256: null })
+      })
+
+      it('does not begin with a lot signed for what was asked before', async () => {
+        const row = await ready('one')
+        await ledger.setVisibility(row, masked)
+        expect(await freeze(await current(row), { confidentiality: 'MASQUE_PS' })).toBe(true)
+        expect(await ledger.startSending(row, 'old lot', () => null)).toBeNull()
+        expect(await ledger.startSending(await current(row), 'lot', () => null)).toMatchObject({ lot_sha256: 'lot' })
+      })
+
+      it.each(['received', 'waiting', 'parked', 'uncertain', 'deposited', 'ignored'] as const)('does not begin with an item that is %s', async (state) => {
+        const row = await broughtTo[state]('one')
+        expect(await ledger.startSending(row, 'lot', () => null)).toBeNull()
+        expect(await ledger.apply(row, { type: 'send' })).toBe(false)
+        expect(await current(row)).toEqual(row)
+      })
+
+      it('keeps the lot the record may have, and gives up one it surely has not', async () => {
+        const doubted = await apply(await uncertain('one'), { type: 'absent', settled: true })
+        await ledger.forgetLot(doubted)
+        expect(await ledger.startSending(doubted, 'other', () => null)).toMatchObject({ lot_sha256: 'lot of one', attempts: 2 })
+        const sent = await apply(await sending('two'), { type: 'not-sent', reason: 'record-busy', for: 'network' })
+        await ledger.forgetLot(sent)
+        expect(await ledger.startSending(await apply(sent, { type: 'retry', rebuild: false }), 'other', () => null)).toMatchObject({ lot_sha256: 'other' })
+      })
+
+      it('settles once, for good', async () => {
+        const row = await sending('one')
+        clock.now = 5_000
+        const done = await apply(row, { type: 'accepted' })
+        ledger.setEntryUuid(done, 'urn:uuid:1')
+        expect(await current(row)).toMatchObject({ state: 'deposited', settled_at: 5_000, entry_uuid: 'urn:uuid:1' })
+        expect(await ledger.lastDepositedAt()).toBe(5_000)
+        expect(await ledger.dismiss(done, null)).toBe(false)
+        expect(await ledger.retryAll([done], () => true)).toBe(0)
+      })
+    })
+
+    describe('doubt', () => {
+      it('is counted each time it begins, not while it lasts', async () => {
+        const row = await apply(await uncertain('one'), { type: 'still-unknown', reason: 'record-busy' })
+        expect(row.doubts).toBe(1)
+        const again = (await ledger.startSending(await apply(row, { type: 'absent', settled: true }), 'lot', () => null))!
+        expect(await apply(again, { type: 'restarted' })).toMatchObject({ state: 'uncertain', doubts: 2 })
+      })
+
+      it('counts the looks that found nothing, from the first, anew with each send', async () => {
+        const row = await uncertain('one')
+        for (const at of [2_000, 3_000]) {
+          clock.now = at
+          await ledger.countAbsentLook(row)
+        }
+        expect(await current(row)).toMatchObject({ absent_looks: 2, first_absent_at: 2_000 })
+        expect(await ledger.startSending(await apply(row, { type: 'absent', settled: true }), 'lot', () => null)).toMatchObject({ absent_looks: 0, first_absent_at: null })
+      })
+
+      it.each([
+        { event: { type: 'found' }, to: 'deposited' },
+        { event: { type: 'found-different' }, to: 'parked' },
+        { event: { type: 'give-up', reason: 'record-no-answer' }, to: 'parked' },
+        { event: { type: 'absent', settled: false }, to: 'uncertain' },
+        { event: { type: 'absent', settled: true }, to: 'ready' },
+      ] as const)('ends as the record says: $event.type, $to', async ({ event, to }) => {
+        expect((await apply(await uncertain('one'), event)).state).toBe(to)
+      })
+
+      it('is not sent again, held, hidden or set aside', async () => {
+        const row = await uncertain('one')
+        expect(await ledger.claimable(9)).toEqual([])
+        expect([await ledger.hold(row), await ledger.setVisibility(row, masked), await ledger.dismiss(row, null), await ledger.retryAll([row], () => true)]).toEqual([false, false, false, 0])
+        expect(await current(row)).toEqual(row)
+      })
+    })
+
+    describe('who goes next', () => {
+      it('is the oldest and the newest in turns, nothing twice, as many as asked', async () => {
+        const rows: ItemRow[] = []
+        for (const text of ['a', 'b', 'c', 'd']) rows.push(await ready(text))
+        const [a, b, c, d] = ids(rows)
+        expect(ids(await ledger.claimable(9))).toEqual([a, d, b, c])
+        expect(ids(await ledger.claimable(2))).toEqual([a, d])
+      })
+
+      it('is also what was tried before', async () => {
+        const rows: ItemRow[] = []
+        for (const text of ['a', 'b', 'c', 'd', 'e']) rows.push(await ready(text))
+        await ledger.startSending(rows[2]!, 'lot', () => null)
+        await apply(await apply(rows[2]!, { type: 'not-sent', reason: 'record-busy', for: 'network' }), { type: 'retry', rebuild: false })
+        expect(ids(await ledger.claimable(3))).toEqual(ids([rows[0]!, rows[4]!, rows[2]!]))
+      })
+
+      it.each([
+        { what: 'on its way (ready)', bring: async (row: ItemRow) => row, isFree: false },
+        { what: 'being sent', bring: (row: ItemRow) => ledger.startSending(row, 'lot', () => null), isFree: false },
+        { what: 'in doubt', bring: async (row: ItemRow) => apply((await ledger.startSending(row, 'lot', () => null))!, { type: 'restarted' }), isFree: false },
+        { what: 'prepared anew', bring: (row: ItemRow) => ledger.setVisibility(row, masked), isFree: false },
+        { what: 'waiting for the clock', bring: (row: ItemRow) => apply(row, { type: 'wait', for: 'until', reason: 'record-busy' }, 9_000), isFree: false },
+        { what: 'waiting for a person', bring: (row: ItemRow) => apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), isFree: true },
+        { what: 'parked', bring: (row: ItemRow) => apply(row, { type: 'park', reason: 'pdf-truncated' }), isFree: true },
+        { what: 'set aside', bring: (row: ItemRow) => ledger.dismiss(row, null), isFree: true },
+        { what: 'deposited', bring: async (row: ItemRow) => apply((await ledger.startSending(row, 'lot', () => null))!, { type: 'accepted' }), isFree: true },
+      ])('what replaces a document that is $what: free $isFree', async ({ bring, isFree }) => {
+        const parent = await ready('one')
+        const child = await ready('two', { replaces: parent.unique_id! })
+        await bring(parent)
+        expect(ids(await ledger.claimable(9)).includes(child.id)).toBe(isFree)
+      })
+
+      it('is one of a lineage at a time, whoever is its parent', async () => {
+        const parent = await sending('one')
+        await apply(parent, { type: 'accepted' })
+        const [first, second] = [await ready('two', { replaces: parent.unique_id! }), await ready('three', { replaces: parent.unique_id! })]
+        expect(await ledger.claimable(9)).toHaveLength(1)
+        await ledger.startSending(first, 'lot', () => null)
+        expect(await ledger.claimable(9)).toEqual([])
+        await apply(first, { type: 'refused', reason: 'record-replace-refused' })
+        expect(ids(await ledger.claimable(9))).toEqual([second.id])
+      })
+
+      it('is not what is not due', async () => {
+        const row = await apply(await uncertain('one'), { type: 'absent', settled: true }, 5_000)
+        expect(await ledger.claimable(9)).toEqual([])
+        clock.now = 5_000
+        expect(ids(await ledger.claimable(9))).toEqual([row.id])
+      })
+
+      it('knows who waits for a parent, and whether anybody names it', async () => {
+        const child = await apply(await ready('two', { replaces: '9.9' }), { type: 'wait', for: 'parent', reason: 'parent-missing' }, 9_000)
+        expect(ids(await ledger.childrenWaiting('9.9'))).toEqual([child.id])
+        expect([await ledger.isAwaited('9.9'), await ledger.isAwaited('9.8')]).toEqual([true, false])
+        await ledger.dismiss(child, null)
+        expect([await ledger.childrenWaiting('9.9'), await ledger.isAwaited('9.9')]).toEqual([[], false])
+      })
+
+      it('knows the newest version that went or may go', async () => {
+        const version = (number: number): FrozenAs => ({ versionOf: { documentKey: 'k', version: number, setId: 's' } })
+        const one = await ready('one', version(1))
+        expect(await ledger.latestOf('k', one.seq)).toBeNull()
+        const two = await ready('two', version(2))
+        const three = await ready('three', version(3))
+        await apply(three, { type: 'park', reason: 'pdf-truncated' })
+        expect((await ledger.latestOf('k', 99))!.id).toBe(two.id)
+        await ledger.dismiss(two, null)
+        expect((await ledger.latestOf('k', 99))!.id).toBe(one.id)
+      })
+    })
+
+    describe('time', () => {
+      it('brings what is due, in order, and says when next', async () => {
+        const [late, soon] = [await waiting('one', 'network', 'record-busy', 9_000), await waiting('two', 'until', 'record-busy', 5_000)]
+        await waiting('three', 'patient', 'patient-to-confirm')
+        expect([await ledger.due('waiting', 9), await ledger.nextDueAt(start), await ledger.nextDueAt(5_000), await ledger.nextDueAt(9_000)]).toEqual([[], 5_000, 9_000, null])
+        clock.now = 5_000
+        expect(ids(await ledger.due('waiting', 9))).toEqual([soon.id])
+        clock.now = 9_000
+        expect(ids(await ledger.due('waiting', 9))).toEqual(ids([late, soon]))
+        expect(ids(await ledger.due('waiting', 1))).toEqual([late.id])
+      })
+
+      it('asks at once about a doubt without a time, later about one with', async () => {
+        const [now, later] = [await uncertain('one'), await apply(await uncertain('two'), { type: 'still-unknown', reason: 'record-busy' }, 5_000)]
+        expect(ids(await ledger.due('uncertain', 9))).toEqual([now.id])
+        clock.now = 5_000
+        expect(ids(await ledger.due('uncertain', 9))).toEqual(ids([now, later]))
+      })
+
+      it('lets no wait end later than a jump of the clock allows', async () => {
+        const [far, near] = [await waiting('one', 'until', 'record-busy', 90_000), await waiting('two', 'until', 'record-busy', 5_000)]
+        await ledger.bringForward(10_000)
+        expect([(await current(far)).next_attempt_at, (await current(near)).next_attempt_at]).toEqual([start, 5_000])
+      })
+
+      it('frees what waited for the network, and that alone', async () => {
+        const [network, clockOnly, person] = [await waiting('one', 'network', 'record-unreachable', 9_000), await waiting('two', 'until', 'record-busy', 9_000), await waiting('three', 'patient', 'patient-to-confirm')]
+        await ledger.networkIsBack()
+        expect([(await current(network)).next_attempt_at, (await current(clockOnly)).next_attempt_at, (await current(person)).next_attempt_at]).toEqual([start, 9_000, null])
+      })
+    })
+
+    describe('what a person does', () => {
+      it.each(['received', 'ready', 'waiting'] as const)('holds back an item that is %s, until it is freed', async (state) => {
+        const row = await broughtTo[state]('one')
+        expect(await ledger.hold(row)).toBe(true)
+        const held = await current(row)
+        expect(held).toMatchObject({ state: 'waiting', waiting_for: 'until', reason: 'held-by-user', held: 'user', next_attempt_at: null })
+        expect(await ledger.retryAll([held], () => true)).toBe(1)
+        expect(await current(row)).toMatchObject({ state: 'received', held: null, reason: null })
+      })
+
+      it.each(['sending', 'uncertain', 'parked', 'deposited', 'ignored'] as const)('does not hold back an item that is %s', async (state) => {
+        const row = await broughtTo[state]('one')
+        expect(await ledger.hold(row)).toBe(false)
+        expect(await current(row)).toEqual(row)
+      })
+
+      it('frees a batch that came held', async () => {
+        const row = await received('one', { hold: 'burst' })
+        expect(row.held).toBe('burst')
+        await ledger.retryAll([await apply(row, { type: 'wait', for: 'until', reason: 'burst-held' })], () => true)
+        expect(await current(row)).toMatchObject({ state: 'received', held: null })
+      })
+
+      it.each([
+        { state: 'received', to: 'received' },
+        { state: 'ready', to: 'received' },
+        { state: 'waiting', to: 'received' },
+        { state: 'parked', to: 'parked' },
+      ] as const)('chooses who sees an item that is $state: it is then $to', async ({ state, to }) => {
+        const row = await broughtTo[state]('one')
+        expect(await ledger.setVisibility(row, masked)).toBe(true)
+        expect(await current(row)).toMatchObject({ state: to, visibility: JSON.stringify(masked) })
+      })
+
+      it('frees by that choice what was stopped for it', async () => {
+        const row = await parked('one', 'visibility-forbidden')
+        expect(await ledger.setVisibility(row, masked)).toBe(true)
+        expect((await current(row)).state).toBe('received')
+      })
+
+      it('can change nothing of what once left', async () => {
+        const sent = await apply(await sending('one'), { type: 'refused', reason: 'record-closed' })
+        expect([await ledger.setVisibility(sent, masked), await ledger.hold(sent)]).toEqual([false, false])
+        expect(await current(sent)).toEqual(sent)
+      })
+
+      it('says whose it is only while it waits for that', async () => {
+        const row = await received('one')
+        expect(await ledger.choosePatient(row, 'p1')).toBe(false)
+        const asking = await apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
+        expect(ids(await ledger.waitingForPatient())).toEqual([row.id])
+        expect(await ledger.choosePatient(asking, 'p1')).toBe(true)
+        expect(await current(row)).toMatchObject({ state: 'received', chosen_patient_id: 'p1' })
+      })
+
+      it('sets aside, and takes back what was set aside, never what was already received', async () => {
+        const row = await received('one')
+        expect(await ledger.dismiss(row, 'erreur')).toBe(true)
+        const aside = await current(row)
+        expect(aside).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user', reason_detail: 'erreur', settled_at: start })
+        const duplicate = await received('one')
+        expect(await ledger.retryAll([aside, duplicate], () => true)).toBe(1)
+        expect([(await current(row)).state, (await current(duplicate)).state]).toEqual(['received', 'ignored'])
+      })
+
+      it('puts back as it was frozen, or to be prepared anew, as each needs', async () => {
+        const rows: ItemRow[] = []
+        for (const text of ['one', 'two']) rows.push(await apply(await ready(text), { type: 'park', reason: 'patient-opposed' }))
+        expect(await ledger.retryAll(rows, (row) => row.id === rows[1]!.id)).toBe(2)
+        expect(await current(rows[0]!)).toMatchObject({ state: 'ready', document_sha256: rows[0]!.document_sha256 })
+        expect(await current(rows[1]!)).toMatchObject({ state: 'received', document_sha256: null })
+      })
+    })
+
+    describe('what is seen of it', () => {
+      it('counts each state, and the oldest under way', async () => {
+        for (const [index, state] of states.entries()) {
+          clock.now = start + index
+          await broughtTo[state](state)
+        }
+        expect(await ledger.counts()).toEqual(Object.fromEntries(states.map((state) => [state, 1])))
+        expect(await ledger.oldestActiveAt()).toBe(start)
+        expect(await ledger.onTheirWayOf(ins)).toBe(3)
+      })
+
+      it('is empty at first', async () => {
+        expect([await sum(), await ledger.oldestActiveAt(), await ledger.lastDepositedAt(), await ledger.nextDueAt(0), await ledger.needsUser(), await ledger.byId('none')]).toEqual([0, null, null, null, [], null])
+        expect(await ledger.list({ limit: 9, cursor: null })).toEqual({ rows: [], next: null, total: 0 })
+      })
+
+      it('asks a person for what does not heal by itself', async () => {
+        await parked('one')
+        await parked('two')
+        await waiting('three', 'patient', 'patient-to-confirm')
+        await waiting('four', 'network', 'record-unreachable', 9_000)
+        await waiting('five', 'parent', 'parent-missing', 9_000)
+        await parked('six', 'parent-missing')
+        expect((await ledger.needsUser()).sort((one, other) => one.reason.localeCompare(other.reason))).toEqual([
+          { reason: 'parent-missing', count: 1 },
+          { reason: 'patient-to-confirm', count: 1 },
+          { reason: 'pdf-truncated', count: 2 },
+        ])
+        expect(await ledger.stoppedBy('pdf-truncated')).toHaveLength(2)
+      })
+
+      it('is listed newest first, page by page, with the whole count on each', async () => {
+        for (let index = 0; index < 5; index += 1) await received(`${index}`)
+        const seen: string[] = []
+        let cursor: string | null = null
+        do {
+          const page = await ledger.list({ limit: 2, cursor })
+          expect(page.total).toBe(5)
+          seen.push(...page.rows.map((row) => row.source_reference))
+          cursor = page.next
+        } while (cursor !== null)
+        expect(seen).toEqual(['4.xml', '3.xml', '2.xml', '1.xml', '0.xml'])
+      })
+
+      it.each([
+        { query: { search: 'ETE lettre' }, found: 1 },
+        { query: { search: 'essai' }, found: 1 },
+        { query: { search: '%' }, found: 0 },
+        { query: { search: '_' }, found: 0 },
+        { query: { search: '  ' }, found: 4 },
+        { query: { states: ['parked'] }, found: 2 },
+        { query: { reasons: ['pdf-truncated'] }, found: 1 },
+        { query: { reasons: ['pdf-truncated', 'file-empty'], states: ['parked'] }, found: 2 },
+        { query: { reasons: ['file-empty'], states: ['waiting'] }, found: 0 },
+        { query: { reasons: ['file-empty'], search: 'vide' }, found: 1 },
+      ] as const)('is found: $query, $found', async ({ query, found }) => {
+        await received('Lettre de l’été')
+        await ready('autre')
+        await parked('coupé')
+        await parked('vide', 'file-empty')
+        const { rows, total } = await ledger.list({ limit: 9, cursor: null, ...query })
+        expect([rows.length, total]).toEqual([found, found])
+      })
+
+      it('is read by state, on from the last one seen', async () => {
+        const rows: ItemRow[] = []
+        for (const text of ['a', 'b', 'c']) rows.push(await received(text))
+        expect(ids(await ledger.inState('received', rows[0]!.seq, 1))).toEqual([rows[1]!.id])
+      })
+    })
+
+    describe('of itself', () => {
+      it('remembers small things over a restart, and forgets them', async () => {
+        await ledger.remember('circuit', { until: 5 })
+        await ledger.remember('circuit', { until: 6 })
+        ledger = await opened.reopen()
+        expect(await ledger.recall('circuit')).toEqual({ until: 6 })
+        await ledger.remember('circuit', null)
+        expect(await ledger.recall('circuit')).toBeNull()
+      })
+
+      it('counts crashes until the work is done', async () => {
+        const row = await received('one')
+        expect((await ledger.countCrash(row.seq))!.crashes).toBe(1)
+        ledger = await opened.reopen()
+        expect((await ledger.countCrash(row.seq))!).toMatchObject({ crashes: 2, row: { id: row.id } })
+        expect(await ledger.countCrash(99)).toBeNull()
+        await freeze(await current(row))
+        expect((await current(row)).crashes).toBe(0)
+        await ledger.countCrash(row.seq)
+        expect(await ledger.startSending(await current(row), 'lot', () => null)).toMatchObject({ crashes: 0 })
+      })
+
+      it('adds up, whatever is done: everything received is in one state, which its trace ends with', async () => {
+        const acts = fc.record({ act: fc.constantFrom('receive', 'again', 'park', 'wait', 'freeze', 'send', 'accept', 'lose', 'absent', 'hold', 'hide', 'dismiss', 'retry'), on: fc.nat(7) })
+        await fc.assert(
+          fc.asyncProperty(fc.array(acts, { minLength: 5, maxLength: 40 }), async (history) => {
+            const texts: string[] = []
+            const rows: string[] = []
+            const before = await sum()
+            for (const { act, on } of history) {
+              if (act === 'receive' || rows.length === 0) texts.push(`${before} ${texts.length}`)
+              if (act === 'receive' || act === 'again' || rows.length === 0) {
+                const { items } = await ledger.receive([arrival(act === 'again' ? texts[on % texts.length]! : texts.at(-1)!)])
+                rows.push(items[0]!.id)
+                continue
+              }
+              const row = (await ledger.byId(rows[on % rows.length]!))!
+              if (act === 'park') await ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })
+              else if (act === 'wait') await ledger.apply(row, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+              else if (act === 'freeze') await freeze(row)
+              else if (act === 'send') await ledger.startSending(row, 'lot', () => null)
+              else if (act === 'accept') await ledger.apply(row, { type: 'accepted' })
+              else if (act === 'lose') await ledger.apply(row, { type: 'answer-lost', reason: 'record-no-answer' })
+              else if (act === 'absent') await ledger.apply(row, { type: 'absent', settled: on % 2 === 0 })
+              else if (act === 'hold') await ledger.hold(row)
+              else if (act === 'hide') await ledger.setVisibility(row, masked)
+              else if (act === 'dismiss') await ledger.dismiss(row, null)
+              else await ledger.retryAll([row], () => on % 2 === 0)
+            }
+            expect(await sum()).toBe(before + rows.length)
+            for (const id of rows) {
+              const row = (await ledger.byId(id))!
+              expect((await ledger.trace(row)).at(-1)!.to).toBe(row.state)
+              if (row.state === 'ready' || row.state === 'sending') expect(row.document_sha256).not.toBeNull()
+            }
+          }),
+          { numRuns: 15 },
+        )
+      })
+    })
+
+    describe('after the loss of the database', () => {
+      it('what came is back under its id, and the record is asked before it goes', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const row = await received('one', { file })
+        const sent = await ledger.receive([arrival('two')], message)
+        ledger = await opened.forget()
+        expect(await sum()).toBe(0)
+        expect(await ledger.replay(true)).toHaveLength(1)
+        expect(await current(row)).toMatchObject({ state: 'received', ask_first: 1, content_sha256: row.content_sha256, received_at: start })
+        expect(await ledger.byId(sent.items[0]!.id)).not.toBeNull()
+        expect(await ledger.isTaken(file)).toBe(true)
+        expect((await ledger.receive([arrival('two')], message)).message).toBe('duplicate')
+      })
+
+      it('what a person decided is decided again', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const [aside, held, hidden] = [await received('one'), await received('two'), await received('three')]
+        await ledger.dismiss(aside, 'erreur')
+        await ledger.hold(held)
+        await ledger.setVisibility(hidden, masked)
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(aside)).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user', reason_detail: 'erreur' })
+        expect(await current(held)).toMatchObject({ state: 'waiting', reason: 'held-by-user', held: 'user' })
+        expect(await current(hidden)).toMatchObject({ state: 'received', visibility: JSON.stringify(masked) })
+      })
+
+      it('nothing comes twice from what is still known; the rest is asked about only when all is in doubt', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const [row, done] = [await ready('one'), await apply(await sending('two'), { type: 'accepted' })]
+        await ledger.replay(false)
+        expect([await current(row), await sum()]).toEqual([row, 2])
+        await ledger.replay(true)
+        expect([(await current(row)).ask_first, (await current(done)).ask_first]).toEqual([1, 0])
+      })
+
+      it('no longer asks first once the record said that it has not got it', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const row = await ready('one')
+        await ledger.replay(true)
+        await apply(row, { type: 'doubted' })
+        expect(await apply(row, { type: 'absent', settled: true })).toMatchObject({ state: 'ready', ask_first: 0, doubts: 1 })
+      })
+    })
+  })
+}

@@ -1,0 +1,454 @@
+import { createHash } from 'node:crypto'
+import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type ReasonCode } from '#shared/contract/index.ts'
+import { inTurns } from './in-turns.ts'
+import { holdReason, isChangeable, type ItemRow } from './item.ts'
+import type { ActRecord, ArrivalRecord } from './journal-record.ts'
+import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
+import { contentKey, searchText } from './sqlite-ledger.ts'
+import { settledStates, transition, type OutboxEvent } from './transition.ts'
+
+type Message = NonNullable<ArrivalRecord['message']>
+type KeptItem = ItemRow & { search: string }
+
+/** All a ledger knows, as plain maps: one commit changes it, or nothing does. */
+interface Book {
+  readonly items: Map<number, KeptItem>
+  readonly traces: Map<number, ItemTrace[]>
+  readonly contents: Map<string, number>
+  readonly taken: Map<string, string>
+  readonly messages: Message[]
+  readonly memory: Map<string, string>
+}
+
+/** What outlives the program: the book of the last commit, the journal and the bytes. */
+export interface MemoryDisk {
+  book: Book
+  readonly journal: (ArrivalRecord | ActRecord)[]
+  readonly bytes: Map<string, Buffer>
+}
+
+const emptyBook = (): Book => ({ items: new Map(), traces: new Map(), contents: new Map(), taken: new Map(), messages: [], memory: new Map() })
+
+/** A new disk; `forgetBook` is what a destroyed database does to it. */
+export function memoryDisk(): MemoryDisk & { forgetBook(): void } {
+  const disk = { book: emptyBook(), journal: [], bytes: new Map<string, Buffer>(), forgetBook: () => void (disk.book = emptyBook()) }
+  return disk
+}
+
+const recentLimit = 1000
+const liveStates: readonly ItemState[] = ['ready', 'sending', 'uncertain', 'deposited']
+const timedStates: readonly ItemState[] = ['ready', 'uncertain', 'waiting']
+const activeStates: readonly ItemState[] = ['received', 'ready', 'sending', 'uncertain', 'waiting']
+
+/** Keeps bytes under their SHA-256. */
+function keepBytes(disk: MemoryDisk, bytes: Uint8Array): { sha256: string; size: number } {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  disk.bytes.set(sha256, Buffer.from(bytes))
+  return { sha256, size: bytes.length }
+}
+
+/**
+ * A second engine behind the queue port, for tests: maps instead of tables, a whole copy of the book instead of a transaction. It shares
+ * `transition` with the other and nothing of its queries; that both pass one contract says that the states do not come from the engine.
+ */
+export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => number; newId: () => string }): Ledger {
+  const listeners = new Set<(change: { readonly received: boolean }) => void>()
+  let received = false
+
+  const all = () => [...disk.book.items.values()]
+  const where = (matches: (item: KeptItem) => boolean) => all().filter(matches).map(rowOf)
+  const inStates = (states: readonly ItemState[]) => (item: KeptItem) => states.includes(item.state)
+  const isDue = ({ next_attempt_at: at }: ItemRow) => at === null || at <= now()
+  const byId = (id: string) => all().find((item) => item.id === id)
+  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && item.state !== 'ignored')
+
+  /** Runs `work` on the book; what it throws leaves the book as it was. */
+  async function commit<T>(work: () => T): Promise<T> {
+    const before = structuredClone(disk.book)
+    try {
+      return work()
+    } catch (error) {
+      disk.book = before
+      throw error
+    }
+  }
+
+  function changed(): void {
+    const change = { received }
+    received = false
+    for (const listener of listeners) listener(change)
+  }
+
+  async function move(work: () => boolean): Promise<boolean> {
+    const moved = await commit(work)
+    if (moved) changed()
+    return moved
+  }
+
+  /** What the tables of the other engine refuse by their constraints. */
+  function checkKept(item: KeptItem): void {
+    if (all().some((other) => other !== item && other.id === item.id)) throw new Error(`Two items ${item.id}`)
+    if (!liveStates.includes(item.state) || item.unique_id === null) return
+    if (byUniqueId(item.unique_id).some((other) => other !== item && liveStates.includes(other.state))) throw new Error(`Two live items of ${item.unique_id}`)
+  }
+
+  function traceLine(seq: number, from: ItemState | null, to: ItemState, event: string, reason: ReasonCode | null, detail: string | null): void {
+    const lines = disk.book.traces.get(seq) ?? []
+    lines.push({ at: new Date(now()).toISOString(), from, to, event, reason, detail })
+    disk.book.traces.set(seq, lines)
+  }
+
+  function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
+    const item = disk.book.items.get(row.seq)
+    if (!item || item.state !== row.state) return false
+    const from = item.state
+    const to = transition({ state: from, frozen: item.document_sha256 !== null || event.type === 'prepared', reason: item.reason }, event)
+    if (!to) return false
+    const detail = more.detail ?? null
+    Object.assign(item, {
+      state: to.to,
+      reason: to.reason,
+      reason_detail: detail,
+      waiting_for: to.waitingFor,
+      settled_at: settledStates.has(to.to) ? now() : null,
+      next_attempt_at: more.nextAttemptAt ?? null,
+    })
+    if (to.to === 'received') {
+      Object.assign(item, { document_sha256: null, lot_sha256: null })
+      received = true
+    }
+    if (to.to === 'uncertain' && from !== 'uncertain') item.doubts += 1
+    if (event.type === 'absent' && event.settled) item.ask_first = 0
+    checkKept(item)
+    traceLine(item.seq, from, to.to, event.type, to.reason, detail)
+    more.also?.()
+    return true
+  }
+
+  function book(record: ArrivalRecord, askFirst: boolean): Received {
+    const { message } = record
+    if (!message) return { items: bookItems(record, askFirst), message: null }
+    const sameNumber = disk.book.messages.filter((known) => numberOf(known) === numberOf(message))
+    if (sameNumber.some((known) => known.payloadHash === message.payloadHash)) return { items: [], message: 'duplicate' }
+    disk.book.messages.push(message)
+    return { items: bookItems(record, askFirst), message: sameNumber.length > 0 ? 'number-reused' : 'stored' }
+  }
+
+  function bookItems(record: ArrivalRecord, askFirst: boolean): Received['items'] {
+    received ||= record.items.length > 0
+    return record.items.map((arrival) => {
+      const outcome = insert(arrival, record.at, askFirst)
+      for (const file of [arrival.file, ...(arrival.alongside ?? [])]) if (file) disk.book.taken.set(fileKey(file), file.path)
+      return outcome
+    })
+  }
+
+  function insert(arrival: ArrivalRecord['items'][number], at: number, askFirst: boolean): Received['items'][number] {
+    const key = contentKey(arrival)
+    const isRefused = Boolean(arrival.hints['refusal'])
+    const firstSeq = isRefused ? undefined : disk.book.contents.get(key)
+    const first = firstSeq === undefined ? undefined : disk.book.items.get(firstSeq)
+    if (first && announceAgain(first, arrival)) return { id: first.id, outcome: 'stored' }
+    const item = newItem(all().length + 1, arrival, at)
+    disk.book.items.set(item.seq, item)
+    checkKept(item)
+    traceLine(item.seq, null, 'received', 'received', null, null)
+    item.ask_first = askFirst ? 1 : 0
+    if (!first) {
+      item.held = arrival.hold ?? null
+      if (!isRefused) disk.book.contents.set(key, item.seq)
+      return { id: item.id, outcome: 'stored' }
+    }
+    const isChange = first.state !== 'ignored' && visibilityAsked(JSON.parse(first.hints)) !== visibilityAsked(arrival.hints)
+    applyInside(item, isChange ? { type: 'park', reason: 'visibility-changed' } : { type: 'ignore', reason: 'already-received' }, { detail: first.id })
+    return { id: item.id, outcome: 'duplicate' }
+  }
+
+  function announceAgain(first: KeptItem, arrival: ArrivalRecord['items'][number]): boolean {
+    const hints = hintsOf(arrival)
+    const isStopped = first.attempts === 0 && (first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient'))
+    if (!isStopped || bareHints(first.hints) === bareHints(hints)) return false
+    if (!applyInside(first, { type: 'retry', rebuild: true }, { detail: 'received again, announced otherwise' })) return false
+    Object.assign(first, { hints, source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
+    return true
+  }
+
+  function act({ id, act: done }: ActRecord): boolean {
+    const item = byId(id)
+    if (!item) return false
+    if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
+    if (!isChangeable(item)) return false
+    if (done.what === 'hold') {
+      if (!applyInside(item, { type: 'hold', reason: holdReason.user })) return false
+      item.held = 'user'
+      return true
+    }
+    item.visibility = JSON.stringify(done.visibility)
+    if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
+    return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
+  }
+
+  function actOf(row: ItemRow, what: ActRecord['act']): Promise<boolean> {
+    const record: ActRecord = { kind: 'act', at: now(), id: row.id, act: what }
+    disk.journal.push(record)
+    return move(() => act(record))
+  }
+
+  function noteRecognised(seq: number, known: Recognised): void {
+    const item = disk.book.items.get(seq)
+    if (!item || item.state === 'sending' || item.state === 'uncertain' || item.state === 'deposited') return
+    if (known.patientId !== undefined) item.patient_id = known.patientId
+    if (known.patient !== undefined) item.patient = known.patient && JSON.stringify(known.patient)
+    if (known.ins !== undefined) item.ins = known.ins
+    if (known.typeCode !== undefined) item.type_code = known.typeCode
+    if (known.title !== undefined) item.title = known.title
+    const label = known.patient
+    item.search = searchText([item.search, item.title, item.ins, label?.birthName, label?.givenName, label?.usedName])
+  }
+
+  function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf }: Prepared): boolean {
+    const item = disk.book.items.get(row.seq)
+    if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' })) return false
+    noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
+    const parent = frozen.metadata.replaces ?? null
+    Object.assign(item, {
+      unique_id: frozen.uniqueId,
+      submission_set_id: frozen.submissionSetId,
+      submitted_at: frozen.submittedAt,
+      metadata: JSON.stringify(frozen.metadata),
+      party: JSON.stringify(frozen.party),
+      document_sha256: frozen.documentSha256,
+      lot_sha256: null,
+      lineage: (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId,
+      parent_unique_id: parent,
+      document_key: versionOf?.documentKey ?? null,
+      version: versionOf?.version ?? null,
+      set_id: versionOf?.setId ?? null,
+      crashes: 0,
+    })
+    checkKept(item)
+    return true
+  }
+
+  function startInside(row: ItemRow, lotSha256: string, guard: (row: ItemRow) => ReasonCode | null): ItemRow | 'stopped' | null {
+    const item = disk.book.items.get(row.seq)
+    if (item?.state !== 'ready' || item.document_sha256 !== row.document_sha256 || item.metadata !== row.metadata || item.party !== row.party) return null
+    const stop = guard(rowOf(item))
+    if (stop) return applyInside(item, { type: 'park', reason: stop }) ? 'stopped' : null
+    if (!applyInside(item, { type: 'send' })) return null
+    item.lot_sha256 ??= lotSha256
+    Object.assign(item, { attempts: item.attempts + 1, sent_at: now(), absent_looks: 0, first_absent_at: null, crashes: 0 })
+    return rowOf(item)
+  }
+
+  function isLaneFree(item: KeptItem): boolean {
+    return !all().some((other) => {
+      if (other === item || other.lineage === null || other.lineage !== item.lineage) return false
+      if (other.state === 'sending' || other.state === 'uncertain') return true
+      const goesByItself = other.state === 'received' || other.state === 'ready' || (other.state === 'waiting' && other.next_attempt_at !== null)
+      return other.unique_id === item.parent_unique_id && goesByItself
+    })
+  }
+
+  function listed(query: ListQuery): { rows: ItemRow[]; next: string | null; total: number } {
+    const words = searchText([query.search ?? '']).split(' ').filter(Boolean)
+    const found = where(
+      (item) =>
+        (!query.states?.length || query.states.includes(item.state)) &&
+        (!query.reasons?.length || (item.reason !== null && query.reasons.includes(item.reason))) &&
+        words.every((word) => item.search.includes(word)),
+    ).reverse()
+    const left = found.filter((row) => query.cursor === null || row.seq < Number(query.cursor))
+    const rows = left.slice(0, query.limit)
+    return { rows, next: left.length > query.limit ? String(rows.at(-1)!.seq) : null, total: found.length }
+  }
+
+  function change(row: { readonly seq: number }, by: (item: KeptItem) => void): Promise<void> {
+    return commit(() => {
+      const item = disk.book.items.get(row.seq)
+      if (item) by(item)
+    })
+  }
+
+  /** Those of a later time than `latest` are due now. */
+  function dueNow(latest: number, matches: (item: KeptItem) => boolean): Promise<void> {
+    return commit(() => {
+      for (const item of all()) if (timedStates.includes(item.state) && (item.next_attempt_at ?? latest) > latest && matches(item)) item.next_attempt_at = now()
+    })
+  }
+
+  return {
+    async receive(arrivals, message) {
+      const spooled = arrivals.map(({ bytes }) => keepBytes(disk, bytes))
+      const record: ArrivalRecord = {
+        kind: 'arrival',
+        at: now(),
+        items: arrivals.map(({ bytes: _bytes, hints, file, alongside, hold, ...arrival }, index) => ({
+          ...arrival,
+          ...spooled[index]!,
+          id: newId(),
+          hints: { ...hints },
+          ...(file && { file }),
+          ...(alongside && { alongside: [...alongside] }),
+          ...(hold && { hold }),
+        })),
+      }
+      if (message) {
+        const { bytes, ...fields } = message
+        record.message = { ...fields, rawSha256: keepBytes(disk, bytes).sha256 }
+      }
+      disk.journal.push(record)
+      const booked = await commit(() => book(record, false))
+      changed()
+      return booked
+    },
+    async replay(everything) {
+      const raw = new Set<string>()
+      for (const record of disk.journal) {
+        if (record.kind === 'act') {
+          await commit(() => act(record))
+          continue
+        }
+        if (record.message) raw.add(record.message.rawSha256)
+        for (const item of record.items) if ((item.hints['refusal'] as { code?: string } | undefined)?.code === 'hl7-identity-applied') raw.add(item.sha256)
+        const unknown = record.items.filter((item) => !byId(item.id))
+        if (unknown.length > 0 || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: unknown }, true))
+      }
+      if (everything) for (const item of all()) if (item.state !== 'deposited' && item.state !== 'ignored') item.ask_first = 1
+      changed()
+      return [...raw]
+    },
+    isTaken: async (file) => disk.book.taken.has(fileKey(file)),
+    isKnownPath: async (path) => [...disk.book.taken.values()].includes(path),
+    recentFromFolder: async (name, since) =>
+      all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
+    apply: (row, event, more) => move(() => applyInside(row, event, more)),
+    async applyAll(moves) {
+      const moved = await commit(() => moves.filter(({ row, event, more }) => applyInside(row, event, more)).length)
+      if (moved > 0) changed()
+      return moved
+    },
+    freeze: (row, prepared) => move(() => freezeInside(row, prepared)),
+    recognise: (row, known) => commit(() => noteRecognised(row.seq, known)),
+    async startSending(row, lotSha256, guard) {
+      const outcome = await commit(() => startInside(row, lotSha256, guard))
+      if (outcome) changed()
+      return outcome === 'stopped' ? null : outcome
+    },
+    forgetLot: (row) =>
+      change(row, (item) => {
+        if ((item.state === 'ready' || item.state === 'waiting') && item.doubts === 0) item.lot_sha256 = null
+      }),
+    countAbsentLook: (row) =>
+      change(row, (item) => {
+        item.absent_looks += 1
+        item.first_absent_at ??= now()
+      }),
+    setEntryUuid(row, entryUuid) {
+      disk.book.items.get(row.seq)!.entry_uuid = entryUuid
+    },
+    countCrash: (seq) =>
+      commit(() => {
+        const item = disk.book.items.get(seq)
+        if (!item) return null
+        item.crashes += 1
+        return { row: rowOf(item), crashes: item.crashes }
+      }),
+    choosePatient: (row, patientId) =>
+      move(() => {
+        const item = disk.book.items.get(row.seq)
+        if (item?.state !== 'waiting' || item.waiting_for !== 'patient' || item.attempts > 0) return false
+        item.chosen_patient_id = patientId
+        return applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
+      }),
+    setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
+    hold: (row) => actOf(row, { what: 'hold' }),
+    dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
+    async retryAll(rows, rebuild) {
+      const moved = await commit(
+        () =>
+          rows.filter((row) => {
+            if (!applyInside(row, { type: 'retry', rebuild: rebuild(row) })) return false
+            const item = disk.book.items.get(row.seq)!
+            if (item.attempts === 0) item.held = null
+            return true
+          }).length,
+      )
+      if (moved > 0) changed()
+      return moved
+    },
+    bringForward: (latest) => dueNow(latest, () => true),
+    networkIsBack: () => dueNow(now(), (item) => item.waiting_for === 'network'),
+    async byId(id) {
+      const item = byId(id)
+      return item ? rowOf(item) : null
+    },
+    inState: async (state, after, limit) => where((item) => item.state === state && item.seq > after).slice(0, limit),
+    async claimable(limit) {
+      const free = where((item) => item.state === 'ready' && isDue(item) && isLaneFree(item))
+      const lists = [free, free.toReversed(), free.filter((row) => row.attempts > 0)].map((list) => list.slice(0, limit))
+      return inTurns(lists, limit, (row) => row.lineage ?? row.seq)
+    },
+    due: async (kind, limit) => where((item) => item.state === kind && isDue(item) && (kind === 'uncertain' || item.next_attempt_at !== null)).slice(0, limit),
+    nextDueAt: async (after) => least(all().filter(inStates(timedStates)).flatMap(({ next_attempt_at: at }) => (at !== null && at > after ? [at] : []))),
+    waitingForPatient: async () => where((item) => item.state === 'waiting' && item.waiting_for === 'patient'),
+    childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && item.state === 'waiting' && item.waiting_for === 'parent'),
+    isAwaited: async (uniqueId) => all().some((item) => item.parent_unique_id === uniqueId && item.state !== 'ignored'),
+    stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
+    othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
+    async latestOf(documentKey, seq) {
+      const versions = where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
+      return versions.sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null
+    },
+    counts: async () => Object.fromEntries(itemStates.map((state) => [state, where((item) => item.state === state).length])) as ItemCounts,
+    oldestActiveAt: async () => least(all().filter(inStates(activeStates)).map((item) => item.received_at)),
+    async needsUser() {
+      const counted = new Map<ReasonCode, number>()
+      for (const { state, reason } of all()) {
+        if (reason === null || (state !== 'parked' && (state !== 'waiting' || healsByItself(reason)))) continue
+        counted.set(reason, (counted.get(reason) ?? 0) + 1)
+      }
+      return [...counted].map(([reason, count]) => ({ reason, count }))
+    },
+    lastDepositedAt: async () => all().reduce<number | null>((last, { state, settled_at: at }) => (state === 'deposited' && at !== null && at >= (last ?? at) ? at : last), null),
+    onTheirWayOf: async (ins) => all().filter((item) => item.ins === ins && activeStates.includes(item.state)).length,
+    list: async (query) => listed(query),
+    trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
+    remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),
+    recall: async (name) => JSON.parse(disk.book.memory.get(name) ?? 'null') as unknown,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** The item as callers see it: a copy, as a row that was read is. */
+function rowOf({ search: _search, ...row }: KeptItem): ItemRow {
+  return row
+}
+
+function newItem(seq: number, { id, source, sha256, size, hints, fileName }: ArrivalRecord['items'][number], at: number): KeptItem {
+  return {
+    seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
+    source_kind: source.kind, source_name: source.name, source_reference: source.reference, content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
+    patient_id: null, chosen_patient_id: null, patient: null, ins: null, type_code: null, title: null,
+    unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
+    received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
+    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0,
+    search: searchText([source.reference, source.name]),
+  }
+}
+
+const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
+const bareHints = (hints: string): string => JSON.stringify({ ...(JSON.parse(hints) as object), fileName: null })
+const visibilityAsked = (hints: { readonly visibility?: unknown }): string => JSON.stringify(hints.visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
+const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])
+const numberOf = ({ sendingApplication, sendingFacility, controlId }: Message): string => JSON.stringify([sendingApplication, sendingFacility, controlId])
+const least = (numbers: readonly number[]): number | null => (numbers.length === 0 ? null : Math.min(...numbers))
+
+/** The clock, the network or the parent frees it: nobody has to look. */
+function healsByItself(reason: ReasonCode): boolean {
+  return reasons[reason] === 'transient' || reasons[reason] === 'uncertain' || reason === 'parent-missing'
+}
