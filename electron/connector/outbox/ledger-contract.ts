@@ -152,6 +152,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(first)).toEqual(first)
       })
 
+      it('asks nobody about the visibility of what was set aside', async () => {
+        await broughtTo.ignored('one')
+        expect(await received('one', { hints: { visibility: masked } })).toMatchObject({ state: 'ignored', reason: 'already-received' })
+      })
+
       it('takes its files in the same commit, each version by itself', async () => {
         expect(await ledger.isTaken(file)).toBe(false)
         await received('one', { file, alongside: [sidecar] })

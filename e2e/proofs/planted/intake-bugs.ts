@@ -1,0 +1,72 @@
+import type { PlantedBug } from './bug.ts'
+
+const tooEarly = /was acknowledged too early/
+const ledger = 'electron/connector/outbox/sqlite-ledger.ts'
+const spool = 'electron/connector/store/spool.ts'
+
+/** Between the practice software's message or file and the synced row. */
+export const intakeBugs: readonly PlantedBug[] = [
+  {
+    name: 'a message is acknowledged before it is stored',
+    why: 'the practice software forgets what a crash then takes',
+    file: 'electron/connector/intake/hl7/handle-message.ts',
+    find: 'await deps.ledger.receive([...decision.arrivals, ...kept], incoming)',
+    replace: "await Promise.race([deps.ledger.receive([...decision.arrivals, ...kept], incoming), { items: [], message: 'stored' as const }])",
+    proof: 'sync',
+    signature: tooEarly,
+  },
+  {
+    name: 'a document is named in the spool before it is synced',
+    why: 'after a power cut its file is there, and empty',
+    file: spool,
+    find: 'await handle.sync()',
+    replace: '',
+    proof: 'sync',
+    signature: tooEarly,
+  },
+  {
+    name: 'the folder a document was named in is not synced',
+    why: 'after a power cut its file is gone',
+    file: spool,
+    find: 'await syncShared(folder)',
+    replace: '',
+    proof: 'sync',
+    signature: tooEarly,
+  },
+  {
+    name: 'the journal of arrivals is not synced',
+    why: 'a power cut that destroys the database too leaves no trace of the last documents',
+    file: 'electron/connector/store/arrival-journal.ts',
+    find: 'await file.handle.datasync()',
+    replace: '',
+    proof: 'power',
+    signature: /is not in the journal of arrivals/,
+  },
+  {
+    name: 'commits are not synced one by one',
+    why: 'a power cut takes the last acknowledged documents, and the word that something was being sent',
+    file: 'electron/connector/store/open-database.ts',
+    find: "db.pragma('synchronous = FULL')",
+    replace: "db.pragma('synchronous = NORMAL')",
+    proof: 'power',
+    signature: /is not there|is back at/,
+  },
+  {
+    name: 'the repeat of a message is not recognised',
+    why: 'it cannot be booked twice: the sender is refused for ever and stops',
+    file: ledger,
+    find: 'if (same) {',
+    replace: 'if (same && record.items.length === 0) {',
+    proof: 'model',
+    signature: /UNIQUE constraint failed: message\./,
+  },
+  {
+    name: 'the same PDF is another document each time it comes',
+    why: 'what is exported twice is deposited twice',
+    file: ledger,
+    find: 'update(`${sha256}|${named}`)',
+    replace: 'update(`${sha256}|${named}|${performance.now()}`)',
+    proof: 'network',
+    signature: /^content-registered-twice: /m,
+  },
+]

@@ -1,0 +1,24 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { withBug } from './bug.ts'
+import { bugs } from './bugs.ts'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+
+describe('the planted bugs', () => {
+  it('have a name each', () => {
+    expect(new Set(bugs.map(({ name }) => name)).size).toBe(bugs.length)
+  })
+
+  it.each(bugs.map((bug) => [bug.name, bug] as const))('%s: has its place in the program', (_name, bug) => {
+    const sound = fs.readFileSync(path.join(root, bug.file), 'utf8')
+    expect(withBug(sound, bug)).not.toBe(sound)
+  })
+
+  it('are refused when their place is gone or is not the only one', () => {
+    const [bug] = bugs
+    expect(() => withBug('', bug!)).toThrow('0 found')
+    expect(() => withBug(bug!.find + bug!.find, bug!)).toThrow('2 found')
+  })
+})
