@@ -17,11 +17,13 @@ const recentLimit = 1000
 export function openSqliteLedger(store: Store, { now, newId }: { now: () => number; newId: () => string }): Ledger {
   const { db } = store
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
   const commit = openGroupCommit(store)
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
+  /** Looks that mostly find nothing ask for numbers alone: naming forty columns takes longer than looking. */
+  const whole = (seqs: unknown[]): ItemRow[] => (seqs as number[]).flatMap((seq) => fresh(seq) ?? [])
   let lastReceived: Promise<void> = Promise.resolve()
   const listeners = new Set<(change: { readonly received: boolean }) => void>()
   let received = false
@@ -382,12 +384,13 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     bringForward: (latest) => commit(() => void prepared.bringForward.run({ latest, now: now() })),
     networkIsBack: () => commit(() => void prepared.networkIsBack.run({ now: now() })),
     byId: async (id) => row(prepared.itemById.get(id)),
-    inState: async (state, after, limit) => rows(prepared.nextInState.all({ state, after, limit })),
+    inState: async (state, after, limit) => whole(prepared.nextInState.all({ state, after, limit })),
     async claimable(limit) {
       const parameters = { now: now(), limit }
-      return inTurns([rows(prepared.readyOldest.all(parameters)), rows(prepared.readyNewest.all(parameters)), rows(prepared.readyTriedBefore.all(parameters))], limit, (item) => item.lineage ?? item.seq)
+      const lists = [prepared.readyOldest, prepared.readyNewest, prepared.readyTriedBefore].map((list) => list.all(parameters) as Pick<ItemRow, 'seq' | 'lineage'>[])
+      return whole(inTurns(lists, limit, (item) => item.lineage ?? item.seq).map(({ seq }) => seq))
     },
-    due: async (kind, limit) => rows(prepared[kind === 'uncertain' ? 'dueUncertain' : 'dueWaiting'].all({ now: now(), limit })),
+    due: async (kind, limit) => whole(prepared[kind === 'uncertain' ? 'dueUncertain' : 'dueWaiting'].all({ now: now(), limit })),
     nextDueAt: async (after) => (prepared.nextDueAt.get({ after }) as number | null) ?? null,
     waitingForPatient: async () => rows(prepared.waitingForPatient.all()),
     childrenWaiting: async (uniqueId) => rows(prepared.childrenWaiting.all(uniqueId)),

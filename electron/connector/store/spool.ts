@@ -81,7 +81,7 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
     try {
       const handle = await fs.promises.open(draft, 'wx', 0o600)
       try {
-        await handle.writeFile(seal(key, sha256, bytes))
+        for (const piece of seal(key, sha256, bytes)) await handle.writeFile(piece)
         milestone('spool:after-write')
         await handle.sync()
         milestone('spool:after-sync')
@@ -115,7 +115,7 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
         const descriptor = fs.openSync(draft, 'wx', 0o600)
         try {
           // Not writevSync: on a full disk it writes a part and says so only by its result.
-          fs.writeFileSync(descriptor, seal(key, sha256, bytes))
+          for (const piece of seal(key, sha256, bytes)) fs.writeFileSync(descriptor, piece)
           milestone('spool:after-write')
           fs.fsyncSync(descriptor)
           milestone('spool:after-sync')
@@ -161,17 +161,22 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
   }
 }
 
-function seal(key: Buffer, sha256: string, bytes: Uint8Array): Buffer {
+/** The file of a content, in two pieces: what stands before it, and the content itself, which is not copied once more. */
+function seal(key: Buffer, sha256: string, bytes: Uint8Array): readonly [Buffer, Buffer] {
   const nonce = randomBytes(nonceLength)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(Buffer.from(sha256))
-  const body = Buffer.concat([cipher.update(bytes), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+  const body = cipher.update(bytes)
+  // Of a stream cipher the end gives no more bytes: it seals.
+  cipher.final()
+  return [Buffer.concat([nonce, cipher.getAuthTag()]), body]
 }
 
 function unseal(key: Buffer, sha256: string, stored: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, nonceLength), { authTagLength: tagLength })
   decipher.setAAD(Buffer.from(sha256))
   decipher.setAuthTag(stored.subarray(nonceLength, sealLength))
-  return Buffer.concat([decipher.update(stored.subarray(sealLength)), decipher.final()])
+  const bytes = decipher.update(stored.subarray(sealLength))
+  decipher.final()
+  return bytes
 }

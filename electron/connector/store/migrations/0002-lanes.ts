@@ -26,6 +26,9 @@ CREATE INDEX item_by_document_key ON item (document_key) WHERE document_key IS N
 CREATE INDEX item_settled ON item (settled_at) WHERE state = 'deposited';
 CREATE INDEX item_stopped ON item (state, reason) WHERE state IN ('waiting','parked');
 CREATE INDEX item_tried_again ON item (seq) WHERE state = 'ready' AND attempts > 0;
+-- Asked for every document: who was merged, whose number this is whatever its system.
+CREATE INDEX patient_merged ON patient (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX patient_identifier_by_value ON patient_identifier (value);
 UPDATE item SET lineage = unique_id WHERE unique_id IS NOT NULL;
 UPDATE item SET parent_unique_id = json_extract(metadata, '$.replaces') WHERE metadata IS NOT NULL;
 -- What the program must remember of itself over a restart: circuits, a pause, a restoration.
