@@ -121,7 +121,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   const latest = documentKey === null ? null : await preparation.ledger.latestOf(documentKey, row.seq)
   const version = { setId: latest?.set_id ?? setIdOf(uniqueId), versionNumber: (latest?.version ?? 0) + 1, replaces: latest?.unique_id ?? null }
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: row.received_at })
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
   if (!wrapped.ok) return park(wrapped.failure)
   const header = readCdaHeader(wrapped.value)
   if (!header.ok) throw new Error('the CDA just written cannot be read back')

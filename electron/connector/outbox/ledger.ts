@@ -91,8 +91,8 @@ export interface Ledger {
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
-   * person are done again. With `everything`, of all that is not settled the record is asked before anything is sent; without, only of what
-   * came back. Gives the raw bytes (by SHA-256) of
+   * person are done again. With `everything`, of all that is not settled the record is asked before anything is sent; without, acts are left
+   * alone and the record is asked only about what came back. Gives the raw bytes (by SHA-256) of
    * messages and HL7 files, whose identities are to be applied again.
    */
   replay(everything: boolean): Promise<readonly string[]>
@@ -158,6 +158,6 @@ export interface Ledger {
   /** Small things the program keeps of itself over a restart; null forgets. */
   remember(name: string, value: unknown): Promise<void>
   recall(name: string): Promise<unknown>
-  /** Called after each commit that changed something; `received`: there is something to prepare. */
+  /** Called after each commit that took something in or moved an item; `received`: there is something to prepare. */
   onChange(listener: (change: { readonly received: boolean }) => void): () => void
 }

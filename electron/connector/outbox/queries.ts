@@ -29,6 +29,7 @@ export const queries = {
     VALUES (@sourceName, @sendingApplication, @sendingFacility, @controlId, @messageType, @payloadHash, @rawSha256, @now)`,
   messageResent: 'UPDATE message SET resent = resent + 1 WHERE seq = ?',
   itemById: `SELECT ${columns} FROM item WHERE id = ?`,
+  positionOf: 'SELECT state, reason, document_sha256 FROM item WHERE seq = ?',
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT seq FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
   // Oldest first, newest first, and those tried before: taken in turns, so that neither a backlog nor a new report waits for the other.
@@ -72,7 +73,7 @@ export const queries = {
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
   networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
-  choosePatient: `UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq AND state = 'waiting' AND waiting_for = 'patient' AND attempts = 0`,
+  choosePatient: 'UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq',
   remember: 'INSERT INTO memory VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   recall: 'SELECT value FROM memory WHERE name = ?',
   forget: 'DELETE FROM memory WHERE name = ?',

@@ -66,6 +66,7 @@ const stubbornWait = 5 * 60_000
 /** A VIHF of another time is refused: beyond this nothing is sent. */
 const clockTolerance = 4 * 60_000
 const clockAgain = 60_000
+const clockJump = 30_000
 /** After something that could not even be written down. */
 const restMs = 10_000
 
@@ -134,6 +135,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const lot = await lotOf(row, frozen, document)
     if (!lot) return
     milestone('send:after-freeze')
+    const clockAtSend = now() - monotonic()
     const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')
@@ -141,7 +143,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     exchange('deposit', answer)
     milestone('send:before-settle')
     if (answer.ok) await settleDeposit(sending, frozen, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
-    else await settleFailure(sending, frozen, answer.failure)
+    // A clock set while the call was under way: what was refused was stamped with the former time.
+    else await settleFailure(sending, frozen, answer.failure, clockWrong() || Math.abs(now() - monotonic() - clockAtSend) > clockJump)
     milestone('send:after-settle')
   }
 
@@ -182,7 +185,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (children.length > 0) await ledger.applyAll(children.map((child) => ({ row: child, event: { type: 'retry', rebuild: false } as const })))
   }
 
-  async function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure): Promise<void> {
+  async function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure, wrongTime: boolean): Promise<void> {
     const detail = failure.recordText ?? failure.detail ?? null
     const next = failure.retryAt === undefined ? now() + backoff(row.attempts, options.random(), pace) : Math.min(failure.retryAt, now() + 3_600_000)
     if (failure.class === 'uncertain') {
@@ -190,7 +193,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       await ledger.apply(row, { type: 'answer-lost', reason: failure.code }, { detail, nextAttemptAt: now() + pace.firstLookMs })
     } else if (failure.class === 'transient') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'network' }, { detail, nextAttemptAt: next })
     // A refusal by a record that sees another time is about our clock, not about the document.
-    else if (clockWrong()) await ledger.apply(row, { type: 'not-sent', reason: 'clock-wrong', for: 'network' }, { detail, nextAttemptAt: now() + clockAgain })
+    else if (wrongTime) await ledger.apply(row, { type: 'not-sent', reason: 'clock-wrong', for: 'network' }, { detail, nextAttemptAt: now() + clockAgain })
     else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
     else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail, also: () => options.onRefused(row, frozen, failure) })
   }

@@ -111,8 +111,10 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   }
 
   function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
-    const frozen = row.document_sha256 !== null || event.type === 'prepared'
-    const to = transition({ state: row.state, frozen, reason: row.reason }, event)
+    // Judged by what is stored, not by what the caller once read.
+    const stored = prepared.positionOf.get(row.seq) as Pick<ItemRow, 'state' | 'reason' | 'document_sha256'> | undefined
+    if (stored?.state !== row.state) return false
+    const to = transition({ state: stored.state, frozen: stored.document_sha256 !== null || event.type === 'prepared', reason: stored.reason }, event)
     if (!to) return false
     const result = prepared.applyMove.run({
       seq: row.seq,
@@ -294,7 +296,8 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
         if (!read.success) continue
         const record = read.data
         if (record.kind === 'act') {
-          await commit(() => act(record))
+          // A last commit that may be missing was told to nobody; an act since undone must not come back.
+          if (everything) await commit(() => act(record))
           continue
         }
         if (record.message) raw.push(record.message.rawSha256)
@@ -332,7 +335,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
         noteFrozen(item, frozen, versionOf)
         return true
       }),
-    recognise: (item, known) => commit(() => noteRecognised(item, known)),
+    recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),
     async startSending(item, lotSha256, guard) {
       let sending: ItemRow | null = null
       const moved = await move(() => {
@@ -363,8 +366,11 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
       }),
     choosePatient: (item, patientId) =>
       move(() => {
-        if (prepared.choosePatient.run({ seq: item.seq, patientId }).changes !== 1) return false
-        return applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
+        const current = fresh(item.seq)
+        if (current?.waiting_for !== 'patient' || current.attempts > 0) return false
+        if (!applyInside(current, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })) return false
+        prepared.choosePatient.run({ seq: item.seq, patientId })
+        return true
       }),
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
