@@ -19,7 +19,7 @@ const timeouts = { connectMs: 2_000, answerMs: 5_000 }
 /** Documents on their way at most: more would only make every life longer. */
 const mostOnTheirWay = 60
 /** How long a named point may take to be reached, in a whole run and in a short one. */
-const pointPatience = { wholeMs: 12_000, shortMs: 5_000 }
+const pointPatience = { wholeMs: 12_000, shortMs: 12_000 }
 /** Random kills between two checks. */
 const killsBetweenChecks = 100
 

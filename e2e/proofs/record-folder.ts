@@ -64,8 +64,8 @@ export function openRecordFolder(dir: string): RecordFolder {
       const answer = `${number}-${transaction}.response`
       const request = fs.readFileSync(path.join(folder, name))
       const fact = transaction === 'TD2.1' ? depositOf(Number(number), request, answered.has(answer) ? fs.readFileSync(path.join(folder, answer), 'utf8') : null) : questionOf(Number(number), request)
-      // Without its answer it is looked at again the next time.
-      if (fact?.kind !== 'deposit' || fact.answer !== 'none') wire.set(name, fact)
+      // Without its answer it is looked at again the next time: it may still be being written.
+      if (answered.has(answer)) wire.set(name, fact)
       if (fact) facts.push(fact)
     }
     return facts

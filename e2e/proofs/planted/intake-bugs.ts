@@ -66,7 +66,7 @@ export const intakeBugs: readonly PlantedBug[] = [
     file: ledger,
     find: 'update(`${sha256}|${named}`)',
     replace: 'update(`${sha256}|${named}|${performance.now()}`)',
-    proof: 'network',
+    proof: 'kill',
     signature: /^content-registered-twice: /m,
   },
 ]

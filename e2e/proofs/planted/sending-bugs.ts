@@ -39,9 +39,11 @@ export const sendingBugs: readonly PlantedBug[] = [
     find: `    const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')
+    const clockAtSend = now() - monotonic()
     const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
 `,
-    replace: `    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
+    replace: `    const clockAtSend = now() - monotonic()
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
     const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')

@@ -135,10 +135,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const lot = await lotOf(row, frozen, document)
     if (!lot) return
     milestone('send:after-freeze')
-    const clockAtSend = now() - monotonic()
     const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')
+    const clockAtSend = now() - monotonic()
     const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
     exchange('deposit', answer)
     milestone('send:before-settle')
