@@ -163,13 +163,13 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
   const busyAnswer = (caller: Caller) => failure('record-busy', { retryAt: caller.wall() + Math.max(1_000, busyUntil - time.now()) })
 
   /** A deposit has reached the record whole. */
-  function receive(lot: Lot, document: Uint8Array, fate: SendFate, caller: Caller, cutAt: number | null): Result<{ entryUuid: string | null; warnings: string[] }> | null {
+  function receive(lot: Lot, document: Uint8Array, fate: SendFate, caller: Caller, cutAt: number | null, stampedAt: number): Result<{ entryUuid: string | null; warnings: string[] }> | null {
     if (fate === 'busy' || busyUntil > time.now()) return busyAnswer(caller)
     if (fate === 'refused') return failure('record-closed', { recordText: 'DMP fermé' })
     if (fate === 'author refused') return failure('record-author-refused')
     if (fate === 'card out') return failure('certificate-refused')
     if (fate === 'fault, not stored') return failure('record-fault')
-    if (Math.abs(caller.wall() - time.now()) > tokenToleranceMs) return failure('record-request-refused')
+    if (Math.abs(stampedAt - time.now()) > tokenToleranceMs) return failure('record-request-refused')
     const known = registrations.get(lot.uniqueId) ?? []
     if (known.length > 0 && mode === 'refuses') return failure('record-fault', { recordText: 'XDSDuplicateUniqueIdInRegistry' })
     if (lot.replacesEntryUuid !== null) {
@@ -242,6 +242,8 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
           if (!caller.isAlive()) return never
           if (!isUp) return unreachable(caller)
           const fate = sendFatesToCome.shift() ?? 'taken'
+          // The token says when the call was made, by the caller's clock of that moment.
+          const stampedAt = caller.wall()
           if (fate === 'untrusted') return Promise.resolve(failure('record-server-untrusted'))
           const lot = JSON.parse(Buffer.from(bytes).toString()) as Lot
           const digest = (what: Uint8Array) => createHash('sha256').update(what).digest('hex')
@@ -251,7 +253,7 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
           }
           record.onAttempt(attempt)
           attempts.push(attempt)
-          return exchange(caller, fate !== 'request lost', (cutAt) => receive(lot, document, fate, caller, cutAt), (answer, isHeard) => {
+          return exchange(caller, fate !== 'request lost', (cutAt) => receive(lot, document, fate, caller, cutAt, stampedAt), (answer, isHeard) => {
             if (isHeard) noteTime()
             attempt.outcome = outcomeOf(answer)
             attempt.endedAt = time.now()
