@@ -15,9 +15,10 @@ import { readProofOptions } from './proof-line.ts'
 
 const projectRoot = path.resolve(import.meta.dirname, '../..')
 
-/** What a proof said last, indented. */
+/** What a proof said last, indented; where in its code does not matter here. */
 function endOf(output: string): string {
-  return output.trimEnd().split('\n').slice(-12).map((line) => `    ${line}`).join('\n')
+  const lines = output.trimEnd().split('\n').filter((line) => !/^ +at /.test(line))
+  return lines.slice(-12).map((line) => `    ${line.slice(0, 200)}`).join('\n')
 }
 
 /** Why a proof cannot be trusted to judge bugs here; null when it can. `skipped` is no fault of the project's. */

@@ -2,8 +2,9 @@ import type { PlantedBug } from './bug.ts'
 
 const transition = 'electron/connector/outbox/transition.ts'
 const backoff = 'electron/connector/outbox/backoff.ts'
-const withoutLooks = /sent again after a doubt without two looks/
-const tooSoon = /sent again although the record was last asked/
+// At the send, or at the next look at the record: whichever the proof comes to first.
+const withoutLooks = /sent again after a doubt without two looks|is in the record 2 times/
+const tooSoon = /sent again although the record was last asked|is in the record 2 times/
 const blind = /^resent-blind: /m
 
 /** What follows when nobody knows whether the record has it. */
@@ -60,7 +61,7 @@ export const doubtBugs: readonly PlantedBug[] = [
     find: 'looksOf.get(row.seq) ?? { absent: 0, firstAbsentAt: null, sentAt: startedAt }, { askedAt, answeredAt: monotonic() }',
     replace: '{ absent: row.absent_looks, firstAbsentAt: row.first_absent_at, sentAt: row.sent_at ?? 0 }, { askedAt: now(), answeredAt: now() }',
     proof: 'model',
-    signature: /sent again (?:after a doubt without two looks|although the record was last asked)/,
+    signature: /sent again (?:after a doubt without two looks|although the record was last asked)|is in the record 2 times/,
   },
   {
     name: 'what a crash left half sent goes again',

@@ -12,7 +12,7 @@ export const sendingBugs: readonly PlantedBug[] = [
     find: 'await lotOf(row, frozen, document)',
     replace: 'await lotOf({ ...row, lot_sha256: null }, { ...frozen, submissionSetId: `${frozen.submissionSetId}.${row.attempts}` }, document)',
     proof: 'model',
-    signature: /another submission set/,
+    signature: /another submission set|the record has something else/,
   },
   {
     name: 'each try gets a document id of its own',
