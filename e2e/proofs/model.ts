@@ -10,17 +10,18 @@ const seed = asked.seed ?? Math.floor(Math.random() * 2 ** 31)
 const started = performance.now()
 process.stdout.write(`model proof, seed ${seed}\n`)
 
+const commands = asked.commands ?? 50
 const progress = openProgress()
 const { figures, failure } = await runModel({
   runs: asked.runs ?? 10_000,
-  commands: asked.commands ?? 50,
+  commands,
   seed,
   path: asked.path ?? undefined,
   replayPath: asked.replay ?? undefined,
   onFailure: (error) => process.stdout.write(`failed, looking for a shorter history: ${error instanceof Error ? error.message : String(error)}\n`),
-  onRun: ({ runs, commands }) => progress(() => `${runs} runs, ${commands} commands`),
+  onRun: (so) => progress(() => `${so.runs} runs, ${so.commands} commands`),
 })
-if (failure) process.stdout.write(`${failure.report}\nagain: npm run -s prove:model -- --seed ${seed} --path ${failure.path}\n`)
+if (failure) process.stdout.write(`${failure.report}\nagain: npm run -s prove:model -- --commands ${commands} --seed ${seed} --path ${failure.path}\n`)
 process.stdout.write(`items: ${[...figures.ends].map(([end, count]) => `${count} ${end}`).join(', ')}\n`)
 process.stdout.write(
   `model runs ${figures.runs}, commands ${figures.commands}, crashes ${figures.crashes}, arrivals ${figures.arrivals}, sends ${figures.sends}, questions ${figures.questions}, in the record ${figures.deposits}, ${failure ? 'FAILED' : 'all held'} (seed ${seed}, ${Math.round((performance.now() - started) / 1_000)} s)\n`,

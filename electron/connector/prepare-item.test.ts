@@ -123,6 +123,13 @@ describe('a CDA on its way to ready', () => {
     expect(await walk(cda({ id: `${cdaExample.id}.4`, setId: `${cdaExample.setId}.8` }))).toMatchObject({ state: 'ready' })
   })
 
+  it('goes nowhere when what it replaces replaces it, in however many steps', async () => {
+    const id = (number: number) => `${cdaExample.id}.${number}`
+    await walk(cda({ id: id(1), setId: `${cdaExample.setId}.1`, replaces: id(3) }))
+    await walk(cda({ id: id(2), setId: `${cdaExample.setId}.2`, replaces: id(1) }))
+    expect(await walk(cda({ id: id(3), setId: `${cdaExample.setId}.3`, replaces: id(2) }))).toMatchObject({ state: 'parked', reason: 'parent-missing' })
+  })
+
   it('goes nowhere when its message says "replace" and nothing says what', async () => {
     expect(await walk(cda(), { action: 'replace' })).toMatchObject({ state: 'parked', reason: 'parent-missing' })
   })
@@ -261,6 +268,32 @@ describe('a PDF on its way to ready', () => {
     await ledger.apply(first, { type: 'park', reason: 'record-metadata-refused' })
     const second = await rebuild(first)
     expect(second).toMatchObject({ state: 'ready', unique_id: first.unique_id, submission_set_id: first.submission_set_id, document_sha256: first.document_sha256 })
+  })
+
+  it('keeps its place among its versions whenever it is prepared', async () => {
+    learn()
+    const keyed = { ...sidecar(full), documentKey: '12' }
+    const first = await walk(await pdf(), keyed)
+    await ledger.hold(first)
+    const second = await walk(await pdf(), keyed)
+    const third = await walk(await pdf(), keyed)
+    expect([second, third].map((row) => frozenOf(row).metadata.replaces)).toEqual([first.unique_id, second.unique_id])
+    await ledger.hold(second)
+    const [freed, anew] = [await rebuild(first), await rebuild(second)]
+    expect([freed, anew].map((row) => [row.state, row.version, frozenOf(row).metadata.replaces])).toEqual([
+      ['ready', 1, null],
+      ['ready', 2, first.unique_id],
+    ])
+  })
+
+  it('does not take the place of a version that arrived after it and did not wait for it', async () => {
+    learn()
+    const keyed = { ...sidecar(full), documentKey: '12' }
+    const held = await receive(await pdf(), keyed)
+    const second = await walk(await pdf(), keyed)
+    expect(frozenOf(second).metadata.replaces).toBeNull()
+    await prepareItem(held, preparation)
+    expect(await again(held)).toMatchObject({ state: 'parked', reason: 'version-superseded', reason_detail: second.id })
   })
 
   it('is judged anew when prepared again: what the gate found before is not a person\'s choice', async () => {

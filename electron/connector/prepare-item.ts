@@ -99,6 +99,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   // A later one that was here first may be waiting for this very one.
   if (later < 0 && !(await preparation.ledger.isAwaited(metadata.value.uniqueId))) return park({ code: 'version-superseded', detail: `version ${known!.version}, known ${latest!.version ?? 0}` })
   const replaces = metadata.value.replaces ?? (later > 0 ? latest!.unique_id : null)
+  // Each would wait for the other.
+  if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
   return freeze(row, { metadata: { ...metadata.value, replaces }, bytes, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
 }
@@ -119,8 +121,10 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
   const uniqueId = row.unique_id ?? preparation.oidOf('document', contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints }))
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
-  const latest = documentKey === null ? null : await preparation.ledger.latestOf(documentKey, row.seq)
-  const version = { setId: latest?.set_id ?? setIdOf(uniqueId), versionNumber: (latest?.version ?? 0) + 1, replaces: latest?.unique_id ?? null }
+  // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
+  const { before, after } = documentKey === null ? { before: null, after: null } : await preparation.ledger.arrivedAround(documentKey, row.seq)
+  if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
+  const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
   if (!wrapped.ok) return park(wrapped.failure)
   const header = readCdaHeader(wrapped.value)

@@ -43,6 +43,10 @@ export async function faultsOfEnd(world: World, expected: Expected): Promise<str
     else if (row.state !== 'deposited') faults.push(...faultsOfStop(row, rows, world, expected))
     faults.push(...(await faultsOfTrace(row, world)))
   }
+  for (const row of rows.filter(({ state, source_kind: door, document_key: key }) => state === 'deposited' && door === 'folder' && key?.startsWith('file '))) {
+    const parent = rows.find(({ unique_id: uniqueId }) => uniqueId !== null && uniqueId === row.parent_unique_id)
+    if (parent && parent.seq > row.seq) faults.push(`${row.id} took the place of ${parent.id}, which arrived after it`)
+  }
   const deposited = new Set(rows.filter(({ state }) => state === 'deposited').map((row) => row.unique_id))
   for (const uniqueId of world.record.registrations.keys()) if (!deposited.has(uniqueId)) faults.push(`the record has ${uniqueId}, and no item says so`)
   return faults
@@ -62,7 +66,10 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'burst-held': () => given.held,
     'patient-opposed': () => after('opposed'),
     'visibility-changed': () => after('visibility'),
-    'version-superseded': () => expected.given.some(({ document }) => document.family === given.document.family && document.version > given.document.version),
+    'version-superseded': () =>
+      given.document.kind === 'pdf'
+        ? rows.some((other) => other.seq > row.seq && expected.given.some(({ reference, document }) => reference === other.source_reference && document.family === given.document.family))
+        : expected.given.some(({ document }) => document.family === given.document.family && document.version > given.document.version),
     'parent-missing': () => isVersion,
     'record-closed': () => after('send refused'),
     'record-author-refused': () => after('author refused'),

@@ -71,6 +71,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
     })
     const freeze = (row: ItemRow, as: FrozenAs = {}, learnPatient: () => string | null = () => null): Promise<boolean> =>
       ledger.freeze(row, { learnPatient, patient: label, frozen: frozenOf(row, as), versionOf: as.versionOf ?? null })
+    const asVersion = (version: number): FrozenAs => ({ versionOf: { documentKey: 'k', version, setId: 's' } })
     const ready = async (text: string, as: FrozenAs = {}): Promise<ItemRow> => {
       const row = await received(text)
       expect(await freeze(row, as)).toBe(true)
@@ -468,15 +469,32 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       })
 
       it('knows the newest version that went or may go', async () => {
-        const version = (number: number): FrozenAs => ({ versionOf: { documentKey: 'k', version: number, setId: 's' } })
-        const one = await ready('one', version(1))
+        const one = await ready('one', asVersion(1))
         expect(await ledger.latestOf('k', one.seq)).toBeNull()
-        const two = await ready('two', version(2))
-        const three = await ready('three', version(3))
+        const two = await ready('two', asVersion(2))
+        const three = await ready('three', asVersion(3))
         await apply(three, { type: 'park', reason: 'pdf-truncated' })
         expect((await ledger.latestOf('k', 99))!.id).toBe(two.id)
         await ledger.dismiss(two, null)
         expect((await ledger.latestOf('k', 99))!.id).toBe(one.id)
+      })
+
+      it('knows what arrived before and after a version, whatever its number', async () => {
+        const [one, two, three] = [await ready('one', asVersion(7)), await ready('two', asVersion(1)), await ready('three', asVersion(3))]
+        expect(await ledger.arrivedAround('k', two.seq)).toMatchObject({ before: { id: one.id }, after: { id: three.id } })
+        await ledger.dismiss(one, null)
+        await apply(three, { type: 'park', reason: 'pdf-truncated' })
+        expect(await ledger.arrivedAround('k', two.seq)).toEqual({ before: null, after: null })
+      })
+
+      it('sees who replaces whom, in any number of steps, and comes out of a circle', async () => {
+        await ready('one', { uniqueId: '9.1', replaces: '9.3' })
+        await ready('two', { uniqueId: '9.2', replaces: '9.1' })
+        expect([await ledger.replacesInTurn('9.2', '9.3'), await ledger.replacesInTurn('9.2', '9.2'), await ledger.replacesInTurn('9.1', '9.2'), await ledger.replacesInTurn('9.7', '9.1')]).toEqual([true, true, false, false])
+        const three = await ready('three', { uniqueId: '9.3', replaces: '9.2' })
+        expect([await ledger.replacesInTurn('9.1', '9.2'), await ledger.replacesInTurn('9.1', '9.4')]).toEqual([true, false])
+        await ledger.dismiss(three, null)
+        expect(await ledger.replacesInTurn('9.1', '9.2')).toBe(false)
       })
     })
 

@@ -148,6 +148,10 @@ export interface Ledger {
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
   /** The newest version of the same document that went or may go; null when this is the first. */
   latestOf(documentKey: string, seq: number): Promise<ItemRow | null>
+  /** The versions of the same document that went or may go and arrived last before, first after this one: for a source that numbers nothing. */
+  arrivedAround(documentKey: string, seq: number): Promise<{ before: ItemRow | null; after: ItemRow | null }>
+  /** Does this document replace that one, in any number of steps? Then that one cannot replace it. */
+  replacesInTurn(uniqueId: string, replaced: string): Promise<boolean>
   counts(): Promise<ItemCounts>
   oldestActiveAt(): Promise<number | null>
   needsUser(): Promise<{ reason: ReasonCode; count: number }[]>

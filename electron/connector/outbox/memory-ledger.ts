@@ -60,6 +60,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   const inStates = (states: readonly ItemState[]) => (item: KeptItem) => states.includes(item.state)
   const isDue = ({ next_attempt_at: at }: ItemRow) => at === null || at <= now()
   const byId = (id: string) => all().find((item) => item.id === id)
+  const versionsOf = (documentKey: string, seq: number) =>
+    where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
   const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && item.state !== 'ignored')
 
   /** Runs `work` on the book; what it throws leaves the book as it was. */
@@ -397,8 +399,16 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
     othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
     async latestOf(documentKey, seq) {
-      const versions = where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
-      return versions.sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null
+      return versionsOf(documentKey, seq).sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null
+    },
+    async arrivedAround(documentKey, seq) {
+      const versions = versionsOf(documentKey, seq).sort((one, other) => one.seq - other.seq)
+      return { before: versions.findLast((item) => item.seq < seq) ?? null, after: versions.find((item) => item.seq > seq) ?? null }
+    },
+    async replacesInTurn(uniqueId, replaced) {
+      const seen = new Set([uniqueId])
+      for (const one of seen) for (const { parent_unique_id: parent, state } of byUniqueId(one)) if (parent !== null && state !== 'ignored') seen.add(parent)
+      return seen.has(replaced)
     },
     counts: async () => Object.fromEntries(itemStates.map((state) => [state, where((item) => item.state === state).length])) as ItemCounts,
     oldestActiveAt: async () => least(all().filter(inStates(activeStates)).map((item) => item.received_at)),

@@ -11,6 +11,7 @@ const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind
 const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_lineage WHERE other.lineage = item.lineage AND other.seq <> item.seq
     AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id
       AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.next_attempt_at IS NOT NULL)))))`
+const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)`
 const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 
 export const queries = {
@@ -49,8 +50,13 @@ export const queries = {
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND state <> 'ignored'`,
-  ofDocumentKey: `SELECT ${columns} FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND seq <> @seq AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)
-    ORDER BY version DESC, seq DESC LIMIT 1`,
+  ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
+  versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,
+  versionAfter: `SELECT ${columns} ${versionsThatCount} AND seq > @seq ORDER BY seq LIMIT 1`,
+  replacesInTurn: `WITH RECURSIVE replaced (unique_id) AS (
+      SELECT @uniqueId UNION SELECT item.parent_unique_id FROM replaced JOIN item INDEXED BY item_by_unique_id ON item.unique_id = replaced.unique_id
+      WHERE item.parent_unique_id IS NOT NULL AND item.state <> 'ignored')
+    SELECT 1 FROM replaced WHERE unique_id = @replaced LIMIT 1`,
   traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY rowid',
   recentItems: `SELECT received_at, source_kind, source_name, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt

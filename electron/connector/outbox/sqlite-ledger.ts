@@ -405,6 +405,8 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
     latestOf: async (key, seq) => row(prepared.ofDocumentKey.get({ key, seq })),
+    arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
+    replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,
     async counts() {
       const found = prepared.counts.all() as { state: ItemState; count: number }[]
       return Object.fromEntries(itemStates.map((state) => [state, found.find((one) => one.state === state)?.count ?? 0])) as ItemCounts
