@@ -30,11 +30,15 @@ export function faultsOfSend(attempt: Attempt, world: World, expected: Expected)
   if (last?.outcome === 'accepted') about('sent again although it was accepted')
   if (last?.outcome === 'under way') about('sent twice at once')
   if (last?.outcome === 'unknown') {
-    const absent = record.looks.filter(({ uniqueId, found, life, at }) => uniqueId === attempt.uniqueId && !found && life === attempt.life && at >= last.endedAt!)
-    const [first] = absent
-    const latest = absent.at(-1)
-    if (!first || !latest || absent.length < 2) about('sent again after a doubt without two looks')
-    else if (latest.at - last.endedAt! < visibilityMs) about(`sent again although the record was last asked ${latest.at - last.endedAt!} ms after the doubt, at ${time.now() - last.endedAt!} ms`)
+    // Looks count together within one life alone; what they settled is written, and a later life may act on it.
+    const absent = Map.groupBy(
+      record.looks.filter(({ uniqueId, found, at }) => uniqueId === attempt.uniqueId && !found && at >= last.endedAt!),
+      ({ life }) => life,
+    )
+    const twice = [...absent.values()].filter((looks) => looks.length >= 2)
+    const latest = Math.max(...twice.map((looks) => looks.at(-1)!.at))
+    if (twice.length === 0) about('sent again after a doubt without two looks')
+    else if (latest - last.endedAt! < visibilityMs) about(`sent again although the record was last asked ${latest - last.endedAt!} ms after the doubt, at ${time.now() - last.endedAt!} ms`)
   }
   return faults
 }
