@@ -25,7 +25,7 @@ function deposit(document: string): string {
 test('reads deposits and questions off the wire, by number, with the bytes of the document', () => {
   const openFolder = openRecordFolder(dir)
   put('wire/00000001-TD2.1.request', deposit('<a>\r\n--b</a>'))
-  put('wire/00000002-TD3.1.request', 'POST\r\n\r\n<saml2:Assertion IssueInstant="2026-11-20T09:00:02.000Z"/><rim:Slot name="$XDSDocumentEntryUniqueId"><rim:ValueList><rim:Value>(\'1.2.3\')</rim:Value></rim:ValueList></rim:Slot>')
+  put('wire/00000002-TD3.1.request', 'POST\r\n\r\n<saml2:Assertion IssueInstant="2026-11-20T09:00:02.000Z"/><rim:Slot name="$XDSDocumentEntryUniqueId"><rim:ValueList><rim:Value>(&#39;1.2.3&#39;)</rim:Value></rim:ValueList></rim:Slot>')
   put('wire/00000003-TD3.1.request', 'POST\r\n\r\n<rim:Slot name="$XDSDocumentEntryPatientId"><rim:ValueList><rim:Value>x</rim:Value></rim:ValueList></rim:Slot>')
   const first = { kind: 'deposit', number: 1, sentAt: '2026-11-20T09:00:01.000Z', uniqueId: '1.2.3', setId: '9.1', sha256: sha256('<a>\r\n--b</a>') }
   expect(openFolder.read().wire).toEqual([{ ...first, answer: 'none' }, { kind: 'question', number: 2, sentAt: '2026-11-20T09:00:02.000Z', uniqueId: '1.2.3' }])

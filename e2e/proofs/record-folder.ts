@@ -115,7 +115,7 @@ function answerOf(answer: string | null): 'stored' | 'refused' | 'none' {
 
 function questionOf(number: number, request: Buffer): WireFact | null {
   const text = request.toString('utf8')
-  const uniqueId = /\$XDSDocumentEntryUniqueId"[^>]*>[\s\S]*?<[\w:]*Value>\D*([\d.]+)/.exec(text)?.[1]
+  const uniqueId = /\$XDSDocumentEntryUniqueId"[^>]*>[\s\S]*?<[\w:]*Value>[^<]*?(\d+(?:\.\d+)+)/.exec(text)?.[1]
   return uniqueId === undefined ? null : { kind: 'question', number, sentAt: sentAtOf(text), uniqueId }
 }
 

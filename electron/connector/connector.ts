@@ -117,8 +117,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
 }
 
 /**
- * After a death in the middle of work, before work begins again: two power cuts or two kills in quick succession must not meet the same
- * innocent document at the same moment and have it blamed.
+ * What the program died on is tried alone, this long after a start: several power cuts or kills in quick succession must not meet the
+ * same innocent document and have it blamed.
  */
 const probationMs = 5_000
 /** Between two looks at the size of the database's log. */
@@ -211,7 +211,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const atWork = options.active ? openAtWork(store.directory) : null
   started.push(() => atWork?.close())
   if (atWork) await settleSuspects(ledger, atWork)
-  const startAfterMs = atWork && atWork.suspects.length > 0 ? probationMs : 0
   const intake = options.active
     ? await startIntake({
         watch: options.watch,
@@ -232,7 +231,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     : null
   started.push(async () => intake?.close())
   onRoom = () => void intake?.lookAgain().catch(onBug)
-  const preparer = atWork ? startPreparer({ preparation, atWork, onBug, startAfterMs }) : null
+  const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
   started.push(async () => preparer?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
@@ -252,7 +251,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         visibilityMs: config.visibilitySeconds * 1000,
         pace: paceOf(config),
         lanes: 6,
-        startAfterMs,
+        suspectsAfterMs: probationMs,
         probeParty: reader,
         now,
         monotonic,

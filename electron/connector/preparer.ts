@@ -8,19 +8,23 @@ export interface Preparer {
 }
 
 /**
- * Starts it on what a former run left `received`, after `startAfterMs`. An item that makes the program fail twice is parked, the others go on. When
- * not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
+ * Starts it on what a former run left `received`; what the program once died on is tried last, and not within `suspectsAfterMs` of the
+ * start: a program killed again and again must not blame it. An item that makes the program fail twice is parked, the others go on.
+ * When not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
  */
-export function startPreparer({ preparation, atWork, onBug, startAfterMs = 0, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; startAfterMs?: number; retryMs?: number }): Preparer {
+export function startPreparer({ preparation, atWork, onBug, suspectsAfterMs = 0, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; suspectsAfterMs?: number; retryMs?: number }): Preparer {
   const { ledger } = preparation
   const failures = new Map<number, number>()
   let stopped = false
+  let suspects = suspectsAfterMs === 0
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
 
+  const next = () => ledger.nextToPrepare(suspects)
+
   async function drain(): Promise<void> {
     for (;;) {
-      const [row] = await ledger.inState('received', 0, 1)
+      const row = await next()
       if (!row || stopped) return
       await prepareOne(row)
       // Lets the feed and the windows speak between two documents.
@@ -49,7 +53,7 @@ export function startPreparer({ preparation, atWork, onBug, startAfterMs = 0, re
       await drain()
       running = null
       // One may have come while the last one ended.
-      if (!stopped && (await ledger.inState('received', 0, 1)).length > 0) setImmediate(wake)
+      if (!stopped && (await next())) setImmediate(wake)
     } catch (error) {
       running = null
       onBug(error)
@@ -64,18 +68,19 @@ export function startPreparer({ preparation, atWork, onBug, startAfterMs = 0, re
   }
 
   const unsubscribe = ledger.onChange(({ received }) => {
-    if (received && started) wake()
+    if (received) wake()
   })
-  let started = false
-  timer = setTimeout(() => {
-    started = true
+  const suspectsTimer = setTimeout(() => {
+    suspects = true
     wake()
-  }, startAfterMs).unref()
+  }, suspectsAfterMs).unref()
+  wake()
   return {
     async stop() {
       stopped = true
       unsubscribe()
       clearTimeout(timer)
+      clearTimeout(suspectsTimer)
       await running
     },
   }

@@ -63,7 +63,7 @@ export interface Life {
 
 const key = 'ab'.repeat(32)
 const installationOid = '1.2.250.1.999.77'
-/** As after any death in the middle of work. */
+/** What the program died on is tried this long after a start. */
 const probationMs = 5_000
 /** The proof makes it look when there is something to see. */
 const lookEveryMs = 24 * 3_600_000
@@ -127,8 +127,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
   const atWork = openAtWork(options.directory)
   started.push(() => atWork.close())
   await settleSuspects(ledger, atWork)
-  const startAfterMs = atWork.suspects.length > 0 ? probationMs : 0
-  const preparer = startPreparer({ preparation, atWork, onBug, startAfterMs })
+  const preparer = startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs })
   started.push(() => preparer.stop())
   const sender = await startSender({
     ledger, atWork,
@@ -142,7 +141,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     visibilityMs,
     pace: defaultPace,
     lanes: 4,
-    startAfterMs,
+    suspectsAfterMs: probationMs,
     probeParty: readerOf(practice),
     now: wall,
     monotonic: options.steady,

@@ -14,6 +14,9 @@ const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_l
 const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)`
 const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 
+/** The program did not die on it, or those it died on are asked for too. */
+const innocent = '(crashes = 0 OR @suspects = 1)'
+
 export const queries = {
   insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at, held, ask_first)
     VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt, @held, @askFirst)`,
@@ -33,10 +36,11 @@ export const queries = {
   positionOf: 'SELECT state, reason, document_sha256 FROM item WHERE seq = ?',
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT seq FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
+  receivedInnocent: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'received' AND crashes = 0 ORDER BY seq LIMIT 1`,
   // Oldest first, newest first, and those tried before: taken in turns, so that neither a backlog nor a new report waits for the other.
-  readyOldest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
-  readyNewest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${laneIsFree} ORDER BY seq DESC LIMIT @limit`,
-  readyTriedBefore: `SELECT seq, lineage FROM item INDEXED BY item_tried_again WHERE state = 'ready' AND attempts > 0 AND ${due} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
+  readyOldest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${innocent} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
+  readyNewest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${innocent} AND ${laneIsFree} ORDER BY seq DESC LIMIT @limit`,
+  readyTriedBefore: `SELECT seq, lineage FROM item INDEXED BY item_tried_again WHERE state = 'ready' AND attempts > 0 AND ${due} AND ${innocent} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
   dueUncertain: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'uncertain' AND ${due} ORDER BY seq LIMIT @limit`,
   dueWaiting: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND next_attempt_at IS NOT NULL AND next_attempt_at <= @now ORDER BY seq LIMIT @limit`,
   nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,

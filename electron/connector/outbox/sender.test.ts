@@ -112,7 +112,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     },
     visibilityMs: more.visibilityMs ?? 0,
     lanes: 2,
-    startAfterMs: 0,
+    suspectsAfterMs: 0,
     now: more.now ?? Date.now,
     random: () => 0,
   })

@@ -27,8 +27,8 @@ export interface SenderOptions {
   readonly visibilityMs: number
   readonly pace: Pace
   readonly lanes: number
-  /** Nothing is sent or asked before. */
-  readonly startAfterMs: number
+  /** What the program once died on is tried this long after the start, alone: a program killed again and again must not blame it. */
+  readonly suspectsAfterMs: number
   /** Who a probe is made for. */
   readonly probeParty: Party
   /** Milliseconds since the epoch: for what is kept. */
@@ -86,7 +86,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   let done = 0
   let turning = false
   let turnAsked = false
-  let restUntil = monotonic() + options.startAfterMs
+  let restUntil = 0
 
   for (let rows = await ledger.inState('sending', 0, 500); rows.length > 0; rows = await ledger.inState('sending', 0, 500)) {
     await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now() } })))
@@ -299,6 +299,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     inFlight.set(row.seq, { endpoint, done: promise, lineage: row.lineage, alone: row.crashes > 0 })
   }
 
+  const suspectsMayGo = () => monotonic() - startedAt >= options.suspectsAfterMs
+
   /** An item the program once died on goes alone, so that a second death accuses nobody else. */
   const fits = (row: ItemRow) => !inFlight.has(row.seq) && ![...inFlight.values()].some((one) => one.alone || (row.lineage !== null && one.lineage === row.lineage)) && (row.crashes === 0 || inFlight.size === 0)
 
@@ -329,7 +331,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     if (room('deposit') > 0) {
       milestone('send:before-claim')
-      for (const row of await ledger.claimable(options.lanes + inFlight.size)) {
+      for (const row of await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo())) {
         if (!stopped && room('deposit') > 0 && fits(row)) run(row, 'deposit')
       }
     }
@@ -412,10 +414,12 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     async stop() {
       stopped = true
       clearTimeout(timer)
+      clearTimeout(suspectsTimer)
       await Promise.all([...inFlight.values()].map((one) => one.done))
     },
   }
   ledger.onChange(() => sender.wake())
+  const suspectsTimer = setTimeout(() => sender.wake(), options.suspectsAfterMs).unref()
   sender.wake()
   return sender
 }

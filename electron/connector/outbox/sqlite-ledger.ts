@@ -17,7 +17,7 @@ const recentLimit = 1000
 export function openSqliteLedger(store: Store, { now, newId }: { now: () => number; newId: () => string }): Ledger {
   const { db } = store
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
   const commit = openGroupCommit(store)
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
@@ -391,8 +391,12 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     networkIsBack: () => commit(() => void prepared.networkIsBack.run({ now: now() })),
     byId: async (id) => row(prepared.itemById.get(id)),
     inState: async (state, after, limit) => whole(prepared.nextInState.all({ state, after, limit })),
-    async claimable(limit) {
-      const parameters = { now: now(), limit }
+    async nextToPrepare(suspects) {
+      const [innocent] = whole(prepared.receivedInnocent.all())
+      return innocent ?? (suspects ? (whole(prepared.nextInState.all({ state: 'received', after: 0, limit: 1 }))[0] ?? null) : null)
+    },
+    async claimable(limit, suspects = true) {
+      const parameters = { now: now(), limit, suspects: suspects ? 1 : 0 }
       const lists = [prepared.readyOldest, prepared.readyNewest, prepared.readyTriedBefore].map((list) => list.all(parameters) as Pick<ItemRow, 'seq' | 'lineage'>[])
       return whole(inTurns(lists, limit, (item) => item.lineage ?? item.seq).map(({ seq }) => seq))
     },
