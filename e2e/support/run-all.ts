@@ -65,6 +65,9 @@ if (fs.existsSync(unitReport)) {
   if (!unitDone && report.numFailedTests === 0) total.failed += 1
 } else total.failed += 1
 
+step('proof: a model', process.execPath, ['e2e/proofs/model.ts', '--runs', '300', '--commands', '50'])
+step('proof: kills', process.execPath, ['e2e/proofs/kill.ts', '--seconds', '60'])
+step('proof: a broken line', process.execPath, ['e2e/proofs/network.ts', '--schedules', '300'])
 step('build', 'npm', ['run', '-s', 'build'])
 ensureChromium()
 const electron = electronRuntime()
