@@ -679,6 +679,58 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([rows.length, total]).toEqual([found, found])
       })
 
+      it.each([
+        { what: 'a part of a word', search: 'ssa', found: ['a', 'c'] },
+        { what: 'the end of a word', search: 'mille', found: ['a', 'c'] },
+        { what: 'one letter', search: 'q', found: ['b'] },
+        { what: 'two letters', search: 'uq', found: ['b'] },
+        { what: 'two figures', search: '24', found: ['a', 'b'] },
+        { what: 'a part of a file name', search: '2024', found: ['a', 'b'] },
+        { what: 'words in any order', search: 'essai 2024', found: ['a'] },
+        { what: 'a long word and a short one', search: '12 Camille', found: ['a'] },
+        { what: 'a word twice', search: 'camille camille', found: ['a', 'c'] },
+        { what: 'every word, not one of them', search: 'camille ouquet', found: [] },
+        { what: 'the letters of a word, not in its order', search: 'millecam', found: [] },
+        { what: 'accents and case', search: 'ÉSSAÏ', found: ['a', 'c'] },
+        { what: 'accents written apart', search: 'e\u0301ssai', found: ['a', 'c'] },
+        { what: 'an INS', search: ins, found: ['a', 'c'] },
+        { what: 'an INS with spaces', search: '2 84 06 99 999 999 68', found: ['a', 'c'] },
+        { what: 'a per cent as it is', search: '100%', found: ['b'] },
+        { what: 'an underscore as it is', search: 'b_100', found: ['b'] },
+        { what: 'an underscore that stands for nothing', search: 'b_uquet', found: [] },
+        { what: 'a backslash', search: String.raw`24\b`, found: [] },
+        { what: 'quotes', search: '"lu"', found: ['b'] },
+        { what: 'words of a query language', search: 'camille OR bouquet NOT *', found: [] },
+        { what: 'an end of text in the midst', search: 'cam\0ille', found: ['a', 'c'] },
+        { what: 'letters beyond the usual', search: '𝒳𝒴𝒵', found: ['b'] },
+        { what: 'the source', search: 'export', found: ['a', 'b', 'c'] },
+      ])('is found by $what: $search', async ({ search, found }) => {
+        await ready('a 2024-12')
+        await received('b_100% 2024 Bouquet "lu" 𝒳𝒴𝒵')
+        await ready('c')
+        const { rows, total } = await ledger.list({ limit: 9, cursor: null, search })
+        expect(rows.map((row) => row.source_reference[0])).toEqual(found.toReversed())
+        expect(total).toBe(found.length)
+      })
+
+      it('is found by what it is called now', async () => {
+        const row = await received('one')
+        await ledger.recognise(row, { title: 'Courrier', patient: { ...label, birthName: 'DUPONT' } })
+        await ledger.recognise(await current(row), { title: 'Ordonnance' })
+        for (const [search, total] of [['courrier', 0], ['rie', 0], ['ordo', 1], ['dup', 1], ['one', 1]] as const) expect([search, (await ledger.list({ limit: 9, cursor: null, search })).total]).toEqual([search, total])
+      })
+
+      it('is found page by page, whatever else narrows the list', async () => {
+        for (let index = 0; index < 3; index += 1) await parked(`lettre ${index}`, index === 1 ? 'file-empty' : 'pdf-truncated')
+        await received('lettre 3')
+        await parked('autre')
+        const query = { search: 'tre let', states: ['parked', 'received'] as const, reasons: ['pdf-truncated'] as const, limit: 1 }
+        const first = await ledger.list({ ...query, cursor: null })
+        expect([first.rows[0]!.source_reference, first.total]).toEqual(['lettre 2.xml', 2])
+        const second = await ledger.list({ ...query, cursor: first.next })
+        expect([second.rows[0]!.source_reference, second.total, second.next]).toEqual(['lettre 0.xml', 2, null])
+      })
+
       it('is read by state, on from the last one seen', async () => {
         const rows: ItemRow[] = []
         for (const text of ['a', 'b', 'c']) rows.push(await received(text))

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
+import { migrations } from '../store/migrations/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Arrival, Ledger } from './ledger.ts'
 import { openSqliteLedger } from './sqlite-ledger.ts'
 import type { Frozen } from './item.ts'
-import { queries } from './queries.ts'
+import { listQueries, queries } from './queries.ts'
+import { recount } from './recount.ts'
+import { searchWords } from './search-words.ts'
 import { temporaryStore } from './test-store.ts'
 
 let handle: Awaited<ReturnType<typeof temporaryStore>>
@@ -43,6 +46,11 @@ async function readyItem(text: string) {
   const row = (await ledger.byId(items[0]!.id))!
   expect((await ledger.freeze(row, { learnPatient: () => null, patient: label, versionOf: null, frozen: frozen(`1.2.3.${row.seq}`, row.content_sha256) }))).toBe(true)
   return (await ledger.byId(row.id))!
+}
+
+function planOf(sql: string): string[] {
+  const plan = store.db.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll(/@\w+/g, '?')}`).all(...(sql.match(/@\w+|\?/g) ?? []).map(() => null)) as { detail: string }[]
+  return plan.map((step) => step.detail)
 }
 
 describe('the ledger', () => {
@@ -252,12 +260,70 @@ describe('the ledger', () => {
     expect((await ledger.due('waiting', 10))).toHaveLength(1)
   })
 
+  it('finds a rare word as a usual one among many', async () => {
+    const copies = `INSERT INTO item (id, state, reason, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at)
+      WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 6000)
+      SELECT 'made ' || n, iif(n % 3, 'received', 'parked'), iif(n % 3, NULL, iif(n % 2, 'file-empty', 'pdf-truncated')), 'folder', 'Export', n, '', 1, '{}', 'ordonnance ' || n, n FROM series`
+    store.db.exec(copies)
+    const all = store.db.prepare('SELECT seq, state, reason, search FROM item ORDER BY seq DESC').all() as { seq: number; state: string; reason: string | null; search: string }[]
+    for (const search of ['ordonnance', 'ord 59', '5999', '12', '59 99', 'donn 777', 'zzz', 'z', 'nanord']) {
+      for (const states of [[], ['parked'], ['received', 'parked'], ['deposited']] as const) {
+        for (const reasons of [[], ['file-empty'], ['file-empty', 'pdf-truncated']] as const) {
+          const wanted = all.filter(
+            (item) =>
+              search.split(' ').every((word) => item.search.includes(word)) && (states.length === 0 || (states as readonly string[]).includes(item.state)) && (reasons.length === 0 || (reasons as readonly (string | null)[]).includes(item.reason)),
+          )
+          const query = { search, states, reasons, limit: 40 }
+          const first = await ledger.list({ ...query, cursor: null })
+          const second = first.next === null ? [] : (await ledger.list({ ...query, cursor: first.next })).rows
+          expect([first.total, [...first.rows, ...second].map(({ seq }) => seq)], JSON.stringify(query)).toEqual([wanted.length, wanted.slice(0, 80).map(({ seq }) => seq)])
+        }
+      }
+    }
+  })
+
+  it('keeps its counts in the commit that moves, and mends them when another hand did not', async () => {
+    const truth = () => store.db.prepare(queries.countedAnew).all()
+    const row = (await ledger.byId((await ledger.receive([arrival('one'), arrival('two'), arrival('one')])).items[0]!.id))!
+    expect(store.db.prepare(queries.keptCounts).all()).toEqual(truth())
+    const torn = async () => ledger.apply(row, { type: 'park', reason: 'pdf-truncated' }, { also: () => { throw new Error('stopped') } })
+    await expect(torn()).rejects.toThrow('stopped')
+    expect(await ledger.counts()).toMatchObject({ received: 2, parked: 0, ignored: 1 })
+    await ledger.apply(row, { type: 'park', reason: 'pdf-truncated' })
+    await ledger.apply((await ledger.byId(row.id))!, { type: 'dismissed' })
+    expect(store.db.prepare(queries.keptCounts).all()).toEqual(truth())
+    expect(recount(store)).toBe(false)
+    store.db.exec('UPDATE item_count SET count = count + 7')
+    const again = openSqliteLedger(await handle.reopen(), { now: () => clock, newId: randomUUID })
+    expect(await again.counts()).toMatchObject({ received: 1, ignored: 2, parked: 0 })
+  })
+
+  it('finds and counts what was there before the schema knew how', async () => {
+    const before = migrations.filter(({ version }) => version < 3)
+    const old = new (store.db.constructor as new (file: string) => Store['db'])(':memory:')
+    for (const { sql } of before) old.exec(sql)
+    old.exec(`INSERT INTO item (id, state, reason, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at)
+      VALUES ('a', 'received', NULL, 'folder', 'Export', 'a', '', 1, '{}', 'lettre dupont', 1), ('b', 'parked', 'file-empty', 'folder', 'Export', 'b', '', 1, '{}', 'lettre', 1)`)
+    for (const { sql } of migrations.slice(before.length)) old.exec(sql)
+    expect(old.prepare(queries.keptCounts).all()).toEqual([
+      { state: 'parked', reason: 'file-empty', count: 1 },
+      { state: 'received', reason: '', count: 1 },
+    ])
+    expect(old.prepare(listQueries.candidates).pluck().all(searchWords('dup').threes, 9)).toEqual([1])
+    old.close()
+  })
+
   it('answers every question by an index', () => {
     const growing = /^SCAN (?!.*USING (COVERING )?INDEX)(item|item_trace|content|taken_file|message)\b/
-    for (const [name, sql] of Object.entries(queries)) {
+    const lists = Object.fromEntries(
+      Object.entries(listQueries).flatMap(([name, sql]) =>
+        typeof sql === 'string' ? [[name, sql]] : [0, 2].flatMap((words) => [true, false].map((reasons) => [`${name} ${words} ${reasons}`, sql(words, reasons)])),
+      ),
+    ) as Record<string, string>
+    for (const name of Object.keys(lists)) if (/^(among|count|pageOfState)/.test(name)) expect(planOf(lists[name]!), name).toEqual(expect.arrayContaining([expect.stringMatching(/SEARCH item USING COVERING INDEX item_by_state/)]))
+    for (const [name, sql] of Object.entries({ ...queries, ...lists })) {
       if (!/^\s*(SELECT|UPDATE)/i.test(sql)) continue
-      const plan = store.db.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll(/@\w+/g, '?')}`).all(...(sql.match(/@\w+|\?/g) ?? []).map(() => null)) as { detail: string }[]
-      expect(plan.map((step) => step.detail).filter((detail) => growing.test(detail)), name).toEqual([])
+      expect(planOf(sql).filter((detail) => growing.test(detail)), name).toEqual([])
     }
   })
 })

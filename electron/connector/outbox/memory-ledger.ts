@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type ReasonCode } from '#shared/contract/index.ts'
+import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, isChangeable, type ItemRow } from './item.ts'
 import type { ActRecord, ArrivalRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
-import { contentKey, searchText } from './sqlite-ledger.ts'
+import { searchText } from './search-text.ts'
+import { contentKey } from './sqlite-ledger.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 type Message = NonNullable<ArrivalRecord['message']>
@@ -204,8 +205,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (known.ins !== undefined) item.ins = known.ins
     if (known.typeCode !== undefined) item.type_code = known.typeCode
     if (known.title !== undefined) item.title = known.title
-    const label = known.patient
-    item.search = searchText([item.search, item.title, item.ins, label?.birthName, label?.givenName, label?.usedName])
+    const label = item.patient === null ? null : (JSON.parse(item.patient) as PatientLabel)
+    item.search = searchText([item.source_reference, item.source_name, item.title, item.ins, label?.birthName, label?.givenName, label?.usedName])
   }
 
   function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf }: Prepared): boolean {

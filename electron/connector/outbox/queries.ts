@@ -48,9 +48,11 @@ export const queries = {
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,
   isAwaited: `SELECT 1 FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state <> 'ignored' LIMIT 1`,
-  counts: 'SELECT state, count(*) AS count FROM item GROUP BY state',
+  keptCounts: 'SELECT state, reason, count FROM item_count WHERE count <> 0 ORDER BY state, reason',
+  countedAnew: `SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM item INDEXED BY item_by_reason GROUP BY item.reason, item.state ORDER BY 1, 2`,
+  forgetCounts: 'DELETE FROM item_count',
+  keepCount: 'INSERT INTO item_count VALUES (@state, @reason, @count)',
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
-  needsUser: `SELECT state, reason, count(*) AS count FROM item INDEXED BY item_stopped WHERE state IN ('waiting','parked') GROUP BY state, reason`,
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND state <> 'ignored'`,
@@ -88,4 +90,29 @@ export const queries = {
   recall: 'SELECT value FROM memory WHERE name = ?',
   forget: 'DELETE FROM memory WHERE name = ?',
 } as const
-export { columns as itemColumns }
+
+const like = ` AND search LIKE ? ESCAPE '\\'`
+
+/**
+ * The statements of a list, newest first, which give `seq` alone. `words`: how many LIKE patterns come after the other parameters;
+ * `reasons`: whether a JSON array of reasons comes before them.
+ */
+export const listQueries = {
+  /** Before which `seq`, how many. */
+  page: 'SELECT seq FROM item WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+  /** Reason, state, before which `seq`, how many. */
+  pageOfReason: 'SELECT seq FROM item INDEXED BY item_by_reason WHERE reason = ? AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+  /** An FTS5 expression, how many. */
+  candidates: 'SELECT rowid FROM item_search WHERE item_search MATCH ? LIMIT ?',
+  /** A JSON array of `seq`, state. */
+  among: (words: number, reasons: boolean) =>
+    `SELECT item.seq FROM json_each(?) AS candidate CROSS JOIN item INDEXED BY item_by_state ON item.seq = candidate.value WHERE item.state = ?${narrowed(words, reasons)}`,
+  /** State. */
+  count: (words: number, reasons: boolean) => `SELECT count(*) FROM item INDEXED BY item_by_state WHERE state = ?${narrowed(words, reasons)}`,
+  /** State, before which `seq`; how many comes last. */
+  pageOfState: (words: number, reasons: boolean) => `SELECT seq FROM item INDEXED BY item_by_state WHERE state = ? AND seq < ?${narrowed(words, reasons)} ORDER BY seq DESC LIMIT ?`,
+} as const
+
+function narrowed(words: number, reasons: boolean): string {
+  return `${reasons ? ' AND reason IN (SELECT value FROM json_each(?))' : ''}${like.repeat(words)}`
+}

@@ -5,9 +5,12 @@ import { milestone, type Store } from '../store/index.ts'
 import { openGroupCommit } from './group-commit.ts'
 import { holdReason, isChangeable, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
+import { openItemList, type KeptCount } from './item-list.ts'
 import { journalRecord, type ActRecord, type ArrivalRecord } from './journal-record.ts'
-import type { Arrival, IncomingMessage, Ledger, ListQuery, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
-import { itemColumns, queries } from './queries.ts'
+import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
+import { queries } from './queries.ts'
+import { recount } from './recount.ts'
+import { searchText } from './search-text.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 /** How far back the newest arrivals are looked at for a burst. */
@@ -16,6 +19,7 @@ const recentLimit = 1000
 /** Opens the ledger on a store of this computer. `newId` gives item ids; `now` the time in milliseconds. */
 export function openSqliteLedger(store: Store, { now, newId }: { now: () => number; newId: () => string }): Ledger {
   const { db } = store
+  recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
   for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
   const commit = openGroupCommit(store)
@@ -24,6 +28,8 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
   /** Looks that mostly find nothing ask for numbers alone: naming forty columns takes longer than looking. */
   const whole = (seqs: unknown[]): ItemRow[] => (seqs as number[]).flatMap((seq) => fresh(seq) ?? [])
+  const keptCounts = () => prepared.keptCounts.all() as KeptCount[]
+  const list = openItemList(db, keptCounts)
   let lastReceived: Promise<void> = Promise.resolve()
   const listeners = new Set<(change: { readonly received: boolean }) => void>()
   let received = false
@@ -140,24 +146,6 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     traceLine(row.seq, row.state, to.to, event.type, to.reason, more.detail ?? null)
     more.also?.()
     return true
-  }
-
-  /** Each state (and reason) is read by its own index, newest first, and the lists are merged: a page costs its own length, whatever is stored. */
-  function listItems(query: ListQuery): { rows: ItemRow[]; next: string | null; total: number } {
-    const states = query.states?.length ? query.states : itemStates
-    const before = query.cursor === null ? Number.MAX_SAFE_INTEGER : Number(query.cursor)
-    const words = searchText([query.search ?? '']).split(' ').filter(Boolean)
-    const searched = words.map(() => ` AND search LIKE ? ESCAPE '\\'`).join('')
-    const wanted = words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
-    const slices = query.reasons?.length
-      ? query.reasons.flatMap((reason) => states.map((state) => ({ from: `item INDEXED BY item_by_reason WHERE reason = ? AND state = ?${searched}`, parameters: [reason, state, ...wanted] })))
-      : states.map((state) => ({ from: `item INDEXED BY item_by_state WHERE state = ?${searched}`, parameters: [state, ...wanted] }))
-    const found = slices
-      .flatMap(({ from, parameters }) => rows(db.prepare(`SELECT ${itemColumns} FROM ${from} AND seq < ? ORDER BY seq DESC LIMIT ?`).all(...parameters, before, query.limit + 1)))
-      .sort((one, other) => other.seq - one.seq)
-    const total = slices.reduce((sum, { from, parameters }) => sum + (db.prepare(`SELECT count(*) FROM ${from}`).pluck().get(...parameters) as number), 0)
-    const page = found.slice(0, query.limit)
-    return { rows: page, next: found.length > query.limit ? String(page.at(-1)!.seq) : null, total }
   }
 
   function noteRecognised(item: ItemRow, known: Recognised): void {
@@ -412,17 +400,18 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
     replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,
     async counts() {
-      const found = prepared.counts.all() as { state: ItemState; count: number }[]
-      return Object.fromEntries(itemStates.map((state) => [state, found.find((one) => one.state === state)?.count ?? 0])) as ItemCounts
+      const counts = Object.fromEntries(itemStates.map((state) => [state, 0])) as ItemCounts
+      for (const { state, count } of keptCounts()) counts[state] += count
+      return counts
     },
     async oldestActiveAt() {
       const oldest = (['received', 'ready', 'sending', 'uncertain', 'waiting'] as const).flatMap((state) => (prepared.oldestInState.get(state) as number | undefined) ?? [])
       return oldest.length === 0 ? null : Math.min(...oldest)
     },
     async needsUser() {
-      const found = prepared.needsUser.all() as { state: ItemState; reason: ReasonCode; count: number }[]
       const byReason = new Map<ReasonCode, number>()
-      for (const { state, reason, count } of found) {
+      for (const { state, reason, count } of keptCounts()) {
+        if (reason === '' || (state !== 'parked' && state !== 'waiting')) continue
         if (state === 'waiting' && (selfHealing(reason) || reason === 'parent-missing')) continue
         byReason.set(reason, (byReason.get(reason) ?? 0) + count)
       }
@@ -430,7 +419,10 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     },
     lastDepositedAt: async () => (prepared.lastSettled.get() as number | null) ?? null,
     onTheirWayOf: async (ins) => prepared.onTheirWayOf.get(ins) as number,
-    list: async (query) => listItems(query),
+    async list(query) {
+      const { page, ...rest } = list(query)
+      return { rows: whole(page), ...rest }
+    },
     trace: async (item) =>
       (prepared.traceOf.all(item.seq) as { at: number; from_state: ItemState | null; to_state: ItemState; event: string; reason: ReasonCode | null; detail: string | null }[]).map((line) => ({
         at: new Date(line.at).toISOString(),
@@ -482,16 +474,4 @@ export function contentKey({ sha256, source, hints }: { readonly sha256: string;
 /** The message without its bytes. */
 function messageFields({ bytes: _bytes, ...fields }: IncomingMessage): Omit<IncomingMessage, 'bytes'> {
   return fields
-}
-
-/** Text to search in: no case, no accents, single spaces. */
-export function searchText(parts: readonly (string | null | undefined)[]): string {
-  return parts
-    .filter(Boolean)
-    .join(' ')
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/\s+/g, ' ')
-    .trim()
 }
