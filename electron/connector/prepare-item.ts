@@ -1,11 +1,11 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
-import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, idText, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
+import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, idText, metadataOf, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints } from './documents/index.ts'
 import { chooseParty } from './choose-party.ts'
-import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type VersionOf } from './outbox/index.ts'
+import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
-import type { Store } from './store/index.ts'
+import { giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf } from './wrap-pdf.ts'
 
 /** What the walk from `received` to `ready` needs. */
@@ -31,44 +31,71 @@ type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting' | 'held'; reado
  * bytes frozen. What stops it leaves it ignored, waiting for a person, or parked, with the reason. Nothing is sent here.
  */
 export async function prepareItem(row: ItemRow, preparation: Preparation): Promise<void> {
-  const stop = await walk(row, preparation)
-  if (!stop) return
   const { ledger } = preparation
-  const more = { detail: stop.failure.detail ?? null }
-  if (stop.outcome === 'ignored') await ledger.apply(row, { type: 'ignore', reason: stop.failure.code }, more)
-  else if (stop.outcome === 'waiting') await ledger.apply(row, { type: 'wait', for: 'patient', reason: stop.failure.code }, more)
-  else if (stop.outcome === 'held') await ledger.apply(row, { type: 'wait', for: 'until', reason: stop.failure.code }, more)
-  else await ledger.apply(row, { type: 'park', reason: stop.failure.code }, more)
+  let known: Recognised | null = null
+  const tell = async () => {
+    if (known) await ledger.recognise(row, known)
+  }
+  // `freeze` tells it too: a commit of its own is for what stops on the way, and for what may kill the program again.
+  const recognised = async (found: Recognised) => {
+    known = found
+    if (row.crashes > 0) await tell()
+  }
+  try {
+    const stop = await walk(row, recognised, preparation)
+    // Asked for together, thus one commit.
+    if (stop) await Promise.all([tell(), ledger.apply(row, eventOf(stop), { detail: stop.failure.detail ?? null })])
+  } catch (error) {
+    await tell()
+    throw error
+  }
+}
+
+function eventOf({ outcome, failure: { code } }: Stop): OutboxEvent {
+  if (outcome === 'ignored') return { type: 'ignore', reason: code }
+  if (outcome === 'waiting') return { type: 'wait', for: 'patient', reason: code }
+  if (outcome === 'held') return { type: 'wait', for: 'until', reason: code }
+  return { type: 'park', reason: code }
 }
 
 const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
 
-async function walk(row: ItemRow, preparation: Preparation): Promise<Stop | null> {
+type Tell = (known: Recognised) => Promise<void>
+
+async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const hints = documentHints.parse(JSON.parse(row.hints))
   // A person chose who sees it since: the source's impossible wish is settled.
   const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
   if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
   const bytes = await preparation.store.spool.read(row.content_sha256)
+  try {
+    return await walkContent(row, bytes, hints, tell, preparation)
+  } finally {
+    giveBack(bytes)
+  }
+}
+
+async function walkContent(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   if (bytes.byteLength > preparation.maxDocumentBytes) return park({ code: 'file-too-large' })
   const recognised = await recognise(bytes, hints.fileName ?? row.source_reference)
   if (!recognised.ok) return park(recognised.failure)
-  if (recognised.value.kind === 'cda') return walkCda(row, bytes, hints, preparation)
+  if (recognised.value.kind === 'cda') return walkCda(row, bytes, hints, tell, preparation)
   if (recognised.value.kind === 'pdf') {
     const sound = checkPdf(bytes)
     if (!sound.ok) return park(sound.failure)
-    return walkPdf(row, bytes, hints, preparation)
+    return walkPdf(row, bytes, hints, tell, preparation)
   }
   return park({ code: 'format-unsupported', detail: recognised.value.kind })
 }
 
 /** A CDA goes as it is, byte for byte; it says itself whose it is and who wrote it. */
-async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Promise<Stop | null> {
+async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const header = readCdaHeader(bytes)
   if (!header.ok) return park(header.failure)
   const subject = claimOf(header.value)
   if (!subject.ok) return park(subject.failure)
   const claim = subject.value
-  await preparation.ledger.recognise(row, { patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
+  await tell({ patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
 
   const said = hints.identity
   if (said) {
@@ -106,9 +133,9 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
-async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, preparation: Preparation): Promise<Stop | null> {
+async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  await preparation.ledger.recognise(row, { patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  await tell({ patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -127,12 +154,14 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, pr
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
   if (!wrapped.ok) return park(wrapped.failure)
-  const header = readCdaHeader(wrapped.value)
+  const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
-  return freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
+  const stop = await freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
+  giveBack(wrapped.value)
+  return stop
 }
 
 /** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */

@@ -96,7 +96,7 @@ describe('the preparer', () => {
         if (full) throw new Error('database or disk is full')
         return act(...given)
       }
-    preparation = { ...preparation, ledger: { ...ledger, recognise: writing((...given: Parameters<Ledger['recognise']>) => ledger.recognise(...given)), apply: writing((...given: Parameters<Ledger['apply']>) => ledger.apply(...given)) } }
+    preparation = { ...preparation, ledger: { ...ledger, recognise: writing((...given: Parameters<Ledger['recognise']>) => ledger.recognise(...given)), freeze: writing((...given: Parameters<Ledger['freeze']>) => ledger.freeze(...given)), apply: writing((...given: Parameters<Ledger['apply']>) => ledger.apply(...given)) } }
     let told: () => void = () => undefined
     const thirdBug = new Promise<void>((resolve) => (told = resolve))
     preparer = startPreparer({ preparation, atWork, onBug: (error) => bugs.push(error) === 3 && told(), retryMs: 3_600_000 })

@@ -9,7 +9,7 @@ import { instantOfDtm } from './cda-time.ts'
 import { claimFromCda } from './identity-claims.ts'
 import { readCdaBody } from './read-cda-body.ts'
 import { readCdaHeader } from './read-cda-header.ts'
-import { writeCda, type CdaToWrite } from './write-cda.ts'
+import { withoutBody, writeCda, type CdaToWrite } from './write-cda.ts'
 
 const now = Date.UTC(2091, 0, 1)
 
@@ -177,6 +177,14 @@ describe('writing a CDA around a PDF', () => {
     if (!written.ok) throw new Error(written.failure.detail)
     expect(ruleBreaches(written.value)).toEqual([])
     expect(Buffer.from(written.value).toString()).not.toContain('<high')
+  })
+
+  it('reads the same header with the body left out, whatever its texts hold', () => {
+    const written = writeCda({ ...cdaExample, title: 'representation="B64"> et suite', body: { mediaType: 'application/pdf', bytes: Buffer.alloc(100_000, 'B64">') } })
+    if (!written.ok) throw new Error(written.failure.detail)
+    expect(withoutBody(written.value).length).toBeLessThan(10_000)
+    expect(readCdaHeader(withoutBody(written.value))).toEqual(readCdaHeader(written.value))
+    expect(readCdaHeader(written.value)).toMatchObject({ ok: true, value: { title: 'representation="B64"> et suite' } })
   })
 
   it('gives the same bytes for the same input', () => {

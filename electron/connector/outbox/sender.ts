@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
 import type { NationalRecord } from '../record/index.ts'
-import { isDiskFull, milestone, type Store } from '../store/index.ts'
+import { giveBack, isDiskFull, milestone, type Store } from '../store/index.ts'
 import type { AtWork } from './at-work.ts'
 import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
 import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, type Circuit, type Endpoint } from './circuit.ts'
@@ -141,6 +141,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const clockAtSend = now() - monotonic()
     const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
     exchange('deposit', answer)
+    // Answered whole, thus sent whole: after any other answer some of it may still be on its way to the socket.
+    if (answer.ok) giveBack(document)
     milestone('send:before-settle')
     if (answer.ok) await settleDeposit(sending, frozen, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
     // A clock set while the call was under way: what was refused was stamped with the former time.
@@ -242,7 +244,9 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       return
     }
     if (answer.value) {
-      const expected = createHash('sha1').update(await spool.read(frozen.documentSha256)).digest('hex')
+      const document = await spool.read(frozen.documentSha256)
+      const expected = createHash('sha1').update(document).digest('hex')
+      giveBack(document)
       const same = answer.value.hash === null || answer.value.hash.toLowerCase() === expected
       if (same) await settleDeposit(row, frozen, { type: 'found' }, answer.value.entryUuid, null)
       else await ledger.apply(row, { type: 'found-different' })

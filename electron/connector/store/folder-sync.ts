@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { promisify } from 'node:util'
 
 /** Makes a rename or a creation in this folder durable; Windows has no such call and does not need it. */
 export function syncDirectory(directory: string): void {
@@ -11,14 +12,16 @@ export function syncDirectory(directory: string): void {
   }
 }
 
-/** `syncDirectory` without holding the program up. */
+const fsync = promisify(fs.fsync)
+
+/** `syncDirectory` without holding the program up. Only the sync waits for the disk: another thread for the rest costs more than the rest. */
 export async function syncDirectoryLater(directory: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await fs.promises.open(directory, 'r')
+  const descriptor = fs.openSync(directory, 'r')
   try {
-    await handle.sync()
+    await fsync(descriptor)
   } finally {
-    await handle.close()
+    fs.closeSync(descriptor)
   }
 }
 

@@ -1,5 +1,6 @@
 export { openStore, type Restored, type Store } from './open-store.ts'
 export type { LateCheck } from './open-database.ts'
+export { giveBack } from './give-back.ts'
 export { parseKey, readOrMakeKeyFile, type StoreKey } from './key.ts'
 export { holderOf } from './lease.ts'
 export { milestone, milestoneChannel, milestones, type Milestone } from './milestones.ts'

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import fs from 'node:fs'
 import path from 'node:path'
 import { sharedRuns, syncDirectory, syncDirectoryLater } from './folder-sync.ts'
+import { giveBack } from './give-back.ts'
 import type { StoreKey } from './key.ts'
 import { milestone } from './milestones.ts'
 
@@ -14,7 +15,7 @@ export interface Spool {
   put(bytes: Uint8Array): Spooled
   /** `put` that lets the program go on meanwhile: the same promise, held when it resolves. Safe for the same content at the same time. */
   store(bytes: Uint8Array): Promise<Spooled>
-  /** The exact bytes; throws when they are missing or were altered. */
+  /** The exact bytes, the caller's own; throws when they are missing or were altered. */
   get(sha256: string): Buffer
   /** `get` that lets the program go on meanwhile. */
   read(sha256: string): Promise<Buffer>
@@ -71,17 +72,34 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
     return run()
   }
 
+  /** Syncs what was named in a folder, now and by a former run. */
+  async function syncFolder(folder: string): Promise<void> {
+    await syncShared(folder)
+    folders.add(folder)
+  }
+
   async function write(sha256: string, bytes: Uint8Array): Promise<void> {
     const file = fileOf(sha256)
     const folder = path.dirname(file)
-    ensureFolder(folder)
-    if (holds(sha256, bytes.byteLength)) return
+    const known = folders.has(folder)
+    // As `ensureFolder` does, without holding the program up.
+    if (!known) {
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+      await syncShared(directory)
+    }
+    if (holds(sha256, bytes.byteLength)) {
+      if (!known) await syncFolder(folder)
+      return
+    }
     const draft = draftOf(sha256)
     milestone('spool:before-write')
     try {
       const handle = await fs.promises.open(draft, 'wx', 0o600)
       try {
-        for (const piece of seal(key, sha256, bytes)) await handle.writeFile(piece)
+        for (const piece of seal(key, sha256, bytes)) {
+          await handle.writeFile(piece)
+          giveBack(piece)
+        }
         milestone('spool:after-write')
         await handle.sync()
         milestone('spool:after-sync')
@@ -94,7 +112,7 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
       throw error
     }
     milestone('spool:after-rename')
-    await syncShared(folder)
+    await syncFolder(folder)
     milestone('spool:after-folder-sync')
   }
 
@@ -115,7 +133,10 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
         const descriptor = fs.openSync(draft, 'wx', 0o600)
         try {
           // Not writevSync: on a full disk it writes a part and says so only by its result.
-          for (const piece of seal(key, sha256, bytes)) fs.writeFileSync(descriptor, piece)
+          for (const piece of seal(key, sha256, bytes)) {
+            fs.writeFileSync(descriptor, piece)
+            giveBack(piece)
+          }
           milestone('spool:after-write')
           fs.fsyncSync(descriptor)
           milestone('spool:after-sync')
@@ -178,5 +199,6 @@ function unseal(key: Buffer, sha256: string, stored: Buffer): Buffer {
   decipher.setAuthTag(stored.subarray(nonceLength, sealLength))
   const bytes = decipher.update(stored.subarray(sealLength))
   decipher.final()
+  giveBack(stored)
   return bytes
 }
