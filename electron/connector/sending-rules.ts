@@ -3,8 +3,10 @@ import { frozenOf, visibilityOf, type ItemRow } from './outbox/index.ts'
 import { claimOfPatient, mismatch } from './patients/index.ts'
 import { opposed, type Preparation } from './prepare-item.ts'
 
-/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
+/** The last word before the bytes go: a correction that came while it was in doubt, an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
 export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+  // Its source said otherwise while nobody knew whether it had left: it had not, and a person says which word counts.
+  if (row.corrected === 1) return 'announced-otherwise'
   const { metadata } = frozenOf(row)
   const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)

@@ -62,6 +62,7 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'burst-held': () => given.held,
     'patient-opposed': () => after('opposed'),
     'visibility-changed': () => after('visibility'),
+    'announced-otherwise': () => after('corrected', 'visibility'),
     'version-superseded': () => expected.given.some(({ document }) => document.family === given.document.family && document.version > given.document.version),
     'parent-missing': () => isVersion,
     'record-closed': () => after('send refused'),

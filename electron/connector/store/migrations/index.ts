@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.ts'
 import { start } from './0001-start.ts'
 import { lanes } from './0002-lanes.ts'
+import { corrections } from './0004-corrections.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes]
+export const migrations: readonly Migration[] = [start, lanes, corrections]
