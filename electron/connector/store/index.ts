@@ -1,6 +1,7 @@
 export { openStore, type Restored, type Store } from './open-store.ts'
 export type { LateCheck } from './open-database.ts'
-export { parseKey, readOrMakeKeyFile, type StoreKey } from './key.ts'
+export { newKey, parseKey, readOrMakeKeyFile, replaceKeyFile, type StoreKey } from './key.ts'
+export { rotateKey } from './rotate-key.ts'
 export { holderOf } from './lease.ts'
 export { milestone, milestoneChannel, milestones, type Milestone } from './milestones.ts'
 export { schemaVersion } from './migrate.ts'
