@@ -37,8 +37,8 @@ async function rekeyDatabase(file: string, { from, to }: KeyChange): Promise<boo
   if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return true
   if (!(await foldLog(file, from))) return opens(file, to)
   const { atime, mtime } = fs.statSync(file)
-  fs.copyFileSync(file, draft)
   try {
+    fs.copyFileSync(file, draft)
     await rekeyDraft(draft, { from, to })
   } catch (error) {
     for (const rest of [draft, `${draft}-journal`]) fs.rmSync(rest, { force: true })

@@ -9,7 +9,7 @@ import { readOrMakeKeyFile, replaceKeyFile } from './key.ts'
 import { openStore, type Store } from './open-store.ts'
 import { rotateKey } from './rotate-key.ts'
 import { writeRotationNote } from './rotation-note.ts'
-import { addPatients, countPatients, temporaryFolder } from './test-folder.ts'
+import { addPatients, countPatients, mayMount, smallDisk, temporaryFolder } from './test-folder.ts'
 
 const nextKey = 'cd'.repeat(32)
 const texts = ['one', 'two', 'three']
@@ -28,8 +28,7 @@ async function opened(directory: string, key = keyOf(directory)): Promise<Store>
 }
 
 /** A store under its key file: two copies, documents, a journal over two stretches. */
-async function filledStore(): Promise<string> {
-  const directory = temporaryFolder()
+async function filledStore(directory = temporaryFolder()): Promise<string> {
   const store = await opened(directory)
   addPatients(store, 0, 20)
   for (const [index, text] of texts.entries()) {
@@ -160,6 +159,30 @@ describe('a change of the key', () => {
     expect(await holderOf(directory)).toBeNull()
   })
 
+  it.skipIf(!mayMount)('without room is not begun, and one that fills the disk is undone', async () => {
+    const directory = await filledStore(smallDisk(8_000_000))
+    const former = keyOf(directory)
+    const free = () => fs.statfsSync(directory).bavail * fs.statfsSync(directory).bsize
+    const filling = path.join(directory, 'filling')
+    fs.writeFileSync(filling, Buffer.alloc(free() - fs.statSync(path.join(directory, 'relais.db')).size))
+    expect(await rotation(directory)).toMatchObject({ ok: false, failure: { code: 'storage-full' } })
+    expect(fs.existsSync(path.join(directory, 'key.rotation'))).toBe(false)
+    await expectWhole(directory, former)
+    // Room for the database, and not for the largest document, which is written after it.
+    fs.rmSync(filling)
+    const store = await opened(directory)
+    const large = store.spool.put(Buffer.alloc(3_000_000, 'x'))
+    store.close()
+    fs.writeFileSync(filling, Buffer.alloc(free() - 2_000_000))
+    expect(await rotation(directory)).toMatchObject({ ok: false, failure: { code: 'storage-full' } })
+    expect(fs.existsSync(path.join(directory, 'key.rotation'))).toBe(false)
+    fs.rmSync(filling)
+    const back = await opened(directory, former)
+    expect(back.spool.get(large.sha256)).toHaveLength(3_000_000)
+    back.close()
+    expect(keyOf(directory)).toBe(former)
+  })
+
   it('names what no key opens, and leaves it as it is', async () => {
     const directory = await filledStore()
     const broken = path.join(directory, 'spool', '00', '0'.repeat(64))
@@ -177,6 +200,8 @@ describe('a change of the key', () => {
     await copyStore(store, out, at)
     store.close()
     await rotation(directory)
-    expect(countPatients(await opened(path.dirname(out), former))).toBe(30)
+    const copy = await opened(path.dirname(out), former)
+    expect(countPatients(copy)).toBe(30)
+    copy.close()
   })
 })

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import fs from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { failure, success, type Result } from '#shared/contract/index.ts'
 import { syncDirectory } from './folder-sync.ts'
 import { parseKey, type StoreKey } from './key.ts'
 import { writeSynced } from './write-synced.ts'
@@ -20,14 +21,19 @@ export function writeRotationNote(directory: string, { former, next }: { readonl
   writeSynced(noteFile(directory), JSON.stringify({ underFormer: seal(former, next), underNext: seal(next, former) }))
 }
 
-/** The other key of a change under way: null when there is none, `unreadable` when `key` is neither of the two. */
-export function otherKeyOf(directory: string, key: StoreKey): StoreKey | 'unreadable' | null {
-  if (!fs.existsSync(noteFile(directory))) return null
+/** The other key of a change under way, null when there is none. Fails with `store-key-missing` when `key` is neither of the two. */
+export function otherKeyOf(directory: string, key: StoreKey): Result<StoreKey | null> {
+  if (!fs.existsSync(noteFile(directory))) return success(null)
+  const note = readNote(noteFile(directory))
+  const other = note && (unseal(key, note.underFormer) ?? unseal(key, note.underNext))
+  return other ? success(other) : failure('store-key-missing', { detail: 'a change of key was interrupted, and this key is neither of the two' })
+}
+
+function readNote(file: string): z.infer<typeof noteForm> | null {
   try {
-    const note = noteForm.parse(JSON.parse(fs.readFileSync(noteFile(directory), 'utf8')))
-    return unseal(key, note.underFormer) ?? unseal(key, note.underNext) ?? 'unreadable'
+    return noteForm.parse(JSON.parse(fs.readFileSync(file, 'utf8')))
   } catch {
-    return 'unreadable'
+    return null
   }
 }
 

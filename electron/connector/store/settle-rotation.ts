@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { failure, success, type Result } from '#shared/contract/index.ts'
+import { success, type Result } from '#shared/contract/index.ts'
 import { bringToKey } from './bring-to-key.ts'
 import { rememberKey, type StoreKey } from './key.ts'
 import { otherKeyOf, removeRotationNote } from './rotation-note.ts'
@@ -12,9 +12,9 @@ import { otherKeyOf, removeRotationNote } from './rotation-note.ts'
 export async function settleRotation(directory: string, key: StoreKey): Promise<Result<void>> {
   for (const name of ['key.rotation.draft', 'store.key.draft']) fs.rmSync(path.join(directory, name), { force: true })
   const other = otherKeyOf(directory, key)
-  if (other === null) return success(undefined)
-  if (other === 'unreadable') return failure('store-key-missing', { detail: 'a change of key was interrupted, and this key is neither of the two' })
-  await bringToKey(directory, { from: other, to: key })
+  if (!other.ok) return other
+  if (other.value === null) return success(undefined)
+  await bringToKey(directory, { from: other.value, to: key })
   rememberKey(directory, key)
   removeRotationNote(directory)
   return success(undefined)

@@ -9,12 +9,18 @@ const draftEnd = '.draft'
 export function writeSynced(file: string, bytes: string | Uint8Array): void {
   const draft = `${file}${draftEnd}`
   fs.rmSync(draft, { force: true })
-  const descriptor = fs.openSync(draft, 'wx', 0o600)
   try {
-    fs.writeFileSync(descriptor, bytes)
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
+    const descriptor = fs.openSync(draft, 'wx', 0o600)
+    try {
+      fs.writeFileSync(descriptor, bytes)
+      fs.fsyncSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch (error) {
+    // What a full disk took of it is the room that going back needs.
+    fs.rmSync(draft, { force: true })
+    throw error
   }
   milestone('store:key-rotation')
   fs.renameSync(draft, file)
