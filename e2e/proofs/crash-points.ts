@@ -22,6 +22,8 @@ export type Scenario =
   | 'start'
   /** The store has no copy: the program makes one at once. */
   | 'no-backup'
+  /** Nothing runs, and the store gets a new key. */
+  | 'key-rotates'
   /** Traffic, then the program is told to stop. */
   | 'stop'
 
@@ -80,6 +82,7 @@ export const crashPoints: readonly CrashPoint[] = [
   milestone('store:migration-begin', 'first-start', 'parent'),
   milestone('store:migration-end', 'first-start'),
   milestone('store:lease', 'start'),
+  milestone('store:key-rotation', 'key-rotates'),
   milestone('host:hand-over', 'stop', 'parent'),
 ]
 

@@ -119,7 +119,21 @@ async function prepare(point: CrashPoint, world: World, random: Random, patience
   if (point.scenario === 'after-nothing-sent') await dieAt('wire:connected')
   if (point.scenario === 'a-document-parks' || point.scenario === 'a-person-retries') world.software.give(world.source.parking())
   if (point.scenario === 'first-start') world.freshData()
+  if (point.scenario === 'key-rotates') await hasStore(world)
   if (point.scenario === 'no-backup') fs.rmSync(path.join(world.dataDir, 'backup'), { recursive: true, force: true })
+}
+
+/** Moments of a change of key at least: its note, its database twice, its key file, and each document. */
+function momentsOfRotation(dataDir: string): number {
+  const documents = fs.readdirSync(path.join(dataDir, 'spool'), { recursive: true, encoding: 'utf8' }).filter((name) => /[0-9a-f]{64}$/.test(name))
+  return 4 + documents.length
+}
+
+/** A life long enough for there to be something to lose. */
+async function hasStore(world: World): Promise<void> {
+  const connector = world.start()
+  if (!(await connector.ready)) throw new Error(`the program does not start: see ${world.logFile}`)
+  await connector.end('SIGKILL')
 }
 
 /** Waits for the end of a life; true when it came by itself, and then by SIGKILL. */
@@ -154,6 +168,7 @@ async function provoke(point: CrashPoint, connector: Running): Promise<void> {
 /** One life that should end at this point; false when it did not. */
 async function namedLife(point: CrashPoint, world: World, random: Random, patienceMs: number): Promise<boolean> {
   await prepare(point, world, random, patienceMs)
+  if (point.scenario === 'key-rotates') return within(world.rotateKey(`${point.name}:${random.between(1, momentsOfRotation(world.dataDir))}`), patienceMs)
   const nth = point.scenario === 'traffic' ? random.between(1, 3) : 1
   const connector = world.start(`${point.name}:${nth}`)
   // What is asked of a program that dies meanwhile fails with it.

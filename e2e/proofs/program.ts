@@ -119,6 +119,11 @@ export function startConnector({ dataDir, exportDir, hl7Port, recordConfig, logF
   return launch({ args: ['serve', '--data', dataDir, '--watch', exportDir, '--hl7-port', String(hl7Port), '--record', recordConfig, ...all], logFile, crashAt })
 }
 
+/** Gives the store of a data folder a new key; ends by itself when it is done. */
+export function rotateKey({ dataDir, logFile, crashAt }: Pick<ServeOptions, 'dataDir' | 'logFile' | 'crashAt'>): Running {
+  return launch({ args: ['key', 'rotate', '--json', '--data', dataDir], logFile, crashAt })
+}
+
 /** The part of the contract a proof asks; answers are read as they come, so that older and newer programs can be tried. */
 export interface Client {
   status(): Promise<{ total: number; counts: Record<string, number> }>

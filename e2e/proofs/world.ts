@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { checkInvariants, type Facts, type Violation } from './check-invariants.ts'
 import { openDocumentSource, type DocumentSource, type Mixture } from './documents.ts'
 import { startPracticeSoftware, type PracticeSoftware } from './practice-software.ts'
-import { connectTo, freePort, startConnector, startRecord, type Client, type Running } from './program.ts'
+import { connectTo, freePort, rotateKey, startConnector, startRecord, type Client, type Running } from './program.ts'
 import type { Random } from './random.ts'
 import { openRecordFolder, type RecordFolder } from './record-folder.ts'
 
@@ -19,6 +19,8 @@ export interface World {
   readonly recordPort: number
   /** Starts the connector on this world's data, to die at a crash point when one is named. */
   start(crashAt?: string): Running
+  /** Gives the connector's store a new key, while nothing runs on it; to die at a crash point when one is named. */
+  rotateKey(crashAt?: string): Running
   readonly dataDir: string
   /** Leaves the data folder as it is and goes on with an empty one: only while nothing was given. */
   freshData(): void
@@ -61,6 +63,11 @@ export async function openWorld({ random, mixture, repeatSent, timeouts, through
   const software = startPracticeSoftware({ hl7Port, folder: exportDir, random: random.branch(1), repeatSent })
   const source = openDocumentSource(random.branch(2), `1.2.250.1.999.78.9.${random.between(1, 1_000_000)}`, mixture)
   const running = new Set<Running>()
+  const followed = (process: Running): Running => {
+    running.add(process)
+    void process.ended.then(() => running.delete(process))
+    return process
+  }
   let dataRank = 1
   const dataDir = (): string => path.join(folder, `data-${dataRank}`)
 
@@ -75,10 +82,10 @@ export async function openWorld({ random, mixture, repeatSent, timeouts, through
       return dataDir()
     },
     start(crashAt) {
-      const connector = startConnector({ dataDir: dataDir(), exportDir, hl7Port, recordConfig, logFile, crashAt })
-      running.add(connector)
-      void connector.ended.then(() => running.delete(connector))
-      return connector
+      return followed(startConnector({ dataDir: dataDir(), exportDir, hl7Port, recordConfig, logFile, crashAt }))
+    },
+    rotateKey(crashAt) {
+      return followed(rotateKey({ dataDir: dataDir(), logFile, crashAt }))
     },
     freshData() {
       dataRank += 1

@@ -207,6 +207,36 @@ describe('the connector and the training record', () => {
     expect(listed.ok && listed.value).toHaveLength(1)
   })
 
+  it('sends a document to the patient its corrected sidecar names, and shows a correction that comes too late', async () => {
+    const { connector, adt, drop, states, deposited } = await world()
+    const boukhrissa = file.patients.find((patient) => patient.localId === 'P000103')!
+    await adt(morel, 'A04', '20261120080000')
+    await adt(boukhrissa, 'A04', '20261120080001')
+    const sidecarOf = (patient: typeof morel) => {
+      const traits = { ins: patient.ins, nomNaissance: patient.birthName, prenom: patient.givenNames.split(' ')[0], dateNaissance: patient.birthDate, sexe: patient.sex, lieuNaissance: patient.birthPlace.code, ipp: patient.localId }
+      return JSON.stringify({ ...(JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as object), ...traits })
+    }
+    const item = async () => (await connector.items.list({ limit: 9, cursor: null })).items.at(-1)!
+    await connector.pause(null)
+    drop('ordonnance.json', sidecarOf(morel))
+    drop('ordonnance.pdf', playFile('ordonnance-morel.pdf'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const { id } = await item()
+    expect(await connector.items.hold(id)).toMatchObject({ ok: true })
+    drop('ordonnance.json', sidecarOf(boukhrissa))
+    await vi.waitFor(async () => expect((await item()).patient?.ins).toBe(boukhrissa.ins), wait)
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
+    await connector.resume()
+    expect(await connector.items.retry({ ids: [id] })).toBe(1)
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect(deposited()).toHaveLength(1)
+    const lists = await Promise.all([morel, boukhrissa].map(({ ins }) => connector.record.list({ ins })))
+    expect(lists.map((list) => list.ok && list.value.length)).toEqual([0, 1])
+    drop('ordonnance.json', sidecarOf(morel))
+    await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
+    expect(deposited()).toHaveLength(1)
+  }, 60_000)
+
   it('gets everything back when its database is destroyed: copy, journal, and the record asked', async () => {
     const opened = await world()
     const { adt, drop, data, registered, restart } = opened
@@ -222,6 +252,10 @@ describe('the connector and the training record', () => {
     await opened.connector.pause(null)
     put('three')
     await vi.waitFor(async () => expect(await opened.states()).toContain('ready null'), wait)
+    // Held and freed after the copy: freed is the last word.
+    const { id } = (await opened.connector.items.list({ states: ['ready'], limit: 1, cursor: null })).items[0]!
+    expect(await opened.connector.items.hold(id)).toMatchObject({ ok: true })
+    expect(await opened.connector.items.retry({ ids: [id] })).toBe(1)
     const again = await restart(() => {
       for (const name of ['relais.db', 'relais.db-wal', 'relais.db-shm']) fs.rmSync(path.join(data, name), { force: true })
     })

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
 import path from 'node:path'
 import {
   failure,
@@ -28,7 +28,7 @@ import { attachmentOf, openDocument, openPanel, openReadings, readDocument, read
 import { burstWindowMs } from './intake/index.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Ledger, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
@@ -133,11 +133,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const environment = config.environment
   const hub = openEventHub()
   const audit = openAudit(store, now)
-  const patientReference = (ins: InsId) => createHmac('sha256', Buffer.from(options.key, 'hex')).update(`${ins.value}|${ins.oid}`).digest('hex').slice(0, 32)
 
   const registry = new PatientRegistry(store, randomUUID)
   const consent = new ConsentRegister(store)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID })
+  const referenceKey = await keyOfReferences(ledger, options.key)
+  const patientReference = (ins: InsId) => createHmac('sha256', referenceKey).update(`${ins.value}|${ins.oid}`).digest('hex').slice(0, 32)
   const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
   started.push(() => record.close())
   const reader = readerOf(options.practice)
@@ -422,6 +423,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     stop,
   }
   return connector
+}
+
+/** Kept once made: the trace names a patient in the same way when the store's key changes. */
+async function keyOfReferences(ledger: Ledger, storeKey: StoreKey): Promise<Buffer> {
+  const kept = (await ledger.recall('key of references')) as string | null
+  const key = kept ?? Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais patient references', 32)).toString('hex')
+  if (kept === null) await ledger.remember('key of references', key)
+  return Buffer.from(key, 'hex')
 }
 
 async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {

@@ -3,8 +3,10 @@ import { frozenOf, visibilityOf, type ItemRow } from './outbox/index.ts'
 import { claimOfPatient, mismatch } from './patients/index.ts'
 import { opposed, type Preparation } from './prepare-item.ts'
 
-/** The last word before the bytes go: an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
+/** The last word before the bytes go: a correction that came while it was in doubt, an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
 export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+  // Its source said otherwise while nobody knew whether it had left: it had not, and a person says which word counts.
+  if (row.corrected === 1) return 'announced-otherwise'
   const { metadata } = frozenOf(row)
   const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
@@ -25,8 +27,9 @@ function showsLess(metadata: DocumentMetadata, wanted: ItemVisibility): boolean 
 }
 
 /** Whether a person's retry prepares it anew: what was never sent, for the practice file, a profile or the patient may have changed. */
-export function isRebuilt(row: Pick<ItemRow, 'attempts' | 'reason'>): boolean {
-  return row.attempts === 0 || rebuiltAfter.has(row.reason)
+export function isRebuilt(row: Pick<ItemRow, 'attempts' | 'doubts' | 'reason'>): boolean {
+  // Set aside, it left its id to the same document come again.
+  return row.attempts === 0 || (row.reason === 'dismissed-by-user' && row.doubts === 0) || rebuiltAfter.has(row.reason)
 }
 
 /** After these the record certainly holds nothing: the item may be built anew, under the same ids. */

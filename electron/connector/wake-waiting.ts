@@ -21,7 +21,7 @@ export function openWaker(ledger: Ledger, onBug: (error: unknown) => void, gathe
     timer = undefined
     const keys = new Set(claims.splice(0).flatMap(keysOfClaim))
     const concerned = (await ledger.waitingForPatient()).filter((row) => keysOfRow(row).some((key) => keys.has(key)))
-    if (concerned.length > 0) await ledger.retryAll(concerned, () => true)
+    if (concerned.length > 0) await ledger.applyAll(concerned.map((row) => ({ row, event: { type: 'retry', rebuild: true } as const })))
   }
 
   return {

@@ -11,6 +11,7 @@ const commands: Record<string, (options: Options) => Promise<number>> = {
   doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
   audit: async (options) => (await import('./commands/audit.ts')).audit(options),
   backup: async (options) => (await import('./commands/backup.ts')).backup(options),
+  key: async (options) => (await import('./commands/key.ts')).key(options),
   sandbox: async (options) => (await import('./commands/sandbox.ts')).sandbox(options),
   help: async () => {
     process.stdout.write(help)
@@ -30,6 +31,7 @@ const help = `relais COMMAND [options]
   doctor                                    ten checks; exit code 1 when one is red
   audit verify                              checks the chain of the trace
   backup [--out FILE]                       a checked copy of the store, encrypted with its key
+  key rotate                                gives the store a new key; the program must not be running
   sandbox [--port N] [--dir DIR] [--fault FILE|JSON]...   the training record alone, with what goes wrong in it
 
 Options: --data DIR  --practice FILE  --json  --ins-oid OID

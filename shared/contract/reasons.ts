@@ -65,6 +65,7 @@ export const reasons = {
   'patient-opposed': 'permanent',
   'visibility-forbidden': 'permanent',
   'visibility-changed': 'permanent',
+  'announced-otherwise': 'permanent',
   'held-by-user': 'needs-user',
   'burst-held': 'needs-user',
   'old-file-held': 'needs-user',

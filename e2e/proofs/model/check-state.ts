@@ -1,5 +1,5 @@
 import { type ItemRow, settled } from './item-rows.ts'
-import type { Cause, Expected } from './expected.ts'
+import { documentName, type Cause, type Expected } from './expected.ts'
 import type { World } from './world.ts'
 
 /** What must hold at every instant: nothing lost, nothing counted twice, nothing deposited that the record does not have. */
@@ -63,9 +63,11 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'already-received': () => rows.some(({ id }) => id === row.reason_detail),
     'dismissed-by-user': () => after('dismissed'),
     'held-by-user': () => after('held'),
-    'burst-held': () => given.held,
+    // A correction stands under its own reference, and what is held stays so.
+    'burst-held': () => expected.given.some((one) => one.held && documentName(one) === documentName(given)),
     'patient-opposed': () => after('opposed'),
     'visibility-changed': () => after('visibility'),
+    'announced-otherwise': () => after('corrected', 'visibility'),
     'version-superseded': () =>
       given.document.kind === 'pdf'
         ? rows.some((other) => other.seq > row.seq && expected.given.some(({ reference, document }) => reference === other.source_reference && document.family === given.document.family))

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import type { ItemVisibility } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../../../electron/connector/documents/index.ts'
+import type { ItemRow } from '../../../electron/connector/outbox/index.ts'
 import type { Milestone } from '../../../electron/connector/store/index.ts'
 import { questionFates, sendFates, type QuestionFate, type SendFate } from './adversarial-record.ts'
 import { faultsOfState } from './check-state.ts'
 import { openSecond } from './connector-life.ts'
-import type { Cause, Expected, Given } from './expected.ts'
+import { documentName, type Cause, type Expected, type Given } from './expected.ts'
 import type { DiskState } from './failing-store.ts'
 import { documentOf, families, identityOf, versions } from './made-documents.ts'
 import type { World } from './world.ts'
@@ -38,7 +39,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   const hints: DocumentHints = {
     ...(given.masked ? { visibility: hidden(true) } : {}),
     ...(door === 'hl7' ? { identity: { ...identityOf(document.patient), origin: 'message', qualified: true } } : {}),
-    ...(document.kind === 'pdf' ? { typeCode: '57833-6', title: `Ordonnance ${document.family}`, documentKey: `${document.family}`, identity: { ...identityOf(document.patient), origin: 'sidecar' } } : {}),
+    ...(document.kind === 'pdf' ? { typeCode: given.typeCode ?? '57833-6', title: `Ordonnance ${document.family}`, documentKey: `${document.family}`, identity: { ...identityOf(given.patient ?? document.patient), origin: 'sidecar' } } : {}),
   }
   const message = {
     sourceName: 'LGC', sendingApplication: 'LGC', sendingFacility: 'CABINET', controlId: reference, messageType: 'MDM^T02',
@@ -50,15 +51,42 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
       door === 'hl7' ? message : undefined,
     ),
   )
-  if (!received) return
+  if (!received) return noteUnanswered(given, expected)
   given.isAcknowledged = true
   for (const { id, outcome } of received.items) {
     if (!expected.items.includes(id)) expected.items.push(id)
     // The same document announced otherwise while it waits: what is said now is what counts.
+    if (outcome === 'stored' || noteTooLate(id, expected, world)) noteWord(id, given, expected)
     if (outcome === 'stored' && given.masked) expected.maskedBySource.add(id)
     else if (outcome === 'stored') expected.maskedBySource.delete(id)
     if (given.masked) expected.causes.add('visibility')
   }
+}
+
+/** The newest word of the source on this item. */
+function noteWord(id: string, given: Given, expected: Expected): void {
+  const items = expected.itemsOf.get(documentName(given)) ?? new Set()
+  expected.itemsOf.set(documentName(given), items.add(id))
+  expected.patientsOf.set(id, new Set([given.patient ?? given.document.patient]))
+  expected.openReaders.delete(id)
+}
+
+/** The program died, or had no room, before it answered: what was said may have been heard or not. */
+function noteUnanswered(given: Given, expected: Expected): void {
+  for (const id of expected.itemsOf.get(documentName(given)) ?? []) {
+    expected.patientsOf.get(id)!.add(given.patient ?? given.document.patient)
+    expected.openReaders.add(id)
+  }
+}
+
+/** Did what was said come too late for another item? That one is not sent any more by itself. */
+function noteTooLate(id: string, expected: Expected, world: World): boolean {
+  const row = (of: string) => world.database().prepare('SELECT id, state, reason, reason_detail, attempts FROM item WHERE id = ?').get(of) as ItemRow | undefined
+  const told = row(id)
+  if (told?.reason !== 'announced-otherwise') return false
+  const first = row(told.reason_detail!)!
+  if (first.state !== 'deposited') expected.superseded.set(first.id, first.attempts)
+  return true
 }
 
 async function arrive(given: Omit<Given, 'reference' | 'isAcknowledged'>, expected: Expected, world: World): Promise<void> {
@@ -68,6 +96,7 @@ async function arrive(given: Omit<Given, 'reference' | 'isAcknowledged'>, expect
 }
 
 const pick = <T>(from: readonly T[], rank: number): T => from[rank % from.length]!
+const isPdf = ({ document }: Given) => document.kind === 'pdf'
 const hasItems = ({ items }: Expected) => items.length > 0
 const hasGiven = ({ given }: Expected) => given.length > 0
 
@@ -81,6 +110,7 @@ async function stop(how: 'dismissed' | 'held', id: string, expected: Expected, w
 async function retry(id: string, expected: Expected, world: World): Promise<void> {
   const former = expected.stopped.get(id)
   expected.stopped.delete(id)
+  expected.superseded.delete(id)
   const moved = await world.during((life) => life.retry({ id }))
   if (moved === 0 && former) expected.stopped.set(id, former)
 }
@@ -110,6 +140,16 @@ const arrivals = fc
 const repeats = fc.oneof(
   item.map((rank) => command(`arriveAgain(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), held: false }, expected, world), hasGiven)),
   item.map((rank) => command(`arriveAgainMasked(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), masked: true, held: false }, expected, world), hasGiven)),
+  fc.tuple(item, fc.nat({ max: 2 }), fc.boolean()).map(([rank, patient, isOtherType]) =>
+    command(
+      `correct(${rank}, patient ${patient}${isOtherType ? ', other type' : ''})`,
+      async (expected, world) => {
+        expected.causes.add('corrected')
+        await arrive({ ...pick(expected.given.filter(isPdf), rank), held: false, patient, ...(isOtherType ? { typeCode: '11502-2' } : {}) }, expected, world)
+      },
+      ({ given }) => given.some(isPdf),
+    ),
+  ),
   item.map((rank) =>
     command(
       `resend(${rank})`,
@@ -146,6 +186,7 @@ const acts = fc.oneof(
         const id = pick(expected.items, rank)
         expected.causes.add('held')
         expected.stopped.delete(id)
+        expected.superseded.delete(id)
         await world.during((life) => Promise.all([life.hold(id), life.retry({ id }), life.dismiss(id), life.retry({ id })]))
         expected.causes.add('dismissed')
       },

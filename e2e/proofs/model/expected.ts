@@ -7,13 +7,16 @@ export interface Given {
   readonly door: 'folder' | 'hl7'
   readonly masked: boolean
   readonly held: boolean
+  /** Rank of the patient it is announced for, when its source says another than at first (a PDF's sidecar). */
+  readonly patient?: number | undefined
+  readonly typeCode?: string | undefined
   /** True once the connector said it has it: it may never be lost from then on. */
   isAcknowledged: boolean
 }
 
 /** What may have made an item stop: without its cause a reason at the end is a fault. */
 export type Cause =
-  | 'dismissed' | 'held' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
+  | 'dismissed' | 'held' | 'corrected' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
   | 'send refused' | 'author refused' | 'card out' | 'question refused'
 
 /** The model: plain sets of what was handed over, what was promised, and what a person forbade. */
@@ -30,14 +33,27 @@ export interface Expected {
   readonly maskedByPerson: Map<string, boolean>
   /** Items whose source asked for it. */
   readonly maskedBySource: Set<string>
+  /** Items of a document, by `documentName`. */
+  readonly itemsOf: Map<string, Set<string>>
+  /** Patients (by rank) an item may go to: the last one its source named, and what a crash left unanswered. */
+  readonly patientsOf: Map<string, Set<number>>
+  /** Items of which a crash left open whether its source's last word on their readers was heard. */
+  readonly openReaders: Set<string>
+  /** Items whose source said otherwise too late, with their sends until then: no further one without a person. */
+  readonly superseded: Map<string, number>
   readonly causes: Set<Cause>
 }
 
+/** One content of the practice software. */
+export function documentName({ document }: Pick<Given, 'document'>): string {
+  return `${document.family} ${document.version}`
+}
+
 export function nothingYet(): Expected {
-  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), causes: new Set() }
+  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), causes: new Set() }
 }
 
 /** Must it go hidden from other professionals? */
 export function isMasked(expected: Expected, id: string): boolean {
-  return expected.maskedByPerson.get(id) ?? expected.maskedBySource.has(id)
+  return expected.maskedByPerson.get(id) ?? (expected.maskedBySource.has(id) && !expected.openReaders.has(id))
 }

@@ -2,6 +2,7 @@ import type { PlantedBug } from './bug.ts'
 
 const tooEarly = /was acknowledged too early/
 const ledger = 'electron/connector/outbox/sqlite-ledger.ts'
+const announced = 'electron/connector/outbox/announced.ts'
 const spool = 'electron/connector/store/spool.ts'
 
 /** Between the practice software's message or file and the synced row. */
@@ -63,10 +64,28 @@ export const intakeBugs: readonly PlantedBug[] = [
   {
     name: 'the same PDF is another document each time it comes',
     why: 'what is exported twice is deposited twice',
-    file: ledger,
+    file: announced,
     find: 'update(`${sha256}|${named}`)',
     replace: 'update(`${sha256}|${named}|${performance.now()}`)',
     proof: 'kill',
     signature: /^content-registered-twice: /m,
+  },
+  {
+    name: 'a correction is taken only of what is stopped',
+    why: 'a document corrected a second before it leaves goes to its former patient',
+    file: announced,
+    find: 'return isStopped || isOfItsSource(first, said, arrival)',
+    replace: 'return isStopped',
+    proof: 'model',
+    signature: /was announced otherwise, and nobody said/,
+  },
+  {
+    name: 'a correction that came during a doubt is forgotten',
+    why: 'what the record turns out not to have is sent to the former patient after all',
+    file: 'electron/connector/sending-rules.ts',
+    find: "if (row.corrected === 1) return 'announced-otherwise'",
+    replace: '',
+    proof: 'model',
+    signature: /was announced otherwise, and nobody said/,
   },
 ]

@@ -1,6 +1,7 @@
 export type { Arrival, IncomingMessage, Ledger, Recognised, TakenFile, VersionOf } from './ledger.ts'
 export type { OutboxEvent } from './transition.ts'
-export { contentKey, openSqliteLedger } from './sqlite-ledger.ts'
+export { contentKey } from './announced.ts'
+export { openSqliteLedger } from './sqlite-ledger.ts'
 export { frozenOf, holdReason, viewOf, visibilityOf, type Hold, type ItemRow } from './item.ts'
 export { openAtWork, settleSuspects, type AtWork } from './at-work.ts'
 export { defaultPace, paceOf, type Pace } from './pace.ts'

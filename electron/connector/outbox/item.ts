@@ -50,6 +50,8 @@ export interface ItemRow {
   doubts: number
   crashes: number
   ask_first: number
+  /** Its source said otherwise of it when it may already have left. */
+  corrected: number
 }
 
 /** Why an item is held back before any send: by a person, or with the batch it came in. */

@@ -35,14 +35,24 @@ const arrivalRecord = z.object({
 })
 export type ArrivalRecord = z.infer<typeof arrivalRecord>
 
-/** What a person decided about one item, as far as losing it could let out what must stay. */
+/** What a person decided about one item. Losing it could let out what must stay, or stop again what was freed. */
 const actRecord = z.object({
   kind: z.literal('act'),
   at: z.number(),
+  /** The act's own id: a database that knows it has it done. Older programs gave none. */
+  actId: z.string().optional(),
+  /** The item's. */
   id: z.string(),
-  act: z.discriminatedUnion('what', [z.object({ what: z.literal('dismiss'), why: z.string().nullable() }), z.object({ what: z.literal('hold') }), z.object({ what: z.literal('visibility'), visibility: itemVisibility })]),
+  act: z.discriminatedUnion('what', [
+    z.object({ what: z.literal('dismiss'), why: z.string().nullable() }),
+    z.object({ what: z.literal('hold') }),
+    z.object({ what: z.literal('visibility'), visibility: itemVisibility }),
+    z.object({ what: z.literal('free'), rebuild: z.boolean() }),
+    z.object({ what: z.literal('patient'), patientId: z.string() }),
+  ]),
 })
 export type ActRecord = z.infer<typeof actRecord>
+export type Act = ActRecord['act']
 
 /** One line of the journal; what a newer program may have written is not read. */
 export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord])

@@ -146,11 +146,105 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(first)).toEqual(first)
       })
 
-      it.each(['received', 'ready', 'sending', 'uncertain', 'deposited'] as const)('tells a person when it is asked to be hidden while the first is %s', async (state) => {
+      it.each(['received', 'ready', 'waiting', 'parked'] as const)('takes what its source says now while the first is %s and nothing of it left', async (state) => {
+        const first = await broughtTo[state]('one')
+        const corrected = { typeCode: '11502-2', visibility: masked }
+        expect((await ledger.receive([arrival('one', { hints: corrected, file })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        const now = await current(first)
+        expect(now).toMatchObject({ state: 'received', document_sha256: null })
+        expect(JSON.parse(now.hints)).toMatchObject(corrected)
+        expect((await ledger.trace(first)).at(-1)).toMatchObject({ to: 'received', event: 'changed', detail: expect.stringContaining('announced otherwise') as string })
+        expect([await sum(), await ledger.isTaken(file)]).toEqual([1, true])
+        expect(await ledger.startSending(first, 'lot of what was said before', () => null)).toBeNull()
+      })
+
+      it.each(['sending', 'uncertain', 'deposited'] as const)('tells a person when it is asked to be hidden while the first is %s', async (state) => {
         const first = await broughtTo[state]('one')
         const { items } = await ledger.receive([arrival('one', { hints: { visibility: masked } })])
         expect(await current(items[0]!)).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+        expect(await current(first)).toEqual({ ...first, corrected: state === 'deposited' ? 0 : 1 })
+      })
+
+      it('tells a person when a copy under another name asks for other readers than the first', async () => {
+        const first = await ready('one')
+        const copy = await received('one', { source: { kind: 'folder', name: 'Export', reference: 'copy.xml' }, hints: { visibility: masked } })
+        expect(copy).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
         expect(await current(first)).toEqual(first)
+      })
+
+      it.each([
+        { hold: 'user', reason: 'held-by-user' },
+        { hold: 'burst', reason: 'burst-held' },
+        { hold: 'old-file', reason: 'old-file-held' },
+      ] as const)('takes the correction of what is held ($hold), which stays held', async ({ hold, reason }) => {
+        const first = await received('one', hold === 'user' ? {} : { hold })
+        const held = hold === 'user' ? (await ledger.hold(first), await current(first)) : await apply(first, { type: 'wait', for: 'until', reason })
+        expect((await ledger.receive([arrival('one', { hints: { title: 'Corrigé' } })])).items).toEqual([{ id: held.id, outcome: 'stored' }])
+        const now = await current(held)
+        expect(now).toMatchObject({ state: 'received', held: hold })
+        expect(JSON.parse(now.hints)).toMatchObject({ title: 'Corrigé' })
+        expect((await ledger.trace(held)).at(-1)).toMatchObject({ from: 'waiting', detail: 'received again, announced otherwise' })
+        // The walk stops it again, on what is now said of it.
+        expect(await ledger.apply(held, { type: 'wait', for: 'until', reason })).toBe(false)
+        expect(await apply(now, { type: 'wait', for: 'until', reason })).toMatchObject({ state: 'waiting', reason, held: hold })
+      })
+
+      it.each(['received', 'ready', 'waiting'] as const)('goes to the patient its source names now, never to the former one (%s, by its sidecar)', async (state) => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        if (state === 'ready') await freeze(first)
+        if (state === 'waiting') await ledger.hold(first)
+        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(await current(first)).toMatchObject({ state: 'received', unique_id: null, submission_set_id: null, patient_id: null, ins: null, lineage: null, metadata: null })
+        expect((await ledger.trace(first)).at(-1)!.detail).toBe('received again, announced otherwise: patient')
+        // Said once more: known. Under the former name: a document of its own again, unless it is the same file.
+        expect((await received('one', { hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
+        expect((await received('one', { hints: { identity: { ins: '1' } } })).state).toBe('received')
+        expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
+      })
+
+      it('goes to the patient its source names now under the same number, whatever the file', async () => {
+        const first = await received('one', { hints: { documentKey: '7', identity: { ins: '1' } } })
+        expect((await received('one', { hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
+        expect((await received('one', { fileName: 'b.pdf', file, hints: { documentKey: '7', identity: { ins: '3' } } })).id).toBe(first.id)
+      })
+
+      it.each(['sending', 'uncertain', 'deposited'] as const)('tells a person when it is announced for another patient too late (%s), and sends neither by itself', async (state) => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        await freeze(first)
+        await ledger.startSending(await current(first), 'lot', () => null)
+        if (state === 'uncertain') await apply(first, { type: 'answer-lost', reason: 'record-no-answer' })
+        if (state === 'deposited') await apply(first, { type: 'accepted' })
+        const late = await received('one', { file, hints: { identity: { ins: '2' } } })
+        expect(late).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+        expect((await current(first)).corrected).toBe(state === 'deposited' ? 0 : 1)
+        expect((await received('one', { file, hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
+        // What was never sent takes the next word.
+        expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '3' } } })])).items[0]!.id).toBe(late.id)
+      })
+
+      it('tells a person when another type comes too late, by a message', async () => {
+        const hl7 = (reference: string, typeCode: string) => arrival('one', { source: { kind: 'hl7', name: 'LABO', reference }, hints: { typeCode } })
+        const first = await current((await ledger.receive([hl7('1', '11502-2')])).items[0]!)
+        await freeze(first)
+        await ledger.startSending(await current(first), 'lot', () => null)
+        expect(await current((await ledger.receive([hl7('2', '57833-6')])).items[0]!)).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+      })
+
+      it('asks nobody about a copy that says less, or the same in other letters', async () => {
+        const first = await received('one', { hints: { identity: { birthName: 'ESSAI', givenName: 'Zoé' }, typeCode: '11502-2' }, source: { kind: 'hl7', name: 'LABO', reference: '1' } })
+        await freeze(first)
+        await ledger.startSending(await current(first), 'lot', () => null)
+        const copies = [{}, { identity: { birthName: 'Essai', givenName: 'ZOE', birthDate: '1984-06-12' } }]
+        for (const hints of copies) expect((await received('one', { hints, source: { kind: 'hl7', name: 'LABO', reference: '2' } })).reason).toBe('already-received')
+      })
+
+      it('is freed by a person who saw that its source had said otherwise', async () => {
+        const first = await uncertain('one')
+        await received('one', { hints: { typeCode: '11502-2', visibility: masked } })
+        const stopped = await apply(await apply(first, { type: 'absent', settled: true }), { type: 'park', reason: 'announced-otherwise' })
+        expect(stopped.corrected).toBe(1)
+        expect(await ledger.retryAll([stopped], () => false)).toBe(1)
+        expect(await current(first)).toMatchObject({ state: 'ready', corrected: 0 })
       })
 
       it('asks nobody about the visibility of what was set aside', async () => {
@@ -293,6 +387,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(two)).toEqual(two)
         expect(ids(await ledger.othersWithUniqueId(one.unique_id!, two.seq))).toEqual([one.id])
         expect(await ledger.othersWithUniqueId(one.unique_id!, one.seq)).toEqual([])
+      })
+
+      it('keeps its id while the record may have it, set aside or not', async () => {
+        const [never, doubtful] = [await ready('never'), await uncertain('doubtful')]
+        await ledger.dismiss(never, null)
+        await ledger.dismiss(await apply(doubtful, { type: 'absent', settled: true }), null)
+        expect([await ledger.othersWithUniqueId(never.unique_id!, 99), ids(await ledger.othersWithUniqueId(doubtful.unique_id!, 99))]).toEqual([[], [doubtful.id]])
       })
 
       it('is undone by what prepares it anew: ids stay, bytes and lot do not', async () => {
@@ -824,6 +925,56 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(aside)).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user', reason_detail: 'erreur' })
         expect(await current(held)).toMatchObject({ state: 'waiting', reason: 'held-by-user', held: 'user' })
         expect(await current(hidden)).toMatchObject({ state: 'received', visibility: JSON.stringify(masked) })
+      })
+
+      it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const [freed, heldAgain, takenBack, assigned, shown] = [await received('a'), await received('b', { hold: 'burst' }), await received('c'), await received('d'), await received('e')]
+        const free = async (row: ItemRow) => expect(await ledger.retryAll([await current(row)], () => true)).toBe(1)
+        await ledger.hold(freed)
+        await free(freed)
+        await apply(heldAgain, { type: 'wait', for: 'until', reason: 'burst-held' })
+        await free(heldAgain)
+        await ledger.hold(heldAgain)
+        await ledger.dismiss(takenBack, null)
+        await free(takenBack)
+        for (const patientId of ['p1', 'p2']) expect(await ledger.choosePatient(await apply(assigned, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), patientId)).toBe(true)
+        await ledger.setVisibility(shown, masked)
+        await ledger.setVisibility(shown, { ...masked, masked: false })
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(freed)).toMatchObject({ state: 'received', held: null })
+        expect(await current(heldAgain)).toMatchObject({ state: 'waiting', held: 'user', reason: 'held-by-user' })
+        expect(await current(takenBack)).toMatchObject({ state: 'received' })
+        expect(await current(assigned)).toMatchObject({ state: 'received', chosen_patient_id: 'p2' })
+        expect(JSON.parse((await current(shown)).visibility!)).toMatchObject({ masked: false })
+        // A second time changes nothing.
+        const before = await current(freed)
+        await ledger.hold(before)
+        await ledger.replay(true)
+        expect(await current(freed)).toMatchObject({ state: 'waiting', held: 'user' })
+      })
+
+      it('what was refused to a person is not done afterwards', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const row = await sending('one')
+        expect([await ledger.dismiss(row, null), await ledger.hold(row)]).toEqual([false, false])
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ state: 'received', held: null })
+      })
+
+      it('a correction stands beside what it corrects, for nobody knows whether that left; once known it does not come again', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        await received('one', { file, hints: { identity: { ins: '2' } } })
+        await ledger.replay(true)
+        expect(await sum()).toBe(1)
+        expect(JSON.parse((await current(first)).hints)).toMatchObject({ identity: { ins: '2' } })
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(first)).toMatchObject({ state: 'received', ask_first: 1, corrected: 1 })
+        expect((await ledger.stoppedBy('announced-otherwise')).map((row) => row.reason_detail)).toEqual([first.id])
       })
 
       it('nothing comes twice from what is still known; the rest is asked about only when all is in doubt', async ({ skip }) => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
 import { migrations } from '../store/migrations/index.ts'
-import type { Store } from '../store/index.ts'
+import { backupStore, type Store } from '../store/index.ts'
 import type { Arrival, Ledger } from './ledger.ts'
 import { openSqliteLedger } from './sqlite-ledger.ts'
 import type { Frozen } from './item.ts'
@@ -96,8 +98,9 @@ describe('the ledger', () => {
     expect((await ledger.counts())).toMatchObject({ received: 1, ignored: 0 })
   })
 
-  it('tells a person when a document already on its way comes back with other visibility', async () => {
+  it('tells a person when a document already sent comes back with other visibility', async () => {
     const row = await readyItem('one')
+    await ledger.startSending(row, store.spool.put(Buffer.from('lot')).sha256, () => null)
     const again = await ledger.receive([arrival('one', { hints: { visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } } })])
     expect((await ledger.byId(again.items[0]!.id))).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: row.id })
   })
@@ -226,6 +229,38 @@ describe('the ledger', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('after the loss of its database, has of each document the last word of a person, whichever side of the copy it was said on', async () => {
+    const stop = async (text: string) => {
+      const row = (await ledger.byId((await ledger.receive([arrival(text, { hold: 'burst' })])).items[0]!.id))!
+      await ledger.apply(row, { type: 'wait', for: 'until', reason: 'burst-held' })
+      return row.id
+    }
+    const now = async (id: string) => (await ledger.byId(id))!
+    const free = async (id: string) => expect(await ledger.retryAll([await now(id)], () => true)).toBe(1)
+    const [freedBefore, freedAfter, heldAfter, backAfter, parkedAfter] = [await stop('a'), await stop('b'), await stop('c'), await stop('d'), await stop('e')]
+    await free(freedBefore)
+    await free(heldAfter)
+    await ledger.dismiss(await now(backAfter), null)
+    await free(parkedAfter)
+    await ledger.apply(await now(parkedAfter), { type: 'park', reason: 'patient-opposed' })
+    await backupStore(store, Date.now())
+    await free(freedAfter)
+    await ledger.hold(await now(heldAfter))
+    await free(backAfter)
+    const parkedLater = await now(parkedAfter)
+    store.close()
+    fs.rmSync(path.join(store.directory, 'relais.db'))
+    ledger = openSqliteLedger(await handle.reopen(), { now: () => clock, newId: randomUUID })
+    expect(await now(freedAfter)).toMatchObject({ state: 'waiting', held: 'burst' })
+    await ledger.replay(handle.store.restored !== null)
+    expect(await now(freedBefore)).toMatchObject({ state: 'received', held: null })
+    expect(await now(freedAfter)).toMatchObject({ state: 'received', held: null })
+    expect(await now(heldAfter)).toMatchObject({ state: 'waiting', held: 'user' })
+    expect(await now(backAfter)).toMatchObject({ state: 'received' })
+    // What was freed and then stopped for another reason is not freed once more.
+    expect(await now(parkedAfter)).toMatchObject({ ...parkedLater, ask_first: 1 })
   })
 
   it('lists by pages, newest first, and finds without accents or case', async () => {

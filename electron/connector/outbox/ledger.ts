@@ -85,13 +85,13 @@ export interface MoveMore {
  */
 export interface Ledger {
   /**
-   * Spools (synced) and journals, then records everything in one commit. The same content again is recorded as already received. Calls are
-   * recorded in the order they were made.
+   * Spools (synced) and journals, then records everything in one commit. The same content again is recorded as already received,
+   * unless it corrects what was said of the first (`announced.ts`). Calls are recorded in the order they were made.
    */
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
-   * person are done again. With `everything`, of all that is not settled the record is asked before anything is sent; without, acts are left
+   * person it does not know are done again, in their order. With `everything`, of all that is not settled the record is asked before anything is sent; without, acts are left
    * alone and the record is asked only about what came back. Gives the raw bytes (by SHA-256) of
    * messages and HL7 files, whose identities are to be applied again.
    */
@@ -127,7 +127,7 @@ export interface Ledger {
   hold(row: ItemRow): Promise<boolean>
   /** A person sets it aside for good; its bytes are kept. */
   dismiss(row: ItemRow, why: string | null): Promise<boolean>
-  /** Puts many back on their way in one commit, freed if they were held; gives how many moved. */
+  /** A person puts many back on their way in one commit, freed if they were held; gives how many moved. */
   retryAll(rows: readonly ItemRow[], rebuild: (row: ItemRow) => boolean): Promise<number>
   /** No wait may end later than `latest`: after a jump of the clock. */
   bringForward(latest: number): Promise<void>
@@ -147,6 +147,7 @@ export interface Ledger {
   /** Is there a document that names this one as what it replaces? */
   isAwaited(uniqueId: string): Promise<boolean>
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
+  /** Those that may go or may be in the record; what was set aside without a doubt has no claim to its id. */
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
   /** The newest version of the same document that went or may go; null when this is the first. */
   latestOf(documentKey: string, seq: number): Promise<ItemRow | null>

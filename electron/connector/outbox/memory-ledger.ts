@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
+import { allows } from './allows.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail } from './announced.ts'
 import { inTurns } from './in-turns.ts'
-import { holdReason, isChangeable, type ItemRow } from './item.ts'
-import type { ActRecord, ArrivalRecord } from './journal-record.ts'
+import { holdReason, type ItemRow } from './item.ts'
+import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { searchText } from './search-text.ts'
-import { contentKey } from './sqlite-ledger.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 type Message = NonNullable<ArrivalRecord['message']>
@@ -17,6 +18,9 @@ interface Book {
   readonly traces: Map<number, ItemTrace[]>
   readonly contents: Map<string, number>
   readonly taken: Map<string, string>
+  /** The item a file was taken for. */
+  readonly fileItems: Map<string, number>
+  readonly journaled: Set<string>
   readonly messages: Message[]
   readonly memory: Map<string, string>
 }
@@ -28,7 +32,7 @@ export interface MemoryDisk {
   readonly bytes: Map<string, Buffer>
 }
 
-const emptyBook = (): Book => ({ items: new Map(), traces: new Map(), contents: new Map(), taken: new Map(), messages: [], memory: new Map() })
+const emptyBook = (): Book => ({ items: new Map(), traces: new Map(), contents: new Map(), taken: new Map(), fileItems: new Map(), journaled: new Set(), messages: [], memory: new Map() })
 
 /** A new disk; `forgetBook` is what a destroyed database does to it. */
 export function memoryDisk(): MemoryDisk & { forgetBook(): void } {
@@ -63,7 +67,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   const byId = (id: string) => all().find((item) => item.id === id)
   const versionsOf = (documentKey: string, seq: number) =>
     where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
-  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && item.state !== 'ignored')
+  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && (item.state !== 'ignored' || item.doubts > 0))
 
   /** Runs `work` on the book; what it throws leaves the book as it was. */
   async function commit<T>(work: () => T): Promise<T> {
@@ -103,7 +107,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
     const item = disk.book.items.get(row.seq)
-    if (!item || item.state !== row.state) return false
+    if (!item || item.state !== row.state || item.hints !== row.hints) return false
     const from = item.state
     const to = transition({ state: from, frozen: item.document_sha256 !== null || event.type === 'prepared', reason: item.reason }, event)
     if (!to) return false
@@ -141,61 +145,104 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     received ||= record.items.length > 0
     return record.items.map((arrival) => {
       const outcome = insert(arrival, record.at, askFirst)
-      for (const file of [arrival.file, ...(arrival.alongside ?? [])]) if (file) disk.book.taken.set(fileKey(file), file.path)
+      for (const file of [arrival.file, ...(arrival.alongside ?? [])]) if (file) takeFile(file, outcome.id)
       return outcome
     })
+  }
+
+  function takeFile(file: TakenFile, id: string): void {
+    disk.book.taken.set(fileKey(file), file.path)
+    if (!disk.book.fileItems.has(fileKey(file))) disk.book.fileItems.set(fileKey(file), byId(id)!.seq)
   }
 
   function insert(arrival: ArrivalRecord['items'][number], at: number, askFirst: boolean): Received['items'][number] {
     const key = contentKey(arrival)
     const isRefused = Boolean(arrival.hints['refusal'])
-    const firstSeq = isRefused ? undefined : disk.book.contents.get(key)
-    const first = firstSeq === undefined ? undefined : disk.book.items.get(firstSeq)
-    if (first && announceAgain(first, arrival)) return { id: first.id, outcome: 'stored' }
+    const first = isRefused ? undefined : (correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const answer = first && answerTo(first, arrival)
+    if (first && answer === 'take') return takeCorrection(first, arrival, key)
     const item = newItem(all().length + 1, arrival, at)
     disk.book.items.set(item.seq, item)
     checkKept(item)
     traceLine(item.seq, null, 'received', 'received', null, null)
     item.ask_first = askFirst ? 1 : 0
-    if (!first) {
+    if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
       if (!isRefused) disk.book.contents.set(key, item.seq)
       return { id: item.id, outcome: 'stored' }
     }
-    const isChange = first.state !== 'ignored' && visibilityAsked(JSON.parse(first.hints)) !== visibilityAsked(arrival.hints)
-    applyInside(item, isChange ? { type: 'park', reason: 'visibility-changed' } : { type: 'ignore', reason: 'already-received' }, { detail: first.id })
+    const isLate = answer !== 'already-received'
+    if (isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) first.corrected = 1
+    if (!disk.book.contents.has(key)) disk.book.contents.set(key, isLate ? item.seq : first.seq)
+    if (isLate && arrival.file) disk.book.fileItems.set(fileKey(arrival.file), item.seq)
+    applyInside(item, isLate ? { type: 'park', reason: answer } : { type: 'ignore', reason: answer }, { detail: first.id })
     return { id: item.id, outcome: 'duplicate' }
   }
 
-  function announceAgain(first: KeptItem, arrival: ArrivalRecord['items'][number]): boolean {
-    const hints = hintsOf(arrival)
-    const isStopped = first.attempts === 0 && (first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient'))
-    if (!isStopped || bareHints(first.hints) === bareHints(hints)) return false
-    if (!applyInside(first, { type: 'retry', rebuild: true }, { detail: 'received again, announced otherwise' })) return false
-    Object.assign(first, { hints, source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
-    return true
+  function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
+    if (source.kind === 'hl7' || !hints['identity']) return undefined
+    const numberIn = (item: KeptItem) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
+    const number = hints['documentKey']
+    const candidates = all().filter((item) => item.state !== 'ignored' && item.content_sha256 === sha256 && item.source_kind === source.kind)
+    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.source_name === source.name && numberIn(item) === number)
+    const ofFile = file && disk.book.fileItems.get(fileKey(file))
+    const found = byNumber ?? candidates.find((item) => item.seq === ofFile && (number === undefined || numberIn(item) === undefined))
+    return found && contentKeyOf(found) !== key ? found : undefined
   }
 
-  function act({ id, act: done }: ActRecord): boolean {
-    const item = byId(id)
-    if (!item) return false
-    if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
-    if (!isChangeable(item)) return false
-    if (done.what === 'hold') {
-      if (!applyInside(item, { type: 'hold', reason: holdReason.user })) return false
-      item.held = 'user'
-      return true
+  function takeCorrection(first: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
+    const former = contentKeyOf(first)
+    applyInside(first, { type: 'changed' }, { detail: correctionDetail(first, arrival) })
+    Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
+    if (former !== key) {
+      if (disk.book.contents.get(former) === first.seq) disk.book.contents.delete(former)
+      Object.assign(first, nothingFrozen)
     }
-    item.visibility = JSON.stringify(done.visibility)
-    if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
-    return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
+    if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
+    disk.book.journaled.add(arrival.id)
+    return { id: first.id, outcome: 'stored' }
   }
 
-  function actOf(row: ItemRow, what: ActRecord['act']): Promise<boolean> {
-    const record: ActRecord = { kind: 'act', at: now(), id: row.id, act: what }
-    disk.journal.push(record)
-    return move(() => act(record))
+  function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
+    if (actId !== undefined) disk.book.journaled.add(actId)
+    const item = byId(id)
+    if (!item || !allows(item, done, again)) return false
+    if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
+    if (done.what === 'hold') {
+      item.held = 'user'
+      return applyInside(item, { type: 'hold', reason: holdReason.user })
+    }
+    if (done.what === 'visibility') {
+      item.visibility = JSON.stringify(done.visibility)
+      if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
+      return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
+    }
+    if (done.what === 'patient') item.chosen_patient_id = done.patientId
+    else {
+      if (item.attempts === 0) item.held = null
+      if (item.reason === 'announced-otherwise') item.corrected = 0
+    }
+    if (item.state === 'received') return true
+    return done.what === 'patient' ? applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' }) : applyInside(item, { type: 'retry', rebuild: done.rebuild })
   }
+
+  const isAsRead = (row: ItemRow) => {
+    const item = disk.book.items.get(row.seq)
+    return item?.state === row.state && item.reason === row.reason
+  }
+
+  async function actAll(acts: readonly { readonly row: ItemRow; readonly act: Act }[], isStill: (row: ItemRow) => boolean = () => true): Promise<number> {
+    const records: ActRecord[] = []
+    for (const { row, act: wanted } of acts) {
+      const item = disk.book.items.get(row.seq)
+      if (item && isStill(row) && allows(item, wanted, false)) records.push({ kind: 'act', at: now(), actId: newId(), id: row.id, act: wanted })
+    }
+    disk.journal.push(...records)
+    const done = await commit(() => records.filter((record) => act(record, false)).length)
+    if (done > 0) changed()
+    return done
+  }
+  const actOf = async (row: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ row, act: wanted }])) === 1
 
   function noteRecognised(seq: number, known: Recognised): void {
     const item = disk.book.items.get(seq)
@@ -307,17 +354,17 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     async replay(everything) {
       const raw = new Set<string>()
+      if (everything) for (const item of all()) if (item.state !== 'deposited' && item.state !== 'ignored') item.ask_first = 1
       for (const record of disk.journal) {
         if (record.kind === 'act') {
-          await commit(() => act(record))
+          if (everything && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.add(record.message.rawSha256)
         for (const item of record.items) if ((item.hints['refusal'] as { code?: string } | undefined)?.code === 'hl7-identity-applied') raw.add(item.sha256)
-        const unknown = record.items.filter((item) => !byId(item.id))
+        const unknown = record.items.filter((item) => !byId(item.id) && !disk.book.journaled.has(item.id))
         if (unknown.length > 0 || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: unknown }, true))
       }
-      if (everything) for (const item of all()) if (item.state !== 'deposited' && item.state !== 'ignored') item.ask_first = 1
       changed()
       return [...raw]
     },
@@ -357,29 +404,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         item.crashes += 1
         return { row: rowOf(item), crashes: item.crashes }
       }),
-    choosePatient: (row, patientId) =>
-      move(() => {
-        const item = disk.book.items.get(row.seq)
-        if (item?.state !== 'waiting' || item.waiting_for !== 'patient' || item.attempts > 0) return false
-        item.chosen_patient_id = patientId
-        return applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
-      }),
+    choosePatient: async (row, patientId) => (await actAll([{ row, act: { what: 'patient', patientId } }], isAsRead)) === 1,
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
-    async retryAll(rows, rebuild) {
-      const moved = await commit(
-        () =>
-          rows.filter((row) => {
-            if (!applyInside(row, { type: 'retry', rebuild: rebuild(row) })) return false
-            const item = disk.book.items.get(row.seq)!
-            if (item.attempts === 0) item.held = null
-            return true
-          }).length,
-      )
-      if (moved > 0) changed()
-      return moved
-    },
+    retryAll: (rows, rebuild) => actAll(rows.map((row) => ({ row, act: { what: 'free', rebuild: rebuild(row) } })), isAsRead),
     bringForward: (latest) => dueNow(latest, () => true),
     networkIsBack: () => dueNow(now(), (item) => item.waiting_for === 'network'),
     async byId(id) {
@@ -450,14 +479,16 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
     patient_id: null, chosen_patient_id: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
-    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0,
+    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0,
     search: searchText([source.reference, source.name]),
   }
 }
 
 const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
-const bareHints = (hints: string): string => JSON.stringify({ ...(JSON.parse(hints) as object), fileName: null })
-const visibilityAsked = (hints: { readonly visibility?: unknown }): string => JSON.stringify(hints.visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+const nothingFrozen = {
+  unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
+  patient_id: null, patient: null, ins: null,
+}
 const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])
 const numberOf = ({ sendingApplication, sendingFacility, controlId }: Message): string => JSON.stringify([sendingApplication, sendingFacility, controlId])

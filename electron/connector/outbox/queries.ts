@@ -2,7 +2,7 @@
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
   hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
-  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first`
+  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected`
 
 /**
  * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not on its way by itself. What waits for a
@@ -21,19 +21,24 @@ export const queries = {
   insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at, held, ask_first)
     VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt, @held, @askFirst)`,
   insertTrace: 'INSERT INTO item_trace VALUES (@seq, @at, @from, @to, @event, @reason, @detail)',
-  contentByKey: 'SELECT content.item_seq AS seq, item.id FROM content JOIN item ON item.seq = content.item_seq WHERE content.key = ?',
-  insertContent: 'INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)',
-  contentSeenAgain: 'UPDATE content SET seen_again = seen_again + 1, last_at = @now WHERE key = @key',
+  contentByKey: 'SELECT item_seq FROM content WHERE key = ?',
+  noteContent: `INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)
+    ON CONFLICT (key) DO UPDATE SET seen_again = seen_again + 1, last_at = excluded.last_at`,
+  forgetContent: 'DELETE FROM content WHERE key = @key AND item_seq = @seq',
+  itemOfFile: 'SELECT item_seq FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
+  itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE source_name = @name AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256
+    AND source_kind = @kind AND state <> 'ignored' ORDER BY seq DESC LIMIT 1`,
   takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   knownPath: 'SELECT 1 FROM taken_file WHERE path = ? LIMIT 1',
   insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
+  fileIsNowOf: 'UPDATE taken_file SET item_seq = @seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   messageSame: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId AND payload_hash = @payloadHash',
   messageNumber: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId LIMIT 1',
   insertMessage: `INSERT INTO message (source_name, sending_application, sending_facility, control_id, message_type, payload_hash, raw_sha256, received_at)
     VALUES (@sourceName, @sendingApplication, @sendingFacility, @controlId, @messageType, @payloadHash, @rawSha256, @now)`,
   messageResent: 'UPDATE message SET resent = resent + 1 WHERE seq = ?',
   itemById: `SELECT ${columns} FROM item WHERE id = ?`,
-  positionOf: 'SELECT state, reason, document_sha256 FROM item WHERE seq = ?',
+  positionOf: 'SELECT state, reason, hints, document_sha256 FROM item WHERE seq = ?',
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT seq FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
   receivedInnocent: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'received' AND crashes = 0 ORDER BY seq LIMIT 1`,
@@ -55,7 +60,7 @@ export const queries = {
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
-  byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND state <> 'ignored'`,
+  byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,
   versionAfter: `SELECT ${columns} ${versionsThatCount} AND seq > @seq ORDER BY seq LIMIT 1`,
@@ -81,11 +86,17 @@ export const queries = {
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
   setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
+  /** Another patient, another document: nothing of the former one's ids and labels stays. */
+  forgetIdentity: `UPDATE item SET unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,
+    document_key = NULL, version = NULL, set_id = NULL, patient_id = NULL, patient = NULL, ins = NULL WHERE seq = @seq AND state = 'received'`,
+  setCorrected: 'UPDATE item SET corrected = @corrected WHERE seq = @seq',
   setHeld: 'UPDATE item SET held = @held WHERE seq = @seq AND attempts = 0',
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
   networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
   choosePatient: 'UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq',
+  isJournaled: 'SELECT 1 FROM journaled WHERE id = ?',
+  noteJournaled: 'INSERT INTO journaled VALUES (?) ON CONFLICT DO NOTHING',
   remember: 'INSERT INTO memory VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   recall: 'SELECT value FROM memory WHERE name = ?',
   forget: 'DELETE FROM memory WHERE name = ?',

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode, reasons } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
+import { allows } from './allows.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail } from './announced.ts'
 import { openGroupCommit } from './group-commit.ts'
-import { holdReason, isChangeable, type Frozen, type ItemRow } from './item.ts'
+import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
-import { journalRecord, type ActRecord, type ArrivalRecord } from './journal-record.ts'
+import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
 import { queries } from './queries.ts'
 import { recount } from './recount.ts'
@@ -21,7 +22,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
   const commit = openGroupCommit(store)
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
@@ -51,23 +52,25 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     const { id } = arrival
     const key = contentKey(arrival)
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const first = arrival.hints.refusal ? undefined : (prepared.contentByKey.get(key) as { seq: number; id: string } | undefined)
-    if (first && announceAgain(first.seq, arrival)) {
-      takeFiles(arrival, first.seq, at)
+    const first = arrival.hints.refusal ? null : (correctedBy(arrival, key) ?? knownContent(key))
+    const answer = first && answerTo(first, arrival)
+    if (first && answer === 'take') {
+      takeCorrection(first, arrival, key, at)
       return { id: first.id, outcome: 'stored' }
     }
-    const change = first ? visibilityChange(first.seq, arrival) : false
+    // What it says comes too late to be done by itself: it stands beside the first for a person, who must know.
+    const isLate = answer !== null && answer !== 'already-received'
     const result = prepared.insertItem.run({
       id,
-      state: first ? (change ? 'parked' : 'ignored') : 'received',
-      reason: first ? (change ? 'visibility-changed' : 'already-received') : null,
+      state: first ? (isLate ? 'parked' : 'ignored') : 'received',
+      reason: answer,
       reasonDetail: first ? first.id : null,
       sourceKind: arrival.source.kind,
       sourceName: arrival.source.name,
       sourceReference: arrival.source.reference,
       sha256: arrival.sha256,
       size: arrival.size,
-      hints: JSON.stringify({ ...arrival.hints, fileName: arrival.fileName }),
+      hints: hintsText(arrival),
       search: searchText([arrival.source.reference, arrival.source.name]),
       now: at,
       settledAt: first ? at : null,
@@ -77,15 +80,33 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     const seq = Number(result.lastInsertRowid)
     milestone('intake:before-trace')
     traceLine(seq, null, 'received', 'received', null, null)
-    if (first) {
-      if (change) traceLine(seq, 'received', 'parked', 'park', 'visibility-changed', first.id)
-      else traceLine(seq, 'received', 'ignored', 'ignore', 'already-received', first.id)
-      prepared.contentSeenAgain.run({ key, now: at })
-    } else if (!arrival.hints.refusal) {
-      prepared.insertContent.run({ key, seq, now: at })
-    }
+    if (first) traceLine(seq, 'received', isLate ? 'parked' : 'ignored', isLate ? 'park' : 'ignore', answer, first.id)
+    if (first && isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) prepared.setCorrected.run({ seq: first.seq, corrected: 1 })
+    if (!arrival.hints.refusal) prepared.noteContent.run({ key, seq: first && !isLate ? first.seq : seq, now: at })
     takeFiles(arrival, seq, at)
+    if (isLate && arrival.file) prepared.fileIsNowOf.run({ ...arrival.file, seq })
     return { id, outcome: first ? 'duplicate' : 'stored' }
+  }
+
+  const knownContent = (key: string): ItemRow | null => {
+    const known = prepared.contentByKey.get(key) as number | undefined
+    return known === undefined ? null : fresh(known)
+  }
+
+  /**
+   * The item whose patient this arrival corrects: the same content from the same file, untouched since (its sidecar alone changed), or under the
+   * same number of the source's own. The same leaflet exported anew for another patient is another document.
+   */
+  function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): ItemRow | null {
+    if (source.kind === 'hl7' || !hints.identity) return null
+    const { documentKey } = hints
+    const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ kind: source.kind, name: source.name, documentKey, sha256 })
+    const seq = (byNumber ?? (file && prepared.itemOfFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }))) as number | null | undefined
+    const known = typeof seq === 'number' ? fresh(seq) : null
+    const numbers = known && [documentKey, (JSON.parse(known.hints) as { documentKey?: string }).documentKey]
+    const isOther = numbers?.every((number) => number !== undefined) && numbers[0] !== numbers[1]
+    if (!known || isOther || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
+    return contentKeyOf(known) === key ? null : known
   }
 
   function takeFiles(arrival: ArrivalRecord['items'][number], seq: number, at: number): void {
@@ -94,32 +115,25 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     }
   }
 
-  /**
-   * The same document, announced otherwise, while the first waits or was set aside before any send: what is said now replaces what was
-   * said, and it is looked at again. A correction must not be answered "already received".
-   */
-  function announceAgain(seq: number, arrival: ArrivalRecord['items'][number]): boolean {
-    const row = prepared.itemBySeq.get(seq) as ItemRow
-    const hints = JSON.stringify({ ...arrival.hints, fileName: arrival.fileName })
-    const stopped = row.attempts === 0 && (row.state === 'parked' || (row.state === 'waiting' && row.waiting_for === 'patient'))
-    if (!stopped || sameHints(row.hints, hints)) return false
-    if (!applyInside(row, { type: 'retry', rebuild: true }, { detail: 'received again, announced otherwise' })) return false
-    prepared.setHints.run({ seq, hints, sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
-    return true
-  }
-
-  /** The first is on its way or deposited, and is now asked to be hidden or shown otherwise: a person must know. */
-  function visibilityChange(seq: number, arrival: ArrivalRecord['items'][number]): boolean {
-    const row = prepared.itemBySeq.get(seq) as ItemRow
-    if (row.state === 'ignored') return false
-    const of = (visibility: unknown) => JSON.stringify(visibility ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
-    return of((JSON.parse(row.hints) as { visibility?: unknown }).visibility) !== of(arrival.hints['visibility'])
+  /** What is said now replaces what was said, and the item is prepared anew; it stays held when it was. */
+  function takeCorrection(first: ItemRow, arrival: ArrivalRecord['items'][number], key: string, at: number): void {
+    applyInside(first, { type: 'changed' }, { detail: correctionDetail(first, arrival) })
+    prepared.setHints.run({ seq: first.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
+    const former = contentKeyOf(first)
+    if (former !== key) {
+      prepared.forgetContent.run({ key: former, seq: first.seq })
+      prepared.forgetIdentity.run({ seq: first.seq })
+    }
+    prepared.noteContent.run({ key, seq: first.seq, now: at })
+    prepared.noteJournaled.run(arrival.id)
+    takeFiles(arrival, first.seq, at)
   }
 
   function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
     // Judged by what is stored, not by what the caller once read.
-    const stored = prepared.positionOf.get(row.seq) as Pick<ItemRow, 'state' | 'reason' | 'document_sha256'> | undefined
-    if (stored?.state !== row.state) return false
+    const stored = prepared.positionOf.get(row.seq) as Pick<ItemRow, 'state' | 'reason' | 'hints' | 'document_sha256'> | undefined
+    // Its source may have said otherwise meanwhile: what was decided on its former word does not count.
+    if (stored?.state !== row.state || stored.hints !== row.hints) return false
     const to = transition({ state: stored.state, frozen: stored.document_sha256 !== null || event.type === 'prepared', reason: stored.reason }, event)
     if (!to) return false
     const result = prepared.applyMove.run({
@@ -239,26 +253,47 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   }
 
   /** A person's act, done or done again; the caller commits. */
-  function act({ id, act: done }: ActRecord): boolean {
+  function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
+    if (actId !== undefined) prepared.noteJournaled.run(actId)
     const item = row(prepared.itemById.get(id))
-    if (!item) return false
-    if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
-    if (!isChangeable(item)) return false
-    if (done.what === 'hold') {
-      if (item.state === 'parked') return false
-      prepared.setHeld.run({ seq: item.seq, held: 'user' })
-      return applyInside(item, { type: 'hold', reason: holdReason.user })
+    if (!item || !allows(item, done, again)) return false
+    switch (done.what) {
+      case 'dismiss':
+        return applyInside(item, { type: 'dismissed' }, { detail: done.why })
+      case 'hold':
+        prepared.setHeld.run({ seq: item.seq, held: 'user' })
+        return applyInside(item, { type: 'hold', reason: holdReason.user })
+      case 'visibility':
+        prepared.setVisibility.run({ seq: item.seq, visibility: JSON.stringify(done.visibility) })
+        if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
+        return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
+      case 'free':
+        if (item.held !== null) prepared.setHeld.run({ seq: item.seq, held: null })
+        if (item.reason === 'announced-otherwise') prepared.setCorrected.run({ seq: item.seq, corrected: 0 })
+        return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: done.rebuild })
+      case 'patient':
+        prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId })
+        return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
     }
-    prepared.setVisibility.run({ seq: item.seq, visibility: JSON.stringify(done.visibility) })
-    if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
-    return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
   }
 
-  /** Journaled before it counts, as arrivals are. */
-  async function actOf(item: ItemRow, what: ActRecord['act']): Promise<boolean> {
-    const record: ActRecord = { kind: 'act', at: now(), id: item.id, act: what }
-    await store.arrivals.append(record)
-    return move(() => act(record))
+  /** Journaled before they count, as arrivals are; what cannot happen is not. Gives how many were done. */
+  async function actAll(acts: readonly { readonly item: ItemRow; readonly act: Act }[], isStill: (item: ItemRow) => boolean = () => true): Promise<number> {
+    const possible = acts.filter(({ item, act: wanted }) => {
+      const current = fresh(item.seq)
+      return current !== null && allows(current, wanted, false) && isStill(item)
+    })
+    const records = possible.map(({ item, act: wanted }): ActRecord => ({ kind: 'act', at: now(), actId: newId(), id: item.id, act: wanted }))
+    await Promise.all(records.map((record) => store.arrivals.append(record)))
+    const done = await commit(() => records.filter((record, index) => isStill(possible[index]!.item) && act(record, false)).length)
+    if (done > 0) changed()
+    return done
+  }
+  const actOf = async (item: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ item, act: wanted }])) === 1
+  /** Nobody else moved it since it was read. */
+  const isAsRead = (item: ItemRow): boolean => {
+    const current = fresh(item.seq)
+    return current?.state === item.state && current.reason === item.reason
   }
 
   /** What was asked of an item while it was being prepared, by a person or its source. */
@@ -279,26 +314,23 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     },
     async replay(everything) {
       const raw: string[] = []
+      // Before anything else: whatever the copy says of an item, it may have gone since.
+      if (everything) await commit(() => void prepared.askFirst.run())
       for (const line of store.arrivals.readSince()) {
         const read = journalRecord.safeParse(line)
         if (!read.success) continue
         const record = read.data
         if (record.kind === 'act') {
-          // A last commit that may be missing was told to nobody; an act since undone must not come back.
-          if (everything) await commit(() => act(record))
+          // A last commit that may be missing was told to nobody. What this database knows to be done is; the rest is done in its order.
+          if (everything && (record.actId === undefined || !prepared.isJournaled.get(record.actId))) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.push(record.message.rawSha256)
         raw.push(...record.items.filter((item) => (item.hints['refusal'] as { code?: string } | undefined)?.code === 'hl7-identity-applied').map((item) => item.sha256))
-        const known = record.items.filter((item) => prepared.itemById.get(item.id) !== undefined)
+        const known = record.items.filter((item) => prepared.itemById.get(item.id) !== undefined || prepared.isJournaled.get(item.id) !== undefined)
         if (known.length < record.items.length || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: record.items.filter((item) => !known.includes(item)) }, true))
       }
-      if (everything) {
-        await commit(() => {
-          prepared.askFirst.run()
-          store.settleRestored()
-        })
-      }
+      if (everything) await commit(() => store.settleRestored())
       changed()
       return [...new Set(raw)]
     },
@@ -352,29 +384,11 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
         const current = fresh(seq)
         return current && { row: current, crashes: current.crashes }
       }),
-    choosePatient: (item, patientId) =>
-      move(() => {
-        const current = fresh(item.seq)
-        if (current?.waiting_for !== 'patient' || current.attempts > 0) return false
-        if (!applyInside(current, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })) return false
-        prepared.choosePatient.run({ seq: item.seq, patientId })
-        return true
-      }),
+    choosePatient: async (item, patientId) => (await actAll([{ item, act: { what: 'patient', patientId } }], isAsRead)) === 1,
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
-    async retryAll(items, rebuild) {
-      const moved = await commit(
-        () =>
-          items.filter((item) => {
-            if (!applyInside(item, { type: 'retry', rebuild: rebuild(item) })) return false
-            if (item.held !== null) prepared.setHeld.run({ seq: item.seq, held: null })
-            return true
-          }).length,
-      )
-      if (moved > 0) changed()
-      return moved
-    },
+    retryAll: (items, rebuild) => actAll(items.map((item) => ({ item, act: { what: 'free', rebuild: rebuild(item) } })), isAsRead),
     bringForward: (latest) => commit(() => void prepared.bringForward.run({ latest, now: now() })),
     networkIsBack: () => commit(() => void prepared.networkIsBack.run({ now: now() })),
     byId: async (id) => row(prepared.itemById.get(id)),
@@ -446,29 +460,11 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   }
 }
 
-/** Same indications, whatever the name they came under. */
-function sameHints(one: string, other: string): boolean {
-  const bare = (text: string) => {
-    const { fileName: _fileName, ...hints } = JSON.parse(text) as Record<string, unknown>
-    return JSON.stringify(hints)
-  }
-  return bare(one) === bare(other)
-}
+const hintsText = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 
 /** Reasons that pass by themselves: the clock or the network frees the item, nobody has to look. */
 function selfHealing(reason: ReasonCode): boolean {
   return reasons[reason] === 'transient' || reasons[reason] === 'uncertain'
-}
-
-/**
- * By what an arrival is recognised as already received. A document that names its patient itself is its bytes; a PDF is its
- * bytes and the patient its source names, for the same leaflet may be given to two patients.
- */
-export function contentKey({ sha256, source, hints }: { readonly sha256: string; readonly source: { readonly kind: string }; readonly hints: { readonly identity?: unknown } }): string {
-  const identity = hints.identity as Readonly<Record<string, unknown>> | undefined
-  if (!identity || source.kind === 'hl7') return sha256
-  const named = ['ins', 'localId', 'birthName', 'givenName', 'birthDate'].map((field) => JSON.stringify(identity[field] ?? '')).join('|')
-  return createHash('sha256').update(`${sha256}|${named}`).digest('hex')
 }
 
 /** The message without its bytes. */

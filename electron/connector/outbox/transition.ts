@@ -44,7 +44,7 @@ export type OutboxEvent =
   | { readonly type: 'retry'; readonly rebuild: boolean }
   /** A person holds it back before any send. */
   | { readonly type: 'hold'; readonly reason: ReasonCode }
-  /** A person changed what is asked of it before any send: it is prepared anew. */
+  /** A person or its source changed what is said of it while nothing of it can be in the record: it is prepared anew. */
   | { readonly type: 'changed' }
   /** A person sets it aside. */
   | { readonly type: 'dismissed' }
@@ -102,7 +102,7 @@ export function transition(position: Position, event: OutboxEvent): Move | null 
     case 'hold':
       return state === 'received' || state === 'ready' || state === 'waiting' ? move('waiting', event.reason, 'until') : null
     case 'changed':
-      return state === 'ready' || state === 'waiting' || state === 'parked' ? move('received') : null
+      return state === 'received' || state === 'ready' || state === 'waiting' || state === 'parked' ? move('received') : null
     case 'dismissed':
       return state === 'parked' || state === 'waiting' || state === 'received' || state === 'ready' ? move('ignored', 'dismissed-by-user') : null
   }

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { syncDirectoryLater } from './folder-sync.ts'
 import type { StoreKey } from './key.ts'
+import { removeDrafts, writeSynced } from './write-synced.ts'
 
 /**
  * What came in since the last two copies of the database, kept outside it: when the database is destroyed, its copy and this journal
@@ -44,7 +45,7 @@ interface Waiting {
 
 /** Opens the journal of a data folder. Each start writes to a file of its own, made at the first record. */
 export function openArrivalJournal(directory: string, storeKey: StoreKey): ArrivalJournal {
-  const key = Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais arrivals', 32))
+  const key = sealingKey(storeKey)
   let stretch = partsIn(directory).at(-1)?.stretch ?? 1
   let waiting: Waiting[] = []
   let file: { handle: fs.promises.FileHandle; end: number } | null = null
@@ -117,6 +118,21 @@ export function openArrivalJournal(directory: string, storeKey: StoreKey): Arriv
     isEmpty: () => partsIn(directory).every((part) => fs.statSync(path.join(directory, partName(part))).size === 0),
     close: () => inTurn(closePart),
   }
+}
+
+/** Seals every record that opens with `from` under `to`, file by file. What can be read with neither is not carried over. */
+export function resealArrivals(directory: string, { from, to }: { readonly from: StoreKey; readonly to: StoreKey }): void {
+  removeDrafts(directory)
+  const keys = { from: sealingKey(from), to: sealingKey(to) }
+  for (const part of partsIn(directory)) {
+    const file = path.join(directory, partName(part))
+    const records = [...readRecords(keys.from, fs.readFileSync(file), () => undefined)]
+    if (records.length > 0) writeSynced(file, Buffer.concat(records.map((record) => seal(keys.to, Buffer.from(JSON.stringify(record))))))
+  }
+}
+
+function sealingKey(storeKey: StoreKey): Buffer {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais arrivals', 32))
 }
 
 interface Part {

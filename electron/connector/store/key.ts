@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { syncDirectory } from './folder-sync.ts'
+import { writeSynced } from './write-synced.ts'
 
 /** A store key: 32 bytes in hexadecimal. */
 export type StoreKey = string
@@ -32,7 +33,7 @@ export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   if (fs.existsSync(path.join(directory, 'relais.db'))) {
     return failure('store-key-missing', { detail: 'store.key is gone while the store is there' })
   }
-  const key = randomBytes(32).toString('hex')
+  const key = newKey()
   const descriptor = fs.openSync(file, 'wx', 0o600)
   try {
     fs.writeFileSync(descriptor, `${key}\n`)
@@ -42,6 +43,16 @@ export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   }
   syncDirectory(directory)
   return success(key)
+}
+
+/** A key nobody has had yet. */
+export function newKey(): StoreKey {
+  return randomBytes(32).toString('hex')
+}
+
+/** Puts another key in the place of the key file: the old one or the new one at any instant, synced when it returns. */
+export function replaceKeyFile(directory: string, key: StoreKey): void {
+  writeSynced(path.join(directory, 'store.key'), `${key}\n`)
 }
 
 /**

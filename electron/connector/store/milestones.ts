@@ -37,6 +37,7 @@ export const milestones = [
   'store:migration-begin',
   'store:migration-end',
   'store:lease',
+  'store:key-rotation',
   'host:hand-over',
 ] as const
 export type Milestone = (typeof milestones)[number]

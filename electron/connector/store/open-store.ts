@@ -15,6 +15,7 @@ import { migrate, schemaVersion } from './migrate.ts'
 import { milestone } from './milestones.ts'
 import { openDatabase, type LateCheck } from './open-database.ts'
 import { restoreNewest } from './restore.ts'
+import { settleRotation } from './settle-rotation.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 /** The store of one data folder: one owner, everything encrypted, every commit synced. */
@@ -66,6 +67,7 @@ const logLimit = 64 * 1024 * 1024
 
 /**
  * Opens (or makes) the store of a data folder. A damaged or missing database is replaced by its newest whole copy, and `restored` says so.
+ * A change of key that a crash interrupted is undone or finished, as `key` is the former or the new one.
  * Fails as a value with `store-locked` when another process has it, `store-key-missing` when the key does not open it,
  * `store-from-future` when a newer program wrote it, `store-damaged` when it is damaged and there is no copy (untouched),
  * `store-read-only` when the folder cannot be written, `storage-full` when the disk is, even without the ballast.
@@ -100,6 +102,8 @@ async function openLeased(options: OpenOptions): Promise<Result<Store>> {
 
 async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Promise<Result<Store>> {
   fs.rmSync(path.join(directory, 'relais.db.draft'), { force: true })
+  const settled = await settleRotation(directory, key)
+  if (!settled.ok) return settled
   const arrivals = openArrivalJournal(path.join(directory, 'arrivals'), key)
   const lost = lostDatabase(directory, arrivals)
   let opened = lost === null ? await openDatabase(directory, key, now) : { damage: lost, unreadable: false }

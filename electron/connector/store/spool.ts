@@ -5,6 +5,7 @@ import { sharedRuns, syncDirectory, syncDirectoryLater } from './folder-sync.ts'
 import { giveBack } from './give-back.ts'
 import type { StoreKey } from './key.ts'
 import { milestone } from './milestones.ts'
+import { removeDrafts, writeSynced } from './write-synced.ts'
 
 /**
  * The bytes of documents, one encrypted file for each content, named after its SHA-256. Kept beside the database so that
@@ -40,7 +41,7 @@ const sealLength = nonceLength + tagLength
 
 /** Opens the spool folder; its key is derived from the store's. Half-written files of a crash are removed. */
 export function openSpool(directory: string, storeKey: StoreKey): Spool {
-  const key = Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais spool', 32))
+  const key = sealingKey(storeKey)
   const drafts = path.join(directory, 'tmp')
   fs.mkdirSync(drafts, { recursive: true, mode: 0o700 })
   // In the first life of a data folder all that is acknowledged rests on this name.
@@ -180,6 +181,42 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
       return found.sort((one, other) => one.storedAt - other.storedAt)
     },
   }
+}
+
+/** Seals every content that opens with `from` under `to`, file by file; gives those that open with neither. */
+export function resealSpool(directory: string, { from, to }: { readonly from: StoreKey; readonly to: StoreKey }): string[] {
+  if (!fs.existsSync(directory)) return []
+  const left: string[] = []
+  const keys = { from: sealingKey(from), to: sealingKey(to) }
+  for (const folder of fs.readdirSync(directory).filter((name) => name.length === 2)) {
+    for (const sha256 of contentsIn(path.join(directory, folder))) {
+      const file = path.join(directory, folder, sha256)
+      const stored = fs.readFileSync(file)
+      const bytes = opened(keys.from, sha256, stored)
+      if (bytes) writeSynced(file, Buffer.concat(seal(keys.to, sha256, bytes)))
+      else if (!opened(keys.to, sha256, stored)) left.push(file)
+    }
+  }
+  return left
+}
+
+/** Its contents by name, once the drafts of an interrupted change of key are removed. */
+function contentsIn(folder: string): string[] {
+  removeDrafts(folder)
+  return fs.readdirSync(folder)
+}
+
+/** The content, or null when the file does not open with this key. */
+function opened(key: Buffer, sha256: string, stored: Buffer): Buffer | null {
+  try {
+    return unseal(key, sha256, stored)
+  } catch {
+    return null
+  }
+}
+
+function sealingKey(storeKey: StoreKey): Buffer {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais spool', 32))
 }
 
 /** The file of a content, in two pieces: what stands before it, and the content itself, which is not copied once more. */

@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts'
 import { start } from './0001-start.ts'
 import { lanes } from './0002-lanes.ts'
 import { search } from './0003-search.ts'
+import { corrections } from './0004-corrections.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections]

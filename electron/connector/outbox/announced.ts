@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import type { ReasonCode } from '#shared/contract/index.ts'
+import type { ItemRow } from './item.ts'
+import type { ArrivalRecord } from './journal-record.ts'
+
+type Announced = Pick<ArrivalRecord['items'][number], 'source' | 'hints'>
+type Hints = ArrivalRecord['items'][number]['hints']
+
+/** What becomes of a document that comes again: `take` = what is said now replaces what was said of the first. */
+export type Answer = 'take' | Extract<ReasonCode, 'already-received' | 'visibility-changed' | 'announced-otherwise'>
+
+/**
+ * What to answer when the content of `first` comes again. While nothing of it can be in the record, the newest word of its own source counts
+ * (of any source, when it is stopped for want of better indications). Once it may be there, another patient, type or visibility is a
+ * person's to settle; nothing else is worth one.
+ */
+export function answerTo(first: ItemRow, arrival: Announced): Answer {
+  const said = JSON.parse(first.hints) as Hints
+  if (first.state === 'ignored' || sameHints(said, arrival.hints)) return 'already-received'
+  const changes = changesOf(first, arrival.hints)
+  if (mayTake(first, said, arrival, changes)) return 'take'
+  if (changes.length === 0) return 'already-received'
+  return changes.every((change) => change === 'visibility') ? 'visibility-changed' : 'announced-otherwise'
+}
+
+function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[]): boolean {
+  if (!['received', 'ready', 'waiting', 'parked'].includes(first.state) || first.doubts > 0) return false
+  // After a return to an older database it may have gone as it was: only what changes nothing of its patient, type and readers is taken.
+  if (first.ask_first === 1 && changes.length > 0) return false
+  const isStopped = first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient')
+  return isStopped || isOfItsSource(first, said, arrival)
+}
+
+/** The sender of the message, or the same file: a copy under another name says nothing of the first. */
+function isOfItsSource(first: ItemRow, said: Hints, { source, hints }: Announced): boolean {
+  if (source.kind !== first.source_kind || source.name !== first.source_name) return false
+  return source.kind === 'hl7' || source.reference === first.source_reference || (hints['documentKey'] !== undefined && hints['documentKey'] === said['documentKey'])
+}
+
+/** What a patient or their professionals would notice. */
+export type Change = 'patient' | 'type' | 'visibility'
+
+/** Of these, what is said otherwise; something that only one of both says is no contradiction, but for the visibility: nothing said is "everybody". */
+export function changesOf(first: Pick<ItemRow, 'hints' | 'ins'>, now: Hints): Change[] {
+  const before = JSON.parse(first.hints) as Hints
+  const changes: Change[] = []
+  // Whose it is may be known from the document itself or from a person.
+  if (isAnotherPatient({ ...(first.ins === null ? {} : { ins: first.ins }), ...identityIn(before) }, identityIn(now))) changes.push('patient')
+  if (differs(before['typeCode'], now['typeCode'])) changes.push('type')
+  if (readers(before) !== readers(now)) changes.push('visibility')
+  return changes
+}
+
+const identityIn = (hints: Hints) => (hints['identity'] ?? {}) as Readonly<Record<string, unknown>>
+const readers = (hints: Hints) => JSON.stringify(hints['visibility'] ?? { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+
+function isAnotherPatient(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
+  if (one['ins'] && other['ins']) return differs(one['ins'], other['ins'])
+  return ['localId', 'birthName', 'givenName', 'birthDate'].some((field) => differs(one[field], other[field]))
+}
+
+function differs(one: unknown, other: unknown): boolean {
+  return Boolean(one) && Boolean(other) && folded(one) !== folded(other)
+}
+
+/** Without case, accents and blanks. */
+function folded(value: unknown): string {
+  return String(value).normalize('NFD').replaceAll(/[\p{M}\s]/gu, '').toUpperCase()
+}
+
+/** Same indications, whatever the file name they came under. */
+function sameHints(one: Hints, other: Hints): boolean {
+  const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints)
+  return bare(one) === bare(other)
+}
+
+/** Said in the trace of an item whose source corrected it. */
+export function correctionDetail(first: ItemRow, arrival: Announced): string {
+  const changes = changesOf(first, arrival.hints)
+  return `received again, announced otherwise${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`
+}
+
+/**
+ * By what an arrival is recognised as already received. A document that names its patient itself is its bytes; a PDF is its
+ * bytes and the patient its source names, for the same leaflet may be given to two patients.
+ */
+export function contentKey({ sha256, source, hints }: { readonly sha256: string; readonly source: { readonly kind: string }; readonly hints: { readonly identity?: unknown } }): string {
+  const identity = hints.identity as Readonly<Record<string, unknown>> | undefined
+  if (!identity || source.kind === 'hl7') return sha256
+  const named = ['ins', 'localId', 'birthName', 'givenName', 'birthDate'].map((field) => JSON.stringify(identity[field] ?? '')).join('|')
+  return createHash('sha256').update(`${sha256}|${named}`).digest('hex')
+}
+
+/** `contentKey` of an item as it is now. */
+export function contentKeyOf(row: Pick<ItemRow, 'content_sha256' | 'source_kind' | 'hints'>): string {
+  return contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints: JSON.parse(row.hints) as Hints })
+}
