@@ -1,4 +1,4 @@
-export type { Arrival, IncomingMessage, Ledger, TakenFile, VersionOf } from './ledger.ts'
+export type { Arrival, IncomingMessage, Ledger, Prepared, TakenFile, VersionOf } from './ledger.ts'
 export { contentKey, openSqliteLedger } from './sqlite-ledger.ts'
 export { frozenOf, holdReason, viewOf, visibilityOf, type Hold, type ItemRow } from './item.ts'
 export { openAtWork, settleSuspects, type AtWork } from './at-work.ts'
