@@ -12,7 +12,7 @@ const oids = fc.array(fc.nat(99_999), { minLength: 1, maxLength: 5 }).map((arcs)
 const seconds = fc.integer({ min: Date.UTC(1960, 0, 1) / 1000, max: Date.UTC(2090, 0, 1) / 1000 }).map((at) => at * 1000)
 const days = fc.date({ min: new Date('1900-01-01'), max: new Date('2026-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))
 const places = fc.oneof(fc.integer({ min: 1001, max: 99_999 }).map((code) => String(code).padStart(5, '0')), fc.constantFrom('2A004', '2B033'))
-export const numbers = fc
+const numbers = fc
   .tuple(fc.constantFrom('1', '2', '7', '8'), fc.integer({ min: 0, max: 9999 }), fc.constantFrom('99', '2A', '2B', '51'), fc.integer({ min: 0, max: 999_999 }))
   .map(([sex, date, department, rest]) => `${sex}${String(date).padStart(4, '0')}${department}${String(rest).padStart(6, '0')}`)
   .map((first) => `${first}${insKey(first)}`)
@@ -72,8 +72,10 @@ export const anyCda: fc.Arbitrary<CdaToWrite> = fc
     }),
     bytes: fc.uint8Array({ maxLength: 300 }),
   })
+  .filter(({ id, replaces }) => id !== replaces)
   .map(({ zone, serviceLasts, bytes, ...rest }) => ({
     ...rest,
+    versionNumber: rest.replaces === null ? rest.versionNumber : rest.versionNumber + 1,
     timeZone: zone,
     serviceStop: serviceLasts === null ? null : rest.serviceStart + serviceLasts * 1000,
     body: { mediaType: 'application/pdf', bytes: new Uint8Array([...Buffer.from('%PDF-1.4\n'), ...bytes]) },

@@ -115,6 +115,7 @@ describe('writing a CDA around a PDF', () => {
     ['input-invalid', { title: 'x'.repeat(129) }],
     ['input-invalid', { title: '  ' }],
     ['input-invalid', { versionNumber: 0 }],
+    ['input-invalid', { replaces: cdaExample.id }],
     ['input-invalid', { patient: { ...cdaExample.patient, birthPlace: 'ROUEN' } }],
     ['input-invalid', { patient: { ...cdaExample.patient, birthDate: '1984-06' } }],
     ['input-invalid', { patient: { ...cdaExample.patient, givenName: ' ' } }],
@@ -125,12 +126,26 @@ describe('writing a CDA around a PDF', () => {
   })
 
   it('is checked by rules that do see faults', () => {
-    const written = writeCda(cdaExample)
+    const written = writeCda({ ...cdaExample, replaces: `${cdaExample.id}.0`, versionNumber: 2 })
     if (!written.ok) throw new Error(written.failure.detail)
     const text = Buffer.from(written.value).toString()
     const faults: [string, string][] = [
       ['<realmCode code="FR"/>\n', ''],
-      ['<versionNumber value="1"/>', '<versionNumber value="0"/>'],
+      ['<versionNumber value="2"/>', '<versionNumber value="0"/>'],
+      ['<versionNumber value="2"/>', '<versionNumber value="1"/>'],
+      ['encoding="UTF-8"', 'encoding="utf-8"'],
+      ['codeSystem="2.16.840.1.113883.6.1"', 'codeSystem="1.2.250.1.213.1.1.4.12"'],
+      [`<parentDocument><id root="${cdaExample.id}.0"/>`, `<parentDocument><id root="${cdaExample.id}"/>`],
+      ['extension="284069999999968"', 'extension="284069999999967"'],
+      ['<id root="1.2.250.1.999.77.2" extension="P000482"/>', '<id root="1.2.250.1.213.1.4.11" extension="P000482"/>'],
+      ['value="tel:0200000001"', 'value="0200000001"'],
+      ['<city>ROUEN</city>', '<city/>'],
+      ['codeSystemName="LOINC"', 'codeSystemName=""'],
+      ['<high value="20261121101500+0100"/>', '<high value="20261121095900+0100"/>'],
+      ['root="1.2.250.1.71.4.2.1" extension="8', 'root="1.2.250.1.71.4.2.1" extension="9'],
+      ['root="1.2.250.1.71.4.2.2" extension="4', 'root="1.2.250.1.71.4.2.2" extension="7'],
+      ['<healthCareFacility>\n<id root="1.2.250.1.71.4.2.2"', '<healthCareFacility>\n<id root="1.2.250.1.999"'],
+      ['representation="B64">JVBER', 'representation="B64">AVBER'],
       ['<family qualifier="BR">ESSAI</family>', '<family>ESSAI</family>'],
       ['<signatureCode code="S"/>', ''],
       ['nonXMLBody', 'structuredBody'],

@@ -133,6 +133,7 @@ function problem(input: CdaToWrite): string | null {
   const { patient } = input
   const oids = [input.id, input.setId, patient.insOid, ...(input.replaces === null ? [] : [input.replaces]), ...(patient.localId === null ? [] : [patient.localId.oid])]
   if (!oids.every(isPlainOid)) return 'an identifier is not an OID'
+  if (input.replaces === input.id) return 'a document replaces itself'
   if (!Number.isInteger(input.versionNumber) || input.versionNumber < 1) return 'versionNumber'
   if (input.title.trim() === '' || input.title.length > titleLength) return 'title'
   if ([patient.birthName, patient.givenName, patient.givenNames].some((value) => value.trim() === '')) return 'names'
