@@ -131,6 +131,18 @@ export const reasons = {
   'consultation-refused': 'permanent',
   'document-not-found': 'permanent',
   'document-hash-mismatch': 'permanent',
+  // what the record lets whom do
+  'right-professional-only': 'needs-user',
+  'right-normal-mode-only': 'needs-user',
+  'right-regulation-only': 'permanent',
+  'right-treating-doctor-only': 'permanent',
+  'right-not-occupational': 'permanent',
+  'right-other-deposit': 'permanent',
+  'right-author-only': 'permanent',
+  'right-author-or-treating-doctor': 'permanent',
+  'right-own-structure-only': 'permanent',
+  'right-patient-document': 'permanent',
+  'right-patient-forbids': 'permanent',
   // the program
   'crashed-twice': 'permanent',
   'connector-stopped': 'transient',
