@@ -116,6 +116,10 @@ const cdaDefects: readonly CdaDefect[] = [
   ['id with an extension', 'cda-id-invalid', 'nothing to send', one(/<id root="([^"]+)"\/>/, '<id root="$1" extension="1"/>')],
   ['id that is no OID', 'cda-id-invalid', 'nothing to send', one(/<id root="[^"]+"\/>/, '<id root="1.2.250.01"/>')],
   ['id of 65 characters', 'cda-id-invalid', 'nothing to send', one(/<id root="[^"]+"\/>/, `<id root="1.2.${'9'.repeat(61)}"/>`)],
+  ['id with a blank', 'cda-id-invalid', 'nothing to send', one(/<id root="([^"]+)"\/>/, '<id root="$1 "/>')],
+  ['type with a blank', 'type-not-accepted', 'nothing to send', one(/<code code="([^"]+)"/, '<code code=" $1"')],
+  ['INS with a blank', 'ins-invalid', 'nothing to send', one(/(<patientRole>\s*<id root="[^"]+" extension="\d[^"]+)"/, '$1 "')],
+  ['local number with a blank', 'passes', 'taken', one(/(<patientRole>\s*<id [^>]+>)/, '$1<id root="1.2.250.1.999.77.2" extension=" P000482"/>')],
   ['setId that is no OID', 'cda-id-invalid', 'taken', oneOf(/<setId root="[^"]+"/, '<setId root="une version"')],
   ['type outside the list', 'type-not-accepted', 'nothing to send', oneOf(/<code code="[^"]+" displayName="[^"]*" codeSystem="(2\.16\.840\.1\.113883\.6\.1|1\.2\.250\.1\.213\.1\.1\.4\.12)"/, '<code code="00000-0" codeSystem="2.16.840.1.113883.6.1"')],
   ['type of another system', 'type-not-accepted', 'nothing to send', oneOf(/(<code code="[^"]+" displayName="[^"]*" codeSystem=")(2\.16\.840\.1\.113883\.6\.1|1\.2\.250\.1\.213\.1\.1\.4\.12)"/, '$19.9.9"')],
@@ -206,6 +210,39 @@ describe('the check before sending', { timeout: 240_000 }, () => {
     const party = row.state === 'ready' ? frozenOf(row).party : asDoctor
     const answer = metadata.ok ? ((await send(party, metadata.value, bytes))?.code ?? 'taken') : 'nothing to send'
     expect([row.state === 'ready' ? 'passes' : row.reason, answer]).toEqual([check, expected])
+  })
+})
+
+/** What a keyboard, a paste or an old database puts in a name: anything, up to the length a practice file takes. */
+const anyText = fc.oneof(words, fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), fc.constantFrom('^'.repeat(100), 'É'.repeat(100), 'A\u0000B', ' ', '\ud83d'))
+
+describe('a PDF wrapped here', { timeout: 240_000 }, () => {
+  it('is taken once it is ready, whatever the practice, its patients and the sidecar are called', async () => {
+    const stopped = new Map<string, number>()
+    let taken = 0
+    const said = fc.record({ structure: anyText, family: anyText, given: anyText, birthName: anyText, givenName: anyText, localId: anyText, title: fc.option(anyText), birthDate: fc.constantFrom('1984-06-12', '2026-11-20', '1931-00-00'), documentDate: fc.constantFrom('2026-11-20', '2026-11-21T09:00:00+01:00', '1984-06-11', '2026-12-24', 'hier') })
+    await fc.assert(
+      fc.asyncProperty(said, async (text) => {
+        const ins = newIns()
+        const traits = { birthName: text.birthName, givenName: text.givenName, birthDate: text.birthDate, sex: 'F' as const, birthPlace: '99999' }
+        const learnt = preparation.registry.upsert({ origin: 'message', ...traits, ins, insOid: cdaExample.patient.insOid, localId: `${last}${text.localId}`, localIdOid: '1.2.250.1.999.77.2' }, { kind: 'identity-feed', name: 'LGC', at: now, qualified: true })
+        const named = { structures: practice.structures.map((one) => ({ ...one, name: text.structure })), professionals: practice.professionals.map((one) => ({ ...one, family: text.family, given: text.given })) }
+        const hints = { typeCode: '57833-6', documentDate: text.documentDate, ...(text.title === null ? {} : { title: text.title }), identity: { ...traits, ins, insOid: cdaExample.patient.insOid, origin: 'sidecar' as const } }
+        const bytes = Buffer.from(`%PDF-1.4\n1 0 obj\n<< /Type /Page >>\nendobj\n% ${ins}\n%%EOF\n`)
+        const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf' }, bytes, fileName: 'a.pdf', hints }])
+        await prepareItem((await ledger.byId(items[0]!.id))!, { ...preparation, practice: named })
+        const row = (await ledger.byId(items[0]!.id))!
+        if (row.state !== 'ready') {
+          stopped.set(`${learnt.ok} ${row.reason}`, (stopped.get(`${learnt.ok} ${row.reason}`) ?? 0) + 1)
+          return
+        }
+        expect(await sendPrepared(row)).toBeNull()
+        taken += 1
+      }),
+      { numRuns: 150 },
+    )
+    expect(taken).toBeGreaterThan(15)
+    expect([...stopped.keys()].join()).toContain('date-impossible')
   })
 })
 

@@ -65,7 +65,8 @@ export function patientOf(header: CdaHeader): Result<{ patient: CdaPatient; ins:
   if (others.length > 0) return failure('cda-patient-ambiguous', { detail: 'several recordTarget' })
   const numbers = patient.ids.filter(({ root, extension }) => isInsOid(root) && extension !== null)
   if (new Set(numbers.map(idText)).size > 1) return failure('cda-patient-ambiguous', { detail: 'several INS' })
-  const local = patient.ids.find(({ root, extension }) => !isInsOid(root) && !root.startsWith('1.2.250.1.213.1.4.') && extension !== null && isPlainOid(root))
+  // One with blanks around it would not be the same in XDS, where they are lost: the INS stands in.
+  const local = patient.ids.find(({ root, extension }) => !isInsOid(root) && !root.startsWith('1.2.250.1.213.1.4.') && extension !== null && extension === extension.trim() && isPlainOid(root))
   return success({ patient, ins: numbers[0] ?? null, localId: local ?? null })
 }
 

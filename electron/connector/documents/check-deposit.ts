@@ -144,15 +144,18 @@ const idsAreWellFormed: Rule = ({ uniqueId, setId, sourcePatientId }) => {
   return sourcePatientId.value.trim() !== '' && isPlainOid(sourcePatientId.oid) && fits ? fine : malformed('local patient number')
 }
 
-/** Authors and legal authenticator can be written as XCN, XON and CE within a slot (dmp-interface.md 2.6). */
-const partiesAreWritable: Rule = ({ authors, legalAuthenticator }) => {
-  const isPerson = ({ id, family, given }: DocumentMetadata['legalAuthenticator']) =>
-    id !== '' && !unwritable.test(id) && slotLength(id, family, given) + longestDomain + xcnFrame <= longName
+const isPerson = ({ id, family, given }: DocumentMetadata['legalAuthenticator']) =>
+  id !== '' && !unwritable.test(id) && slotLength(id, family, given) + longestDomain + xcnFrame <= longName
+const isStructure = ({ id, name }: { id: string; name: string }) => id !== '' && !unwritable.test(id) && id.length <= 64 && name.trim() !== ''
+
+/** Authors, legal authenticator and who sends can be written as XCN, XON and CE within a slot (dmp-interface.md 2.6). */
+const partiesAreWritable: Rule = ({ authors, legalAuthenticator }, { party }) => {
+  if (!isStructure(party.structure) || (party.kind === 'professional' && !isPerson(party.professional))) return malformed('practice file')
   if (!isPerson(legalAuthenticator)) return malformed('legalAuthenticator')
   for (const { person, institution, specialty, role } of authors) {
     if (person === null && institution === null) return failure('cda-header-incomplete', { detail: 'author without a number' })
     if (person && !isPerson(person)) return malformed('author')
-    if (institution && (institution.id === '' || unwritable.test(institution.id) || institution.id.length > 64)) return malformed('author structure')
+    if (institution && !isStructure(institution)) return malformed('author structure')
     if (specialty && (unwritable.test(specialty.code) || unwritable.test(specialty.system) || slotLength(specialty.code, specialty.label, specialty.system) + 2 > longName)) return malformed('author speciality')
     if (role !== null && role.length > longName) return malformed('author role')
   }
