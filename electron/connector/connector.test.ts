@@ -34,11 +34,12 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
   const data = path.join(disk ?? folder, 'data')
+  let practiceNow = practice
   const start = async (): Promise<Connector> => {
     const started = await startConnector({
       directory: data,
       key,
-      practice,
+      practice: practiceNow,
       record: { config: recordConfig.parse(JSON.parse(fs.readFileSync(configPath, 'utf8'))), baseDir: dir },
       watch: [exports],
       hl7Port: 0,
@@ -65,9 +66,10 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
       if (modifiedAt) fs.utimesSync(`${target}.tmp`, modifiedAt, modifiedAt)
       fs.renameSync(`${target}.tmp`, target)
     },
-    restart: async (between: () => void = () => undefined): Promise<Connector> => {
+    restart: async (between: () => void = () => undefined, nextPractice = practiceNow): Promise<Connector> => {
       await connector.stop()
       between()
+      practiceNow = nextPractice
       connector = await start()
       return connector
     },
@@ -123,6 +125,22 @@ describe('the connector and the training record', () => {
     expect(await connector.items.retry({ reason: 'traits-differ' })).toBe(1)
     await vi.waitFor(async () => expect((await states())[0]).toMatch(/^waiting (traits-differ|patient-unknown)$/), wait)
     expect(deposited()).toEqual([])
+  })
+
+  it('does not send for an exercise situation the practice file no longer has, and prepares it anew', async () => {
+    const { connector, adt, drop, states, deposited, restart } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    await connector.pause(null)
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const moved = await restart(undefined, { ...practice, structures: practice.structures.map((structure) => ({ ...structure, sector: 'SA52' })) })
+    await moved.resume()
+    await vi.waitFor(async () => expect(await states()).toEqual(['parked situation-changed']), wait)
+    expect(deposited()).toEqual([])
+    const back = await restart(undefined, practice)
+    expect(await back.items.retry({ reason: 'situation-changed' })).toBe(1)
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect(deposited()).toHaveLength(1)
   })
 
   it('reads the record only while the patient does not refuse it', async () => {

@@ -240,7 +240,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         spool: store.spool,
         record,
         atWork,
-        mayGo: (row) => stopBeforeSending(row, { registry, consent }),
+        mayGo: (row) => stopBeforeSending(row, preparation),
         onDeposited: (_row, frozen) => {
           audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
         },

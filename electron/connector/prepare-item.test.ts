@@ -11,6 +11,7 @@ import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
+import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 
 const { patient } = cdaExample
 /** Another number with a right key: somebody else's. */
@@ -389,5 +390,39 @@ describe('what is stopped before it is read', () => {
     expect(await walk(Buffer.from('not anything'))).toMatchObject({ state: 'parked' })
     preparation = { ...preparation, maxDocumentBytes: 10 }
     expect(await walk(cda())).toMatchObject({ state: 'parked', reason: 'file-too-large' })
+  })
+})
+
+describe('what is checked before the record would refuse it', () => {
+  it('is refused while it is prepared, with what is wrong', async () => {
+    expect(await walk(cda({ structure: { ...cdaExample.structure, sector: 'SA99' } }))).toMatchObject({ state: 'parked', reason: 'care-place-not-accepted', reason_detail: 'SA99 of 1.2.250.1.71.4.2.4' })
+    const { specialty: _, ...without } = preparation.practice.professionals[0]!
+    preparation = { ...preparation, practice: { ...preparation.practice, professionals: [without] } }
+    expect(await walk(cda())).toMatchObject({ state: 'parked', reason: 'speciality-missing' })
+  })
+
+  it('is stopped when the practice file has changed since, and prepared anew for what it says now', async () => {
+    const row = await walk(cda())
+    expect(stopBeforeSending(row, preparation)).toBeNull()
+    const { structures, professionals } = preparation.practice
+    const moved = { ...preparation, practice: { structures: structures.map((one) => ({ ...one, sector: 'SA52' })), professionals } }
+    expect(stopBeforeSending(row, moved)).toBe('situation-changed')
+    await ledger.apply(row, { type: 'park', reason: 'situation-changed' })
+    expect(isRebuilt({ attempts: 2, doubts: 0, reason: 'situation-changed' })).toBe(true)
+    preparation = moved
+    const rebuilt = await rebuild(row)
+    expect(rebuilt).toMatchObject({ state: 'ready', unique_id: row.unique_id })
+    expect(frozenOf(rebuilt).party.structure.sector).toBe('SA52')
+    expect(stopBeforeSending(rebuilt, moved)).toBeNull()
+  })
+
+  it('goes with a remark when its PDF is not declared PDF/A-1', async () => {
+    learn()
+    const row = await walk(await pdf(), sidecar(full))
+    expect(row).toMatchObject({ state: 'ready', reason: null })
+    expect((await ledger.trace(row)).at(-1)).toMatchObject({ to: 'ready', reason: 'pdf-not-archival' })
+    const declared = Buffer.concat([Buffer.from(await pdf()), Buffer.from('\n% <rdf:RDF xmlns:rdf="r"><rdf:D xmlns:p="http://www.aiim.org/pdfa/ns/id/" p:part="1" p:conformance="B"/></rdf:RDF>\n%%EOF\n')])
+    const archival = await walk(declared, sidecar(full))
+    expect((await ledger.trace(archival)).at(-1)).toMatchObject({ to: 'ready', reason: null })
   })
 })

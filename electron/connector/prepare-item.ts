@@ -1,8 +1,10 @@
-import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
+import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type Result } from '#shared/contract/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
-import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, idText, metadataOf, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints } from './documents/index.ts'
+import {
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
+} from './documents/index.ts'
 import { chooseParty } from './choose-party.ts'
-import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Recognised, type VersionOf } from './outbox/index.ts'
+import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
@@ -129,7 +131,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
-  return freeze(row, { metadata: { ...metadata.value, replaces }, bytes, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
+  const pdfs = body.value.attachments.filter(({ mediaType }) => mediaType === 'application/pdf').map((attachment) => attachment.bytes)
+  return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
@@ -159,7 +162,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
-  const stop = await freeze(row, { metadata: metadata.value, bytes: wrapped.value, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
+  const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
 }
@@ -167,7 +170,9 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 /** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */
 async function freeze(
   row: ItemRow,
-  document: { metadata: DocumentMetadata; bytes: Uint8Array; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel; versionOf: VersionOf | null },
+  document: {
+    header: CdaHeader; metadata: DocumentMetadata; bytes: Uint8Array; pdfs: readonly Uint8Array[]; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel; versionOf: VersionOf | null
+  },
   preparation: Preparation,
 ): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
@@ -177,16 +182,18 @@ async function freeze(
   const [same] = others
   if (same) return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
-  const refused = forbiddenVisibility(metadata)
-  if (refused) return park({ code: refused })
   const party = chooseParty(preparation.practice, metadata.authors)
   if (!party.ok) return park(party.failure)
+  const { practice, environment, maxDocumentBytes, now } = preparation
+  const fit = checkDeposit(metadata, { party: party.value, practice, environment, prepared: { header: document.header, size: document.bytes.byteLength, maxDocumentBytes, now: now() } })
+  if (!fit.ok) return park(fit.failure)
   if (row.held !== null) return { outcome: 'held', failure: { code: holdReason[row.held], detail: undefined } }
   const { sha256 } = await preparation.store.spool.store(document.bytes)
   await preparation.ledger.freeze(row, {
     versionOf: document.versionOf,
     learnPatient: document.learnPatient,
     patient: document.label,
+    note: archivalNote(document.pdfs),
     frozen: {
       uniqueId: metadata.uniqueId,
       submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
@@ -220,10 +227,12 @@ function stopOfGate(decision: GateDecision): Stop | null {
   return { outcome: decision.kind === 'wait' ? 'waiting' : 'parked', failure: { code: decision.reason, detail: decision.detail } }
 }
 
-/** The DMP takes no document that neither professionals nor the patient could see. */
-function forbiddenVisibility(metadata: DocumentMetadata): ReasonCode | null {
-  const codes = new Set(metadata.confidentiality.map((confidentiality) => confidentiality.code))
-  return codes.has('MASQUE_PS') && codes.has('INVISIBLE_PATIENT') ? 'visibility-forbidden' : null
+/**
+ * The CI-SIS asks for PDF/A-1. Practice software hardly ever writes it, no record is known to refuse another PDF, and a refusal here
+ * would keep most documents from patients: it goes, and its trace says so.
+ */
+function archivalNote(pdfs: readonly Uint8Array[]): Prepared['note'] {
+  return pdfs.every((pdf) => isArchival(pdfConformance(pdf))) ? undefined : 'pdf-not-archival'
 }
 
 function hasName(claim: IdentityClaim): boolean {

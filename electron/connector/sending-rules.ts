@@ -1,13 +1,17 @@
 import type { DocumentMetadata, ItemVisibility, ReasonCode } from '#shared/contract/index.ts'
+import { checkDeposit } from './documents/index.ts'
 import { frozenOf, visibilityOf, type ItemRow } from './outbox/index.ts'
 import { claimOfPatient, mismatch } from './patients/index.ts'
 import { opposed, type Preparation } from './prepare-item.ts'
 
-/** The last word before the bytes go: a correction that came while it was in doubt, an opposition told meanwhile, an identity marked as not to be used, a visibility that is not the one frozen. */
-export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent'>): ReasonCode | null {
+/**
+ * The last word before the bytes go: a correction that came while it was in doubt, an opposition told meanwhile, an identity marked as not
+ * to be used, a visibility that is not the one frozen, a practice file that no longer says what it said.
+ */
+export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent' | 'practice' | 'environment'>): ReasonCode | null {
   // Its source said otherwise while nobody knew whether it had left: it had not, and a person says which word counts.
   if (row.corrected === 1) return 'announced-otherwise'
-  const { metadata } = frozenOf(row)
+  const { metadata, party } = frozenOf(row)
   const { birthName, givenName, birthDate } = metadata.sourcePatientInfo
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(birthDate)
   const claim = { origin: 'document' as const, ins: metadata.ins.value, insOid: metadata.ins.oid, birthName, givenName, ...(born ? { birthDate: `${born[1]}-${born[2]}-${born[3]}` } : {}) }
@@ -16,7 +20,9 @@ export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'regist
   const patient = row.patient_id === null ? null : rooms.registry.get(row.patient_id)
   if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
   if (rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((other) => other.status !== null)) return 'ins-not-qualified'
-  return showsLess(metadata, visibilityOf(row)) ? null : 'visibility-changed'
+  if (!showsLess(metadata, visibilityOf(row))) return 'visibility-changed'
+  const fit = checkDeposit(metadata, { party, practice: rooms.practice, environment: rooms.environment, prepared: null })
+  return fit.ok ? null : fit.failure.code
 }
 
 /** True when the frozen metadata hide the document from everybody it is to be hidden from. */
@@ -40,6 +46,7 @@ const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
   'record-author-refused',
   'record-metadata-refused',
   'visibility-changed',
+  'situation-changed',
   'structure-refused',
   'speciality-missing',
   'record-replace-refused',

@@ -1,5 +1,11 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { newDocuments } from '../../e2e/support/demo/new-documents.ts'
+import { demoPatients, firstGivenName } from '../../resources/demo/patients.ts'
+import { playFile } from '../../resources/demo/play-list.ts'
+import { demoPractice } from '../../resources/demo/practice.ts'
+import { demoPreload } from '../../resources/demo/preload.ts'
 import { practiceFile } from '#shared/contract/index.ts'
+import { ruleBreaches } from './documents/cda-rules.test.data.ts'
 import { readCdaHeader, type DocumentHints } from './documents/index.ts'
 import { checkIns } from './patients/index.ts'
 import { setIdOf, wrapPdf } from './wrap-pdf.ts'
@@ -33,4 +39,27 @@ it.each([
   [undefined, 'Prescription de produits de santé du 21/11/2026'],
 ])('gives the title %j as the profile takes it', (title, expected) => {
   expect(titleGiven({ title })).toBe(expected)
+})
+
+describe('the documents of the demo practice', () => {
+  const { patients, insOid, localIdOid } = demoPatients()
+  const types = [...new Set([...newDocuments.map(({ type }) => type), ...demoPreload().map(({ metadata }) => metadata.typeCode.code)])]
+  const pdf = playFile('ordonnance-morel.pdf')
+
+  it.each(types)('keep the rules of the national profile, whoever wrote a %s for whom', (typeCode) => {
+    // Of all twelve, some: what differs between them is names.
+    for (const patient of patients.filter((_, index) => index % 4 === 0)) {
+      for (const { id } of demoPractice().professionals) {
+        const number = checkIns(patient.ins, insOid)
+        if (!number.ok) throw new Error(number.failure.code)
+        const wrapped = wrapPdf({
+          bytes: pdf, hints: { typeCode, authorId: id, documentDate: '2026-11-20' }, ins: number.value, localIds: [{ system: localIdOid, value: patient.localId }], practice: demoPractice(),
+          identity: { ...patient, givenName: firstGivenName(patient), birthPlace: patient.birthPlace.code, birthPlaceName: patient.birthPlace.city },
+          uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
+        })
+        if (!wrapped.ok) throw new Error(JSON.stringify(wrapped.failure))
+        expect(ruleBreaches(wrapped.value), `${patient.localId} by ${id}`).toEqual([])
+      }
+    }
+  })
 })

@@ -33,7 +33,7 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
   const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : Date.parse(pdf.hints.documentDate)
   if (Number.isNaN(at) || at > pdf.receivedAt + 86_400_000 || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
   const { identity } = pdf
-  const localId = pdf.localIds.find(({ system }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system))
+  const localId = pdf.localIds.find(({ system, value }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system) && value.trim() !== '')
   return writeCda({
     id: pdf.uniqueId,
     ...pdf.version,
@@ -45,7 +45,7 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     patient: {
       ins: pdf.ins.value,
       insOid: pdf.ins.oid,
-      localId: localId ? { value: localId.value, oid: localId.system } : null,
+      localId: localId ? { value: localId.value.trim(), oid: localId.system } : null,
       birthName: identity.birthName ?? '',
       givenName: identity.givenName ?? '',
       givenNames: identity.givenNames ?? identity.givenName ?? '',

@@ -77,6 +77,8 @@ const contentRefused = (object: RegistryObject, context: string): RegistryError 
 /** HL7 v2 escapes of a component. */
 const unescapeHl7 = (text: string): string => text.replace(/\\([FSTRE])\\/g, (_, letter: string) => ({ F: '|', S: '^', T: '&', R: '~', E: '\\' })[letter] ?? '')
 const asOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+/** The 128 characters (never half of one) a title may have in metadata. */
+const asLongest = (text: string): string => Array.from(text).slice(0, 128).join('').trim()
 
 function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): RegistryError[] {
   if (!cda || !cda.hasBody) return [contentRefused(object, "le document n'est pas un CDA R2")]
@@ -88,7 +90,7 @@ function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): Re
   const type = coded(object, 'typeCode')
   if (cda.code.code !== type?.code || cda.code.system !== type.system) differs('typeCode différent du code du CDA', 'typeCode')
   const title = asOneLine(object.title ?? '')
-  if (title !== asOneLine(cda.title) && title !== asOneLine(cda.title).slice(0, 128).trim()) differs('title différent de celui du CDA', 'title')
+  if (title !== asOneLine(cda.title) && title !== asLongest(asOneLine(cda.title))) differs('title différent de celui du CDA', 'title')
   const created = utcOf(cda.effectiveTime)
   const given = slotValue(object, 'creationTime') ?? ''
   if (created !== null && !created.startsWith(given) && !given.startsWith(created)) differs("creationTime n'est pas effectiveTime en UTC", 'creationTime')

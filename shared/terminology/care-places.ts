@@ -72,6 +72,16 @@ export function practiceSetting(code: string): Coded {
   return { code, system: codeSystems.practiceSetting, label: practiceSettings[code] ?? code }
 }
 
+/** True for an activity sector of the DMP's list (JDV_J61). */
+export function isFacilityType(code: string): boolean {
+  return Object.hasOwn(facilityTypes, code)
+}
+
+/** True for a practice setting of the DMP's list (JDV_J62). */
+export function isPracticeSetting(code: string): boolean {
+  return Object.hasOwn(practiceSettings, code)
+}
+
 /** Practice setting that goes with an activity sector: outside establishments care is ambulatory. */
 export function practiceSettingOfFacility(facilityCode: string): Coded {
   if (['SA01', 'SA02', 'SA03', 'SA04'].includes(facilityCode)) return practiceSetting('ETABLISSEMENT')

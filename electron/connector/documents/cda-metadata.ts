@@ -5,6 +5,7 @@ import {
 } from '#shared/terminology/index.ts'
 import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
 import { instantOfDtm, utcDtm } from './cda-time.ts'
+import { isPlainOid } from './plain-oid.ts'
 import { titleLength } from './title-length.ts'
 
 /** What the metadata need beside the document itself. */
@@ -16,7 +17,6 @@ export interface MetadataContext {
   readonly timeZone?: string
 }
 
-const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const day = 24 * 3_600_000
 
 function coded(code: CdaCode | null, label: (code: string) => string): Coded | null {
@@ -65,7 +65,8 @@ export function patientOf(header: CdaHeader): Result<{ patient: CdaPatient; ins:
   if (others.length > 0) return failure('cda-patient-ambiguous', { detail: 'several recordTarget' })
   const numbers = patient.ids.filter(({ root, extension }) => isInsOid(root) && extension !== null)
   if (new Set(numbers.map(idText)).size > 1) return failure('cda-patient-ambiguous', { detail: 'several INS' })
-  const local = patient.ids.find(({ root, extension }) => !isInsOid(root) && !root.startsWith('1.2.250.1.213.1.4.') && extension !== null && oid.test(root))
+  // One with blanks around it would not be the same in XDS, where they are lost: the INS stands in.
+  const local = patient.ids.find(({ root, extension }) => !isInsOid(root) && !root.startsWith('1.2.250.1.213.1.4.') && extension !== null && extension === extension.trim() && isPlainOid(root))
   return success({ patient, ins: numbers[0] ?? null, localId: local ?? null })
 }
 
@@ -100,7 +101,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     return failure('cda-header-incomplete', { detail: missing.join(', ') })
   }
   if (id.extension !== null) return failure('cda-id-invalid', { detail: 'the record takes no extension' })
-  if (!oid.test(id.root) || id.root.length > 64) return failure('cda-id-invalid', { detail: 'not an OID of 64 characters at most' })
+  if (!isPlainOid(id.root)) return failure('cda-id-invalid', { detail: 'not an OID of 64 characters at most' })
   if (header.confidentiality !== 'N') return failure('cda-restricted', { detail: `confidentialityCode ${header.confidentiality}` })
   if (ins?.extension == null) return failure('ins-missing')
   if (!/^\d[\dAB]{14}$/.test(ins.extension)) return failure('ins-invalid')
@@ -145,7 +146,8 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     serviceStartTime,
     serviceStopTime,
     languageCode: header.language ?? 'fr-FR',
-    title: title.slice(0, titleLength),
+    // By characters: half a character is none.
+    title: Array.from(title).slice(0, titleLength).join(''),
     authors: header.authors.map((party) => author(party, header)),
     legalAuthenticator: {
       id: legalAuthenticator.id.extension ?? '',

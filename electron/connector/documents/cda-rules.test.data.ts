@@ -46,6 +46,16 @@ function byPath(root: Element, path: string): Element[] {
   return path.split('/').reduce<Element[]>((from, name) => from.flatMap((element) => elements(element).filter((child) => child.localName === name)), [root])
 }
 
+/** `YYYYMMDDhhmmss±ZZzz` in milliseconds since the epoch. */
+function instantOf(value: string): number {
+  return Date.parse(value.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6$7:$8'))
+}
+
+function hasRightKey(number: string): boolean {
+  const digits = number.slice(0, 13).replace(/^(.{5})2A/, '$119').replace(/^(.{5})2B/, '$118')
+  return /^\d{13}$/.test(digits) && (BigInt(digits) + BigInt(number.slice(13))) % 97n === 0n
+}
+
 function orderProblem(element: Element): string[] {
   const expected = contents[element.localName ?? '']
   if (expected === undefined) return []
@@ -95,6 +105,9 @@ export function ruleBreaches(bytes: Uint8Array): string[] {
     found.push(...orderProblem(element))
     must(element.namespaceURI === 'urn:hl7-org:v3', `${element.localName} in the HL7 namespace`)
     const flavor = element.getAttribute('nullFlavor')
+    for (const { name, value } of Array.from(element.attributes)) must(value.trim() !== '', `${element.localName}/@${name} says something`)
+    if (element.attributes.length === 0) must((element.textContent ?? '').trim() !== '' || elements(element).length > 0, `${element.localName} says something`)
+    if (element.localName === 'telecom' && flavor === null) must(/^(tel:\+?\d+|mailto:[^@\s]+@[^@\s]+)$/.test(element.getAttribute('value') ?? ''), 'telecom is a telephone or a mailbox')
     if (flavor !== null) {
       must(nullFlavors.includes(flavor) && mayBeNull.includes(element.localName ?? ''), `nullFlavor ${flavor} on ${element.localName}`)
       must(element.attributes.length === 1 && element.childNodes.length === 0, `${element.localName} unknown and empty`)
@@ -104,29 +117,37 @@ export function ruleBreaches(bytes: Uint8Array): string[] {
     if (element.localName === 'prefix') must(['M', 'MME'].includes(element.textContent ?? ''), 'civility of JDV_J245')
     if (element.localName === 'id' && flavor === null) must(/^[0-2](\.(0|[1-9]\d*))+$/.test(element.getAttribute('root') ?? ''), 'id root is an OID')
   }
+  must(text.startsWith('<?xml version="1.0" encoding="UTF-8"?>'), 'UTF-8, declared')
   must(!text.includes('schemaLocation'), 'no schemaLocation')
   must(one('realmCode')?.getAttribute('code') === 'FR', 'realmCode FR')
   const type = one('typeId')
   must(type?.getAttribute('root') === '2.16.840.1.113883.1.3' && type.getAttribute('extension') === 'POCD_HD000040', 'typeId')
   const templates = byPath(root, 'templateId').map((element) => element.getAttribute('root'))
   must(templates.join(' ') === '2.16.840.1.113883.2.8.2.1 1.2.250.1.213.1.1.1.1 1.3.6.1.4.1.19376.1.2.20', 'the three templateId')
-  must(one('id')?.getAttribute('extension') === null, 'no extension on id')
+  const id = one('id')
+  must(id?.getAttribute('extension') === null && (id.getAttribute('root') ?? '').length <= 64, 'no extension on id, 64 characters at most')
+  must(one('setId')?.getAttribute('nullFlavor') === null, 'setId known')
   const code = one('code')
+  must(/^\d{1,7}-\d$/.test(code?.getAttribute('code') ?? '') === (code?.getAttribute('codeSystem') === '2.16.840.1.113883.6.1'), 'a LOINC code of LOINC, another of TRE_A05')
   must(['2.16.840.1.113883.6.1', '1.2.250.1.213.1.1.4.12'].includes(code?.getAttribute('codeSystem') ?? '') && (code?.getAttribute('displayName') ?? '') !== '', 'code')
   const title = one('title')?.textContent ?? ''
   must(title.trim() !== '' && title.length <= 128, 'title')
   const confidentiality = one('confidentialityCode')
   must(confidentiality?.getAttribute('code') === 'N' && confidentiality.getAttribute('codeSystem') === '2.16.840.1.113883.5.25', 'confidentialityCode')
   must(one('languageCode')?.getAttribute('code') === 'fr-FR', 'languageCode')
-  must(/^[1-9]\d*$/.test(one('versionNumber')?.getAttribute('value') ?? ''), 'versionNumber')
+  const version = one('versionNumber')?.getAttribute('value') ?? ''
+  must(/^[1-9]\d*$/.test(version), 'versionNumber')
   for (const path of ['effectiveTime', 'author/time', 'legalAuthenticator/time', 'documentationOf/serviceEvent/effectiveTime/low']) timed(path)
 
   for (const interval of everywhere(root).filter(({ localName }) => localName === 'effectiveTime')) {
     const [low, high] = ['low', 'high'].map((name) => byPath(interval, name)[0]?.getAttribute('value'))
     must(low === undefined || high === undefined || low !== high, 'an interval does not end when it starts')
+    must(low === undefined || high === undefined || instantOf(low ?? '') < instantOf(high ?? ''), 'an interval ends after it starts')
   }
 
-  const [ins] = byPath(root, 'recordTarget/patientRole/id')
+  const [ins, ...locals] = byPath(root, 'recordTarget/patientRole/id')
+  for (const local of locals) must(!(local.getAttribute('root') ?? '').startsWith('1.2.250.1.213.1.4.') && local.getAttribute('extension') !== null, 'one INS, then local numbers')
+  must(hasRightKey(ins?.getAttribute('extension') ?? ''), 'key of the INS')
   must(/^1\.2\.250\.1\.213\.1\.4\.(8|9|10|11)$/.test(ins?.getAttribute('root') ?? '') && /^\d[\dAB]{14}$/.test(ins?.getAttribute('extension') ?? ''), 'INS first')
   const mail = byPath(root, 'recordTarget/patientRole/telecom').map((element) => element.getAttribute('value'))
   must(mail.includes(`mailto:${ins?.getAttribute('extension')}@patient.mssante.fr`), 'secure mailbox of the patient')
@@ -146,22 +167,31 @@ export function ruleBreaches(bytes: Uint8Array): string[] {
   for (const path of parties) {
     coded(`${path}/code`, '1.2.250.1.213.1.1.4.5')
     for (const code of byPath(root, `${path}/code`)) must(specialities.test(code.getAttribute('code') ?? ''), `${path} speciality of JDV_J01`)
-    for (const id of byPath(root, `${path}/id`)) must(id.getAttribute('root') === '1.2.250.1.71.4.2.1', `${path} by PS_IdNat`)
+    for (const id of byPath(root, `${path}/id`)) must(id.getAttribute('root') === '1.2.250.1.71.4.2.1' && /^[0134568]/.test(id.getAttribute('extension') ?? ''), `${path} by PS_IdNat`)
     for (const name of ['given', 'family']) must((one(`${path}/assignedPerson/name/${name}`)?.textContent ?? '') !== '', `${path} ${name}`)
   }
   const structures = [...parties.map((path) => `${path}/representedOrganization`), 'custodian/assignedCustodian/representedCustodianOrganization']
   for (const path of structures) {
-    must(one(`${path}/id`)?.getAttribute('root') === '1.2.250.1.71.4.2.2', `${path} by Struct_IdNat`)
+    const structure = one(`${path}/id`)
+    must(structure?.getAttribute('root') === '1.2.250.1.71.4.2.2' && /^[0-4]/.test(structure.getAttribute('extension') ?? ''), `${path} by Struct_IdNat`)
     must((one(`${path}/name`)?.textContent ?? '') !== '', `${path} named`)
   }
   must(one('legalAuthenticator/signatureCode')?.getAttribute('code') === 'S', 'signatureCode')
   coded('documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode', '1.2.250.1.213.1.1.4.9')
   must(one('documentationOf/serviceEvent/performer')?.getAttribute('typeCode') === 'PRF', 'performer PRF')
   coded('componentOf/encompassingEncounter/location/healthCareFacility/code', '1.2.250.1.71.4.2.4')
+  must(one('componentOf/encompassingEncounter/location/healthCareFacility/id')?.getAttribute('root') === '1.2.250.1.71.4.2.2', 'healthCareFacility by Struct_IdNat')
+  must(byPath(root, 'componentOf/encompassingEncounter/effectiveTime/low').length === 1, 'encounter dated')
   coded('componentOf/encompassingEncounter/code', '2.16.840.1.113883.5.4')
-  for (const related of byPath(root, 'relatedDocument')) must(related.getAttribute('typeCode') === 'RPLC', 'RPLC')
+  for (const related of byPath(root, 'relatedDocument')) {
+    must(related.getAttribute('typeCode') === 'RPLC', 'RPLC')
+    const parent = byPath(related, 'parentDocument/id')[0]
+    must(parent?.getAttribute('extension') === null && parent.getAttribute('root') !== id?.getAttribute('root'), 'replaces another document, by its OID')
+    must(version !== '1', 'what replaces is not a first version')
+  }
   const body = one('component/nonXMLBody/text')
   must(body?.getAttribute('mediaType') === 'application/pdf' && body.getAttribute('representation') === 'B64', 'a PDF in base64')
   must(/^[A-Za-z0-9+/]+={0,2}$/.test(body?.textContent ?? ''), 'base64 without blanks')
+  must(Buffer.from(body?.textContent ?? '', 'base64').subarray(0, 5).toString('latin1') === '%PDF-', 'the body is a PDF')
   return found
 }

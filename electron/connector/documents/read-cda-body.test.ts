@@ -137,8 +137,8 @@ describe('what a body must be to be deposited', () => {
   })
 
   it('takes an ordinary one, with a style sheet beside it', () => {
-    expect(checkCdaBody(document('<structuredBody/>', '<?xml-stylesheet type="text/xsl" href="../CDA-FO.xsl"?>'))).toEqual({ ok: true, value: undefined })
-    expect(checkCdaBody(structured('<paragraph>Voir https://example.org</paragraph>'))).toEqual({ ok: true, value: undefined })
+    expect(checkCdaBody(document('<structuredBody/>', '<?xml-stylesheet type="text/xsl" href="../CDA-FO.xsl"?>'))).toMatchObject({ ok: true })
+    expect(checkCdaBody(structured('<paragraph>Voir https://example.org</paragraph>'))).toMatchObject({ ok: true, value: { sections: [{ title: 'Résultats' }] } })
   })
 })
 

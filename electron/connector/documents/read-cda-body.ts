@@ -101,9 +101,9 @@ function activeContent(document: XmlElement): string | null {
 
 /**
  * What must be true of a body before it is deposited: readable and what it says, nothing active in the narrative, no style
- * sheet from the network (`cda-body-unreadable`, `cda-active-content`).
+ * sheet from the network (`cda-body-unreadable`, `cda-active-content`). Gives the body.
  */
-export function checkCdaBody(bytes: Uint8Array): Result<void> {
+export function checkCdaBody(bytes: Uint8Array): Result<CdaBody> {
   return withXml(bytes, (root) => {
     const found = clinicalDocumentOf(root)
     if (found === null) return failure('format-unknown', { detail: 'no ClinicalDocument' })
@@ -120,6 +120,6 @@ export function checkCdaBody(bytes: Uint8Array): Result<void> {
       if (!sound.ok && sound.failure.code === 'pdf-active-content') return sound
     }
     const active = activeContent(found.document)
-    return active === null ? success(undefined) : failure('cda-active-content', { detail: active })
+    return active === null ? body : failure('cda-active-content', { detail: active })
   })
 }

@@ -2,20 +2,20 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { identifierDomains, isInsOid, obsoleteInsOid } from '#shared/terminology/index.ts'
 import { idText, type CdaAct, type CdaCode, type CdaHeader, type CdaId, type CdaName, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
-import { attribute, children, childrenByName, clinicalDocumentOf, descend, textOf, withXml } from './xml-document.ts'
+import { attribute, children, childrenByName, clinicalDocumentOf, descend, exactAttribute, textOf, withXml } from './xml-document.ts'
 
-function readId(element: XmlElement | null): CdaId | null {
-  const root = attribute(element, 'root')
-  return root === null ? null : { root, extension: attribute(element, 'extension') }
+function readId(element: XmlElement | null, read = attribute): CdaId | null {
+  const root = read(element, 'root')
+  return root === null ? null : { root, extension: read(element, 'extension') }
 }
 
-function readIds(element: XmlElement | null): CdaId[] {
-  return children(element, 'id').flatMap((id) => readId(id) ?? [])
+function readIds(element: XmlElement | null, read = attribute): CdaId[] {
+  return children(element, 'id').flatMap((id) => readId(id, read) ?? [])
 }
 
-function readCode(element: XmlElement | null): CdaCode | null {
-  const code = attribute(element, 'code')
-  return code === null ? null : { code, system: attribute(element, 'codeSystem'), label: attribute(element, 'displayName') }
+function readCode(element: XmlElement | null, read = attribute): CdaCode | null {
+  const code = read(element, 'code')
+  return code === null ? null : { code, system: read(element, 'codeSystem'), label: attribute(element, 'displayName') }
 }
 
 function readName(name: XmlElement | null): CdaName {
@@ -38,7 +38,7 @@ function readPatient(role: XmlElement): CdaPatient {
   const sex = attribute(descend(patient, 'administrativeGenderCode'), 'code')
   const first = namePart(name, 'given', 'BR')
   return {
-    ids: readIds(role),
+    ids: readIds(role, exactAttribute),
     birthName: namePart(name, 'family', 'BR'),
     givenName: first,
     givenNames: namePart(name, 'given', null) ?? first,
@@ -114,9 +114,9 @@ function readDocument(document: XmlElement, selfPresenting: boolean): CdaHeader 
   const replaced = relations.find(({ kind }) => kind === 'RPLC')
   return {
     selfPresenting,
-    id: readId(first('id')),
+    id: readId(first('id'), exactAttribute),
     templateIds: every('templateId').flatMap((element) => attribute(element, 'root') ?? []),
-    code: readCode(first('code')),
+    code: readCode(first('code'), exactAttribute),
     title: textOf(first('title')),
     effectiveTime: attribute(first('effectiveTime'), 'value'),
     confidentiality: attribute(first('confidentialityCode'), 'code'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { acceptedTypeCodes, visibleToAll } from '#shared/terminology/index.ts'
-import { insKey } from '../patients/index.ts'
+import { visibleToAll } from '#shared/terminology/index.ts'
+import { anyCda } from './any-cda.test.data.ts'
 import { cdaExample } from './cda-example.ts'
 import { metadataOf } from './cda-metadata.ts'
 import { ruleBreaches } from './cda-rules.test.data.ts'
@@ -9,89 +9,14 @@ import { instantOfDtm } from './cda-time.ts'
 import { claimFromCda } from './identity-claims.ts'
 import { readCdaBody } from './read-cda-body.ts'
 import { readCdaHeader } from './read-cda-header.ts'
-import { withoutBody, writeCda, type CdaToWrite } from './write-cda.ts'
+import { withoutBody, writeCda } from './write-cda.ts'
 
 const now = Date.UTC(2091, 0, 1)
-
-/** Words as software really holds them: accents, quotes, markup, emoji; no leading or doubled blank (XML text is collapsed). */
-const words = fc
-  .array(fc.string({ unit: fc.constantFrom('A', 'B', 'É', 'Ç', 'Œ', "'", '’', '-', '&', '<', '>', '"', ' ', 'a', 'é', '😀'), minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 })
-  .map((parts) => parts.join(' ').replace(/\s+/g, ' ').trim())
-  .filter((text) => text !== '')
-const oids = fc.array(fc.nat(99_999), { minLength: 1, maxLength: 5 }).map((arcs) => `1.2.250.1.999.${arcs.join('.')}`)
-const seconds = fc.integer({ min: Date.UTC(1960, 0, 1) / 1000, max: Date.UTC(2090, 0, 1) / 1000 }).map((at) => at * 1000)
-const days = fc.date({ min: new Date('1900-01-01'), max: new Date('2026-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))
-const places = fc.oneof(fc.integer({ min: 1001, max: 99_999 }).map((code) => String(code).padStart(5, '0')), fc.constantFrom('2A004', '2B033'))
-const numbers = fc
-  .tuple(fc.constantFrom('1', '2', '7', '8'), fc.integer({ min: 0, max: 9999 }), fc.constantFrom('99', '2A', '2B', '51'), fc.integer({ min: 0, max: 999_999 }))
-  .map(([sex, date, department, rest]) => `${sex}${String(date).padStart(4, '0')}${department}${String(rest).padStart(6, '0')}`)
-  .map((first) => `${first}${insKey(first)}`)
-
-/** Professions with a know-how the national list joins to them. */
-const knowHows = [
-  { profession: '10', specialty: 'SM26' },
-  { profession: '10', specialty: 'SM94' },
-  { profession: '21', specialty: 'A' },
-  { profession: '40', specialty: 'SCD01' },
-  { profession: '60', specialty: 'SI01' },
-]
-
-const inputs: fc.Arbitrary<CdaToWrite> = fc
-  .record({
-    id: oids,
-    setId: oids,
-    replaces: fc.option(oids, { nil: null }),
-    versionNumber: fc.integer({ min: 1, max: 50 }),
-    typeCode: fc.constantFrom(...acceptedTypeCodes),
-    title: words.map((text) => text.slice(0, 128).trim()),
-    createdAt: seconds,
-    serviceStart: seconds,
-    serviceLasts: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
-    zone: fc.constantFrom('Europe/Paris', 'Indian/Reunion', 'America/Guadeloupe'),
-    patient: fc.record({
-      ins: numbers,
-      insOid: fc.constantFrom('1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'),
-      localId: fc.option(fc.record({ value: words, oid: oids }), { nil: null }),
-      birthName: words,
-      givenName: words,
-      givenNames: words,
-      usedName: fc.option(words, { nil: null }),
-      usedGivenName: fc.option(words, { nil: null }),
-      birthDate: days,
-      sex: fc.constantFrom('M', 'F', 'U'),
-      birthPlace: places,
-      birthPlaceName: fc.option(words, { nil: null }),
-    }),
-    professional: fc
-      .record({
-        id: fc.integer({ min: 10 ** 9, max: 10 ** 10 - 1 }).map((digits) => `8${digits}0`),
-        family: words,
-        given: words,
-        structure: fc.constant('1750803447'),
-        title: fc.constantFrom('DR', 'Pr.', 'Mme', 'SEIGNEUR'),
-      })
-      .chain((person) => fc.constantFrom(...knowHows).map((knowHow) => ({ ...person, ...knowHow }))),
-    structure: fc.record({
-      id: fc.integer({ min: 10 ** 8, max: 10 ** 9 - 1 }).map((finess) => `1${finess}`),
-      name: words,
-      sector: fc.constantFrom('SA07', 'SA08', 'SA52', 'SA99'),
-      practiceSetting: fc.constantFrom('AMBULATOIRE', 'SAD'),
-      phone: fc.constantFrom('02 00 00 00 01', '+33 2.00', 'néant'),
-      address: fc.record({ line: fc.oneof(words, fc.constant('12 bis, rue des Essais')), postalCode: fc.constant('76000'), city: words }),
-    }),
-    bytes: fc.uint8Array({ maxLength: 300 }),
-  })
-  .map(({ zone, serviceLasts, bytes, ...rest }) => ({
-    ...rest,
-    timeZone: zone,
-    serviceStop: serviceLasts === null ? null : rest.serviceStart + serviceLasts * 1000,
-    body: { mediaType: 'application/pdf', bytes: new Uint8Array([...Buffer.from('%PDF-1.4\n'), ...bytes]) },
-  }))
 
 describe('writing a CDA around a PDF', () => {
   it('keeps every rule of the profile, and gives back what it was given', () => {
     fc.assert(
-      fc.property(inputs, (input) => {
+      fc.property(anyCda, (input) => {
         const written = writeCda(input)
         if (!written.ok) throw new Error(JSON.stringify(written.failure))
         expect(ruleBreaches(written.value)).toEqual([])
@@ -132,7 +57,7 @@ describe('writing a CDA around a PDF', () => {
         const body = readCdaBody(written.value)
         expect(body).toEqual({ ok: true, value: { sections: [], attachments: [{ mediaType: 'application/pdf', title: input.title, bytes: input.body.bytes }], problems: [] } })
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     )
   })
 
@@ -198,6 +123,7 @@ describe('writing a CDA around a PDF', () => {
     ['input-invalid', { title: 'x'.repeat(129) }],
     ['input-invalid', { title: '  ' }],
     ['input-invalid', { versionNumber: 0 }],
+    ['input-invalid', { replaces: cdaExample.id }],
     ['input-invalid', { patient: { ...cdaExample.patient, birthPlace: 'ROUEN' } }],
     ['input-invalid', { patient: { ...cdaExample.patient, birthDate: '1984-06' } }],
     ['input-invalid', { patient: { ...cdaExample.patient, givenName: ' ' } }],
@@ -208,12 +134,26 @@ describe('writing a CDA around a PDF', () => {
   })
 
   it('is checked by rules that do see faults', () => {
-    const written = writeCda(cdaExample)
+    const written = writeCda({ ...cdaExample, replaces: `${cdaExample.id}.0`, versionNumber: 2 })
     if (!written.ok) throw new Error(written.failure.detail)
     const text = Buffer.from(written.value).toString()
     const faults: [string, string][] = [
       ['<realmCode code="FR"/>\n', ''],
-      ['<versionNumber value="1"/>', '<versionNumber value="0"/>'],
+      ['<versionNumber value="2"/>', '<versionNumber value="0"/>'],
+      ['<versionNumber value="2"/>', '<versionNumber value="1"/>'],
+      ['encoding="UTF-8"', 'encoding="utf-8"'],
+      ['codeSystem="2.16.840.1.113883.6.1"', 'codeSystem="1.2.250.1.213.1.1.4.12"'],
+      [`<parentDocument><id root="${cdaExample.id}.0"/>`, `<parentDocument><id root="${cdaExample.id}"/>`],
+      ['extension="284069999999968"', 'extension="284069999999967"'],
+      ['<id root="1.2.250.1.999.77.2" extension="P000482"/>', '<id root="1.2.250.1.213.1.4.11" extension="P000482"/>'],
+      ['value="tel:0200000001"', 'value="0200000001"'],
+      ['<city>ROUEN</city>', '<city/>'],
+      ['codeSystemName="LOINC"', 'codeSystemName=""'],
+      ['<high value="20261121101500+0100"/>', '<high value="20261121095900+0100"/>'],
+      ['root="1.2.250.1.71.4.2.1" extension="8', 'root="1.2.250.1.71.4.2.1" extension="9'],
+      ['root="1.2.250.1.71.4.2.2" extension="4', 'root="1.2.250.1.71.4.2.2" extension="7'],
+      ['<healthCareFacility>\n<id root="1.2.250.1.71.4.2.2"', '<healthCareFacility>\n<id root="1.2.250.1.999"'],
+      ['representation="B64">JVBER', 'representation="B64">AVBER'],
       ['<family qualifier="BR">ESSAI</family>', '<family>ESSAI</family>'],
       ['<signatureCode code="S"/>', ''],
       ['nonXMLBody', 'structuredBody'],

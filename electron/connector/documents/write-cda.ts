@@ -5,6 +5,7 @@ import {
 } from '#shared/terminology/index.ts'
 import { base64Length, writeBase64 } from './base64.ts'
 import { cdaTime } from './cda-time.ts'
+import { isPlainOid } from './plain-oid.ts'
 import { titleLength } from './title-length.ts'
 
 /** A qualified identity, as a CDA carries it: number, five strict traits, and what else is known. */
@@ -51,7 +52,6 @@ export interface CdaToWrite {
   readonly timeZone?: string
 }
 
-const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const genders = { M: ['M', 'Masculin'], F: ['F', 'Féminin'], U: ['UN', 'Inconnu'] } as const
 /** Titles and civilities the profile knows (JDV_J246, JDV_J245); any other is left out rather than refused by the record. */
 const titles = new Set(['DR', 'PR', 'MC', 'MG', 'PC', 'PG'])
@@ -132,7 +132,8 @@ ${patient.usedGivenName !== null && xml`<given qualifier="CL">${patient.usedGive
 function problem(input: CdaToWrite): string | null {
   const { patient } = input
   const oids = [input.id, input.setId, patient.insOid, ...(input.replaces === null ? [] : [input.replaces]), ...(patient.localId === null ? [] : [patient.localId.oid])]
-  if (oids.some((value) => !oid.test(value) || value.length > 64)) return 'an identifier is not an OID'
+  if (!oids.every(isPlainOid)) return 'an identifier is not an OID'
+  if (input.replaces === input.id) return 'a document replaces itself'
   if (!Number.isInteger(input.versionNumber) || input.versionNumber < 1) return 'versionNumber'
   if (input.title.trim() === '' || input.title.length > titleLength) return 'title'
   if ([patient.birthName, patient.givenName, patient.givenNames].some((value) => value.trim() === '')) return 'names'

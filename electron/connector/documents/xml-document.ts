@@ -126,6 +126,12 @@ export function attribute(element: XmlElement | null, name: string): string | nu
   return value === undefined || value === '' ? null : value
 }
 
+/** An attribute's value to the letter, for what a record compares letter by letter; null when absent or blank. */
+export function exactAttribute(element: XmlElement | null, name: string): string | null {
+  const value = element?.attr(name)?.value
+  return value === undefined || value.trim() === '' ? null : value
+}
+
 /** An element's text with blanks collapsed; null when there is none. */
 export function textOf(element: XmlElement | null): string | null {
   const text = element?.content.replace(/\s+/g, ' ').trim()

@@ -1,4 +1,4 @@
-export type { Arrival, IncomingMessage, Ledger, Recognised, TakenFile, VersionOf } from './ledger.ts'
+export type { Arrival, IncomingMessage, Ledger, Prepared, Recognised, TakenFile, VersionOf } from './ledger.ts'
 export type { OutboxEvent } from './transition.ts'
 export { contentKey } from './announced.ts'
 export { openSqliteLedger } from './sqlite-ledger.ts'

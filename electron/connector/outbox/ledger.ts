@@ -50,6 +50,8 @@ export interface Prepared {
   /** Gives the local patient; runs inside the same commit, so that learning one and freezing the item are one act. */
   readonly learnPatient: () => string | null
   readonly patient: PatientLabel
+  /** Something a person may want to know that keeps nothing from going; said in the trace. */
+  readonly note?: ReasonCode | undefined
   readonly frozen: Frozen
   readonly versionOf: VersionOf | null
 }
@@ -74,6 +76,8 @@ export interface ListQuery {
 /** What goes with a move, in the same commit. */
 export interface MoveMore {
   readonly detail?: string | null
+  /** A remark for the trace where the move has no reason of its own. */
+  readonly note?: ReasonCode | undefined
   readonly nextAttemptAt?: number | null
   readonly also?: () => void
 }

@@ -127,7 +127,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (to.to === 'uncertain' && from !== 'uncertain') item.doubts += 1
     if (event.type === 'absent' && event.settled) item.ask_first = 0
     checkKept(item)
-    traceLine(item.seq, from, to.to, event.type, to.reason, detail)
+    traceLine(item.seq, from, to.to, event.type, to.reason ?? more.note ?? null, detail)
     more.also?.()
     return true
   }
@@ -256,9 +256,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     item.search = searchText([item.source_reference, item.source_name, item.title, item.ins, label?.birthName, label?.givenName, label?.usedName])
   }
 
-  function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf }: Prepared): boolean {
+  function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf, note }: Prepared): boolean {
     const item = disk.book.items.get(row.seq)
-    if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' })) return false
+    if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
     noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
     const parent = frozen.metadata.replaces ?? null
     Object.assign(item, {

@@ -157,7 +157,7 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
     if (to.to === 'uncertain' && row.state !== 'uncertain') prepared.countDoubt.run({ seq: row.seq })
     // The record said, twice, that it does not have it.
     if (event.type === 'absent' && event.settled) prepared.askedAlready.run({ seq: row.seq })
-    traceLine(row.seq, row.state, to.to, event.type, to.reason, more.detail ?? null)
+    traceLine(row.seq, row.state, to.to, event.type, to.reason ?? more.note ?? null, more.detail ?? null)
     more.also?.()
     return true
   }
@@ -346,10 +346,10 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
       if (moved > 0) changed()
       return moved
     },
-    freeze: (item, { learnPatient, patient, frozen, versionOf }) =>
+    freeze: (item, { learnPatient, patient, frozen, versionOf, note }) =>
       move(() => {
         const current = fresh(item.seq)
-        if (!current || asked(current) !== asked(item) || !applyInside(item, { type: 'prepared' })) return false
+        if (!current || asked(current) !== asked(item) || !applyInside(item, { type: 'prepared' }, { note })) return false
         const patientId = learnPatient()
         noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
         noteFrozen(item, frozen, versionOf)

@@ -1,7 +1,7 @@
 export { gate, type GateDecision } from './gate.ts'
 export { blockingStatusOf } from './identity-status.ts'
 export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
-export { checkIns, compactIns, defaultInsOid, insKey, type CheckedIns } from './ins.ts'
+export { checkEnvironment, checkIns, compactIns, defaultInsOid, insKey, type CheckedIns } from './ins.ts'
 export { candidateView, claimOfPatient, patientLabelOf, type LocalPatient } from './local-patient.ts'
 export { PatientRegistry } from './patient-registry.ts'
 export { normaliseName } from '#shared/text/normalise-name.ts'

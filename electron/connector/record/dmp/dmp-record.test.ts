@@ -141,6 +141,11 @@ it.each([
   expect(await send()).toMatchObject({ ok: false, failure: { code, recordText: 'texte' } })
 })
 
+it('is in doubt after a partial success: something may have been kept', async () => {
+  soap(registryResponse('Success', [['XDSRegistryBusy', 'texte']]).replace(/status="[^"]*"/, 'status="urn:ihe:iti:2007:ResponseStatusType:PartialSuccess"'))
+  expect(await send()).toMatchObject({ ok: false, failure: { code: 'record-fault', class: 'uncertain', detail: 'PartialSuccess XDSRegistryBusy', recordText: 'texte' } })
+})
+
 it('reads a fault inside a multipart answer, whatever the HTTP status', async () => {
   server.answer = (request, response) => {
     const fault = '<S:Fault><S:Code><S:Value>S:Sender</S:Value><S:Subcode><S:Value xmlns:d="urn:dmp">d:DMPInvalidCertificate</S:Value></S:Subcode></S:Code><S:Reason><S:Text xml:lang="fr">Not a valid signature certificate</S:Text></S:Reason></S:Fault>'

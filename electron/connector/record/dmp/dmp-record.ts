@@ -164,7 +164,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
         read: (body) => {
           const response = element(body, './rs:RegistryResponse', ns)
           if (!response) return failure('record-answer-invalid', { detail: 'no RegistryResponse' })
-          const status = readRegistryResponse(response)
+          const status = readRegistryResponse(response, 'deposit')
           return status.ok ? success({ entryUuid: null, warnings: status.value.warnings }) : status
         },
       })

@@ -2,7 +2,7 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
 import type { InsId } from '../port.ts'
-import { failureOfCodes } from './failures.ts'
+import { readAcknowledgement } from './acknowledgement.ts'
 import { ns } from './namespaces.ts'
 import { attribute, element, elements } from './parse-xml.ts'
 
@@ -71,14 +71,12 @@ export function readExistence(body: XmlElement): Result<RecordStanding> {
   const response = attribute(element(answer, './h:controlActProcess/h:queryAck/h:queryResponseCode', h), 'code')
   const isTreatingDoctor = attentionValue(answer, 'STATUT_MT') === 'true'
   const authorisation = authorisations[attentionValue(answer, 'AUTORISATION') ?? ''] ?? 'none'
-  if (codes.some((code) => /^DMPClosed$/i.test(code))) return success({ existence: 'closed', authorisation, isTreatingDoctor })
-  if (response === 'NF') return success({ existence: 'absent', authorisation: 'none', isTreatingDoctor: false })
-
   const acknowledgement = element(answer, './h:acknowledgement', h)
-  const acknowledged = attribute(acknowledgement, 'typeCode') ?? attribute(acknowledgement && element(acknowledgement, './h:typeCode', h), 'code')
-  if (response !== 'OK' || acknowledged === 'AE' || acknowledged === 'AR') {
-    return { ok: false, failure: failureOfCodes(codes, texts.join(' ') || `queryResponseCode ${response ?? 'absent'}`) }
-  }
+  const type = attribute(acknowledgement, 'typeCode') ?? attribute(acknowledgement && element(acknowledgement, './h:typeCode', h), 'code')
+  const heard = readAcknowledgement({ type, queryResponse: response, codes, texts })
+  if (!heard.ok) return heard
+  if (heard.value === 'closed') return success({ existence: 'closed', authorisation, isTreatingDoctor })
+  if (heard.value === 'absent') return success({ existence: 'absent', authorisation: 'none', isTreatingDoctor: false })
   const status = attribute(element(answer, './/h:patient/h:statusCode', h), 'code')
   if (status === null) return failure('record-answer-invalid', { detail: 'no patient statusCode' })
   return success({ existence: status === 'active' ? 'open' : 'closed', authorisation, isTreatingDoctor })

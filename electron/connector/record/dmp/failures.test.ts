@@ -32,7 +32,7 @@ it.each([
 ])('%s "%s" is %s', (code, text, expected, failureClass) => {
   const found = failureOfErrors([{ code, text }])
   expect(found).toMatchObject({ code: expected, class: failureClass, detail: code })
-  expect(found.recordText).toBe(text || undefined)
+  expect(found.recordText).toBe(code === 'DMPSomethingNew' ? 'DMPSomethingNew: Refus' : text || undefined)
 })
 
 it('asks the record when one of several errors says that an earlier try succeeded, unless the content differs', () => {
@@ -57,8 +57,12 @@ it.each([
   [{ codes: ['Receiver'], reason: 'x', detail: 'code DMPClosed' }, 'record-closed'],
   [{ codes: ['Sender', 'FailedAuthentication'], reason: '', detail: '' }, 'signature-certificate-refused'],
   [{ codes: ['MustUnderstand'], reason: '', detail: '' }, 'record-request-refused'],
+  [{ codes: ['Sender', 'DMPBrandNew'], reason: 'Refus', detail: '' }, 'record-refused', 'DMPBrandNew: Refus'],
   [{ codes: ['Sender'], reason: 'Structure introuvable ou Inactive', detail: '' }, 'structure-refused'],
-])('a fault %o is %s', (fault, code) => expect(failureOfFault(fault)?.code).toBe(code))
+])('a fault %o is %s', (fault, code, words: string = fault.reason || fault.detail) => {
+  const found = failureOfFault(fault)
+  expect([found?.code, found?.recordText]).toEqual([code, words])
+})
 
 it('says nothing of a fault it does not know', () => {
   expect(failureOfFault({ codes: ['Receiver'], reason: 'boom', detail: '' })).toBeNull()

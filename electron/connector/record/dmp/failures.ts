@@ -1,7 +1,7 @@
 import { failure, reasons, type Failure, type FailureClass, type ReasonCode } from '#shared/contract/index.ts'
 
 /** Codes of RegistryErrors and SOAP sub-codes whose meaning never depends on their text (dmp-interface.md 1.8). */
-const byCode: Readonly<Record<string, ReasonCode>> = {
+export const byCode: Readonly<Record<string, ReasonCode>> = {
   XDSUnknownPatientId: 'record-absent',
   XDSPatientIdDoesNotMatch: 'record-patient-refused',
   XDSRegistryNotAvailable: 'record-busy',
@@ -25,17 +25,18 @@ const byCode: Readonly<Record<string, ReasonCode>> = {
   XDSStoredQueryMissingParam: 'record-request-refused',
   XDSStoredQueryParamNumber: 'record-request-refused',
   XDSUnknownStoredQuery: 'record-request-refused',
-  XDSTooManyResults: 'record-request-refused',
-  XDSUnknownRepositoryId: 'record-request-refused',
-  XDSMetadataUpdateError: 'record-request-refused',
-  XDSMetadataUpdateOperationError: 'record-request-refused',
-  XDSMetadataVersionError: 'record-request-refused',
+  XDSTooManyResults: 'record-too-many-results',
+  // The list it was read from is out of date.
+  XDSUnknownRepositoryId: 'document-not-found',
+  XDSMetadataUpdateError: 'record-update-refused',
+  XDSMetadataUpdateOperationError: 'record-update-refused',
+  XDSMetadataVersionError: 'record-version-changed',
   DMPInvalidCertificate: 'signature-certificate-refused',
   DMPClosed: 'record-closed',
 }
 
 /** What the record says in words only, under a catch-all code; compared without accents or case. */
-const byText: readonly (readonly [RegExp, ReasonCode])[] = [
+export const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/aucune specialite dans le vihf/, 'speciality-missing'],
   [/structure introuvable|ps et structure non lies/, 'structure-refused'],
   [/aucun author(institution|person)\b.*ne correspond/, 'record-author-refused'],
@@ -78,12 +79,17 @@ export interface RecordError {
   readonly text: string
 }
 
+/** The record's own words; under a code of its own that we do not know, with that code. */
+function wordsOf({ code, text }: RecordError): string {
+  return text && /^DMP/i.test(code) && codeOf(code, text) === 'record-refused' ? `${code}: ${text}` : text
+}
+
 /** The failure behind a list of RegistryErrors; an empty list is a fault of the record. */
 export function failureOfErrors(errors: readonly RecordError[]): Failure {
   const read = errors.map(({ code, text }) => ({ code: codeOf(code, text), from: code }))
   const worst = read.toSorted((a, b) => rank(a.code, a.from) - rank(b.code, b.from))[0]
   const detail = errors.map(({ code }) => code).join(' ')
-  const recordText = errors.map(({ text }) => text).filter(Boolean).join(' | ')
+  const recordText = errors.map(wordsOf).filter(Boolean).join(' | ')
   return failure(worst?.code ?? 'record-fault', { detail: detail || 'failure without an error', ...(recordText && { recordText }) }).failure
 }
 
@@ -111,7 +117,10 @@ export function failureOfFault(fault: SoapFault): Failure | null {
   const codes = [...fault.codes, ...(said.match(/\b(?:DMP|XDS)[A-Z]\w+/g) ?? [])]
   const recordText = fault.reason || fault.detail
   const business = [...new Set(codes.filter((code) => /^(DMP|XDS)[A-Z]/.test(code) || Object.hasOwn(byCode, code)))]
-  if (business.length > 0) return { ...failureOfErrors(business.map((code) => ({ code, text: said }))), recordText }
+  if (business.length > 0) {
+    const found = failureOfErrors(business.map((code) => ({ code, text: said })))
+    return { ...found, recordText: wordsOf({ code: business.find((code) => codeOf(code, said) === found.code) ?? '', text: recordText }) }
+  }
   const detail = codes.join(' ')
   const worded = byText.find(([pattern]) => pattern.test(plain(said)))?.[1]
   if (worded) return failure(worded, { detail, recordText }).failure
