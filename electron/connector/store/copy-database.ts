@@ -16,7 +16,7 @@ export async function copyDatabase(db: Database, key: StoreKey, to: string, now:
   try {
     const pending = takenAt(db)
     db.prepare('VACUUM INTO ?').run(to)
-    const copy = await openEncrypted(to, key, { fileMustExist: true })
+    const copy = await openEncrypted(to, key, { fileMustExist: true, cacheKilobytes: 1_000 })
     try {
       // A copy of a copy that nobody has looked after yet is as old as the first.
       stampTakenAt(copy, Math.min(now, pending ?? now))
