@@ -12,8 +12,9 @@ parentPort?.postMessage(await answer())
 
 async function answer(): Promise<WorkerAnswer> {
   try {
-    const db = await openEncrypted(task.file, task.key, { fileMustExist: true, readonly: true, cacheKilobytes })
+    const db = await openEncrypted(task.file, task.key, { fileMustExist: true, readonly: true })
     try {
+      db.pragma(`cache_size = -${cacheKilobytes}`)
       if (task.kind === 'check') return { ok: true, damage: damageIn(db, task) }
       await copyDatabase(db, task.key, task.to, task.now)
       return { ok: true, damage: null }

@@ -3,7 +3,7 @@ import type { StoreKey } from './key.ts'
 import { loadSqlite } from './load-sqlite.ts'
 
 /** Opens a database with the store's key. Nothing is read yet: a wrong key or a damaged first page shows at the first statement. */
-export async function openEncrypted(file: string, key: StoreKey, options: { readonly?: boolean; fileMustExist?: boolean; cacheKilobytes?: number } = {}): Promise<Database> {
+export async function openEncrypted(file: string, key: StoreKey, options: { readonly?: boolean; fileMustExist?: boolean } = {}): Promise<Database> {
   const Sqlite = await loadSqlite()
   const db: Database = new Sqlite(file, options)
   db.pragma(`cipher = 'sqlcipher'`)
@@ -11,7 +11,6 @@ export async function openEncrypted(file: string, key: StoreKey, options: { read
   db.pragma(`key = "x'${key}'"`)
   // What a large sort spills would lie in clear in the system's temporary folder.
   db.pragma('temp_store = MEMORY')
-  if (options.cacheKilobytes !== undefined) db.pragma(`cache_size = -${options.cacheKilobytes}`)
   return db
 }
 

@@ -36,9 +36,10 @@ export async function openDatabase(directory: string, key: StoreKey, now: number
   if (cut) keepLog(directory, now)
   const marker = path.join(directory, 'relais.db.damage-found')
   const suspect = fs.existsSync(marker)
-  const db = await openEncrypted(file, key, { cacheKilobytes })
+  const db = await openEncrypted(file, key)
   try {
     db.prepare('SELECT count(*) FROM sqlite_master').get()
+    db.pragma(`cache_size = -${cacheKilobytes}`)
     db.pragma('journal_mode = WAL')
     // FULL: a commit that was acknowledged survives a power cut; NORMAL would lose the last ones.
     db.pragma('synchronous = FULL')
