@@ -18,6 +18,7 @@ export async function copyDatabase(db: Database, key: StoreKey, to: string, now:
     db.prepare('VACUUM INTO ?').run(to)
     const copy = await openEncrypted(to, key, { fileMustExist: true })
     try {
+      copy.pragma('cache_size = -1000')
       // A copy of a copy that nobody has looked after yet is as old as the first.
       stampTakenAt(copy, Math.min(now, pending ?? now))
       const damage = damageIn(copy, { thorough: false })

@@ -22,7 +22,7 @@ function ask(task: WorkerTask): Promise<string | null> {
   // The built program keeps its workers beside it, under the same name.
   const entry = import.meta.url.endsWith('.ts') ? './database-worker.ts' : './database-worker.js'
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(entry, import.meta.url), { workerData: task })
+    const worker = new Worker(new URL(entry, import.meta.url), { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
     worker.once('message', (answer: WorkerAnswer) => {
       if (answer.ok) resolve(answer.damage)
       else reject(Object.assign(new Error(answer.message), { code: answer.code }))

@@ -17,6 +17,8 @@ export type OpenedDatabase =
   /** `unreadable`: not even the first page opens, which a wrong key does too. */
   | { readonly damage: string; readonly unreadable: boolean }
 
+/** For SQLite's pages: with its usual 16 MB a long queue would take more memory than a short one. */
+const cacheKilobytes = 6_000
 /** Up to here (bytes) the check is quicker than a second thread. */
 const smallStore = 32 * 1024 * 1024
 /** So long (milliseconds) a start after a clean stop waits for the check of a large store. */
@@ -37,6 +39,7 @@ export async function openDatabase(directory: string, key: StoreKey, now: number
   const db = await openEncrypted(file, key)
   try {
     db.prepare('SELECT count(*) FROM sqlite_master').get()
+    db.pragma(`cache_size = -${cacheKilobytes}`)
     db.pragma('journal_mode = WAL')
     // FULL: a commit that was acknowledged survives a power cut; NORMAL would lose the last ones.
     db.pragma('synchronous = FULL')
