@@ -1,5 +1,7 @@
 export type { Arrival, IncomingMessage, Ledger, TakenFile, VersionOf } from './ledger.ts'
+export type { PersonAct } from './journal-record.ts'
 export { contentKey, openSqliteLedger } from './sqlite-ledger.ts'
+export { openGroupCommit, type Commit } from './group-commit.ts'
 export { frozenOf, holdReason, viewOf, visibilityOf, type Hold, type ItemRow } from './item.ts'
 export { openAtWork, settleSuspects, type AtWork } from './at-work.ts'
 export { defaultPace, paceOf, type Pace } from './pace.ts'

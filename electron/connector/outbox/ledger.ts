@@ -128,7 +128,7 @@ export interface Ledger {
   /** A person sets it aside for good; its bytes are kept. */
   dismiss(row: ItemRow, why: string | null): Promise<boolean>
   /** Puts many back on their way in one commit, freed if they were held; gives how many moved. */
-  retryAll(rows: readonly ItemRow[], rebuild: (row: ItemRow) => boolean): Promise<number>
+  retryAll(rows: readonly ItemRow[], rebuild: (row: ItemRow) => boolean, by?: 'person' | 'program'): Promise<number>
   /** No wait may end later than `latest`: after a jump of the clock. */
   bringForward(latest: number): Promise<void>
   /** What waited for the network goes now. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode, reasons } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
-import { openGroupCommit } from './group-commit.ts'
+import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, isChangeable, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
-import { journalRecord, type ActRecord, type ArrivalRecord } from './journal-record.ts'
+import { journalRecord, type ActRecord, type ArrivalRecord, type PersonAct } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, ListQuery, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
 import { itemColumns, queries } from './queries.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
@@ -13,12 +13,22 @@ import { settledStates, transition, type OutboxEvent } from './transition.ts'
 /** How far back the newest arrivals are looked at for a burst. */
 const recentLimit = 1000
 
-/** Opens the ledger on a store of this computer. `newId` gives item ids; `now` the time in milliseconds. */
-export function openSqliteLedger(store: Store, { now, newId }: { now: () => number; newId: () => string }): Ledger {
+export interface SqliteLedgerOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Gives item ids. */
+  readonly newId: () => string
+  /** How it commits, when others share its commits. */
+  readonly commit?: Commit
+  /** Runs inside the commit of a person's act; `item` is as it was before. */
+  readonly onAct?: (item: ItemRow, act: PersonAct) => void
+}
+
+/** Opens the ledger on a store of this computer. */
+export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), onAct = () => undefined }: SqliteLedgerOptions): Ledger {
   const { db } = store
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
   for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting'] as const) prepared[name].pluck()
-  const commit = openGroupCommit(store)
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -253,7 +263,12 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   /** A person's act, done or done again; the caller commits. */
   function act({ id, act: done }: ActRecord): boolean {
     const item = row(prepared.itemById.get(id))
-    if (!item) return false
+    if (!item || !actOn(item, done)) return false
+    onAct(item, done)
+    return true
+  }
+
+  function actOn(item: ItemRow, done: ActRecord['act']): boolean {
     if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
     if (!isChangeable(item)) return false
     if (done.what === 'hold') {
@@ -370,17 +385,19 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
         if (current?.waiting_for !== 'patient' || current.attempts > 0) return false
         if (!applyInside(current, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })) return false
         prepared.choosePatient.run({ seq: item.seq, patientId })
+        onAct(current, { what: 'choose-patient', patientId })
         return true
       }),
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
-    async retryAll(items, rebuild) {
+    async retryAll(items, rebuild, by = 'program') {
       const moved = await commit(
         () =>
           items.filter((item) => {
             if (!applyInside(item, { type: 'retry', rebuild: rebuild(item) })) return false
             if (item.held !== null) prepared.setHeld.run({ seq: item.seq, held: null })
+            if (by === 'person') onAct(item, { what: 'free' })
             return true
           }).length,
       )

@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.ts'
 import { start } from './0001-start.ts'
 import { lanes } from './0002-lanes.ts'
+import { audit } from './0005-audit.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes]
+export const migrations: readonly Migration[] = [start, lanes, audit]
