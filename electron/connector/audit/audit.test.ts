@@ -110,7 +110,7 @@ describe('the trace', () => {
       }
     }
     rewrite(() => null)
-    expect(await audit.verify()).toMatchObject({ problem: { code: 'rewritten', seq: 4 } })
+    expect(await audit.verify()).toMatchObject({ problem: { code: 'seal-missing', seq: 4 } })
     rewrite(traceKeys('cd'.repeat(32)).seal)
     expect(await audit.verify()).toMatchObject({ problem: { code: 'seal-foreign', seq: 1 } })
     rewrite(traceKeys(key).seal)
@@ -164,7 +164,7 @@ describe('the trace', () => {
     tamper('DELETE FROM audit_event')
     handle.store.db.prepare('INSERT INTO audit_event (seq, at, event, previous_hash, hash) VALUES (1, 7, ?, ?, ?)').run(old, chainOrigin, hash)
     audit = open(handle.store)
-    expect(await audit.verify()).toMatchObject({ lines: 1, ...whole })
+    expect(await audit.verify()).toMatchObject({ lines: 1, problem: { code: 'seal-missing', seq: 1 } })
     audit.record(event('1.2'))
     expect(await audit.verify()).toMatchObject({ lines: 2, ...whole })
     expect(audit.lines({ ...all, patient: ins }).map((line) => readEvent(line.event))).toMatchObject([{ act: 'retrieval', purpose: 'care', object: '1.2.3' }, { act: 'deposit', purpose: 'feeding', object: '1.2' }])
@@ -238,19 +238,21 @@ describe('any tampering', () => {
       }),
     )
   })
+})
 
-  it('can be checked by others: hashes from what is exported, seals from the key of the store', () => {
-    fc.assert(
-      fc.property(traces, ({ lines }) => {
-        for (const line of lines) {
-          expect(createHash('sha256').update([line.previousHash, line.seq, line.at, line.event].join('|')).digest('hex')).toBe(line.hash)
-          // RFC 5869 by hand: extract with a salt of zeros, one block of expansion.
-          const extracted = createHmac('sha256', Buffer.alloc(32)).update(Buffer.from(key, 'hex')).digest()
-          const sealKey = createHmac('sha256', extracted).update(Buffer.concat([Buffer.from('relais trace seal'), Buffer.of(1)])).digest()
-          expect(createHmac('sha256', sealKey).update(line.hash).digest('hex')).toBe(line.seal)
-        }
-      }),
-      { numRuns: 5 },
-    )
+describe('an export', () => {
+  it('can be checked by others: hashes from the lines alone, seals and references from the key of the store', () => {
+    const keyed = (secret: Uint8Array, text: string | Uint8Array) => createHmac('sha256', secret).update(text).digest()
+    // RFC 5869 by hand: extract with a salt of zeros, one block of expansion.
+    const sealKey = keyed(keyed(Buffer.alloc(32), Buffer.from(key, 'hex')), Buffer.concat([Buffer.from('relais trace seal'), Buffer.of(1)]))
+    const lines = audit.lines(all)
+    expect(lines).toHaveLength(4)
+    let previous = '0'.repeat(64)
+    for (const line of lines) {
+      expect([line.previousHash, line.hash]).toEqual([previous, createHash('sha256').update([previous, line.seq, line.at, line.event].join('|')).digest('hex')])
+      expect(line.seal).toBe(keyed(sealKey, line.hash).toString('hex'))
+      expect(JSON.parse(line.event)).toMatchObject({ patientReference: keyed(Buffer.from(key, 'hex'), `${ins.value}|${ins.oid}`).toString('hex').slice(0, 32) })
+      previous = line.hash
+    }
   })
 })

@@ -5,7 +5,7 @@ import type { KeptHeads, TraceHead } from './heads.ts'
 /**
  * What is wrong with a trace, first found first.
  * - `line-broken`: this line is not the one that was written here, or one is missing before it.
- * - `seal-missing`: a line without seal after sealed ones.
+ * - `seal-missing`: a line without seal after sealed ones, or no sealed line at all.
  * - `seal-foreign`: the chain holds, but this line was sealed with another key: written anew, or not this store's.
  * - `head-foreign`: a head outside the database was sealed with another key.
  * - `end-missing`: a head outside the database knows of lines up to this one, which are not there.
@@ -55,6 +55,8 @@ export function checkChain(keys: TraceKeys, kept: KeptHeads): ChainCheck {
   function headProblem(): TraceVerdict['problem'] {
     const foreign = kept.heads.find((head) => head.seal !== keys.headSeal(head))
     if (foreign) return { code: 'head-foreign', seq: foreign.seq }
+    // Whoever writes a trace anew without the key could pass it off for one of before seals.
+    if (last && !sealed) return { code: 'seal-missing', seq: last.seq }
     if (sealed && kept.heads.length === 0) return { code: 'heads-missing', seq: last?.seq ?? 0 }
     for (const head of unmet) {
       const gap = gaps.find(({ from, to }) => from <= head.seq && head.seq <= to)

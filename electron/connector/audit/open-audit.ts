@@ -66,7 +66,7 @@ export function openAudit(store: Store, options: AuditOptions): Audit {
   const keys = traceKeys(options.key)
   const file = headsFile(store.directory)
   const columns = 'seq, at, event, previous_hash, hash, seal'
-  const last = db.prepare<[], TraceRow>(`SELECT ${columns} FROM audit_event ORDER BY seq DESC LIMIT 1`)
+  const last = db.prepare<[], Pick<TraceRow, 'seq' | 'hash'>>('SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1')
   const insert = db.prepare('INSERT INTO audit_event (seq, at, event, previous_hash, hash, seal) VALUES (?, ?, ?, ?, ?, ?)')
   const after = db.prepare<[number, number, number], TraceRow>(`SELECT ${columns} FROM audit_event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`)
   const between = 'seq > @after AND (@from IS NULL OR at >= @from) AND (@to IS NULL OR at < @to) ORDER BY seq LIMIT @limit'
@@ -141,12 +141,14 @@ export function openAudit(store: Store, options: AuditOptions): Audit {
 
   const audit: Audit = {
     record(event) {
-      store.transaction(() => {
+      const write = () => {
         if (headSeq === null) tellGap()
         append(storedEvent(event))
         // Seen with the first line of a run, whose head is kept at once.
         if (headSeq === null) askHead()
-      })
+      }
+      if (db.inTransaction) write()
+      else store.transaction(write)
     },
     note(event) {
       const noted = options.commit(() => audit.record(event))
