@@ -8,6 +8,7 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import type { TraceLine } from './audit/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
 import { mayMount, smallDisk } from './store/test-folder.ts'
@@ -96,6 +97,15 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
   }
 }
 
+/** The whole trace, as an export carries it: the text of its lines, and what they say. */
+async function traceOf(connector: Connector, who: { ins?: string } = {}) {
+  const lines = await connector.audit.export({ ...who, from: null, to: null })
+  if (!lines.ok) throw new Error(lines.failure.code)
+  const found: TraceLine[] = []
+  for await (const line of lines.value) found.push(line)
+  return { found, events: found.map(({ event }) => JSON.parse(event) as { act: string; outcome: string; code?: string; object: string | null; detail?: string; actor: { professional: string | null; role: string }; patientReference: string | null }) }
+}
+
 describe('the connector and the training record', () => {
   it('deposits a CDA written in UTF-16, byte for byte', async () => {
     const { exports, connector, states, deposited } = await world()
@@ -179,6 +189,90 @@ describe('the connector and the training record', () => {
     const lot = JSON.stringify(registered()[0]!.entries[0])
     expect(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'].filter((code) => lot.includes(code))).toEqual(['INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])
     expect(await connector.items.hold(id)).toMatchObject({ ok: false })
+  })
+
+  it('traces every call, every opening and every act of a person once, with nothing in it that names a patient or a document', async () => {
+    const { connector, adt, drop, states, restart, recordDown, recordUp } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const refusing = adtMessage(morel, file, { event: 'A08', time: '20261120100000', controlId: 'TRACE' }).replace(/\r?ZFA\|[^\r]*/, '').trimEnd()
+    await sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message: `${refusing}\rZFA|ACTIF|20261120100000|||||||IO|20261120100000|INC|20261120100000\r`, timeoutMs: 10_000 })
+    const who = { ins: morel.ins }
+    expect(await connector.record.open(who, '1.2.3')).toMatchObject({ ok: false })
+    await adt(morel, 'A08', '20261121080000')
+    await connector.pause(null)
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const { id, title } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    expect(await connector.items.hold(id)).toMatchObject({ ok: true })
+    expect(await connector.items.setVisibility(id, { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: false })).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
+    await recordDown()
+    await connector.resume()
+    expect(await connector.items.retry({ ids: [id] })).toBe(1)
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting record-unreachable']), wait)
+    await recordUp()
+    await connector.resume()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const { uniqueId } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    expect(await connector.record.list(who)).toMatchObject({ ok: true })
+    expect(await connector.record.open(who, uniqueId!)).toMatchObject({ ok: true })
+    expect(await connector.record.get(who, uniqueId!)).toMatchObject({ ok: true })
+    const unannounced = file.patients.find((patient) => patient.localId === 'P000105')!
+    drop('other.json', JSON.stringify({ ...(JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as object), ins: unannounced.ins }))
+    drop('other.pdf', Buffer.concat([Buffer.from(playFile('ordonnance-morel.pdf')), Buffer.from('\n% other\n')]))
+    await vi.waitFor(async () => expect((await states())[0]).toMatch(/^(waiting|parked)/), wait)
+    const other = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    expect(await connector.items.dismiss(other.id, 'Madame MOREL est partie')).toMatchObject({ ok: true })
+
+    const { found, events } = await traceOf(await restart())
+    const told = events.map(({ act, outcome, code, detail }) => [act, outcome, code ?? detail ?? ''].join(' ').trim())
+    expect(told.filter((line) => !line.startsWith('consent') && !line.startsWith('deposit failure'))).toEqual([
+      'start success',
+      'document-opened failure consultation-refused',
+      'item-held success',
+      'item-visibility success hiddenFromPatient',
+      'item-freed success',
+      expect.stringMatching(/^deposit success/),
+      'record-status success open,valid',
+      'search success documents:1',
+      'record-shown success',
+      expect.stringMatching(/^retrieval success bytes:\d+$/),
+      'document-opened success',
+      'document-copied success',
+      'item-dismissed success',
+      'stop success',
+      'start success',
+      'trace-exported success /',
+    ])
+    expect(told.filter((line) => line.startsWith('consent'))).toEqual(['agreed', 'opposed', 'agreed'].flatMap((choice) => ['deposit', 'consultation'].map((kind) => `consent success ${kind}:${choice}`)))
+    expect(told.filter((line) => line.startsWith('deposit failure')).every((line) => line === 'deposit failure record-unreachable')).toBe(true)
+    const deposits = events.filter(({ act }) => act === 'deposit')
+    expect(deposits.length).toBeGreaterThan(1)
+    for (const deposit of deposits) expect(deposit).toMatchObject({ object: uniqueId, actor: { professional: expect.any(String) }, patientReference: expect.stringMatching(/^[0-9a-f]{32}$/) })
+
+    const text = found.map(({ event }) => event).join('\n')
+    const names = [...file.patients.flatMap(({ birthName, givenNames, usedName }) => [birthName, ...givenNames.split(' '), usedName]), ...practice.professionals.flatMap(({ family, given }) => [family, given]), 'ordonnance', 'partie']
+    for (const name of names) expect(text).not.toMatch(new RegExp(`\\b${name}\\b`, 'i'))
+    for (const secret of [...file.patients.map(({ ins }) => ins), title!, ...practice.structures.map(({ name }) => name)]) expect(text).not.toContain(secret)
+  }, 60_000)
+
+  it('takes out one patient, and attests to who consulted their record', async () => {
+    const { connector, adt } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const other = file.patients.find((patient) => patient.localId === 'P000105')!
+    await connector.record.list({ ins: morel.ins })
+    await connector.record.list({ ins: other.ins })
+    const { events } = await traceOf(connector, { ins: morel.ins })
+    expect(new Set(events.map(({ patientReference }) => patientReference)).size).toBe(1)
+    expect(events.map(({ act }) => act).filter((act) => act !== 'consent')).toEqual(['record-status', 'search', 'record-shown', 'trace-exported'])
+    const today = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date(Date.now() + 3_600_000).toISOString() }
+    const attested = await connector.audit.attestation({ ins: morel.ins }, today)
+    expect(attested).toMatchObject({ ok: true, value: { patient: { birthName: morel.birthName }, verdict: { problem: null, gaps: [] } } })
+    const doctor = practice.professionals.find(({ profession }) => profession === '10')!
+    expect(attested.ok && attested.value.lines.map(({ act, professional, mode }) => [act, professional?.name, mode])).toEqual(['record-status', 'search', 'record-shown'].map((act) => [act, `${doctor.family} ${doctor.given}`, 'normal']))
+    const before = await connector.audit.attestation({ ins: morel.ins }, { from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' })
+    expect(before.ok && before.value.lines).toEqual([])
+    expect(await connector.audit.attestation({ ins: '1' }, today)).toMatchObject({ ok: false, failure: { code: 'ins-invalid' } })
   })
 
   it('holds a burst and old files as one batch each, and sends them when a person says so', async () => {

@@ -1,9 +1,11 @@
-import { createHmac, hkdfSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import os from 'node:os'
 import path from 'node:path'
 import {
   failure,
   reasons,
   success,
+  type Attestation,
   type ConnectorEvent,
   type ItemDetail,
   type ItemView,
@@ -18,7 +20,7 @@ import {
   type Result,
   type StatusView,
 } from '#shared/contract/index.ts'
-import { openAudit } from './audit/index.ts'
+import { openAudit, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf } from './choose-party.ts'
 import { ConsentRegister } from './consent/index.ts'
@@ -26,9 +28,10 @@ import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
+import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { openAtWork, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Ledger, type Sender } from './outbox/index.ts'
+import { openAtWork, openGroupCommit, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
@@ -92,6 +95,11 @@ export interface Connector {
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
+  readonly audit: {
+    verify(): Promise<TraceVerdict>
+    export(query: { ins?: string | undefined; insOid?: string | undefined; from: string | null; to: string | null }): Promise<Result<AsyncGenerator<TraceLine, void, void>>>
+    attestation(who: NamedPatient, when: { from: string; to: string }): Promise<Result<Attestation>>
+  }
   stop(): Promise<void>
 }
 
@@ -132,17 +140,18 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const { config } = options.record
   const environment = config.environment
   const hub = openEventHub()
-  const audit = openAudit(store, now)
+  const commit = openGroupCommit(store)
+  const audit = openAudit(store, { key: options.key, now, host: os.hostname(), software: `relais ${options.version}`, commit, onBug: (error) => onBug(error) })
+  started.push(() => audit.close())
 
   const registry = new PatientRegistry(store, randomUUID)
-  const consent = new ConsentRegister(store)
-  const ledger = openSqliteLedger(store, { now, newId: randomUUID })
-  const referenceKey = await keyOfReferences(ledger, options.key)
-  const patientReference = (ins: InsId) => createHmac('sha256', referenceKey).update(`${ins.value}|${ins.oid}`).digest('hex').slice(0, 32)
-  const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
-  started.push(() => record.close())
   const reader = readerOf(options.practice)
-  const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
+  const trace = openTrace({ audit, registry, reader, onBug: (error) => onBug(error) })
+  const consent = new ConsentRegister(store, trace.onConsent)
+  const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
+  const untraced = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  started.push(() => untraced.close())
+  const record = trace.forReading(untraced)
 
   let onRoom: () => void = () => undefined
   const room = options.active
@@ -160,6 +169,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const onBug = (error: unknown) => {
     if (isDiskFull(error)) room?.noteFull()
     options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
+  }
+  if (options.active) {
+    await trace.ofProgram('start')
+    started.push(() => trace.ofProgram('stop'))
   }
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
@@ -182,7 +195,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     reader: () => reader,
     mayRead: (ins) => consent.mayConsultForIns(ins),
     onBug,
-    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
     now,
   })
   started.push(() => panel.settled())
@@ -238,15 +250,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     ? await startSender({
         ledger,
         spool: store.spool,
-        record,
+        record: trace.forSending(untraced),
         atWork,
         mayGo: (row) => stopBeforeSending(row, preparation),
-        onDeposited: (_row, frozen) => {
-          audit.record({ type: 'ITI-41', outcome: 'success', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId })
-        },
-        onRefused: (_row, frozen, failed) => {
-          audit.record({ type: 'ITI-41', outcome: 'failure', actor: partyId(frozen.party), patientReference: patientReference(frozen.metadata.ins), object: frozen.uniqueId, detail: failed.code })
-        },
+        onInterrupted: trace.onInterrupted,
         onBug,
         onState: () => hub.tell('status'),
         visibilityMs: config.visibilitySeconds * 1000,
@@ -295,13 +302,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
-  async function document(who: NamedPatient, uniqueId: string): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
+  /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
+  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const refused = readingRefused(ins.value)
-    if (refused) return refused
-    const read = await readDocument(record, readings, reader, ins.value, uniqueId)
-    audit.record({ type: 'ITI-43', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: uniqueId })
+    const read = readingRefused(ins.value) ?? (await readDocument(record, readings, reader, ins.value, uniqueId))
+    await trace.byPerson(act, ins.value, uniqueId, read)
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
@@ -388,7 +394,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     panel: {
       async open(who) {
         const ins = insOf(who)
-        return ins.ok ? success(await withOnTheirWay(panel.open(panelPatient(ins.value)))) : ins
+        if (!ins.ok) return ins
+        // Clears at once; what was kept is shown when the trace has it.
+        const opened = panel.open(panelPatient(ins.value))
+        await trace.byPerson('record-shown', ins.value, null, readingRefused(ins.value) ?? success(undefined))
+        return success(await withOnTheirWay(opened))
       },
       close: () => panel.close(),
       view: () => withOnTheirWay(panel.view()),
@@ -398,47 +408,64 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        const refused = readingRefused(ins.value)
-        if (refused) return refused
-        const read = await readList(record, readings, reader, ins.value, now)
-        audit.record({ type: 'ITI-18', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: null })
+        const read = readingRefused(ins.value) ?? (await readList(record, readings, reader, ins.value, now))
+        await trace.byPerson('record-shown', ins.value, null, read)
         return read.ok ? success(read.value.documents) : read
       },
       async get(who, uniqueId) {
-        const read = await document(who, uniqueId)
+        const read = await document(who, uniqueId, 'document-copied')
         return read.ok ? success(blobOf(read.value.bytes, read.value.document.mimeType)) : read
       },
       async open(who, uniqueId) {
-        const read = await document(who, uniqueId)
+        const read = await document(who, uniqueId, 'document-opened')
         return read.ok ? openDocument(read.value.document, read.value.bytes, panelPatient(read.value.ins).label) : read
       },
       async attachment(who, uniqueId, index) {
-        const read = await document(who, uniqueId)
+        const read = await document(who, uniqueId, 'document-opened')
         if (!read.ok) return read
         const attachment = attachmentOf(read.value.bytes, index)
         if (!attachment.ok) return attachment
         return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
       },
     },
+    audit: {
+      verify: () => audit.verify(),
+      async export({ ins: typed, insOid, from, to }) {
+        const ins = typed === undefined ? success(null) : insOf({ ins: typed, insOid })
+        if (!ins.ok) return ins
+        await trace.byPerson('trace-exported', ins.value, null, ins, `${from ?? ''}/${to ?? ''}`)
+        return success(linesOf({ from: from === null ? null : Date.parse(from), to: to === null ? null : Date.parse(to), patient: ins.value }))
+      },
+      async attestation(who, { from, to }) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        await trace.byPerson('trace-attested', ins.value, null, ins, `${from}/${to}`)
+        const lines: TraceLine[] = []
+        for await (const line of linesOf({ from: Date.parse(from), to: Date.parse(to), patient: ins.value })) lines.push(line)
+        return success({
+          patient: panelPatient(ins.value).label,
+          reference: audit.referenceOf(ins.value),
+          from,
+          to,
+          madeAt: new Date(now()).toISOString(),
+          practiceName: options.practice.structures[0]?.name ?? '',
+          lines: attestedLines(options.practice, lines),
+          verdict: await audit.verify(),
+        })
+      },
+    },
     stop,
   }
   return connector
-}
 
-/** Kept once made: the trace names a patient in the same way when the store's key changes. */
-async function keyOfReferences(ledger: Ledger, storeKey: StoreKey): Promise<Buffer> {
-  const kept = (await ledger.recall('key of references')) as string | null
-  const key = kept ?? Buffer.from(hkdfSync('sha256', Buffer.from(storeKey, 'hex'), Buffer.alloc(0), 'relais patient references', 32)).toString('hex')
-  if (kept === null) await ledger.remember('key of references', key)
-  return Buffer.from(key, 'hex')
+  /** Page by page, so that a long trace neither fills the memory nor holds the windows up; what is written meanwhile comes too. */
+  async function* linesOf(query: { from: number | null; to: number | null; patient: InsId | null }): AsyncGenerator<TraceLine, void, void> {
+    for (let page = audit.lines({ ...query, after: 0, limit: 500 }); page.length > 0; page = audit.lines({ ...query, after: page.at(-1)!.seq, limit: 500 })) yield* page
+  }
 }
 
 async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {
   if ((await store.checked) === 'damaged') onDamaged()
-}
-
-function partyId(party: { kind: string; professional?: { id: string }; structure: { id: string } }): string {
-  return party.professional?.id ?? party.structure.id
 }
 
 function blobOf(bytes: Uint8Array, type: string): Blob {

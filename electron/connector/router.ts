@@ -43,5 +43,10 @@ export function routerOf(connector: Connector) {
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
     },
+    audit: {
+      verify: serve.audit.verify.handler(() => connector.audit.verify()),
+      export: serve.audit.export.handler(async ({ input, errors }) => valueOf(await connector.audit.export(input), errors)),
+      attestation: serve.audit.attestation.handler(async ({ input, errors }) => valueOf(await connector.audit.attestation(input, input), errors)),
+    },
   })
 }

@@ -21,6 +21,10 @@ export interface Options {
   readonly out: string | null
   readonly state: string | null
   readonly dir: string | null
+  /** Days, `YYYY-MM-DD`. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly date: string | null
   /** What goes wrong with the training record: JSON, or paths of files of it. */
   readonly faults: readonly string[]
   /** Bursts and old files of the watched folders are taken without being held. */
@@ -55,6 +59,9 @@ export function readOptions(args: readonly string[]): Options {
         out: { type: 'string' },
         state: { type: 'string' },
         dir: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        date: { type: 'string' },
         fault: { type: 'string', multiple: true },
         'take-all': { type: 'boolean', default: false },
         demo: { type: 'boolean', default: false },
@@ -80,6 +87,9 @@ export function readOptions(args: readonly string[]): Options {
     out: values.out === undefined ? null : path.resolve(values.out),
     state: values.state ?? null,
     dir: values.dir === undefined ? null : path.resolve(values.dir),
+    from: values.from ?? null,
+    to: values.to ?? null,
+    date: values.date ?? null,
     faults: values.fault ?? [],
     takeAll: values['take-all'],
     demo: values.demo,

@@ -29,7 +29,9 @@ const help = `relais COMMAND [options]
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   patient open --ins INS                    shows this patient in the panel of the running program
   doctor                                    ten checks; exit code 1 when one is red
-  audit verify                              checks the chain of the trace
+  audit verify                              checks the trace; exit code 1 when a line is broken, foreign or missing
+  audit export [--from DAY] [--to DAY] [--ins INS] [--out FILE]   its lines with their hashes, one JSON object a line
+  audit attest --ins INS --date DAY [--out FILE]   who consulted this patient's record that day, as a page to print
   backup [--out FILE]                       a checked copy of the store, encrypted with its key
   key rotate                                gives the store a new key; the program must not be running
   sandbox [--port N] [--dir DIR] [--fault FILE|JSON]...   the training record alone, with what goes wrong in it

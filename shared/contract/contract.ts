@@ -4,6 +4,7 @@ import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
 import { statusView } from './status.ts'
+import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
  * An event tells a page what to ask again; it carries no patient data. `sequence` grows by one: a gap, or a first
@@ -71,6 +72,14 @@ export const contract = {
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
+  },
+  audit: {
+    /** Walks the whole trace. */
+    verify: base.output(traceVerdict),
+    /** The lines of a time (`from` included, `to` not; ISO 8601) and of a patient, in order; itself an act of the trace. */
+    export: base.input(insInput.partial().extend({ from: z.iso.datetime().nullable(), to: z.iso.datetime().nullable() })).output(eventIterator(traceLine)),
+    /** Who consulted this patient's record within a time; itself an act of the trace. */
+    attestation: base.input(insInput.extend({ from: z.iso.datetime(), to: z.iso.datetime() })).output(attestation),
   },
 }
 export type Contract = typeof contract

@@ -145,6 +145,11 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
     },
+    audit: {
+      verify: serve.audit.verify.handler(refused),
+      export: serve.audit.export.handler(refused),
+      attestation: serve.audit.attestation.handler(refused),
+    },
   })
 }
 

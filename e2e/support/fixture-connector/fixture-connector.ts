@@ -249,5 +249,15 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         return new Blob([Buffer.from(world.attachment)], { type: 'application/pdf' })
       }),
     },
+    // No page asks for the trace.
+    audit: {
+      verify: os.audit.verify.handler(() => unasked()),
+      export: os.audit.export.handler(() => unasked()),
+      attestation: os.audit.attestation.handler(() => unasked()),
+    },
   })
+}
+
+function unasked(): never {
+  throw new Error('No page asks for this')
 }

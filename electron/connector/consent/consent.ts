@@ -53,17 +53,22 @@ function prepare({ db }: Store) {
 export class ConsentRegister {
   readonly #store: Store
   readonly #prepared: ReturnType<typeof prepare>
+  readonly #onChange: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
 
-  constructor(store: Store) {
+  /** `onChange` runs inside the commit in which a patient's answer becomes another one. */
+  constructor(store: Store, onChange: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void = () => undefined) {
     this.#store = store
+    this.#onChange = onChange
     this.#prepared = prepare(store)
   }
 
   /** Learns an answer; gives true when it became the current one. The patient must be known to the registry. */
   learn(patientId: string, kind: ConsentKind, decision: ConsentDecision): boolean {
     return this.#store.transaction(() => {
-      if (!supersedes(decision, this.decision(patientId, kind))) return false
+      const known = this.decision(patientId, kind)
+      if (!supersedes(decision, known)) return false
       this.#prepared.learn.run(patientId, kind, decision.choice, decision.decidedAt, decision.source)
+      if (decision.choice !== known?.choice || decision.decidedAt !== known.decidedAt) this.#onChange(patientId, kind, decision)
       return true
     })
   }

@@ -1,1 +1,1 @@
-export { ConsentRegister } from './consent.ts'
+export { ConsentRegister, type ConsentDecision, type ConsentKind } from './consent.ts'

@@ -52,7 +52,6 @@ function panelOn(options: Partial<PanelOptions> = {}) {
     readings: openReadings(handle.store),
     reader: () => readerExample,
     mayRead: ({ value }) => value !== 'refused',
-    onRead: () => undefined,
     onBug: (error) => bugs.push(error),
     now: () => 1_000,
     ...options,

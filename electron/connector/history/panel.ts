@@ -1,5 +1,5 @@
 import { failure, type Failure, type FailureView, type PanelView, type Party, type PatientLabel } from '#shared/contract/index.ts'
-import type { InsId, NationalRecord } from '../record/index.ts'
+import type { AuditedRecord, InsId } from '../record/index.ts'
 import { byDate, readList } from './read-record.ts'
 import type { Readings } from './readings.ts'
 
@@ -28,12 +28,11 @@ export interface Panel {
 }
 
 export interface PanelOptions {
-  readonly record: NationalRecord
+  readonly record: AuditedRecord
   readonly readings: Readings
   readonly reader: () => Party
   /** The patient's own word on being read; asked at each view, so that nothing kept is shown against it. */
   readonly mayRead: (ins: InsId) => boolean
-  readonly onRead: (ins: InsId, outcome: 'success' | 'failure') => void
   readonly onBug: (error: unknown) => void
   readonly now: () => number
 }
@@ -72,7 +71,6 @@ export function openPanel(options: PanelOptions): Panel {
     let outcome: Failure | null = reasonToStop
     try {
       const answer = await readList(options.record, options.readings, options.reader(), ins, options.now)
-      options.onRead(ins, answer.ok ? 'success' : 'failure')
       outcome = answer.ok ? null : answer.failure
     } finally {
       if (mine === generation) {

@@ -1,5 +1,5 @@
 import { failure, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
-import type { InsId, NationalRecord } from '../record/index.ts'
+import type { AuditedRecord, InsId } from '../record/index.ts'
 import type { Readings } from './readings.ts'
 
 /** Newest first: by care date when the document has one, then by creation. */
@@ -12,7 +12,7 @@ export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
  * professional the patient has blocked, is a failure with its own code: never an empty list.
  */
-export async function readList(record: NationalRecord, readings: Readings, reader: Party, ins: InsId, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+export async function readList(record: AuditedRecord, readings: Readings, reader: Party, ins: InsId, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
   const standing = await record.standing(reader, ins)
   if (!standing.ok) return standing
   readings.keepStanding(ins, standing.value, now())
@@ -29,7 +29,7 @@ export async function readList(record: NationalRecord, readings: Readings, reade
 }
 
 /** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. */
-export async function readDocument(record: NationalRecord, readings: Readings, reader: Party, ins: InsId, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+export async function readDocument(record: AuditedRecord, readings: Readings, reader: Party, ins: InsId, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
   const listed = readings.get(ins).documents.find((document) => document.uniqueId === uniqueId)
   const kept = listed ? readings.content(ins, uniqueId) : null
   if (listed && kept) return success({ document: listed, bytes: kept })

@@ -54,5 +54,8 @@ const actRecord = z.object({
 export type ActRecord = z.infer<typeof actRecord>
 export type Act = ActRecord['act']
 
+/** What a person decided about one item, journaled or not. */
+export type PersonAct = ActRecord['act'] | { readonly what: 'choose-patient'; readonly patientId: string } | { readonly what: 'free' }
+
 /** One line of the journal; what a newer program may have written is not read. */
 export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord])

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
-import type { NationalRecord } from '../record/index.ts'
+import type { AuditedRecord } from '../record/index.ts'
 import { giveBack, isDiskFull, milestone, type Store } from '../store/index.ts'
 import type { AtWork } from './at-work.ts'
 import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
@@ -13,13 +13,12 @@ import type { Pace } from './pace.ts'
 export interface SenderOptions {
   readonly ledger: Ledger
   readonly spool: Pick<Store['spool'], 'read' | 'store'>
-  readonly record: NationalRecord
+  readonly record: AuditedRecord
   readonly atWork: Pick<AtWork, 'begin' | 'end'>
   /** Asked before the lot is built and again inside the commit that lets the bytes go; a code stops the item. */
   readonly mayGo: (row: ItemRow) => ReasonCode | null
-  /** Runs inside the commit that settles the item. */
-  readonly onDeposited: (row: ItemRow, frozen: Frozen) => void
-  readonly onRefused: (row: ItemRow, frozen: Frozen, failure: Failure) => void
+  /** Runs inside the commit that finds it `sending` after the program died: whether the record got it is not known. */
+  readonly onInterrupted: (frozen: Frozen) => void
   readonly onBug: (error: unknown, row: ItemRow | null) => void
   /** A circuit opened or closed, a clock went wrong. */
   readonly onState: () => void
@@ -89,7 +88,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   let restUntil = 0
 
   for (let rows = await ledger.inState('sending', 0, 500); rows.length > 0; rows = await ledger.inState('sending', 0, 500)) {
-    await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now() } })))
+    await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'restarted' } as const, more: { nextAttemptAt: now(), also: () => options.onInterrupted(frozenOf(row)) } })))
   }
   for (const reason of ['certificate-missing', 'certificate-expired', 'certificate-refused'] as const) {
     const rows = (await ledger.stoppedBy(reason)).filter((row) => row.state === 'waiting')
@@ -139,14 +138,14 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (!sending) return
     milestone('send:after-sending')
     const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document, frozen.uniqueId)
     exchange('deposit', answer)
     // Answered whole, thus sent whole: after any other answer some of it may still be on its way to the socket.
     if (answer.ok) giveBack(document)
     milestone('send:before-settle')
     if (answer.ok) await settleDeposit(sending, frozen, { type: 'accepted' }, answer.value.entryUuid, answer.value.warnings.join(' · ') || null)
     // A clock set while the call was under way: what was refused was stamped with the former time.
-    else await settleFailure(sending, frozen, answer.failure, clockWrong() || Math.abs(now() - monotonic() - clockAtSend) > clockJump)
+    else await settleFailure(sending, answer.failure, clockWrong() || Math.abs(now() - monotonic() - clockAtSend) > clockJump)
     milestone('send:after-settle')
   }
 
@@ -171,14 +170,11 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     return { sha256, bytes: lot.value }
   }
 
-  /** Deposited, the registry's id and the line of proof are one commit. */
+  /** Deposited and the registry's id are one commit; the trace of the call joins it, asked for in the same turn. */
   async function settleDeposit(row: ItemRow, frozen: Frozen, event: { type: 'accepted' } | { type: 'found' }, entryUuid: string | null, detail: string | null): Promise<void> {
     const settled = await ledger.apply(row, event, {
       detail,
-      also() {
-        ledger.setEntryUuid(row, entryUuid)
-        options.onDeposited(row, frozen)
-      },
+      also: () => ledger.setEntryUuid(row, entryUuid),
     })
     forget(row)
     if (!settled) return
@@ -187,7 +183,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (children.length > 0) await ledger.applyAll(children.map((child) => ({ row: child, event: { type: 'retry', rebuild: false } as const })))
   }
 
-  async function settleFailure(row: ItemRow, frozen: Frozen, failure: Failure, wrongTime: boolean): Promise<void> {
+  async function settleFailure(row: ItemRow, failure: Failure, wrongTime: boolean): Promise<void> {
     const detail = failure.recordText ?? failure.detail ?? null
     const next = failure.retryAt === undefined ? now() + backoff(row.attempts, options.random(), pace) : Math.min(failure.retryAt, now() + 3_600_000)
     if (failure.class === 'uncertain') {
@@ -197,7 +193,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     // A refusal by a record that sees another time is about our clock, not about the document.
     else if (wrongTime) await ledger.apply(row, { type: 'not-sent', reason: 'clock-wrong', for: 'network' }, { detail, nextAttemptAt: now() + clockAgain })
     else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
-    else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail, also: () => options.onRefused(row, frozen, failure) })
+    else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail })
   }
 
   /** entryUUID of the replaced document, fetched just before sending because the registry changes it; `stopped` when the item must wait. */

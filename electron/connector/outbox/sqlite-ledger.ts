@@ -3,7 +3,7 @@ import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type Re
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail } from './announced.ts'
-import { openGroupCommit } from './group-commit.ts'
+import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
@@ -17,13 +17,23 @@ import { settledStates, transition, type OutboxEvent } from './transition.ts'
 /** How far back the newest arrivals are looked at for a burst. */
 const recentLimit = 1000
 
-/** Opens the ledger on a store of this computer. `newId` gives item ids; `now` the time in milliseconds. */
-export function openSqliteLedger(store: Store, { now, newId }: { now: () => number; newId: () => string }): Ledger {
+export interface SqliteLedgerOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Gives item ids. */
+  readonly newId: () => string
+  /** How it commits, when others share its commits. */
+  readonly commit?: Commit
+  /** Runs inside the commit of a person's act; `item` is as it was before. */
+  readonly onAct?: (item: ItemRow, act: Act) => void
+}
+
+/** Opens the ledger on a store of this computer. */
+export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), onAct = () => undefined }: SqliteLedgerOptions): Ledger {
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
   for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
-  const commit = openGroupCommit(store)
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -256,7 +266,12 @@ export function openSqliteLedger(store: Store, { now, newId }: { now: () => numb
   function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
     if (actId !== undefined) prepared.noteJournaled.run(actId)
     const item = row(prepared.itemById.get(id))
-    if (!item || !allows(item, done, again)) return false
+    if (!item || !allows(item, done, again) || !actOn(item, done)) return false
+    onAct(item, done)
+    return true
+  }
+
+  function actOn(item: ItemRow, done: Act): boolean {
     switch (done.what) {
       case 'dismiss':
         return applyInside(item, { type: 'dismissed' }, { detail: done.why })

@@ -3,6 +3,7 @@ import { start } from './0001-start.ts'
 import { lanes } from './0002-lanes.ts'
 import { search } from './0003-search.ts'
 import { corrections } from './0004-corrections.ts'
+import { audit } from './0005-audit.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit]

@@ -1,0 +1,96 @@
+import type { Party } from '#shared/contract/index.ts'
+
+/**
+ * Every act the trace knows. `event` is the DICOM audit event (PS3.15 A.5, carried by IHE ITI-20), `type` the transaction of the record
+ * (TD, ITI) or the DICOM event type; null = an act of this program alone.
+ */
+export const traceActs = {
+  'record-status': { event: '110112', type: 'TD0.2' },
+  search: { event: '110112', type: 'ITI-18' },
+  question: { event: '110112', type: 'ITI-18' },
+  retrieval: { event: '110107', type: 'ITI-43' },
+  deposit: { event: '110106', type: 'ITI-41' },
+  authorisation: { event: '110110', type: 'TD0.3' },
+  'metadata-change': { event: '110110', type: 'ITI-57' },
+  'record-shown': { event: '110110', type: null },
+  'document-opened': { event: '110110', type: null },
+  'document-copied': { event: '110106', type: null },
+  'break-glass': { event: '110113', type: '110127' },
+  consent: { event: '110110', type: null },
+  'item-held': { event: '110110', type: null },
+  'item-freed': { event: '110110', type: null },
+  'item-visibility': { event: '110110', type: null },
+  'item-patient-chosen': { event: '110110', type: null },
+  'item-dismissed': { event: '110110', type: null },
+  'sign-in': { event: '110114', type: '110122' },
+  'sign-out': { event: '110114', type: '110123' },
+  start: { event: '110100', type: '110120' },
+  stop: { event: '110100', type: '110121' },
+  'trace-gap': { event: '110113', type: null },
+  'trace-exported': { event: '110101', type: null },
+  'trace-attested': { event: '110101', type: null },
+} as const satisfies Record<string, { event: string; type: string | null }>
+export type TraceAct = keyof typeof traceActs
+
+/** Who a call speaks for, or sits at the keyboard: national identifiers, never a name. */
+export interface TraceActor {
+  /** PS_IdNat; null = a structure, the program, or a person who is not identified. */
+  readonly professional: string | null
+  /** Struct_IdNat. */
+  readonly structure: string | null
+  /** Profession and savoir-faire (`10/SM54`), `structure`, `person` (somebody at this computer, not identified) or `program`. */
+  readonly role: string
+}
+
+/** Who set it off: somebody in front of a window or at the command line, or the program by itself. */
+export type TraceOrigin = 'user' | 'program'
+
+/** What for: care (reading), feeding the record, running this program, or a control of what it did. */
+export type TracePurpose = 'care' | 'feeding' | 'running' | 'control'
+
+/** How the record is entered (VIHF, Mode_Acces; secret connection). */
+export type TraceMode = 'normal' | 'secret' | 'break-glass' | 'regulation'
+
+/** One act, as whoever does it tells it. No name, no title, no free text: codes and identifiers. */
+export interface AuditEvent {
+  readonly act: TraceAct
+  /** `unknown`: perhaps done, the answer was lost. */
+  readonly outcome: 'success' | 'failure' | 'unknown'
+  /** The stable code of what went wrong (`shared/contract/reasons.ts`). */
+  readonly code?: string | undefined
+  readonly actor: TraceActor
+  readonly origin: TraceOrigin
+  readonly purpose: TracePurpose
+  /** Given only where the record is entered. */
+  readonly mode?: TraceMode | undefined
+  /** Stored as a keyed reference alone. */
+  readonly patient?: { readonly value: string; readonly oid: string } | null | undefined
+  /** uniqueId of a document, id of an item. */
+  readonly object?: string | null | undefined
+  /** Codes and numbers that say more (`documents:12`); never text of a person or a document. */
+  readonly detail?: string | undefined
+}
+
+/** The line's own text as it is stored and hashed; `patientReference` is looked for by `--ins`. */
+export interface StoredEvent extends Omit<AuditEvent, 'patient'> {
+  readonly event: string
+  readonly type: string | null
+  readonly patientReference: string | null
+  readonly host: string
+  readonly software: string
+  readonly gap?: TraceGap
+}
+
+/** Lines a store put back no longer has, known by a head kept outside it. `restored`: the program itself put an older database back. */
+export interface TraceGap {
+  readonly from: number
+  readonly to: number
+  readonly restored: boolean
+}
+
+/** The actor of a call made for this party. */
+export function actorOf(party: Party): TraceActor {
+  if (party.kind === 'structure') return { professional: null, structure: party.structure.id, role: 'structure' }
+  const { id, profession, specialty } = party.professional
+  return { professional: id, structure: party.structure.id, role: specialty === undefined ? profession : `${profession}/${specialty}` }
+}

@@ -1,0 +1,84 @@
+import type { Attestation, Party, Practice, Result } from '#shared/contract/index.ts'
+import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine } from './audit/index.ts'
+import type { ConsentDecision, ConsentKind } from './consent/index.ts'
+import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
+import type { PatientRegistry } from './patients/index.ts'
+import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
+
+/** What the rooms tell the trace: each of their acts in the words of the trace. */
+export interface Trace {
+  /** The record for somebody in front of a window: an answer is given once its line is synced. */
+  forReading(record: NationalRecord): AuditedRecord
+  /** The record for the sender, which never waits for the trace. */
+  forSending(record: NationalRecord): AuditedRecord
+  /** Something was shown, opened, copied out or attested; resolves when its line is synced: nothing is shown before. */
+  byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, detail?: string): Promise<void>
+  /** Inside the commit of the act. */
+  readonly onAct: (item: ItemRow, act: Act) => void
+  readonly onConsent: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
+  readonly onInterrupted: (frozen: ReturnType<typeof frozenOf>) => void
+  /** Never fails: a full disk must not keep the program from starting. */
+  ofProgram(act: 'start' | 'stop'): Promise<void>
+}
+
+export interface TraceOptions {
+  readonly audit: Audit
+  readonly registry: Pick<PatientRegistry, 'get'>
+  /** Who reads at this computer. */
+  readonly reader: Party
+  readonly onBug: (error: unknown) => void
+}
+
+const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
+
+/** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure, reading is the reader's. */
+export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Trace {
+  const { structure } = reader
+  const person = { professional: null, structure: structure.id, role: 'person' }
+  const program = { professional: null, structure: structure.id, role: 'program' }
+  const care = { origin: 'user', purpose: 'care', mode: 'normal' } as const
+  const feeding = { origin: 'program', purpose: 'feeding', mode: 'normal' } as const
+
+  function insOf(patientId: string): InsId | null {
+    const patient = registry.get(patientId)
+    return patient?.ins && patient.insOid ? { value: patient.ins, oid: patient.insOid } : null
+  }
+
+  return {
+    forReading: (record) => auditedRecord(record, { ...care, note: (event) => audit.note(event) }),
+    forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
+    byPerson(act, ins, object, outcome, detail) {
+      const control = act === 'trace-exported' || act === 'trace-attested'
+      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: actorOf(reader), ...care }
+      return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, detail })
+    },
+    onAct(item, act) {
+      const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
+      const own = label?.ins && label.insOid ? { value: label.ins, oid: label.insOid } : null
+      const patient = act.what === 'patient' ? insOf(act.patientId) : own
+      // Why a document is set aside is a person's own words: they stay with the item.
+      const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
+      audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
+    },
+    onConsent: (patientId, kind, { choice }) => audit.record({ act: 'consent', outcome: 'success', actor: program, origin: 'program', purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` }),
+    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, patient: metadata.ins, object: uniqueId }),
+    ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
+  }
+}
+
+function outcomeOf(result: Result<unknown>): Pick<AuditEvent, 'outcome' | 'code'> {
+  return result.ok ? { outcome: 'success' } : { outcome: 'failure', code: result.failure.code }
+}
+
+/** The lines of a patient that were consultations, with the names the practice file knows. */
+export function attestedLines(practice: Practice, lines: readonly TraceLine[]): Attestation['lines'] {
+  const professional = (id: string) => practice.professionals.find((candidate) => candidate.id === id)
+  const structure = (id: string) => practice.structures.find((candidate) => candidate.id === id)
+  const nameOf = (id: string) => [professional(id)].flatMap((found) => (found ? `${found.family} ${found.given}` : []))[0] ?? structure(id)?.name ?? null
+  const named = (id: string | null) => (id === null ? null : { id, name: nameOf(id) })
+  return lines.flatMap(({ seq, at, event, hash }) => {
+    const { act, outcome, code, actor, mode, object, purpose, software } = readEvent(event)
+    if (purpose !== 'care') return []
+    return { seq, at: new Date(at).toISOString(), act, outcome, code: code ?? null, professional: named(actor.professional), structure: named(actor.structure), role: actor.role, mode: mode ?? null, object: object ?? null, software, hash }
+  })
+}
