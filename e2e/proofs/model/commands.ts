@@ -45,6 +45,8 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
     sourceName: 'LGC', sendingApplication: 'LGC', sendingFacility: 'CABINET', controlId: reference, messageType: 'MDM^T02',
     bytes: Buffer.from(reference), payloadHash: `${reference} ${document.family} ${document.version}`,
   }
+  // Also when the program dies before it answers.
+  if (given.masked) expected.causes.add('visibility')
   const received = await world.during(({ ledger }) =>
     ledger.receive(
       [{ source: { kind: door, name: door === 'hl7' ? 'LGC' : 'Export', reference }, bytes: document.bytes, fileName: document.kind === 'pdf' ? 'a.pdf' : 'a.xml', hints, ...(given.held ? { hold: 'burst' as const } : {}) }],
@@ -59,7 +61,6 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
     if (outcome === 'stored' || noteTooLate(id, expected, world)) noteWord(id, given, expected)
     if (outcome === 'stored' && given.masked) expected.maskedBySource.add(id)
     else if (outcome === 'stored') expected.maskedBySource.delete(id)
-    if (given.masked) expected.causes.add('visibility')
   }
 }
 
