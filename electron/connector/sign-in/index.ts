@@ -1,2 +1,2 @@
-export type { PartyCredentials, SigningIdentity } from './credentials.ts'
+export type { Credentials, PartyCredentials, SigningIdentity, TlsIdentity, Authentication } from './credentials.ts'
 export { openCredentials } from './open-credentials.ts'
