@@ -28,7 +28,7 @@ export interface FrontedTlsIdentity {
    * A connection to the origin of `url`, its server checked, not one byte of a request sent. Rejects with an `Error` whose
    * `code` `failureOfTransport` reads.
    */
-  connect(url: string, timeoutMs: number): Promise<Socket>
+  readonly connect: (url: string, timeoutMs: number) => Promise<Socket>
 }
 
 /** The certificate shown in the TLS handshake. The object stays the same as long as its connections may be kept. */

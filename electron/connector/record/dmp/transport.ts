@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import { success, type Result } from '#shared/contract/index.ts'
@@ -57,10 +58,20 @@ export function openTransport(settings: TransportSettings): Transport {
   }
 
   function connectorOf(tls: TlsIdentity): buildConnector.connector {
-    if (tls.kind === 'software') return buildConnector({ key: tls.key, cert: tls.certificateChain, ca: settings.authorities, minVersion: 'TLSv1.2', timeout: settings.connectMs })
-    return ({ protocol, hostname, port }, callback) => {
-      tls.connect(`${protocol}//${hostname}${port ? `:${port}` : ''}`, settings.connectMs).then((socket) => callback(null, socket), (error: Error) => callback(error, null))
+    if (tls.kind === 'software') {
+      return buildConnector({ key: tls.key, cert: tls.certificateChain, ca: settings.authorities, minVersion: 'TLSv1.2', timeout: settings.connectMs })
     }
+    const { connect } = tls
+    async function open({ protocol, hostname, port }: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+      let socket: Socket
+      try {
+        socket = await connect(`${protocol}//${hostname}${port ? `:${port}` : ''}`, settings.connectMs)
+      } catch (error) {
+        return callback(error as Error, null)
+      }
+      callback(null, socket)
+    }
+    return (options, callback) => void open(options, callback)
   }
 
   function agentOf({ partyKey, tls }: PartyCredentials): Agent {
