@@ -16,11 +16,12 @@ import {
   type RecordConfig,
   type RecordDocument,
   type Result,
+  type SignInView,
   type StatusView,
 } from '#shared/contract/index.ts'
 import { openAudit } from './audit/index.ts'
 import { openIdentityApplier } from './apply-identity.ts'
-import { readerOf } from './choose-party.ts'
+import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
@@ -35,8 +36,10 @@ import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
+import { openSignIn } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
+import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
 
 export { routerOf } from './router.ts'
@@ -92,6 +95,13 @@ export interface Connector {
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
+  readonly signIn: {
+    state(): SignInView
+    start(): Promise<Result<SignInView>>
+    givePin(pin: string): Promise<Result<SignInView>>
+    choose(structure: string): Promise<Result<SignInView>>
+    end(): Promise<SignInView>
+  }
   stop(): Promise<void>
 }
 
@@ -138,10 +148,17 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const registry = new PatientRegistry(store, randomUUID)
   const consent = new ConsentRegister(store)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID })
-  const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  const { baseDir } = options.record
+  let onSignIn: () => void = () => undefined
+  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn() })
+  started.push(() => signIn.close())
+  const record = await openDmpRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => record.close())
-  const reader = readerOf(options.practice)
-  const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
+  const mayReadInPerson = (id: string) => config.signIn.mode !== 'certificates' || config.certificates.some((line) => line.kind === 'professional' && line.party === id)
+  const nobody = readerOf(options.practice, mayReadInPerson)
+  /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
+  const reader = () => signIn.signedIn() ?? nobody
+  const actor = () => partyId(reader())
 
   let onRoom: () => void = () => undefined
   const room = options.active
@@ -168,6 +185,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     registry,
     consent,
     practice: options.practice,
+    speaksInPerson: speaksInPerson(config),
     environment,
     maxDocumentBytes: config.maxDocumentBytes,
     now,
@@ -178,10 +196,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const panel = openPanel({
     record,
     readings,
-    reader: () => reader,
+    reader,
     mayRead: (ins) => consent.mayConsultForIns(ins),
     onBug,
-    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor, patientReference: patientReference(ins), object: null }),
+    onRead: (ins, outcome) => audit.record({ type: 'ITI-18', outcome, actor: actor(), patientReference: patientReference(ins), object: null }),
     now,
   })
   started.push(() => panel.settled())
@@ -253,7 +271,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         pace: paceOf(config),
         lanes: 6,
         startAfterMs,
-        probeParty: reader,
+        probeParty: nobody,
         now,
         monotonic,
         random: Math.random,
@@ -277,6 +295,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
   })
   panel.onChange(() => hub.tell('panel'))
+  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
+  started.push(() => sessionWaker?.stop())
+  onSignIn = () => {
+    hub.tell('sign-in')
+    hub.tell('panel')
+    sessionWaker?.sees(signIn.view())
+  }
+  onSignIn()
 
   function insOf(who: NamedPatient): Result<InsId> {
     const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))
@@ -295,13 +321,15 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
+  const viewAfter = (done: Result<void>) => (done.ok ? success(signIn.view()) : done)
+
   async function document(who: NamedPatient, uniqueId: string): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
     const refused = readingRefused(ins.value)
     if (refused) return refused
-    const read = await readDocument(record, readings, reader, ins.value, uniqueId)
-    audit.record({ type: 'ITI-43', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: uniqueId })
+    const read = await readDocument(record, readings, reader(), ins.value, uniqueId)
+    audit.record({ type: 'ITI-43', outcome: read.ok ? 'success' : 'failure', actor: actor(), patientReference: patientReference(ins.value), object: uniqueId })
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
@@ -400,8 +428,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!ins.ok) return ins
         const refused = readingRefused(ins.value)
         if (refused) return refused
-        const read = await readList(record, readings, reader, ins.value, now)
-        audit.record({ type: 'ITI-18', outcome: read.ok ? 'success' : 'failure', actor, patientReference: patientReference(ins.value), object: null })
+        const read = await readList(record, readings, reader(), ins.value, now)
+        audit.record({ type: 'ITI-18', outcome: read.ok ? 'success' : 'failure', actor: actor(), patientReference: patientReference(ins.value), object: null })
         return read.ok ? success(read.value.documents) : read
       },
       async get(who, uniqueId) {
@@ -418,6 +446,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const attachment = attachmentOf(read.value.bytes, index)
         if (!attachment.ok) return attachment
         return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
+      },
+    },
+    signIn: {
+      state: () => signIn.view(),
+      start: async () => viewAfter(await signIn.start()),
+      givePin: async (pin) => viewAfter(await signIn.givePin(pin)),
+      choose: async (structure) => viewAfter(signIn.choose(structure)),
+      async end() {
+        await signIn.end()
+        return signIn.view()
       },
     },
     stop,

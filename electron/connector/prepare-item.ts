@@ -1,7 +1,7 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
 import { checkCdaBody, checkPdf, claimFromCda, claimFromHints, documentHints, idText, metadataOf, readCdaHeader, recognise, type CdaHeader, type DocumentHints } from './documents/index.ts'
-import { chooseParty } from './choose-party.ts'
+import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
@@ -15,6 +15,7 @@ export interface Preparation {
   readonly registry: PatientRegistry
   readonly consent: ConsentRegister
   readonly practice: Practice
+  readonly speaksInPerson?: SpeaksInPerson
   readonly environment: 'training' | 'production'
   readonly maxDocumentBytes: number
   readonly now: () => number
@@ -146,7 +147,7 @@ async function freeze(
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const refused = forbiddenVisibility(metadata)
   if (refused) return park({ code: refused })
-  const party = chooseParty(preparation.practice, metadata.authors)
+  const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
   if (!party.ok) return park(party.failure)
   if (row.held !== null) return { outcome: 'held', failure: { code: holdReason[row.held], detail: undefined } }
   const { sha256 } = await preparation.store.spool.store(document.bytes)

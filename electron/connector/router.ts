@@ -43,5 +43,12 @@ export function routerOf(connector: Connector) {
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
     },
+    signIn: {
+      state: serve.signIn.state.handler(() => connector.signIn.state()),
+      start: serve.signIn.start.handler(async ({ errors }) => valueOf(await connector.signIn.start(), errors)),
+      givePin: serve.signIn.givePin.handler(async ({ input, errors }) => valueOf(await connector.signIn.givePin(input.pin), errors)),
+      choose: serve.signIn.choose.handler(async ({ input, errors }) => valueOf(await connector.signIn.choose(input.structure), errors)),
+      end: serve.signIn.end.handler(() => connector.signIn.end()),
+    },
   })
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
+import { signInView } from './sign-in.ts'
 import { statusView } from './status.ts'
 
 /**
@@ -11,7 +12,7 @@ import { statusView } from './status.ts'
  */
 export const connectorEvent = z.object({
   sequence: z.number().int(),
-  topic: z.enum(['status', 'items', 'panel', 'hello']),
+  topic: z.enum(['status', 'items', 'panel', 'sign-in', 'hello']),
 })
 export type ConnectorEvent = z.infer<typeof connectorEvent>
 
@@ -71,6 +72,17 @@ export const contract = {
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
+  },
+  signIn: {
+    state: base.output(signInView),
+    /** Begins the sign-in of the mode: looks at the reader again, or asks for an approval told in the view. A user's act. */
+    start: base.output(signInView),
+    /** One try of the card's PIN, kept in memory for the session alone; refused with `card-pin-wrong` and what stops the card. */
+    givePin: base.input(z.object({ pin: z.string().min(1).max(64) })).output(signInView),
+    /** Chooses among `situations`, by Struct_IdNat. */
+    choose: base.input(z.object({ structure: z.string().max(64) })).output(signInView),
+    /** Ends the session and forgets its secrets. */
+    end: base.output(signInView),
   },
 }
 export type Contract = typeof contract

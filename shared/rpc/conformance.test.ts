@@ -145,6 +145,13 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
     },
+    signIn: {
+      state: serve.signIn.state.handler(refused),
+      start: serve.signIn.start.handler(refused),
+      givePin: serve.signIn.givePin.handler(refused),
+      choose: serve.signIn.choose.handler(refused),
+      end: serve.signIn.end.handler(refused),
+    },
   })
 }
 
