@@ -97,7 +97,7 @@ export interface Connector {
   }
   readonly signIn: {
     state(): SignInView
-    start(): Promise<Result<SignInView>>
+    start(professionalId?: string): Promise<Result<SignInView>>
     givePin(pin: string): Promise<Result<SignInView>>
     choose(structure: string): Promise<Result<SignInView>>
     end(): Promise<SignInView>
@@ -450,7 +450,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     },
     signIn: {
       state: () => signIn.view(),
-      start: async () => viewAfter(await signIn.start()),
+      start: async (professionalId) => viewAfter(await signIn.start(professionalId)),
       givePin: async (pin) => viewAfter(await signIn.givePin(pin)),
       choose: async (structure) => viewAfter(signIn.choose(structure)),
       async end() {

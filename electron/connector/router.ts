@@ -45,7 +45,7 @@ export function routerOf(connector: Connector) {
     },
     signIn: {
       state: serve.signIn.state.handler(() => connector.signIn.state()),
-      start: serve.signIn.start.handler(async ({ errors }) => valueOf(await connector.signIn.start(), errors)),
+      start: serve.signIn.start.handler(async ({ input, errors }) => valueOf(await connector.signIn.start(input?.professional), errors)),
       givePin: serve.signIn.givePin.handler(async ({ input, errors }) => valueOf(await connector.signIn.givePin(input.pin), errors)),
       choose: serve.signIn.choose.handler(async ({ input, errors }) => valueOf(await connector.signIn.choose(input.structure), errors)),
       end: serve.signIn.end.handler(() => connector.signIn.end()),

@@ -75,8 +75,8 @@ export const contract = {
   },
   signIn: {
     state: base.output(signInView),
-    /** Begins the sign-in of the mode: looks at the reader again, or asks for an approval told in the view. A user's act. */
-    start: base.output(signInView),
+    /** Begins the sign-in of the mode: looks at the reader again, or asks `professional` for an approval told in the view. A user's act. */
+    start: base.input(z.object({ professional: z.string().max(64).optional() }).optional()).output(signInView),
     /** One try of the card's PIN, kept in memory for the session alone; refused with `card-pin-wrong` and what stops the card. */
     givePin: base.input(z.object({ pin: z.string().min(1).max(64) })).output(signInView),
     /** Chooses among `situations`, by Struct_IdNat. */

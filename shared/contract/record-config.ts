@@ -31,8 +31,6 @@ const byProSanteConnect = z.object({
   issuer: z.url(),
   clientId: z.string(),
   clientSecret: z.string().optional(),
-  /** PEM file of the authorities of that service, relative to the file; the system's when absent. */
-  authorities: z.string().optional(),
   /** `code`: the system's browser. `ciba`: the professional approves on their phone or card software. */
   flow: z.enum(['code', 'ciba']).default('code'),
   scope: z.string().default('openid scope_all'),

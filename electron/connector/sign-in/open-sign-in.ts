@@ -1,5 +1,4 @@
 import type { Practice, RecordConfig } from '#shared/contract/index.ts'
-import { openCardSignIn } from './card-sign-in.ts'
 import { openCredentials } from './open-credentials.ts'
 import { openCertificateSignIn } from './certificate-sign-in.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
@@ -11,11 +10,15 @@ export interface SignInOptions extends SignInWorld {
   readonly practice: Practice
 }
 
-/** Opens the way of signing in that a record's configuration names. */
+/**
+ * Opens the way of signing in that a record's configuration names. What the others need is not even loaded: a native module
+ * that does not fit this computer stops nobody who has no card.
+ */
 export async function openSignIn(options: SignInOptions): Promise<SignIn> {
   const { config, baseDir } = options
   const files = await openCredentials(config, baseDir, options.now())
   const { signIn: settings } = config
-  if (settings.mode === 'card') return openCardSignIn({ ...options, settings, files })
+  if (settings.mode === 'card') return (await import('./card-sign-in.ts')).openCardSignIn({ ...options, settings, files })
+  if (settings.mode === 'pro-sante-connect') return (await import('./connect-sign-in.ts')).openConnectSignIn({ ...options, settings, environment: config.environment, files })
   return openCertificateSignIn(files, options.now)
 }

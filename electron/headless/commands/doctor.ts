@@ -64,7 +64,9 @@ export async function doctor(options: Options): Promise<number> {
   const choice = attemptValue(() => recordConfigOf(options.data))
   const credentials = choice.value ? await openCredentials(choice.value.config, choice.value.baseDir, Date.now()) : null
   const speakers: Party[] = (read?.structures ?? []).map((structure) => ({ kind: 'structure', structure }))
-  for (const professional of read?.professionals ?? []) {
+  // With a card or Pro Santé Connect, professionals have no files here: `relais sign-in` tells of them.
+  const inFiles = choice.value?.config.signIn.mode === 'certificates' ? (read?.professionals ?? []) : []
+  for (const professional of inFiles) {
     const structure = read?.structures.find((candidate) => candidate.id === professional.structure)
     if (structure) speakers.push({ kind: 'professional', professional, structure })
   }

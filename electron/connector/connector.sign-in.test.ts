@@ -6,7 +6,7 @@ import { recordConfig, type RecordConfig } from '#shared/contract/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
-import { startSandbox } from '../sandbox/index.ts'
+import { startSandbox, type Approves } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { noTestCard, openTestReader } from './sign-in/test-card.ts'
 
@@ -22,12 +22,12 @@ const pin = '1234'
 const wait = { timeout: 15_000, interval: 50 }
 
 /** The connector on a training record, with the sign-in and certificates a test wants. */
-async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig) {
+async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig, approves?: Approves) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-card-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const [exports, dir] = [path.join(folder, 'export'), path.join(folder, 'sandbox')]
   fs.mkdirSync(exports)
-  const sandbox = await startSandbox({ dir, port: 0, practice })
+  const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
   ends.push(() => sandbox.close())
   const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
   const started = await startConnector({
@@ -53,6 +53,24 @@ it('with a structure’s certificates alone, deposits, and says why it does not 
   await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
   expect(connector.signIn.state()).toMatchObject({ mode: 'certificates', state: 'ready' })
   expect(await connector.record.list({ ins })).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+})
+
+it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as whoever signed in', async () => {
+  const { connector, states, drop } = await world((config) => {
+    if (config.signIn.mode !== 'pro-sante-connect') throw new Error('the training record asks for no sign-in')
+    return { ...structuresOnly(config), signIn: { ...config.signIn, flow: 'ciba' } }
+  }, 'automatic')
+  drop('note-vaccination-eloise.xml')
+  await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+  const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+  const patient = { ins: item!.patient!.ins! }
+  expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-needed' } })
+  expect(await connector.signIn.start(author)).toMatchObject({ ok: true, value: { state: 'pending' } })
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: author } }), wait)
+  expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{ uniqueId: item!.uniqueId }] })
+  expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
+  await connector.signIn.end()
+  expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
 })
 
 describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
