@@ -219,10 +219,12 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     void unlinkWhenEnded(made)
   }
 
-  /** A front that ended by itself is started again at the next look. */
+  /** A front that ended by itself is started again at the next look; told now, so that what fails meanwhile is woken then. */
   async function unlinkWhenEnded(made: CardLink): Promise<void> {
     await made.front.ended
-    if (link === made) link = null
+    if (link !== made) return
+    link = null
+    tell()
   }
 
   function credentialsOf(owner: CardIdentity, of: CardSession, key: CardKey, front: TlsFront): PartyCredentials {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
@@ -136,6 +137,19 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await putBack()
     await reaches('situation-to-choose')
     expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.document.uniqueId))).not.toBeNull()
+  })
+
+  it('starts its TLS front again when that ended by itself', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const childrenOf = (parent: number) => execFileSync('ps', ['--ppid', String(parent), '-o', 'pid=,comm='], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(' '))
+    const shell = childrenOf(process.pid).find(([, name]) => name === 'sh')!
+    const front = childrenOf(Number(shell[0])).find(([, name]) => name?.startsWith('stunnel'))!
+    process.kill(Number(front[0]), 'SIGKILL')
+    await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 10_000, interval: 10 })
+    await reaches('situation-to-choose')
+    const { deposit, bytes } = newDeposit()
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, bytes)), bytes))
   })
 
   it('speaks for nobody else, and leaves the structure its files', async () => {
