@@ -192,7 +192,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function connect(of: CardSession): Promise<void> {
     const opened = await unlock(of.pin)
     if (!opened.ok) {
-      if (wrongPin) await forget()
+      // Whatever the library calls it, a card that is still there and refused is not asked again: a third refusal would lock it.
+      const present = await unlessRefused(() => library!.tokens(), [])
+      if (wrongPin || present.some(({ serial }) => serial === of.serial)) await forget()
       return
     }
     await join(of, opened.value.session)

@@ -19,6 +19,8 @@ export interface TestReader {
   readonly library: string
   /** Puts a card in: two PKCS#12, its data objects by label. */
   insert(card: { label: string; pin: string; passphrase: string; tls?: Uint8Array; signature?: Uint8Array; data?: Readonly<Record<string, Uint8Array>> }): Promise<void>
+  /** The holder changes their PIN with another program. */
+  changePin(label: string, from: string, to: string): Promise<void>
   /** Pulls every card out; gives what puts them back. */
   pull(): Promise<() => Promise<void>>
   close(): Promise<void>
@@ -50,6 +52,9 @@ export async function openTestReader(): Promise<TestReader> {
         await writeFile(from, bytes)
         await write(['--type', 'data', '--label', name, '--private'])
       }
+    },
+    async changePin(label, from, to) {
+      await run('pkcs11-tool', ['--module', library!, '--token-label', label, '--login', '--pin', from, '--change-pin', '--new-pin', to])
     },
     async pull() {
       await rename(cards, `${cards}.out`)

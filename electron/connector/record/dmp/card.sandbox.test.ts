@@ -139,6 +139,22 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.document.uniqueId))).not.toBeNull()
   })
 
+  it('forgets a PIN that the card put back refuses, and asks for the new one', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    await reader.changePin('CPS', pin, '5678')
+    const putBack = await reader.pull()
+    await reaches('card-removed')
+    await putBack()
+    await reaches('card-pin-wrong')
+    seen = []
+    expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'few-tries-left', situations: [] })
+    value(await signIn.givePin('5678'))
+    // One try and no more: nothing but the person's own moved it on.
+    expect(seen).toEqual(['situation-to-choose'])
+    await reader.changePin('CPS', '5678', pin)
+  })
+
   it('starts its TLS front again when that ended by itself', async () => {
     await open()
     value(await signIn.givePin(pin))
