@@ -61,11 +61,12 @@ export interface BareLoop {
 export async function openBareLoop(config: RecordConfig, baseDir: string, connections: number): Promise<BareLoop> {
   const [professional] = practice.professionals
   const structure = practice.structures.find((one) => one.id === professional?.structure)
-  const credentials = await rooms.signIn.openCredentials(config, baseDir)
-  const party = credentials.forParty({ kind: 'professional', professional: professional!, structure: structure! }, Date.now())
+  const credentials = await rooms.signIn.openCredentials(config, baseDir, Date.now())
+  const party = await credentials.forParty({ kind: 'professional', professional: professional!, structure: structure! }, Date.now())
   if (!party.ok) throw new Error(party.failure.code)
-  const { key, certificateChain } = party.value.tls
-  const agent = new Agent({ connections, connect: { key, cert: certificateChain, ca: await readFile(path.resolve(baseDir, config.authorities), 'utf8') } })
+  const { tls } = party.value
+  if (tls.kind !== 'software') throw new Error('the bench speaks with software certificates')
+  const agent = new Agent({ connections, connect: { key: tls.key, cert: tls.certificateChain, ca: await readFile(path.resolve(baseDir, config.authorities), 'utf8') } })
   const { origin, pathname } = new URL(config.endpoints.repository)
 
   async function postOne({ contentType, body }: ReadyMade): Promise<void> {

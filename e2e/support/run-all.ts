@@ -24,13 +24,13 @@ function step(title: string, command: string, args: string[], env: NodeJS.Proces
   total[run(title, command, args, env) ? 'passed' : 'failed'] += 1
 }
 
-/** Debian's Chromium, installed when it is missing and we may. */
-function ensureChromium(): void {
-  if (fs.existsSync('/usr/bin/chromium') || process.platform !== 'linux') return
+/** What the tests drive and npm does not bring: Debian's packages, installed when one of their files is missing and we may. */
+function ensurePackages(files: readonly string[], packages: readonly string[]): void {
+  if (files.every((file) => fs.existsSync(file)) || process.platform !== 'linux') return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  const install = [...sudo, 'apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']
+  const install = [...sudo, 'apt-get', 'install', '-y', '--no-install-recommends', ...packages]
   const quiet = { stdio: 'ignore' as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-  process.stdout.write('\n== installing chromium\n')
+  process.stdout.write(`\n== installing ${packages.join(' ')}\n`)
   if (spawnSync(install[0]!, install.slice(1), quiet).status !== 0) {
     spawnSync([...sudo, 'apt-get'][0]!, [...sudo.slice(1), ...(sudo.length > 0 ? ['apt-get'] : []), 'update'], quiet)
     spawnSync(install[0]!, install.slice(1), quiet)
@@ -55,6 +55,8 @@ function electronRuntime(): { folder: string | null; why: string } {
 step('types', 'npm', ['run', '-s', 'types'])
 step('lint', 'npm', ['run', '-s', 'lint'])
 
+// A card in software and the front that makes TLS with it; without them the tests of the card are skipped and say so.
+ensurePackages(['/usr/bin/softhsm2-util', '/usr/bin/pkcs11-tool', '/usr/bin/stunnel'], ['softhsm2', 'opensc', 'stunnel4', 'libengine-pkcs11-openssl'])
 const unitReport = path.join(reports, 'unit.json')
 const unitDone = run('unit and contract', process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--config', 'e2e/vitest.config.ts', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`])
 if (fs.existsSync(unitReport)) {
@@ -69,7 +71,7 @@ step('proof: a model', process.execPath, ['e2e/proofs/model.ts', '--runs', '300'
 step('proof: kills', process.execPath, ['e2e/proofs/kill.ts', '--seconds', '60'])
 step('proof: a broken line', process.execPath, ['e2e/proofs/network.ts', '--schedules', '300'])
 step('build', 'npm', ['run', '-s', 'build'])
-ensureChromium()
+ensurePackages(['/usr/bin/chromium'], ['chromium', 'fonts-dejavu-core'])
 const electron = electronRuntime()
 if (electron.folder === null) notes.push(`desktop specs skipped: ${electron.why}`)
 const e2eReport = path.join(reports, 'e2e.json')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { practiceFile, type DocumentAuthor } from '#shared/contract/index.ts'
-import { chooseParty, readerOf } from './choose-party.ts'
+import { practiceFile, type DocumentAuthor, type RecordConfig } from '#shared/contract/index.ts'
+import { chooseParty, readerOf, speaksInPerson } from './choose-party.ts'
 
 const practice = practiceFile.parse({
   structures: [
@@ -40,5 +40,28 @@ describe('who the VIHF speaks for', () => {
   it('reads as the first doctor', () => {
     expect(readerOf(practice)).toMatchObject({ kind: 'professional', professional: { id: '810000000002' } })
     expect(readerOf({ ...practice, professionals: [] })).toMatchObject({ kind: 'structure' })
+  })
+})
+
+describe('when means differ', () => {
+  const config = (certificates: [kind: 'professional' | 'structure', party: string][], mode: 'certificates' | 'card' | 'pro-sante-connect' = 'certificates') =>
+    speaksInPerson({ signIn: { mode } as RecordConfig['signIn'], certificates: certificates.map(([kind, party]) => ({ kind, party, tls: '', signature: '', passphrase: '' })) })
+  const [professional] = practice.professionals
+  const structure = practice.structures.find((one) => one.id === professional!.structure)!
+  const authors = [author(professional!.id, structure.id)]
+
+  it.each([
+    ['a card speaks for its professional', config([['structure', structure.id]], 'card'), 'professional'],
+    ['own certificates speak', config([['professional', professional!.id], ['structure', structure.id]]), 'professional'],
+    ['the structure speaks for a professional without certificates', config([['structure', structure.id]]), 'structure'],
+    ['a professional without anybody to speak instead is told so', config([]), 'professional'],
+    ['the structure speaks whoever is signed in', config([['professional', professional!.id], ['structure', structure.id]], 'pro-sante-connect'), 'structure'],
+  ] as const)('%s', (_, speaks, kind) => {
+    expect(chooseParty(practice, authors, speaks)).toMatchObject({ ok: true, value: { kind } })
+  })
+
+  it('a structure alone may not read, and no professional without certificates is asked to', () => {
+    expect(readerOf(practice, () => false).kind).toBe('structure')
+    expect(readerOf(practice, (id) => id === professional!.id)).toMatchObject({ kind: 'professional', professional: { id: professional!.id } })
   })
 })

@@ -12,17 +12,19 @@ import {
   type ItemVisibility,
   type OpenedDocument,
   type PanelView,
+  type Party,
   type PatientLabel,
   type Practice,
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
   type Result,
+  type SignInView,
   type StatusView,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openIdentityApplier } from './apply-identity.ts'
-import { readerOf } from './choose-party.ts'
+import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
@@ -38,8 +40,10 @@ import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openDmpRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
+import { openSignIn, partyKeyOf } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
+import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
 
 export { routerOf } from './router.ts'
@@ -100,6 +104,13 @@ export interface Connector {
     export(query: { ins?: string | undefined; insOid?: string | undefined; from: string | null; to: string | null }): Promise<Result<AsyncGenerator<TraceLine, void, void>>>
     attestation(who: NamedPatient, when: { from: string; to: string }): Promise<Result<Attestation>>
   }
+  readonly signIn: {
+    state(): SignInView
+    start(professionalId?: string): Promise<Result<SignInView>>
+    givePin(pin: string): Promise<Result<SignInView>>
+    choose(structure: string): Promise<Result<SignInView>>
+    end(): Promise<SignInView>
+  }
   stop(): Promise<void>
 }
 
@@ -145,11 +156,18 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => audit.close())
 
   const registry = new PatientRegistry(store, randomUUID)
-  const reader = readerOf(options.practice)
+  const { baseDir } = options.record
+  let onSignIn: () => void = () => undefined
+  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn() })
+  started.push(() => signIn.close())
+  const mayReadInPerson = (id: string) => config.signIn.mode !== 'certificates' || config.certificates.some((line) => line.kind === 'professional' && line.party === id)
+  const nobody = readerOf(options.practice, mayReadInPerson)
+  /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
+  const reader = () => signIn.signedIn() ?? nobody
   const trace = openTrace({ audit, registry, reader, onBug: (error) => onBug(error) })
   const consent = new ConsentRegister(store, trace.onConsent)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
-  const untraced = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  const untraced = await openDmpRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => untraced.close())
   const record = trace.forReading(untraced)
 
@@ -182,6 +200,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     registry,
     consent,
     practice: options.practice,
+    speaksInPerson: speaksInPerson(config),
     environment,
     maxDocumentBytes: config.maxDocumentBytes,
     now,
@@ -192,7 +211,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const panel = openPanel({
     record,
     readings,
-    reader: () => reader,
+    reader,
     mayRead: (ins) => consent.mayConsultForIns(ins),
     onBug,
     now,
@@ -260,7 +279,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         pace: paceOf(config),
         lanes: 6,
         suspectsAfterMs: probationMs,
-        probeParty: reader,
+        probeParty: nobody,
         now,
         monotonic,
         random: Math.random,
@@ -284,6 +303,19 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
   })
   panel.onChange(() => hub.tell('panel'))
+  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
+  started.push(() => sessionWaker?.stop())
+  let inSession: Party | null = null
+  onSignIn = () => {
+    const party = signIn.signedIn()
+    if (inSession && partyKeyOf(inSession) !== (party && partyKeyOf(party))) trace.onSession('sign-out', inSession)
+    if (party && partyKeyOf(party) !== (inSession && partyKeyOf(inSession))) trace.onSession('sign-in', party)
+    inSession = party
+    hub.tell('sign-in')
+    hub.tell('panel')
+    sessionWaker?.sees(signIn.view())
+  }
+  onSignIn()
 
   function insOf(who: NamedPatient): Result<InsId> {
     const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))
@@ -302,11 +334,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
+  const viewAfter = (done: Result<void>) => (done.ok ? success(signIn.view()) : done)
+
   /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const read = readingRefused(ins.value) ?? (await readDocument(record, readings, reader, ins.value, uniqueId))
+    const read = readingRefused(ins.value) ?? (await readDocument(record, readings, reader(), ins.value, uniqueId))
     await trace.byPerson(act, ins.value, uniqueId, read)
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
@@ -408,7 +442,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        const read = readingRefused(ins.value) ?? (await readList(record, readings, reader, ins.value, now))
+        const read = readingRefused(ins.value) ?? (await readList(record, readings, reader(), ins.value, now))
         await trace.byPerson('record-shown', ins.value, null, read)
         return read.ok ? success(read.value.documents) : read
       },
@@ -452,6 +486,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
           lines: attestedLines(options.practice, lines),
           verdict: await audit.verify(),
         })
+      },
+    },
+    signIn: {
+      state: () => signIn.view(),
+      start: async (professionalId) => viewAfter(await signIn.start(professionalId)),
+      givePin: async (pin) => viewAfter(await signIn.givePin(pin)),
+      choose: async (structure) => viewAfter(signIn.choose(structure)),
+      async end() {
+        await signIn.end()
+        return signIn.view()
       },
     },
     stop,

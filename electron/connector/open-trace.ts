@@ -17,6 +17,8 @@ export interface Trace {
   readonly onAct: (item: ItemRow, act: Act) => void
   readonly onConsent: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
   readonly onInterrupted: (frozen: ReturnType<typeof frozenOf>) => void
+  /** A professional signed in, or their session ended. */
+  onSession(act: 'sign-in' | 'sign-out', party: Party): void
   /** Never fails: a full disk must not keep the program from starting. */
   ofProgram(act: 'start' | 'stop'): Promise<void>
 }
@@ -24,8 +26,8 @@ export interface Trace {
 export interface TraceOptions {
   readonly audit: Audit
   readonly registry: Pick<PatientRegistry, 'get'>
-  /** Who reads at this computer. */
-  readonly reader: Party
+  /** Who reads at this computer now. */
+  readonly reader: () => Party
   readonly onBug: (error: unknown) => void
 }
 
@@ -33,7 +35,7 @@ const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 
 
 /** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure, reading is the reader's. */
 export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Trace {
-  const { structure } = reader
+  const { structure } = reader()
   const person = { professional: null, structure: structure.id, role: 'person' }
   const program = { professional: null, structure: structure.id, role: 'program' }
   const care = { origin: 'user', purpose: 'care', mode: 'normal' } as const
@@ -49,7 +51,7 @@ export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Tra
     forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
     byPerson(act, ins, object, outcome, detail) {
       const control = act === 'trace-exported' || act === 'trace-attested'
-      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: actorOf(reader), ...care }
+      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: actorOf(reader()), ...care }
       return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, detail })
     },
     onAct(item, act) {
@@ -62,6 +64,7 @@ export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Tra
     },
     onConsent: (patientId, kind, { choice }) => audit.record({ act: 'consent', outcome: 'success', actor: program, origin: 'program', purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` }),
     onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, patient: metadata.ins, object: uniqueId }),
+    onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }
 }

@@ -287,6 +287,18 @@ describe('a PDF on its way to ready', () => {
     ])
   })
 
+  it('does not follow itself when its source took its correction back', async () => {
+    learn()
+    const keyed = { ...sidecar(full), documentKey: '12' }
+    const bytes = await pdf()
+    const first = await walk(bytes, keyed)
+    await ledger.startSending(first, 'lot', () => null)
+    await receive(bytes, { ...keyed, identity: { ...full, ins: '269054958815780', birthName: 'AUTRE', origin: 'sidecar' } })
+    const back = await receive(bytes, keyed)
+    await prepareItem(back, preparation)
+    expect(await again(back)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+  })
+
   it('does not take the place of a version that arrived after it and did not wait for it', async () => {
     learn()
     const keyed = { ...sidecar(full), documentKey: '12' }

@@ -3,7 +3,7 @@ import type { ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
 } from './documents/index.ts'
-import { chooseParty } from './choose-party.ts'
+import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
@@ -17,6 +17,7 @@ export interface Preparation {
   readonly registry: PatientRegistry
   readonly consent: ConsentRegister
   readonly practice: Practice
+  readonly speaksInPerson?: SpeaksInPerson
   readonly environment: 'training' | 'production'
   readonly maxDocumentBytes: number
   readonly now: () => number
@@ -131,6 +132,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
+  const standing = await standsAlready(row, metadata.value.uniqueId, preparation)
+  if (standing) return standing
   const pdfs = body.value.attachments.filter(({ mediaType }) => mediaType === 'application/pdf').map((attachment) => attachment.bytes)
   return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
 }
@@ -150,6 +153,9 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
   const uniqueId = row.unique_id ?? preparation.oidOf('document', contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints }))
+  // Before its version: it may have been corrected to another patient and back, and would follow itself.
+  const standing = await standsAlready(row, uniqueId, preparation)
+  if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
   const { before, after } = documentKey === null ? { before: null, after: null } : await preparation.ledger.arrivedAround(documentKey, row.seq)
@@ -176,13 +182,8 @@ async function freeze(
   preparation: Preparation,
 ): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
-  const others = await preparation.ledger.othersWithUniqueId(metadata.uniqueId, row.seq)
-  if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: metadata.uniqueId })
-  // The same document by another door: a sidecar beside it, another message.
-  const [same] = others
-  if (same) return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
-  const party = chooseParty(preparation.practice, metadata.authors)
+  const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
   if (!party.ok) return park(party.failure)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const fit = checkDeposit(metadata, { party: party.value, practice, environment, prepared: { header: document.header, size: document.bytes.byteLength, maxDocumentBytes, now: now() } })
@@ -204,6 +205,14 @@ async function freeze(
     },
   })
   return null
+}
+
+/** The same document by another door (a sidecar beside it, another message), or other bytes under its id. */
+async function standsAlready(row: ItemRow, uniqueId: string, { ledger }: Preparation): Promise<Stop | null> {
+  const others = await ledger.othersWithUniqueId(uniqueId, row.seq)
+  if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
+  const [same] = others
+  return same ? { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } } : null
 }
 
 /** Versions of one CDA share its setId, for one patient. */

@@ -48,5 +48,12 @@ export function routerOf(connector: Connector) {
       export: serve.audit.export.handler(async ({ input, errors }) => valueOf(await connector.audit.export(input), errors)),
       attestation: serve.audit.attestation.handler(async ({ input, errors }) => valueOf(await connector.audit.attestation(input, input), errors)),
     },
+    signIn: {
+      state: serve.signIn.state.handler(() => connector.signIn.state()),
+      start: serve.signIn.start.handler(async ({ input, errors }) => valueOf(await connector.signIn.start(input?.professional), errors)),
+      givePin: serve.signIn.givePin.handler(async ({ input, errors }) => valueOf(await connector.signIn.givePin(input.pin), errors)),
+      choose: serve.signIn.choose.handler(async ({ input, errors }) => valueOf(await connector.signIn.choose(input.structure), errors)),
+      end: serve.signIn.end.handler(() => connector.signIn.end()),
+    },
   })
 }

@@ -79,7 +79,17 @@ export async function connect(options: Options): Promise<Connection> {
 
 /** Runs a command's questions; an expected refusal becomes one line on stderr and exit code 1. */
 export async function asking(options: Options, work: (connection: Connection) => Promise<number>): Promise<number> {
-  const connection = await connect(options)
+  return askingOver(await connect(options), work)
+}
+
+/** The same of the program that runs on the data folder, for what is its own. */
+export async function askingRunning(options: Options, work: (connection: Connection) => Promise<number>): Promise<number> {
+  const connection = await connectToRunning(options.data)
+  if (!connection) throw new UsageError(`Relais does not run on ${options.data}`)
+  return askingOver(connection, work)
+}
+
+async function askingOver(connection: Connection, work: (connection: Connection) => Promise<number>): Promise<number> {
   try {
     return await work(connection)
   } catch (error) {

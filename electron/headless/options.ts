@@ -30,6 +30,8 @@ export interface Options {
   /** Bursts and old files of the watched folders are taken without being held. */
   readonly takeAll: boolean
   readonly demo: boolean
+  /** How the training record's sign-in answers; null = it asks for none. */
+  readonly signIn: 'automatic' | 'page' | null
 }
 
 /** Where data goes when `--data` is not given: the user's own folder for programs. */
@@ -65,6 +67,7 @@ export function readOptions(args: readonly string[]): Options {
         fault: { type: 'string', multiple: true },
         'take-all': { type: 'boolean', default: false },
         demo: { type: 'boolean', default: false },
+        'sign-in': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -93,7 +96,13 @@ export function readOptions(args: readonly string[]): Options {
     faults: values.fault ?? [],
     takeAll: values['take-all'],
     demo: values.demo,
+    signIn: values['sign-in'] === undefined ? null : approvalOf(values['sign-in']),
   }
+}
+
+function approvalOf(text: string): 'automatic' | 'page' {
+  if (text !== 'automatic' && text !== 'page') throw new UsageError(`--sign-in takes automatic or page, not ${text}`)
+  return text
 }
 
 function portNumber(name: string, text: string): number {

@@ -8,6 +8,7 @@ const commands: Record<string, (options: Options) => Promise<number>> = {
   items: async (options) => (await import('./commands/items.ts')).items(options),
   record: async (options) => (await import('./commands/record.ts')).record(options),
   patient: async (options) => (await import('./commands/patient.ts')).patient(options),
+  'sign-in': async (options) => (await import('./commands/sign-in.ts')).signIn(options),
   doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
   audit: async (options) => (await import('./commands/audit.ts')).audit(options),
   backup: async (options) => (await import('./commands/backup.ts')).backup(options),
@@ -28,6 +29,7 @@ const help = `relais COMMAND [options]
   record list --ins INS                     the record's documents, one JSON object a line
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   patient open --ins INS                    shows this patient in the panel of the running program
+  sign-in [start [ID] | pin | choose STRUCTURE | end]   who speaks to the record; the PIN is read from the input
   doctor                                    ten checks; exit code 1 when one is red
   audit verify                              checks the trace; exit code 1 when a line is broken, foreign or missing
   audit export [--from DAY] [--to DAY] [--ins INS] [--out FILE]   its lines with their hashes, one JSON object a line
@@ -35,6 +37,7 @@ const help = `relais COMMAND [options]
   backup [--out FILE]                       a checked copy of the store, encrypted with its key
   key rotate                                gives the store a new key; the program must not be running
   sandbox [--port N] [--dir DIR] [--fault FILE|JSON]...   the training record alone, with what goes wrong in it
+        [--sign-in automatic|page]        and with a training Pro Santé Connect
 
 Options: --data DIR  --practice FILE  --json  --ins-oid OID
 `

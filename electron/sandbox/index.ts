@@ -12,6 +12,7 @@ import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
 import { openFaults } from './running-faults.ts'
 import { listen } from './server.ts'
+import { startSignInServer, type Approves } from './sign-in-server.ts'
 import { writeSynced } from './synced-file.ts'
 import { openWireLog } from './wire-log.ts'
 
@@ -20,6 +21,7 @@ export type { FaultSet } from './faults.ts'
 export { preload } from './preload.ts'
 export type { PreloadedDocument } from './preload.ts'
 export { FolderInUse } from './lock.ts'
+export type { Approves } from './sign-in-server.ts'
 
 /** How a training record is started. */
 export interface SandboxOptions {
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void
   /** What goes wrong; `DIR/faults.json`, where there is one, wins. */
   readonly faults?: FaultSet
+  /** Professionals sign in with a training Pro Santé Connect, which approves by itself or by a page; certificates alone when absent. */
+  readonly signIn?: Approves
   /** How long to wait for another process that serves the same folder. */
   readonly patienceMs?: number
 }
@@ -67,6 +71,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const faults = openFaults(dir, options.faults ?? noFaults, log)
     const server = await listen({ host, port: options.port, authority }, { services, wire, faults })
     opened.push(() => server.close())
+    const connect = options.signIn === undefined ? null : await startSignInServer({ practice, approves: options.signIn, log })
+    if (connect) opened.push(() => connect.close())
     const url = `https://${host}:${server.port}`
     const configPath = path.join(dir, 'record.json')
     const config: RecordConfig = recordConfig.parse({
@@ -75,6 +81,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
+      ...(connect ? { signIn: { mode: 'pro-sante-connect', issuer: connect.issuer, clientId: connect.clientId, clientSecret: connect.clientSecret } } : {}),
       visibilitySeconds: announcedVisibilitySeconds(faults().set),
       // It is near and nobody else's: a client may come back sooner than to a national record.
       pace: { backoffBaseMs: 1_000, backoffCapMs: 60_000, circuitMs: 2_000, circuitCapMs: 60_000, firstLookMs: 500 },

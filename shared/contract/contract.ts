@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
+import { signInView } from './sign-in.ts'
 import { statusView } from './status.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
@@ -12,7 +13,7 @@ import { attestation, traceLine, traceVerdict } from './trace.ts'
  */
 export const connectorEvent = z.object({
   sequence: z.number().int(),
-  topic: z.enum(['status', 'items', 'panel', 'hello']),
+  topic: z.enum(['status', 'items', 'panel', 'sign-in', 'hello']),
 })
 export type ConnectorEvent = z.infer<typeof connectorEvent>
 
@@ -80,6 +81,17 @@ export const contract = {
     export: base.input(insInput.partial().extend({ from: z.iso.datetime().nullable(), to: z.iso.datetime().nullable() })).output(eventIterator(traceLine)),
     /** Who consulted this patient's record within a time; itself an act of the trace. */
     attestation: base.input(insInput.extend({ from: z.iso.datetime(), to: z.iso.datetime() })).output(attestation),
+  },
+  signIn: {
+    state: base.output(signInView),
+    /** Begins the sign-in of the mode: looks at the reader again, or asks `professional` for an approval told in the view. A user's act. */
+    start: base.input(z.object({ professional: z.string().max(64).optional() }).optional()).output(signInView),
+    /** One try of the card's PIN, kept in memory for the session alone; refused with `card-pin-wrong` and what stops the card. */
+    givePin: base.input(z.object({ pin: z.string().min(1).max(64) })).output(signInView),
+    /** Chooses among `situations`, by Struct_IdNat. */
+    choose: base.input(z.object({ structure: z.string().max(64) })).output(signInView),
+    /** Ends the session and forgets its secrets. */
+    end: base.output(signInView),
   },
 }
 export type Contract = typeof contract

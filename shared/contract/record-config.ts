@@ -10,6 +10,40 @@ const partyCertificates = z.object({
   passphrase: z.string(),
 })
 
+/** The practice's certificates in files: nobody signs in. */
+const byCertificates = z.object({ mode: z.literal('certificates') })
+
+/** A CPS in a reader (dmp-interface.md 1.5): it signs, and a TLS front beside the program makes the handshake with it. */
+const byCard = z.object({
+  mode: z.literal('card'),
+  /** The card's PKCS#11 library: the ANS Cryptolib CPS. */
+  library: z.string(),
+  /** Only a card with this token label; any when absent. */
+  tokenLabel: z.string().optional(),
+  /** The stunnel program and the OpenSSL engine it uses. */
+  front: z.object({ program: z.string().default('stunnel'), engine: z.string().default('pkcs11') }).prefault({}),
+})
+
+/** A professional signs in with Pro Santé Connect through the publisher's service; the structure's certificates carry the call (AIR). */
+const byProSanteConnect = z.object({
+  mode: z.literal('pro-sante-connect'),
+  /** Issuer of the publisher's service, which stands between a program on a desktop and Pro Santé Connect (dmp-interface.md 7.2). */
+  issuer: z.url(),
+  clientId: z.string(),
+  clientSecret: z.string().optional(),
+  /** `code`: the system's browser. `ciba`: the professional approves on their phone or card software. */
+  flow: z.enum(['code', 'ciba']).default('code'),
+  scope: z.string().default('openid scope_all'),
+  acrValues: z.string().default('eidas1'),
+  /** A session ends after so long whatever happens; 4 hours at most. */
+  sessionMinutes: z.number().min(1).max(240).default(240),
+  /** How long a session outlives the last renewal the service granted. */
+  idleMinutes: z.number().min(1).max(30).default(30),
+  /** What the VIHF says of the strong authentication; the accepted values are not public (dmp-interface.md 1.5). */
+  contextClass: z.string().default('urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI'),
+  contextDeclaration: z.string().default('urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI'),
+})
+
 /**
  * Configuration of a national record (`--record CONFIG`). Every address, version and algorithm is a setting: two naming
  * families of services exist and several values are open questions (dmp-interface.md sections 1.3, 1.6 and 8).
@@ -24,6 +58,7 @@ export const recordConfig = z.object({
   /** PEM file of the authorities that sign the record's server certificates. */
   authorities: z.string(),
   certificates: z.array(partyCertificates),
+  signIn: z.discriminatedUnion('mode', [byCertificates, byCard, byProSanteConnect]).default({ mode: 'certificates' }),
   vihf: z
     .object({
       version: z.string().default('3.0'),
@@ -60,3 +95,5 @@ export const recordConfig = z.object({
   maxDocumentBytes: z.number().int().default(20_000_000),
 })
 export type RecordConfig = z.infer<typeof recordConfig>
+
+export type SignInSettings = RecordConfig['signIn']

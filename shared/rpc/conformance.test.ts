@@ -150,6 +150,13 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       export: serve.audit.export.handler(refused),
       attestation: serve.audit.attestation.handler(refused),
     },
+    signIn: {
+      state: serve.signIn.state.handler(refused),
+      start: serve.signIn.start.handler(refused),
+      givePin: serve.signIn.givePin.handler(refused),
+      choose: serve.signIn.choose.handler(refused),
+      end: serve.signIn.end.handler(refused),
+    },
   })
 }
 

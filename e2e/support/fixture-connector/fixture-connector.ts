@@ -12,6 +12,7 @@ import type { ItemView } from '#shared/contract/items.ts'
 import type { OpenedDocument, PanelView } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
+import type { SignInView } from '#shared/contract/sign-in.ts'
 import { itemDetail, openedDocument, panelWith, someItems, statusOf } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
@@ -46,6 +47,9 @@ export interface FixtureConnector {
 /** The policy both hosts send with every page. */
 export const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; worker-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** A practice whose certificates are in files: nobody signs in. */
+const byCertificates: SignInView = { mode: 'certificates', state: 'ready', reason: null, action: 'none', holder: null, situations: [], chosen: null, pin: null, until: null, approval: null }
 
 const mediaTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -254,6 +258,13 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       verify: os.audit.verify.handler(() => unasked()),
       export: os.audit.export.handler(() => unasked()),
       attestation: os.audit.attestation.handler(() => unasked()),
+    },
+    signIn: {
+      state: os.signIn.state.handler(() => byCertificates),
+      start: os.signIn.start.handler(() => byCertificates),
+      givePin: os.signIn.givePin.handler(() => byCertificates),
+      choose: os.signIn.choose.handler(() => byCertificates),
+      end: os.signIn.end.handler(() => byCertificates),
     },
   })
 }

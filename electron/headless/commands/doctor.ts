@@ -62,16 +62,19 @@ export async function doctor(options: Options): Promise<number> {
   add('store', status !== null && balanced, refusal ?? `schema ${status?.schemaVersion}, ${status?.total} documents, ${connection?.running ? 'program running' : 'program not running'}`, 'Stop the other program that holds this data folder, or start Relais once.')
 
   const choice = attemptValue(() => recordConfigOf(options.data))
-  const credentials = choice.value ? await openCredentials(choice.value.config, choice.value.baseDir) : null
+  const credentials = choice.value ? await openCredentials(choice.value.config, choice.value.baseDir, Date.now()) : null
   const speakers: Party[] = (read?.structures ?? []).map((structure) => ({ kind: 'structure', structure }))
-  for (const professional of read?.professionals ?? []) {
+  // With a card or Pro Santé Connect, professionals have no files here: `relais sign-in` tells of them.
+  const inFiles = choice.value?.config.signIn.mode === 'certificates' ? (read?.professionals ?? []) : []
+  for (const professional of inFiles) {
     const structure = read?.structures.find((candidate) => candidate.id === professional.structure)
     if (structure) speakers.push({ kind: 'professional', professional, structure })
   }
-  const broken = credentials ? speakers.filter((party) => !credentials.forParty(party, Date.now()).ok).map((party) => (party.kind === 'professional' ? party.professional.id : party.structure.id)) : []
+  const means = credentials ? await Promise.all(speakers.map(async (party) => ({ party, found: await credentials.forParty(party, Date.now()) }))) : []
+  const broken = means.filter(({ found }) => !found.ok).map(({ party }) => (party.kind === 'professional' ? party.professional.id : party.structure.id))
   add('certificates', credentials !== null && speakers.length > 0 && broken.length === 0, choice.problem ?? (broken.length > 0 ? `unusable: ${broken.join(', ')}` : `${speakers.length} parties`), 'Renew or install the certificates named here; one for TLS and one for signature each.')
 
-  const first = speakers.map((party) => credentials?.forParty(party, Date.now())).find((found) => found?.ok)
+  const first = means.map(({ found }) => found).find((found) => found.ok)
   const clock = choice.value
     ? await clockOffset(choice.value.config.endpoints.registry, fs.readFileSync(path.resolve(choice.value.baseDir, choice.value.config.authorities), 'utf8'), first?.ok ? first.value.tls : null)
     : null
@@ -112,7 +115,7 @@ function recordConfigOf(dataFolder: string) {
 /** Seconds this computer is ahead of the record, from the Date of any answer; null when there is none. */
 function clockOffset(url: string, authorities: string, identity: PartyCredentials['tls'] | null): Promise<number | null> {
   return new Promise((resolve) => {
-    const request = https.request(url, { method: 'HEAD', timeout: 5_000, ca: authorities, ...(identity ? { key: identity.key, cert: identity.certificateChain } : {}) }, (response) => {
+    const request = https.request(url, { method: 'HEAD', timeout: 5_000, ca: authorities, ...(identity?.kind === 'software' ? { key: identity.key, cert: identity.certificateChain } : {}) }, (response) => {
       response.resume()
       const date = response.headers.date
       resolve(date === undefined ? null : (Date.now() - Date.parse(date)) / 1000)

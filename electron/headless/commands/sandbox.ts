@@ -18,6 +18,7 @@ export async function sandbox(options: Options): Promise<number> {
     host: '127.0.0.1',
     practice: readPractice(practiceFileOf(options)),
     faults,
+    ...(options.signIn === null ? {} : { signIn: options.signIn }),
     log: (line) => void process.stderr.write(`sandbox: ${line}\n`),
   })
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: running.url, config: running.configPath, dir, pid: process.pid })}\n`)

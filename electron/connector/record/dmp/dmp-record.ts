@@ -5,7 +5,7 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { environmentOfInsOid } from '#shared/terminology/index.ts'
 import { rawXml, type Markup } from '#shared/text/xml.ts'
-import { openCredentials } from '../../sign-in/index.ts'
+import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import type { InsId, NationalRecord } from '../port.ts'
 import { readAnswer } from './answer.ts'
 import { submissionIds, writeSubmission } from './ebxml-write.ts'
@@ -32,6 +32,8 @@ export interface DmpRecordOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly randomUuid: () => string
+  /** Who may speak and with what; the certificates of the configuration when the host gives nothing else. */
+  readonly credentials?: Credentials
   /** Version of the program, told in every VIHF (`LPS_Version`); `0` while the host does not say it. */
   readonly softwareVersion?: string
 }
@@ -76,8 +78,7 @@ function sha256Of(document: Uint8Array): string {
  */
 export async function openDmpRecord(options: DmpRecordOptions): Promise<NationalRecord> {
   const { config, baseDir, now, randomUuid } = options
-  const credentials = await openCredentials(config, baseDir)
-  const authenticatedAt = now()
+  const credentials = options.credentials ?? (await openCredentials(config, baseDir, now()))
   const software = { name: config.vihf.softwareName, version: options.softwareVersion ?? '0' }
   const transport = openTransport({
     authorities: await readFile(path.resolve(baseDir, config.authorities), 'utf8'),
@@ -91,12 +92,14 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     const misplaced = misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
     const at = now()
-    const certificates = credentials.forParty(party, at)
+    const certificates = await credentials.forParty(party, at)
     if (!certificates.ok) return certificates
     const messageId = `urn:uuid:${randomUuid()}`
     const url = config.endpoints[service]
-    const assertion = writeVihf({ party, ins, id: `_${randomUuid()}`, issuedAt: at, authenticatedAt, software }, config.vihf, certificates.value.signature)
-    const envelope = writeEnvelope({ action, to: url, messageId, assertion, body })
+    const { authentication, signature } = certificates.value
+    const assertion = await writeVihf({ party, ins, id: `_${randomUuid()}`, issuedAt: at, authentication, software }, config.vihf, signature)
+    if (!assertion.ok) return assertion
+    const envelope = writeEnvelope({ action, to: url, messageId, assertion: assertion.value, body })
     const request = attachments ? mtomRequest(envelope, action, attachments, `relais-${randomUuid()}`) : plainRequest(envelope, action)
     const answer = await transport.post(certificates.value, url, request)
     return answer.ok ? readAnswer(answer.value, messageId, now(), read) : answer
@@ -118,17 +121,17 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       if (document.length > config.maxDocumentBytes) return failure('file-too-large', { detail: `${document.length} bytes` })
       const misplaced = misplacedIdentity(deposit.document.ins, config.environment)
       if (misplaced) return misplaced
-      const certificates = credentials.forParty(deposit.party, now())
+      const certificates = await credentials.forParty(deposit.party, now())
       if (!certificates.ok) return certificates
       const signatureUniqueId = `${deposit.submissionSetId}.1`
       if (signatureUniqueId.length > oidLimit) return failure('record-metadata-refused', { detail: 'submission set id too long to name its signature' })
       const setUniqueId = deposit.submissionSetId
-      const signature = writeLotSignature(
+      const signature = await writeLotSignature(
         { signatureId: submissionIds.signature, setUniqueId, documents: [{ uniqueId: deposit.document.uniqueId, bytes: document }], signedAt: deposit.submittedAt },
         config.lot,
         certificates.value.signature,
       )
-      if (!signature) return failure('xml-malformed', { detail: 'the document is not XML without a DOCTYPE' })
+      if (!signature.ok) return signature
       const parts = { document: 'document@relais', signature: 'signature@relais' }
       const body = writeSubmission({
         setUniqueId,
@@ -141,7 +144,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
         replacesEntryUuid: deposit.replacesEntryUuid,
         parts,
       })
-      return success(packLot({ documentSha256: sha256Of(document), documentMediaType: deposit.document.mimeType, patientId: insCx(deposit.document.ins), parts, body: Buffer.from(body.markup, 'utf8'), signature }))
+      return success(packLot({ documentSha256: sha256Of(document), documentMediaType: deposit.document.mimeType, patientId: insCx(deposit.document.ins), parts, body: Buffer.from(body.markup, 'utf8'), signature: signature.value }))
     },
 
     async send(party, ins, lot, document) {
@@ -188,7 +191,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
     clockOffsetMs: () => transport.clockOffsetMs(),
     async probe(party) {
-      const certificates = credentials.forParty(party, now())
+      const certificates = await credentials.forParty(party, now())
       return certificates.ok ? transport.probe(certificates.value, config.endpoints.registry) : certificates
     },
     dropConnections: () => transport.drop(),

@@ -166,6 +166,8 @@ export interface TransportProblem {
 /** The failure behind a call without an answer: what was never sent may be sent again, the rest may have arrived. */
 export function failureOfTransport(problem: TransportProblem): Failure {
   const detail = problem.code || problem.message
+  // The handshake asked for the card, and it was not there: nothing of the request had left.
+  if (problem.code === 'CARD_UNAVAILABLE') return failure('card-removed', { detail }).failure
   if (serverUntrusted.test(problem.code)) return failure('record-server-untrusted', { detail }).failure
   if (ourCertificate.test(problem.code) || ourCertificate.test(problem.message)) return failure('certificate-refused', { detail }).failure
   if (problem.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || problem.code.startsWith('HPE_')) return failure('record-answer-invalid', { detail }).failure

@@ -1,5 +1,5 @@
-import { createHash, sign, type X509Certificate } from 'node:crypto'
-import type { RecordConfig } from '#shared/contract/index.ts'
+import { createHash, type X509Certificate } from 'node:crypto'
+import { failure, success, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
 import type { SigningIdentity } from '../../sign-in/index.ts'
 import { algorithms, canonical, canonicalDigest } from './canonical.ts'
@@ -78,16 +78,18 @@ function writeSignedInfo(manifest: string, properties: string, settings: Setting
 
 /**
  * Writes the XAdES v1.1.1 signature of a lot in IHE DSG style (dmp-interface.md 2.9): an enveloping `ds:Signature` over the
- * manifest, which names the submission set first, then each document by its canonical form (C14N with comments). `null`
- * when a document is not XML: only CDA goes into the record. The same lot, settings and key give the same bytes.
+ * manifest, which names the submission set first, then each document by its canonical form (C14N with comments). The same lot,
+ * settings and key give the same bytes. Values: `xml-malformed` (only CDA goes into the record) and those of
+ * `SigningIdentity.sign`.
  */
-export function writeLotSignature(lot: SignedLot, settings: Settings, signer: SigningIdentity): Buffer | null {
+export async function writeLotSignature(lot: SignedLot, settings: Settings, signer: SigningIdentity): Promise<Result<Buffer>> {
   const manifest = writeManifest(lot, settings)
-  if (manifest === null) return null
+  if (manifest === null) return failure('xml-malformed', { detail: 'the document is not XML without a DOCTYPE' })
   const properties = writeProperties(signer.certificate, lot.signedAt, settings)
   const signedInfo = writeSignedInfo(manifest, properties, settings)
-  const hash = settings.signatureAlgorithm === 'rsa-sha1' ? 'sha1' : 'sha256'
-  const value = sign(hash, Buffer.from(signedInfo, 'utf8'), signer.privateKey).toString('base64')
+  const signed = await signer.sign(Buffer.from(signedInfo, 'utf8'), settings.signatureAlgorithm)
+  if (!signed.ok) return signed
+  const value = Buffer.from(signed.value).toString('base64')
 
   const target = `#${lot.signatureId}`
   const objects = [
@@ -98,5 +100,5 @@ export function writeLotSignature(lot: SignedLot, settings: Settings, signer: Si
   const keyInfo = xml`<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.raw.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>`
   const signature = xml`<?xml version="1.0" encoding="UTF-8"?>
 <ds:Signature xmlns:ds="${ns.ds}" Id="${lot.signatureId}">${rawXml(signedInfo)}<ds:SignatureValue>${value}</ds:SignatureValue>${keyInfo}${objects}</ds:Signature>`
-  return Buffer.from(signature.markup, 'utf8')
+  return success(Buffer.from(signature.markup, 'utf8'))
 }

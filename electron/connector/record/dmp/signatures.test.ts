@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
 import { expect, it } from 'vitest'
 import { recordConfig, type Party } from '#shared/contract/index.ts'
+import { authenticationClasses, type Authentication } from '../../sign-in/credentials.ts'
 import { readPkcs12 } from '../../sign-in/pkcs12.ts'
+import { softwareSignature } from '../../sign-in/software-signature.ts'
 import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import { writeLotSignature } from './lot-signature.ts'
 import { writeEnvelope } from './soap.ts'
@@ -13,14 +15,19 @@ import { writeVihf } from './vihf.ts'
 const issued = createTestAuthority().issue({ commonName: '899900000012' })
 const identity = readPkcs12(issued.pfx, 'secret')
 if (typeof identity === 'string') throw new Error(identity)
-const signer = { privateKey: identity.privateKey, certificate: identity.certificate }
+const signer = softwareSignature(identity.certificate, identity.privateKey)
 const settings = recordConfig.parse({ environment: 'training', endpoints: { patients: 'https://a', registry: 'https://a', repository: 'https://a' }, authorities: 'a', certificates: [] })
 
 const map = { saml2: 'urn:oasis:names:tc:SAML:2.0:assertion', h: 'urn:hl7-org:v3', ds: 'http://www.w3.org/2000/09/xmldsig#' }
 
-function envelopeFor(party: Party, vihf = settings.vihf): Buffer {
-  const assertion = writeVihf({ party, ins: testIns, id: '_a1', issuedAt: Date.UTC(2026, 10, 21, 9, 15), authenticatedAt: Date.UTC(2026, 10, 21, 9), software: { name: 'Relais', version: '1.2.3' } }, vihf, signer)
-  return writeEnvelope({ action: 'urn:x', to: 'https://record', messageId: 'urn:uuid:1', assertion, body: { markup: '<x xmlns="urn:x"/>' } })
+const signedInAt = Date.UTC(2026, 10, 21, 9)
+const direct: Authentication = { mode: 'DIRECTE', at: signedInAt, contextClass: authenticationClasses.card, contextDeclaration: null }
+const indirect: Authentication = { mode: 'INDIRECTE', at: signedInAt, contextClass: authenticationClasses.certificate, contextDeclaration: null }
+
+async function envelopeFor(party: Party, vihf = settings.vihf, authentication = party.kind === 'professional' ? direct : indirect): Promise<Buffer> {
+  const assertion = await writeVihf({ party, ins: testIns, id: '_a1', issuedAt: Date.UTC(2026, 10, 21, 9, 15), authentication, software: { name: 'Relais', version: '1.2.3' } }, vihf, signer)
+  if (!assertion.ok) throw new Error(assertion.failure.code)
+  return writeEnvelope({ action: 'urn:x', to: 'https://record', messageId: 'urn:uuid:1', assertion: assertion.value, body: { markup: '<x xmlns="urn:x"/>' } })
 }
 
 function values(bytes: Uint8Array): Record<string, string> {
@@ -28,15 +35,15 @@ function values(bytes: Uint8Array): Record<string, string> {
   return Object.fromEntries(document.find('//saml2:Attribute', map).map((each) => [each.get('@Name')?.content ?? '', each.find('./saml2:AttributeValue', map).map((value) => value.content || value.get('*')?.get('@code')?.content || '').join('|')]))
 }
 
-it.each(['rsa-sha256', 'rsa-sha1'] as const)('signs the VIHF so that it verifies inside its envelope (%s)', (signatureAlgorithm) => {
-  const bytes = envelopeFor(asDoctor, { ...settings.vihf, signatureAlgorithm })
+it.each(['rsa-sha256', 'rsa-sha1'] as const)('signs the VIHF so that it verifies inside its envelope (%s)', async (signatureAlgorithm) => {
+  const bytes = await envelopeFor(asDoctor, { ...settings.vihf, signatureAlgorithm })
   expect(verifyXmlSignature(bytes)).toMatchObject({ covered: ['_a1'] })
   const forged = Buffer.from(bytes.toString().replace('284069999999968', '284069999999969'))
   expect(() => verifyXmlSignature(forged)).toThrow('digest of _a1')
 })
 
-it('says who speaks in direct mode, row by row', () => {
-  const bytes = envelopeFor(asDoctor)
+it('says who speaks in direct mode, row by row', async () => {
+  const bytes = await envelopeFor(asDoctor)
   using document = XmlDocument.fromBuffer(bytes)
   const assertion = document.get('//saml2:Assertion', map)
   expect(assertion?.find('*').map((child) => (child as unknown as { name: string }).name)).toEqual(['Issuer', 'Signature', 'Subject', 'AuthnStatement', 'AttributeStatement'])
@@ -67,14 +74,14 @@ it.each([
   ['10', 'CAPA13', ['Médecin', 'CAPA13']],
   ['70', 'SM54', ['Masseur-Kinésithérapeute', 'SM54']],
   ['60', undefined, ['Infirmier']],
-])('words the roles of a professional of %s and %s', (profession, specialty, expected) => {
+])('words the roles of a professional of %s and %s', async (profession, specialty, expected) => {
   if (asDoctor.kind !== 'professional') throw new Error('not a professional')
-  using document = XmlDocument.fromBuffer(envelopeFor({ ...asDoctor, professional: { ...asDoctor.professional, profession, specialty } }))
+  using document = XmlDocument.fromBuffer(await envelopeFor({ ...asDoctor, professional: { ...asDoctor.professional, profession, specialty } }))
   expect(document.find('//h:Role/@displayName', map).map((each) => each.content)).toEqual(expected)
 })
 
-it('speaks for the structure as an automate in indirect mode, with the spelling and version of the settings', () => {
-  const bytes = envelopeFor(asStructure, { ...settings.vihf, version: '4.0', modeAttribute: 'Authentification_Mode' })
+it('speaks for the structure as an automate in indirect mode, with the spelling and version of the settings', async () => {
+  const bytes = await envelopeFor(asStructure, { ...settings.vihf, version: '4.0', modeAttribute: 'Authentification_Mode' })
   expect(values(bytes)).toMatchObject({
     VIHF_Version: '4.0',
     Authentification_Mode: 'INDIRECTE',
@@ -85,14 +92,24 @@ it('speaks for the structure as an automate in indirect mode, with the spelling 
   expect(document.get('//saml2:NameID', map)?.content).toBe('1750803447')
 })
 
+it('says in reinforced indirect mode who signed in, by what, under the signature of the structure', async () => {
+  const bytes = await envelopeFor(asDoctor, settings.vihf, { mode: 'INDIRECTE_RENFORCEE', at: signedInAt, contextClass: authenticationClasses.card, contextDeclaration: 'urn:declaration' })
+  using document = XmlDocument.fromBuffer(bytes)
+  expect(document.find('//saml2:AuthnContext/*', map).map((each) => each.content)).toEqual([authenticationClasses.card, 'urn:declaration'])
+  expect(document.get('//saml2:AuthnStatement/@AuthnInstant', map)?.content).toBe('2026-11-21T09:00:00.000Z')
+  expect(document.get('//saml2:NameID', map)?.content).toBe('899900000012')
+  expect(values(bytes)).toMatchObject({ Authentification_mode: 'INDIRECTE_RENFORCEE', 'urn:oasis:names:tc:xspa:1.0:subject:subject-id': 'Alix GENERIQUE' })
+})
+
 const lot = { signatureId: 'Signature01', setUniqueId: '1.2.3', documents: [{ uniqueId: '1.2.4', bytes: testCda }], signedAt: Date.UTC(2026, 10, 21) }
 
 it.each([
   ['sha1', 'rsa-sha1'],
   ['sha256', 'rsa-sha256'],
-] as const)('signs the lot so that it verifies (%s, %s)', (digest, signatureAlgorithm) => {
-  const bytes = writeLotSignature(lot, { ...settings.lot, digest, signatureAlgorithm }, signer)
-  if (!bytes) throw new Error('not signed')
+] as const)('signs the lot so that it verifies (%s, %s)', async (digest, signatureAlgorithm) => {
+  const signed = await writeLotSignature(lot, { ...settings.lot, digest, signatureAlgorithm }, signer)
+  if (!signed.ok) throw new Error('not signed')
+  const bytes = signed.value
   expect(verifyXmlSignature(bytes).covered).toEqual(['IHEManifest', 'SignedProperties01'])
   expect(() => verifyXmlSignature(Buffer.from(bytes.toString().replace('urn:oid:1.2.4', 'urn:oid:1.2.5')))).toThrow('digest of IHEManifest')
   expect(() => verifyXmlSignature(Buffer.from(bytes.toString().replace('2026-11-21T', '2026-11-22T')))).toThrow('digest of SignedProperties01')
@@ -104,6 +121,6 @@ it.each([
   expect(signature.get("//ds:Manifest/ds:Reference[@URI='urn:oid:1.2.4']/ds:DigestValue", map)?.content).toBe(createHash(digest).update(form).digest('base64'))
 })
 
-it.each(['not xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', ''])('refuses to sign what is not a document of ours: %s', (text) => {
-  expect(writeLotSignature({ ...lot, documents: [{ uniqueId: '1.2.4', bytes: Buffer.from(text) }] }, settings.lot, signer)).toBeNull()
+it.each(['not xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', ''])('refuses to sign what is not a document of ours: %s', async (text) => {
+  expect(await writeLotSignature({ ...lot, documents: [{ uniqueId: '1.2.4', bytes: Buffer.from(text) }] }, settings.lot, signer)).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
 })

@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import { success, type Result } from '#shared/contract/index.ts'
-import type { PartyCredentials } from '../../sign-in/index.ts'
+import type { PartyCredentials, TlsIdentity } from '../../sign-in/index.ts'
 import { failureOfTransport } from './failures.ts'
 import type { SoapRequest } from './soap.ts'
 
@@ -44,7 +45,7 @@ const wholeCallFactor = 5
  * A call never throws: what went wrong before the request left is told apart from what went wrong after.
  */
 export function openTransport(settings: TransportSettings): Transport {
-  const agents = new Map<string, Agent>()
+  const agents = new Map<string, { readonly tls: TlsIdentity; readonly agent: Agent }>()
   /** Errors of connections that were never established. */
   const unsent = new WeakSet<Error>()
   /** TLS alerts by local port: with TLS 1.3 the refusal of our certificate comes after the handshake, and undici hides it. */
@@ -53,13 +54,32 @@ export function openTransport(settings: TransportSettings): Transport {
   async function drop(): Promise<void> {
     const former = [...agents.values()]
     agents.clear()
-    await Promise.all(former.map((agent) => agent.destroy()))
+    await Promise.all(former.map(({ agent }) => agent.destroy()))
+  }
+
+  function connectorOf(tls: TlsIdentity): buildConnector.connector {
+    if (tls.kind === 'software') {
+      return buildConnector({ key: tls.key, cert: tls.certificateChain, ca: settings.authorities, minVersion: 'TLSv1.2', timeout: settings.connectMs })
+    }
+    const { connect } = tls
+    async function open({ protocol, hostname, port }: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+      let socket: Socket
+      try {
+        socket = await connect(`${protocol}//${hostname}${port ? `:${port}` : ''}`, settings.connectMs)
+      } catch (error) {
+        return callback(error as Error, null)
+      }
+      callback(null, socket)
+    }
+    return (options, callback) => void open(options, callback)
   }
 
   function agentOf({ partyKey, tls }: PartyCredentials): Agent {
     const known = agents.get(partyKey)
-    if (known) return known
-    const connect = buildConnector({ key: tls.key, cert: tls.certificateChain, ca: settings.authorities, minVersion: 'TLSv1.2', timeout: settings.connectMs })
+    if (known?.tls === tls) return known.agent
+    // Another certificate, or a card put back: what was opened with the former one ends with its calls.
+    void known?.agent.close()
+    const connect = connectorOf(tls)
     const agent = new Agent({
       connections: connectionsPerParty,
       headersTimeout: settings.answerMs,
@@ -79,7 +99,7 @@ export function openTransport(settings: TransportSettings): Transport {
         })
       },
     })
-    agents.set(partyKey, agent)
+    agents.set(partyKey, { tls, agent })
     return agent
   }
 

@@ -1,8 +1,8 @@
-import { createHash, sign } from 'node:crypto'
-import type { Party, RecordConfig } from '#shared/contract/index.ts'
+import { createHash } from 'node:crypto'
+import { success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { authorSpeciality } from '#shared/terminology/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
-import type { SigningIdentity } from '../../sign-in/index.ts'
+import type { Authentication, SigningIdentity } from '../../sign-in/index.ts'
 import type { InsId } from '../port.ts'
 import { algorithms, canonical } from './canonical.ts'
 import { distinguishedName } from './distinguished-name.ts'
@@ -16,8 +16,7 @@ export interface VihfClaims {
   /** Assertion ID; must be new for each message and begin with a letter or `_`. */
   readonly id: string
   readonly issuedAt: number
-  /** When the party's certificate was opened in this run. */
-  readonly authenticatedAt: number
+  readonly authentication: Authentication
   readonly software: { readonly name: string; readonly version: string }
 }
 
@@ -51,14 +50,14 @@ function roles(party: Party): Markup[] {
   return [first, role(specialty, specialitySystem, label.startsWith(`${name} - `) ? label.slice(name.length + 3) : label)]
 }
 
-function statements({ party, ins, authenticatedAt, software }: VihfClaims, settings: RecordConfig['vihf']): Markup {
-  const direct = party.kind === 'professional'
-  const nameId = direct ? party.professional.id : party.structure.id
-  const subject = direct ? `${party.professional.given} ${party.professional.family}` : `${software.name} ${software.version}`
-  const context = `urn:oasis:names:tc:SAML:2.0:ac:classes:${direct ? 'SmartcardPKI' : 'TLSClient'}`
-  return xml`<saml2:Subject><saml2:NameID>${nameId}</saml2:NameID></saml2:Subject><saml2:AuthnStatement AuthnInstant="${new Date(authenticatedAt).toISOString()}"><saml2:AuthnContext><saml2:AuthnContextClassRef>${context}</saml2:AuthnContextClassRef></saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${[
+function statements({ party, ins, authentication, software }: VihfClaims, settings: RecordConfig['vihf']): Markup {
+  const person = party.kind === 'professional'
+  const nameId = person ? party.professional.id : party.structure.id
+  const subject = person ? `${party.professional.given} ${party.professional.family}` : `${software.name} ${software.version}`
+  const declaration = authentication.contextDeclaration !== null && xml`<saml2:AuthnContextDecl>${authentication.contextDeclaration}</saml2:AuthnContextDecl>`
+  return xml`<saml2:Subject><saml2:NameID>${nameId}</saml2:NameID></saml2:Subject><saml2:AuthnStatement AuthnInstant="${new Date(authentication.at).toISOString()}"><saml2:AuthnContext><saml2:AuthnContextClassRef>${authentication.contextClass}</saml2:AuthnContextClassRef>${declaration}</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${[
     text('VIHF_Version', settings.version),
-    text(settings.modeAttribute, direct ? 'DIRECTE' : 'INDIRECTE'),
+    text(settings.modeAttribute, authentication.mode),
     text('Identifiant_Structure', party.structure.id),
     text('Secteur_Activite', `${party.structure.sector}^${sectorSystem}`),
     text('urn:oasis:names:tc:xspa:1.0:subject:subject-id', subject),
@@ -77,9 +76,10 @@ function statements({ party, ins, authenticatedAt, software }: VihfClaims, setti
 
 /**
  * Writes and signs the VIHF (SAML 2.0 assertion, dmp-interface.md 1.6): enveloped signature right after Issuer, exclusive
- * canonicalisation, the signature certificate in KeyInfo. The markup must be put into the message as it is.
+ * canonicalisation, the signature certificate in KeyInfo. The markup must be put into the message as it is. Values: those of
+ * `SigningIdentity.sign`.
  */
-export function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], signer: SigningIdentity): Markup {
+export async function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], signer: SigningIdentity): Promise<Result<Markup>> {
   const hash = settings.signatureAlgorithm === 'rsa-sha1' ? 'sha1' : 'sha256'
   const issuer = distinguishedName(signer.certificate.subject)
   const head = xml`<saml2:Assertion xmlns:saml2="${ns.saml2}" xmlns:xsi="${ns.xsi}" ID="${claims.id}" IssueInstant="${new Date(claims.issuedAt).toISOString()}" Version="2.0"><saml2:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">${issuer}</saml2:Issuer>`
@@ -91,7 +91,9 @@ export function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], si
     xml`<ds:SignedInfo xmlns:ds="${ns.ds}"><ds:CanonicalizationMethod Algorithm="${algorithms.exclusive}"/><ds:SignatureMethod Algorithm="${algorithms.signature[settings.signatureAlgorithm]}"/><ds:Reference URI="#${claims.id}"><ds:Transforms><ds:Transform Algorithm="${algorithms.enveloped}"/><ds:Transform Algorithm="${algorithms.exclusive}"/></ds:Transforms><ds:DigestMethod Algorithm="${algorithms.digest[hash]}"/><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`.markup,
     'exclusive',
   )
-  const value = sign(hash, Buffer.from(signedInfo, 'utf8'), signer.privateKey).toString('base64')
+  const signed = await signer.sign(Buffer.from(signedInfo, 'utf8'), settings.signatureAlgorithm)
+  if (!signed.ok) return signed
+  const value = Buffer.from(signed.value).toString('base64')
   const signature = xml`<ds:Signature xmlns:ds="${ns.ds}">${rawXml(signedInfo)}<ds:SignatureValue>${value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate.raw.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>`
-  return xml`${head}${signature}${rest}`
+  return success(xml`${head}${signature}${rest}`)
 }

@@ -1,0 +1,106 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { recordConfig, type RecordConfig } from '#shared/contract/index.ts'
+import { demoPatients } from '../../resources/demo/patients.ts'
+import { playFile } from '../../resources/demo/play-list.ts'
+import { demoPractice } from '../../resources/demo/practice.ts'
+import { startSandbox, type Approves } from '../sandbox/index.ts'
+import { startConnector, type Connector } from './connector.ts'
+import { noTestCard, openTestReader } from './sign-in/test-card.ts'
+
+const ends: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (let end = ends.pop(); end; end = ends.pop()) await end()
+})
+
+const practice = demoPractice()
+const author = '801234567897'
+const { ins } = demoPatients().patients[0]!
+const pin = '1234'
+const wait = { timeout: 15_000, interval: 50 }
+
+/** The connector on a training record, with the sign-in and certificates a test wants. */
+async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig, approves?: Approves) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-card-'))
+  ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
+  const [exports, dir] = [path.join(folder, 'export'), path.join(folder, 'sandbox')]
+  fs.mkdirSync(exports)
+  const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
+  ends.push(() => sandbox.close())
+  const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
+  const started = await startConnector({
+    directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice, record: { config, baseDir: dir }, watch: [exports], hl7Port: null,
+    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: () => undefined,
+  })
+  if (!started.ok) throw new Error(started.failure.code)
+  const connector: Connector = started.value
+  ends.push(() => connector.stop())
+  const states = async () => (await connector.items.list({ limit: 50, cursor: null })).items.map((item) => `${item.state} ${item.reason}`)
+  const drop = (name: string, bytes: Uint8Array | string = playFile(name)) => {
+    fs.writeFileSync(path.join(exports, `${name}.tmp`), bytes)
+    fs.renameSync(path.join(exports, `${name}.tmp`), path.join(exports, name))
+  }
+  return { connector, states, drop, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
+}
+
+const structuresOnly = (config: RecordConfig) => ({ ...config, certificates: config.certificates.filter(({ kind }) => kind === 'structure') })
+
+it('with a structure’s certificates alone, deposits, and says why it does not read', async () => {
+  const { connector, states, drop } = await world(structuresOnly)
+  drop('note-vaccination-eloise.xml')
+  await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+  expect(connector.signIn.state()).toMatchObject({ mode: 'certificates', state: 'ready' })
+  expect(await connector.record.list({ ins })).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+})
+
+it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as whoever signed in', async () => {
+  const { connector, states, drop } = await world((config) => {
+    if (config.signIn.mode !== 'pro-sante-connect') throw new Error('the training record asks for no sign-in')
+    return { ...structuresOnly(config), signIn: { ...config.signIn, flow: 'ciba' } }
+  }, 'automatic')
+  drop('note-vaccination-eloise.xml')
+  await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+  const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+  const patient = { ins: item!.patient!.ins! }
+  expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-needed' } })
+  expect(await connector.signIn.start(author)).toMatchObject({ ok: true, value: { state: 'pending' } })
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: author } }), wait)
+  expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{ uniqueId: item!.uniqueId }] })
+  expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
+  await connector.signIn.end()
+  expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
+})
+
+describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
+  it('is waited for, and what waited goes by itself, card pulled out and put back', async () => {
+    const reader = await openTestReader()
+    ends.push(() => reader.close())
+    let insert: () => Promise<void> = async () => undefined
+    const { connector, states, drop, deposited } = await world((config, dir) => {
+      const line = config.certificates.find(({ party }) => party === author)!
+      insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
+      return { ...structuresOnly(config), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
+    })
+    expect(connector.signIn.state()).toMatchObject({ reason: 'card-absent', action: 'insert-card' })
+    drop('note-vaccination-eloise.xml')
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting card-absent']), wait)
+    expect(await connector.record.list({ ins })).toMatchObject({ ok: false, failure: { code: 'card-absent' } })
+
+    await insert()
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await connector.signIn.givePin('9999')).toMatchObject({ ok: false, failure: { code: 'card-pin-wrong' } })
+    expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready', holder: { id: author } } })
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect(await connector.record.list({ ins })).toMatchObject({ ok: true })
+
+    const putBack = await reader.pull()
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-removed'), wait)
+    drop('another.xml', Buffer.from(playFile('note-vaccination-eloise.xml')).toString().replaceAll(/(<(?:id|setId) root="[\d.]+)(?="\/>)/g, '$1.7'))
+    await vi.waitFor(async () => expect((await states())[0]).toBe('waiting card-removed'), wait)
+    await putBack()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
+    expect(deposited()).toHaveLength(2)
+  })
+})

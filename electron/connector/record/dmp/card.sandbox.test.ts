@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { recordConfig, type Party, type RecordConfig, type Result, type SignInView } from '#shared/contract/index.ts'
+import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
+import { openSignIn, type SignIn } from '../../sign-in/index.ts'
+import { noTestCard, openTestReader, type TestReader } from '../../sign-in/test-card.ts'
+import type { Deposit, NationalRecord } from '../port.ts'
+import { openDmpRecord } from './dmp-record.ts'
+import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './test-deposit.ts'
+
+const pin = '1234'
+const second = { ...testStructure, id: '1750803454', name: 'Maison de santé' }
+const practice = { structures: [testStructure, second], professionals: [testDoctor, { ...testDoctor, structure: second.id }] }
+const tlv = (tag: number, text: string) => Buffer.concat([Buffer.from([tag, Buffer.byteLength(text)]), Buffer.from(text)])
+const situation = (structure: { id: string; name: string; sector: string }) => Buffer.concat([tlv(0x84, structure.name), tlv(0x85, structure.id), tlv(0x86, structure.sector)])
+
+let dir = ''
+let sandbox: Sandbox
+let reader: TestReader
+let config: RecordConfig
+let record: NationalRecord
+let signIn: SignIn
+let seen: SignInView['reason'][] = []
+
+async function open(more: Partial<RecordConfig> = {}): Promise<void> {
+  await close()
+  seen = []
+  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null) })
+  record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
+}
+async function close(): Promise<void> {
+  await record?.close()
+  await signIn?.close()
+}
+
+const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+
+let last = 0
+function newDeposit(party: Party = asDoctor): { deposit: Deposit; bytes: Buffer } {
+  const uniqueId = `1.2.250.1.999.78.3.20261121.${(last += 1)}`
+  return { deposit: { party, submissionSetId: `1.2.250.1.999.78.4.20261121.${last}`, submittedAt: Date.now(), document: { ...testDocument, uniqueId }, replacesEntryUuid: null }, bytes: testPrescription(uniqueId, 'ordonnance') }
+}
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''} ${result.failure.recordText ?? ''}`)
+  return result.value
+}
+const code = (result: Result<unknown>) => (result.ok ? 'ok' : result.failure.code)
+
+describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
+  beforeAll(async () => {
+    dir = await mkdtemp(path.join(os.tmpdir(), 'dmp-card-'))
+    sandbox = await startSandbox({ dir, port: 0, practice })
+    reader = await openTestReader()
+    const given = recordConfig.parse(JSON.parse(await readFile(sandbox.configPath, 'utf8')))
+    const line = given.certificates.find(({ kind }) => kind === 'professional')!
+    await reader.insert({
+      label: 'CPS',
+      pin,
+      passphrase: line.passphrase,
+      tls: await readFile(path.join(dir, line.tls)),
+      signature: await readFile(path.join(dir, line.signature)),
+      data: { CPS_ACTIVITY_01_PS: situation(testStructure), CPS_ACTIVITY_02_PS: situation(second) },
+    })
+    // The professional's files are not the program's any more: only the card can speak for them.
+    config = { ...given, certificates: given.certificates.filter(({ kind }) => kind === 'structure'), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
+  }, 60_000)
+  afterEach(close)
+  afterAll(async () => {
+    await sandbox?.close()
+    await reader?.close()
+    await rm(dir, { recursive: true })
+  })
+
+  it('deposits, finds and reads with the card alone, once its PIN was given and a situation chosen', async () => {
+    await open()
+    expect(signIn.view()).toMatchObject({ mode: 'card', state: 'stopped', reason: 'card-pin-needed', action: 'give-pin', holder: { id: testDoctor.id, name: `${testDoctor.given} ${testDoctor.family}` }, pin: 'ok' })
+    const { deposit, bytes } = newDeposit()
+    expect(code(await record.prepare(deposit, bytes))).toBe('card-pin-needed')
+    value(await signIn.givePin(pin))
+    expect(signIn.view()).toMatchObject({ reason: 'situation-to-choose', action: 'choose', situations: [{ structure: testStructure.id }, { structure: second.id }] })
+    expect(signIn.signedIn()).toBeNull()
+    value(signIn.choose(second.id))
+    expect(signIn.view()).toMatchObject({ state: 'ready', reason: null, chosen: second.id })
+    expect(signIn.signedIn()).toMatchObject({ professional: { id: testDoctor.id, structure: second.id }, structure: { id: second.id, name: second.name } })
+
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, bytes)), bytes))
+    const found = value(await record.findByUniqueId(signIn.signedIn()!, testIns, deposit.document.uniqueId))
+    expect(Buffer.from(value(await record.retrieve(signIn.signedIn()!, testIns, { uniqueId: found!.uniqueId, repositoryUniqueId: found!.repositoryUniqueId, hash: found!.hash })))).toEqual(bytes)
+  })
+
+  it('never tries a PIN twice: a wrong one is told, kept nowhere, and the next is the person’s', async () => {
+    await open()
+    expect(code(await signIn.givePin('9999'))).toBe('card-pin-wrong')
+    await reaches('card-pin-wrong')
+    expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'few-tries-left' })
+    expect(code(await record.prepare(newDeposit().deposit, newDeposit().bytes))).toBe('card-pin-wrong')
+    expect(code(await signIn.givePin('12 34\nexec = x'))).toBe('input-invalid')
+    value(await signIn.givePin(pin))
+    expect(signIn.view()).toMatchObject({ reason: 'situation-to-choose', pin: 'ok' })
+    await signIn.end()
+    expect(signIn.view().reason).toBe('card-pin-needed')
+    expect(code(await signIn.givePin('9999'))).toBe('card-pin-wrong')
+    value(await signIn.givePin(pin))
+  })
+
+  it('sends nothing while the card is out, and goes on by itself with the same card', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const { deposit, bytes } = newDeposit()
+    const lot = value(await record.prepare(deposit, bytes))
+    const putBack = await reader.pull()
+    // Before anything noticed: the signature or the handshake fails, and the answer says so.
+    expect(code(await record.send(deposit.party, testIns, lot, bytes))).toBe('card-removed')
+    await reaches('card-removed')
+    expect(signIn.view()).toMatchObject({ action: 'insert-card', state: 'stopped' })
+    expect(value(await record.findByUniqueId(asStructure, testIns, deposit.document.uniqueId))).toBeNull()
+    await putBack()
+    await reaches('situation-to-choose')
+    value(await record.send(deposit.party, testIns, lot, bytes))
+  })
+
+  it('is uncertain when the card is pulled out after the request left', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const { deposit, bytes } = newDeposit()
+    const lot = value(await record.prepare(deposit, bytes))
+    await writeFile(path.join(dir, 'faults.json'), JSON.stringify({ latencyMs: 60_000 }))
+    const sent = record.send(deposit.party, testIns, lot, bytes)
+    await vi.waitFor(async () => expect((await readFile(path.join(dir, 'registry', 'journal.jsonl'), 'utf8')).includes(deposit.document.uniqueId)).toBe(true), { timeout: 10_000 })
+    const putBack = await reader.pull()
+    expect(code(await sent)).toBe('record-no-answer')
+    await rm(path.join(dir, 'faults.json'))
+    await putBack()
+    await reaches('situation-to-choose')
+    expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.document.uniqueId))).not.toBeNull()
+  })
+
+  it('forgets a PIN that the card put back refuses, and asks for the new one', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    await reader.changePin('CPS', pin, '5678')
+    const putBack = await reader.pull()
+    await reaches('card-removed')
+    await putBack()
+    await reaches('card-pin-wrong')
+    seen = []
+    expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'few-tries-left', situations: [] })
+    value(await signIn.givePin('5678'))
+    // One try and no more: nothing but the person's own moved it on.
+    expect(seen).toEqual(['situation-to-choose'])
+    await reader.changePin('CPS', '5678', pin)
+  })
+
+  it('starts its TLS front again when that ended by itself', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const childrenOf = (parent: number) => execFileSync('ps', ['--ppid', String(parent), '-o', 'pid=,comm='], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(' '))
+    const shell = childrenOf(process.pid).find(([, name]) => name === 'sh')!
+    const front = childrenOf(Number(shell[0])).find(([, name]) => name?.startsWith('stunnel'))!
+    process.kill(Number(front[0]), 'SIGKILL')
+    await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 10_000, interval: 10 })
+    await reaches('situation-to-choose')
+    const { deposit, bytes } = newDeposit()
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, bytes)), bytes))
+  })
+
+  it('speaks for nobody else, and leaves the structure its files', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const other: Party = { ...asDoctor, professional: { ...testDoctor, id: '899900000099' } } as Party
+    expect(code(await record.prepare(newDeposit(other).deposit, newDeposit(other).bytes))).toBe('card-of-another')
+    const { deposit, bytes } = newDeposit(asStructure)
+    value(await record.send(asStructure, testIns, value(await record.prepare(deposit, bytes)), bytes))
+  })
+})

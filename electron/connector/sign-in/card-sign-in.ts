@@ -1,0 +1,322 @@
+import path from 'node:path'
+import { failure, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
+import { authenticationClasses, type Credentials, type FrontedTlsIdentity, type PartyCredentials, type SigningIdentity } from './credentials.ts'
+import { openPkcs11, Pkcs11Refusal, refusals, type Pkcs11, type Token } from './pkcs11.ts'
+import { signOnCard, type CardKey } from './card-signature.ts'
+import { findKey, readCardIdentity, readSituations, type CardIdentity } from './read-card.ts'
+import { cardProblem, signInState, type CardFacts } from './sign-in-state.ts'
+import type { SignIn, SignInWorld } from './sign-in.ts'
+import { situationsOf } from './situations.ts'
+import { startTlsFront, type TlsFront } from './tls-front.ts'
+
+export interface CardSignInOptions extends SignInWorld {
+  readonly settings: Extract<SignInSettings, { mode: 'card' }>
+  readonly config: RecordConfig
+  readonly baseDir: string
+  readonly practice: Practice
+  /** Certificates in files, for the structures. */
+  readonly files: Credentials
+}
+
+/** Between two looks at the reader. */
+const lookMs = 1_000
+const pinForm = /^\d{4,16}$/
+const pinRefusals: readonly number[] = [refusals.pinIncorrect, refusals.pinInvalid, refusals.pinLength, refusals.pinExpired]
+
+/** A session somebody opened with a PIN. It outlives a card pulled out: put back, the same card goes on by itself. */
+interface CardSession {
+  readonly serial: string
+  readonly pin: string
+  readonly at: number
+  readonly situations: readonly ExerciseSituation[]
+}
+
+/** The card in use: its sessions with the library and with the front. */
+interface CardLink {
+  readonly key: CardKey
+  readonly front: TlsFront
+  readonly credentials: PartyCredentials
+}
+
+/**
+ * Opens the sign-in by card. A PIN is tried when a person gives it, and again only on the very card that took it, after it was
+ * pulled out and put back; refused then, it is forgotten.
+ */
+export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn> {
+  const { settings, config, baseDir, practice, now, onChange } = options
+  let library: Pkcs11 | null = null
+  let token: Token | null = null
+  let identity: CardIdentity | null = null
+  let session: CardSession | null = null
+  let link: CardLink | null = null
+  let linkFailed = false
+  let wrongPin = false
+  let chosen: string | null = null
+  let told = ''
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  function facts(): CardFacts {
+    return {
+      library: library !== null,
+      card: token && { serial: token.serial, pin: token.pin },
+      identity: identity && {
+        id: identity.id,
+        name: nameOf(identity),
+        validFrom: Math.max(...pair(identity).map(({ validFrom }) => Date.parse(validFrom))),
+        validTo: Math.min(...pair(identity).map(({ validTo }) => Date.parse(validTo))),
+      },
+      session: session?.serial ?? null,
+      wrongPin,
+      link: link !== null,
+    }
+  }
+
+  /** The practice's own spelling when it knows them: cards write in capitals. */
+  function nameOf({ id, name }: CardIdentity): string {
+    const known = practice.professionals.find((professional) => professional.id === id)
+    return known ? `${known.given} ${known.family}` : name
+  }
+
+  const view = () => signInState({ mode: 'card', ...facts(), situations: session?.situations ?? [], chosen }, now())
+
+  function tell(): void {
+    const says = JSON.stringify(view())
+    if (says === told) return
+    told = says
+    onChange()
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done.finally(tell)
+  }
+
+  async function unlink(): Promise<void> {
+    const former = link
+    link = null
+    await former?.front.close()
+  }
+
+  async function forget(): Promise<void> {
+    session = null
+    chosen = null
+    await unlink()
+  }
+
+  /** What the library refuses while a card is being pulled out is told by the next look. */
+  async function unlessRefused<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof Pkcs11Refusal) return otherwise
+      throw error
+    }
+  }
+
+  async function look(): Promise<void> {
+    if (closed) return
+    if (!library) {
+      try {
+        library = await openPkcs11(path.resolve(baseDir, settings.library))
+      } catch {
+        return
+      }
+    } else if (!token) await unlessRefused(() => library!.reopen(), undefined)
+    const present = (await unlessRefused(() => library!.tokens(), [])).filter(({ label }) => settings.tokenLabel === undefined || label === settings.tokenLabel)
+    const found = present.find(({ serial }) => serial === (session?.serial ?? token?.serial)) ?? present[0] ?? null
+    if (found?.serial !== token?.serial) {
+      await unlink()
+      identity = null
+      wrongPin = false
+      linkFailed = false
+    }
+    token = found
+    if (!token) return
+    // Somebody else's card: the former holder's session is over.
+    if (session && session.serial !== token.serial) await forget()
+    identity ??= await unlessRefused(async () => {
+      const reading = await library!.openSession(token!.slot)
+      return readCardIdentity(library!, reading)
+    }, null)
+    if (session && !link && !linkFailed && identity) await connect(session)
+  }
+
+  /** How many tries the card has left, now that one was made. */
+  async function countTries(): Promise<void> {
+    const present = await unlessRefused(() => library!.tokens(), [])
+    token = present.find(({ serial }) => serial === token?.serial) ?? token
+  }
+
+  /** The library refused a PIN: which of the two it was. */
+  async function afterRefusal(refused: Pkcs11Refusal): Promise<Result<never>> {
+    if (refused.code === refusals.pinLocked) {
+      if (token) token = { ...token, pin: 'locked' }
+      return failure('card-pin-locked')
+    }
+    if (!pinRefusals.includes(refused.code)) return failure('card-removed', { detail: refused.message })
+    wrongPin = true
+    await countTries()
+    return failure(token?.pin === 'locked' ? 'card-pin-locked' : 'card-pin-wrong')
+  }
+
+  /** A login left open would take any PIN for the right one: it is ended first, so that the card judges this one, once. */
+  async function login(pin: string): Promise<bigint> {
+    const opened = await library!.openSession(token!.slot)
+    try {
+      await library!.login(opened, pin)
+      return opened
+    } catch (error) {
+      if (!(error instanceof Pkcs11Refusal && error.code === refusals.alreadyLoggedIn)) throw error
+    }
+    await library!.reopen()
+    const anew = await library!.openSession(token!.slot)
+    await library!.login(anew, pin)
+    return anew
+  }
+
+  /** Opens the card with a PIN, once; the situations it holds. */
+  async function unlock(pin: string): Promise<Result<{ session: bigint; situations: ExerciseSituation[] }>> {
+    try {
+      const opened = await login(pin)
+      return success({ session: opened, situations: situationsOf(identity!.id, await readSituations(library!, opened), practice) })
+    } catch (error) {
+      if (error instanceof Pkcs11Refusal) return afterRefusal(error)
+      throw error
+    }
+  }
+
+  /** A session's card is in its reader: the key that signs and the front are made ready. */
+  async function connect(of: CardSession): Promise<void> {
+    const opened = await unlock(of.pin)
+    if (!opened.ok) {
+      // Whatever the library calls it, a card that is still there and refused is not asked again: a third refusal would lock it.
+      const present = await unlessRefused(() => library!.tokens(), [])
+      if (wrongPin || present.some(({ serial }) => serial === of.serial)) await forget()
+      return
+    }
+    await join(of, opened.value.session)
+  }
+
+  async function join(of: CardSession, opened: bigint): Promise<void> {
+    const owner = identity!
+    const found = await unlessRefused(() => findKey(library!, opened, owner.signature), null)
+    const front = found && (await startTlsFront({
+      ...settings.front,
+      library: path.resolve(baseDir, settings.library),
+      serial: of.serial,
+      certificateId: owner.authentication.id,
+      pin: of.pin,
+      authorities: path.resolve(baseDir, config.authorities),
+      urls: Object.values(config.endpoints),
+      startMs: config.timeouts.connectMs,
+    }))
+    linkFailed = !front?.ok
+    if (!found || !front?.ok) return
+    const key: CardKey = { slot: token!.slot, session: opened, key: found.key, pin: found.asksEachTime ? of.pin : null }
+    const made: CardLink = { key, front: front.value, credentials: credentialsOf(owner, of, key, front.value) }
+    link = made
+    void unlinkWhenEnded(made)
+  }
+
+  /** A front that ended by itself is started again at the next look; told now, so that what fails meanwhile is woken then. */
+  async function unlinkWhenEnded(made: CardLink): Promise<void> {
+    await made.front.ended
+    if (link !== made) return
+    link = null
+    tell()
+  }
+
+  function credentialsOf(owner: CardIdentity, of: CardSession, key: CardKey, front: TlsFront): PartyCredentials {
+    const signature: SigningIdentity = {
+      certificate: owner.signature.certificate,
+      async sign(data, algorithm) {
+        try {
+          return success(await signOnCard(library!, key, data, algorithm))
+        } catch (error) {
+          if (!(error instanceof Pkcs11Refusal)) throw error
+          await inTurn(look)
+          return failure(cardProblem(facts(), now()) ?? 'card-removed', { detail: error.message })
+        }
+      },
+    }
+    const tls: FrontedTlsIdentity = { kind: 'front', certificate: owner.authentication.certificate, connect: (url, timeoutMs) => front.connect(url, timeoutMs) }
+    return { partyKey: `card:${of.serial}`, tls, signature, authentication: { mode: 'DIRECTE', at: of.at, contextClass: authenticationClasses.card, contextDeclaration: null } }
+  }
+
+  function again(): void {
+    timer = setTimeout(() => void inTurn(look).finally(() => closed || again()), lookMs).unref()
+  }
+
+  await inTurn(look)
+  again()
+  return {
+    view,
+    signedIn() {
+      const owner = identity
+      const situation = view().state === 'ready' ? session?.situations.find(({ structure }) => structure === chosen) : undefined
+      return owner && situation ? partyOf(owner.id, situation, practice) : null
+    },
+    async forParty(party, at) {
+      if (party.kind === 'structure') return options.files.forParty(party, at)
+      const stopped = cardProblem(facts(), at)
+      if (stopped) return failure(stopped)
+      if (identity?.id !== party.professional.id) return failure('card-of-another')
+      return link ? success(link.credentials) : failure('card-link-failed')
+    },
+    start: () => inTurn(async () => {
+      linkFailed = false
+      await look()
+      return success(undefined)
+    }),
+    givePin: (pin) => inTurn(async () => {
+      await look()
+      const stopped = cardProblem(facts(), now())
+      if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
+      if (!pinForm.test(pin)) return failure('input-invalid')
+      wrongPin = false
+      const opened = await unlock(pin)
+      if (!opened.ok) return opened
+      await countTries()
+      session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
+      chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
+      await join(session, opened.value.session)
+      return linkFailed ? failure('card-link-failed') : success(undefined)
+    }),
+    choose(structure) {
+      if (!session?.situations.some((situation) => situation.structure === structure)) return failure('not-found')
+      chosen = structure
+      tell()
+      return success(undefined)
+    },
+    end: () => inTurn(async () => {
+      await forget()
+      wrongPin = false
+      // Logs the card out: no session is left open with its library.
+      if (library) await unlessRefused(() => library!.reopen(), undefined)
+    }),
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await inTurn(async () => {
+        await forget()
+        await library?.close()
+      })
+    },
+  }
+}
+
+function pair({ authentication, signature }: CardIdentity) {
+  return [authentication.certificate, signature.certificate]
+}
+
+/** The practice's own line for that professional and structure when there is one: it knows the know-how the VIHF must carry. */
+function partyOf(id: string, situation: ExerciseSituation, practice: Practice): Party | null {
+  const lines = practice.professionals.filter((professional) => professional.id === id)
+  const line = lines.find((professional) => professional.structure === situation.structure) ?? lines[0]
+  if (!line) return null
+  const structure = practice.structures.find((one) => one.id === situation.structure) ?? { id: situation.structure, name: situation.name, sector: situation.sector, practiceSetting: 'AMBULATOIRE' }
+  return { kind: 'professional', professional: { ...line, structure: structure.id }, structure }
+}

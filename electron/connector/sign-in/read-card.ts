@@ -1,0 +1,82 @@
+import { X509Certificate } from 'node:crypto'
+import forge from 'node-forge'
+import type { ExerciseSituation } from '#shared/contract/index.ts'
+import { readSituation, situationLabel } from './card-situations.ts'
+import { attributes, classes, type ObjectHandle, type Pkcs11 } from './pkcs11.ts'
+
+/** A certificate of a card; `id` (CKA_ID) names its key. */
+export interface CardCertificate {
+  readonly certificate: X509Certificate
+  readonly id: Buffer
+}
+
+/** The two certificates of a card, told apart by what they are for, never swapped (dmp-interface.md trap 3). */
+export interface CardIdentity {
+  readonly id: string
+  readonly name: string
+  readonly authentication: CardCertificate
+  readonly signature: CardCertificate
+}
+
+const clientAuthentication = '1.3.6.1.5.5.7.3.2'
+
+function isForSignature(certificate: X509Certificate): boolean {
+  const parsed = forge.pki.certificateFromAsn1(forge.asn1.fromDer(certificate.raw.toString('binary')))
+  const usage = parsed.getExtension('keyUsage') as { nonRepudiation?: boolean } | null
+  return usage?.nonRepudiation === true
+}
+
+function subjectOf(certificate: X509Certificate): Readonly<Record<string, string>> {
+  return Object.fromEntries(certificate.subject.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+}
+
+async function certificateOf(library: Pkcs11, session: bigint, object: ObjectHandle): Promise<CardCertificate | null> {
+  const [value, id] = [await library.attribute(session, object, attributes.value), await library.attribute(session, object, attributes.id)]
+  if (!value || !id) return null
+  try {
+    const certificate = new X509Certificate(value)
+    return certificate.publicKey.asymmetricKeyType === 'rsa' ? { certificate, id } : null
+  } catch {
+    return null
+  }
+}
+
+/** Reads whose card it is, without a PIN. Null without an authentication and a signature certificate of one holder, RSA. Throws `Pkcs11Refusal`. */
+export async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
+  const found: CardCertificate[] = []
+  for (const object of await library.find(session, classes.certificate)) {
+    const one = await certificateOf(library, session, object)
+    if (one) found.push(one)
+  }
+  // A card renewed in place may keep former certificates: the one that ends last is the one in use.
+  const recent = found.toSorted((a, b) => Date.parse(b.certificate.validTo) - Date.parse(a.certificate.validTo))
+  const authentication = recent.find(({ certificate }) => certificate.keyUsage?.includes(clientAuthentication))
+  const signature = recent.find(({ certificate }) => !certificate.keyUsage?.includes(clientAuthentication) && isForSignature(certificate))
+  if (!authentication || !signature) return null
+  const [owner, signer] = [subjectOf(authentication.certificate), subjectOf(signature.certificate)]
+  if (!owner['CN'] || owner['CN'] !== signer['CN']) return null
+  return { id: owner['CN'], name: [owner['GN'], owner['SN']].filter(Boolean).join(' ') || owner['CN'], authentication, signature }
+}
+
+/** The private key of a certificate; it shows only once the PIN was given. */
+export async function findKey(library: Pkcs11, session: bigint, { id }: CardCertificate): Promise<{ key: ObjectHandle; asksEachTime: boolean } | null> {
+  for (const key of await library.find(session, classes.privateKey)) {
+    if ((await library.attribute(session, key, attributes.id))?.equals(id)) {
+      return { key, asksEachTime: (await library.attribute(session, key, attributes.alwaysAuthenticate))?.[0] === 1 }
+    }
+  }
+  return null
+}
+
+/** The exercise situations on the card, in its order; the PIN was given. */
+export async function readSituations(library: Pkcs11, session: bigint): Promise<ExerciseSituation[]> {
+  const found: { label: string; situation: ExerciseSituation }[] = []
+  for (const object of await library.find(session, classes.data)) {
+    const label = (await library.attribute(session, object, attributes.label))?.toString('utf8').replace(/[\0 ]+$/, '') ?? ''
+    if (!situationLabel.test(label)) continue
+    const value = await library.attribute(session, object, attributes.value)
+    const situation = value && readSituation(value)
+    if (situation) found.push({ label, situation })
+  }
+  return found.toSorted((a, b) => a.label.localeCompare(b.label)).map(({ situation }) => situation)
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { reasonCode } from './reasons.ts'
+
+/** One exercise situation of a professional: the structure they work for, as the VIHF names it. */
+export const exerciseSituation = z.object({
+  /** Struct_IdNat. */
+  structure: z.string(),
+  name: z.string(),
+  /** Activity sector, TRE_R02. */
+  sector: z.string(),
+})
+export type ExerciseSituation = z.infer<typeof exerciseSituation>
+
+/** Where the sign-in stands, and the one thing to do about it. */
+export const signInView = z.object({
+  mode: z.enum(['certificates', 'card', 'pro-sante-connect']),
+  /** `ready`: somebody may speak. `pending`: an approval is awaited elsewhere. `stopped`: `reason` says by what. */
+  state: z.enum(['ready', 'pending', 'stopped']),
+  reason: reasonCode.nullable(),
+  action: z.enum(['none', 'start', 'insert-card', 'give-pin', 'choose', 'approve', 'repair']),
+  holder: z.object({ id: z.string(), name: z.string() }).nullable(),
+  situations: z.array(exerciseSituation),
+  /** Struct_IdNat of the situation in use. */
+  chosen: z.string().nullable(),
+  /** How far the card is from locking itself; null without a card. */
+  pin: z.enum(['ok', 'few-tries-left', 'last-try', 'locked']).nullable(),
+  /** When the session ends at the latest, ISO 8601; null when it has no end of its own. */
+  until: z.string().nullable(),
+  /** What the person has to open or to recognise while `pending`: a page for the system's browser, or the words shown on their phone. */
+  approval: z.object({ page: z.string().nullable(), words: z.string().nullable() }).nullable(),
+})
+export type SignInView = z.infer<typeof signInView>
