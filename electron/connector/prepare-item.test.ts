@@ -8,6 +8,7 @@ import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
 import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/index.ts'
+import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
@@ -289,6 +290,7 @@ describe('a PDF on its way to ready', () => {
 
   it('does not follow itself when its source took its correction back', async () => {
     learn()
+    preparation = { ...preparation, oidOf: (kind, name) => oidOf('1.2.250.1.999.77', kind, name) }
     const keyed = { ...sidecar(full), documentKey: '12' }
     const bytes = await pdf()
     const first = await walk(bytes, keyed)
