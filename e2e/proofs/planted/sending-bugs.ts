@@ -40,10 +40,10 @@ export const sendingBugs: readonly PlantedBug[] = [
     if (!sending) return
     milestone('send:after-sending')
     const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, [document])
 `,
     replace: `    const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, [document])
     const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')

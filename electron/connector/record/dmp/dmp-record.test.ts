@@ -67,7 +67,7 @@ function http(status: number, body = '', headers: Record<string, string> = {}) {
   server.answer = (_, response) => void response.writeHead(status, headers).end(body)
 }
 
-const deposit: Deposit = { party: asDoctor, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: Date.UTC(2026, 10, 21, 9, 16), document: testDocument, replacesEntryUuid: null }
+const deposit: Deposit = { party: asDoctor, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: Date.UTC(2026, 10, 21, 9, 16), documents: [{ metadata: testDocument, replacesEntryUuid: null }] }
 
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''}`)
@@ -75,7 +75,7 @@ function value<T>(result: Result<T>): T {
 }
 
 async function send(party: Deposit['party'] = asDoctor, by = record) {
-  return by.send(party, testIns, value(await by.prepare({ ...deposit, party }, testCda)), testCda)
+  return by.send(party, testIns, value(await by.prepare({ ...deposit, party }, [testCda])), [testCda])
 }
 
 function partsOf(request: SeenRequest) {
@@ -101,10 +101,10 @@ it('sends the document byte for byte as MTOM, with the certificate of the profes
 
 it('keeps lot and document the same at every try and renews only MessageID and VIHF', async () => {
   soap(registryResponse('Success'))
-  const lot = value(await record.prepare(deposit, testCda))
-  expect(Buffer.from(value(await record.prepare(deposit, testCda))).equals(lot)).toBe(true)
-  await record.send(asDoctor, testIns, lot, testCda)
-  await record.send(asDoctor, testIns, lot, testCda)
+  const lot = value(await record.prepare(deposit, [testCda]))
+  expect(Buffer.from(value(await record.prepare(deposit, [testCda]))).equals(lot)).toBe(true)
+  await record.send(asDoctor, testIns, lot, [testCda])
+  await record.send(asDoctor, testIns, lot, [testCda])
   const [first, second] = server.seen.map((request) => partsOf(request).parts.map((part) => Buffer.from(part.body).toString('utf8')))
   const cut = (root = '') => ({ body: root.slice(root.indexOf('<xdsb:ProvideAndRegister')), id: /<wsa:MessageID>(.*?)</.exec(root)?.[1], assertion: /<saml2:Assertion .*? ID="(.*?)"/.exec(root)?.[1] })
   expect(cut(second?.[0]).body).toBe(cut(first?.[0]).body)
@@ -120,16 +120,16 @@ it('speaks with the certificate of the structure in indirect mode', async () => 
 })
 
 it('refuses to send a document that is not the one signed, and a lot it did not write', async () => {
-  const lot = value(await record.prepare(deposit, testCda))
-  expect(await record.send(asDoctor, testIns, lot, Buffer.from('<other/>'))).toMatchObject({ ok: false, failure: { class: 'permanent' } })
-  expect(await record.send(asDoctor, testIns, Buffer.from('{}\n'), testCda)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
-  expect(await record.send(asDoctor, { ...testIns, value: '279035121518989' }, lot, testCda)).toMatchObject({ ok: false, failure: { code: 'record-patient-refused' } })
+  const lot = value(await record.prepare(deposit, [testCda]))
+  expect(await record.send(asDoctor, testIns, lot, [Buffer.from('<other/>')])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, testIns, Buffer.from('{}\n'), [testCda])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, { ...testIns, value: '279035121518989' }, lot, [testCda])).toMatchObject({ ok: false, failure: { code: 'record-patient-refused' } })
   expect(server.seen).toHaveLength(0)
 })
 
 it('refuses to prepare what cannot be a document, and a set id that leaves no room for the signature', async () => {
-  expect(await record.prepare(deposit, Buffer.from('%PDF-1.4'))).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
-  expect(await record.prepare({ ...deposit, submissionSetId: `1.${'2'.repeat(62)}` }, testCda)).toMatchObject({ ok: false, failure: { code: 'record-metadata-refused' } })
+  expect(await record.prepare(deposit, [Buffer.from('%PDF-1.4')])).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
+  expect(await record.prepare({ ...deposit, submissionSetId: `1.${'2'.repeat(62)}` }, [testCda])).toMatchObject({ ok: false, failure: { code: 'record-metadata-refused' } })
 })
 
 it.each([
@@ -219,7 +219,7 @@ it('never puts a training identity on the way to a production record, nor the ot
   expect(await production.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'ins-test-in-production' } })
   const real = { ...testIns, oid: '1.2.250.1.213.1.4.8' }
   expect(await record.findByUniqueId(asDoctor, real, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
-  expect(await record.prepare({ ...deposit, document: { ...testDocument, ins: real } }, testCda)).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
+  expect(await record.prepare({ ...deposit, documents: [{ metadata: { ...testDocument, ins: real }, replacesEntryUuid: null }] }, [testCda])).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
   expect(await record.findByUniqueId(asDoctor, { ...testIns, oid: '1.2.3' }, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-invalid' } })
   expect(server.seen).toHaveLength(0)
 })
@@ -231,7 +231,7 @@ it('refuses an answer larger than any document could be', async () => {
 })
 
 const hl7 = (rest: string, acknowledgement = '<acknowledgement typeCode="AA"/>') => `<PRPA_IN201308UV02 xmlns="urn:hl7-org:v3">${acknowledgement}${rest}</PRPA_IN201308UV02>`
-const found = (status: string) => `<controlActProcess><subject><registrationEvent><subject1><patient><statusCode code="${status}"/></patient></subject1></registrationEvent></subject><queryAck><queryResponseCode code="OK"/></queryAck></controlActProcess>`
+const found = (status: string, more = '', ins = testIns.value) => `<controlActProcess><subject><registrationEvent><subject1><patient><id root="1.2.250.1.213.1.4.2" extension="0123456789"/><id root="${testIns.oid}" extension="${ins}"/><statusCode code="${status}"/>${more}</patient></subject1></registrationEvent></subject><queryAck><queryResponseCode code="OK"/></queryAck></controlActProcess>`
 const line = (keyWord: string, valueOf: string) => `<attentionLine><keyWordText code="${keyWord}" codeSystem="1.2.250.1.213.4.1.2.6.1">${keyWord}</keyWordText>${valueOf}</attentionLine>`
 const attention = line('AUTORISATION', '<value code="VALIDE"/>') + line('STATUT_MT', '<value value="true"/>')
 
@@ -247,6 +247,31 @@ it.each([
   expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: true, value: expected })
   expect(server.seen[0]?.body.toString()).toContain('<patientIdentifier><value root="1.2.250.1.213.1.4.10" extension="284069999999968"/>')
   expect(server.seen[0]?.headers['content-type']).toBe('application/soap+xml; charset=UTF-8; action="urn:hl7-org:v3:PRPA_IN201307UV02"')
+})
+
+const observation = (code: string, valueXml: string) => `<subjectOf><administrativeObservation><code code="${code}"/>${valueXml}</administrativeObservation></subjectOf>`
+
+it('reads what else is told of a record, and null for what is not', async () => {
+  soap(hl7(attention + found('active', observation('RATTACHEMENT_ENS', '<value value="false"/>') + observation('OPPOSITION_BRIS_DE_GLACE', '<value value="true"/>'))))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ closure: null, attachedToMonEspaceSante: false, opposedToBreakGlass: true, opposedToEmergencyAccess: null })
+  soap(hl7(found('terminated', observation('DATE_FERMETURE', '<value>20250301</value>') + observation('motifFermeture', '<value code="DECES"/>'))))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ existence: 'closed', closure: { date: '2025-03-01T00:00:00.000Z', reason: 'DECES', text: null }, attachedToMonEspaceSante: null })
+  soap(hl7('', '<acknowledgement typeCode="AE"><acknowledgementDetail><code code="DMPClosed"/><text>Fermé le 1er mars</text></acknowledgementDetail></acknowledgement>'))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ existence: 'closed', closure: { date: null, reason: null, text: 'Fermé le 1er mars' } })
+})
+
+it.each([
+  ['another patient', hl7(attention + found('active', '', '279035121518989'))],
+  ['nobody', hl7(attention + found('active').replace(testIns.oid, '1.2.3'))],
+  ['another question', hl7(`<controlActProcess><queryAck><queryResponseCode code="NF"/></queryAck><queryByParameter><parameterList><patientIdentifier><value root="${testIns.oid}" extension="279035121518989"/></patientIdentifier></parameterList></queryByParameter></controlActProcess>`)],
+])('does not believe a standing about %s', async (_, body) => {
+  soap(body)
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it.each(['AE', 'AR'])('never reads a record into an answer that says %s', async (typeCode) => {
+  soap(hl7(attention + found('active'), `<acknowledgement typeCode="${typeCode}"><acknowledgementDetail><code code="DMPQuelqueChose"/><text>Refusé</text></acknowledgementDetail></acknowledgement>`))
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-refused', class: 'permanent', recordText: 'Refusé' } })
 })
 
 it('reads an HL7 refusal by its code and text', async () => {
