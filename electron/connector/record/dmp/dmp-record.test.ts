@@ -366,3 +366,164 @@ it('keeps its connections for the calls of one party that follow each other', as
   for (let call = 0; call < 20; call += 1) value(await fresh.findByUniqueId(asDoctor, testIns, '1.2'))
   expect(ports.size).toBeLessThanOrEqual(2)
 })
+
+const otherIns = '279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH'
+const formerIns = '0123456789012345678901^^^&amp;1.2.250.1.213.1.4.2&amp;ISO^NH'
+const ofPatient = (cx: string) => `<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="${cx}"/>`
+const mine = ofPatient('284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH^^20261121')
+
+it('shows nothing of an answer that names another patient; a former identifier of the same one is no other', async () => {
+  soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(otherIns))))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.findByUniqueId(asStructure, testIns, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.findDocumentsWithAssociations(asDoctor, testIns, ['urn:uuid:a'])).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.4', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(server.seen.every(({ body }) => !body.toString().includes('SubmitObjectsRequest'))).toBe(true)
+  soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(formerIns))))
+  expect(value(await record.findDocuments(asDoctor, testIns))).toHaveLength(2)
+  soap(answerOf(`<RegistryPackage id="urn:uuid:s"><ExternalIdentifier identificationScheme="urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446" value="${otherIns}"/></RegistryPackage>`))
+  expect(await record.findSubmissionSets(asDoctor, testIns, '2026')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+const versioned = (version: number) => entry('1.2.3', '42', mine).replace('</Name>', `</Name><VersionInfo versionName="${version}"/>`)
+
+/** Answers questions with a document that is one version further each time, and changes with `change`. */
+function changing(change: (request: SeenRequest) => string | null) {
+  let version = 0
+  server.answer = (request, response) => {
+    const answer = request.body.includes('SubmitObjectsRequest') ? change(request) : answerOf(versioned((version += 1)))
+    if (answer === null) return response.socket?.destroy()
+    response.setHeader('content-type', 'application/soap+xml')
+    return response.end(envelope(messageIdOf(request), answer))
+  }
+}
+
+it('makes a change from the entry as it is, whole, and tells of it in a set of its own', async () => {
+  changing(() => registryResponse('Success'))
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'mask', masked: false })).toEqual({ ok: true, value: { entryUuid: null } })
+  const [, sent] = server.seen
+  expect(sent?.headers['content-type']).toContain('action="urn:ihe:iti:2010:UpdateDocumentSet"')
+  const body = sent?.body.toString() ?? ''
+  expect(body).toContain('<rim:ExtrinsicObject id="Document01" lid="urn:uuid:l" mimeType="text/xml"')
+  expect(body).toContain('<rim:VersionInfo versionName="1"/>')
+  expect(body).toMatch(/<rim:Slot name="PreviousVersion"><rim:ValueList><rim:Value>1<\/rim:Value>/)
+  expect(body).toContain('nodeRepresentation="N"')
+  expect(body).not.toContain('MASQUE_PS')
+  expect(/XDSSubmissionSet.uniqueId/.test(body) && /value="1\.2\.250\.1\.999\.77\.5\.\d+"/.test(body)).toBe(true)
+})
+
+it('asks again once when somebody was faster, then takes the record at its word', async () => {
+  const stale = registryResponse('Failure', [['XDSMetadataVersionError', 'version']])
+  let changes = 0
+  changing(() => ((changes += 1) === 1 ? stale : registryResponse('Success')))
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toEqual({ ok: true, value: { entryUuid: null } })
+  expect(server.seen).toHaveLength(4)
+  server.seen.length = 0
+  changing(() => stale)
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'mask', masked: false })).toMatchObject({ ok: false, failure: { code: 'record-request-refused', detail: 'XDSMetadataVersionError' } })
+  expect(server.seen).toHaveLength(4)
+  expect([1, 3].map((at) => /PreviousVersion"><rim:ValueList><rim:Value>(\d)/.exec(server.seen[at]?.body.toString() ?? '')?.[1])).toEqual(['1', '2'])
+})
+
+it('leaves in doubt a change whose answer is lost, and does not send it again', async () => {
+  changing(() => null)
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-no-answer', class: 'uncertain' } })
+  expect(server.seen).toHaveLength(2)
+})
+
+it('does not change an entry that lacks its lid or its version', async () => {
+  for (const broken of [entry('1.2.3', '42', mine), versioned(1).replace(' lid="urn:uuid:l"', '')]) {
+    soap(answerOf(broken))
+    expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  }
+})
+
+it('asks about many objects a few at a time, and stops at the first failure', async () => {
+  const uuids = Array.from({ length: 45 }, (_, index) => `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`)
+  soap(answerOf('<Association associationType="urn:ihe:iti:2007:AssociationType:APND" sourceObject="urn:uuid:a" targetObject="urn:uuid:b"/>', '<Association associationType="urn:x" sourceObject="urn:uuid:a" targetObject="urn:uuid:b"/>'))
+  expect(value(await record.findAssociations(asDoctor, testIns, uuids))).toEqual([{ type: 'appends', source: 'urn:uuid:a', target: 'urn:uuid:b' }, { type: 'other', source: 'urn:uuid:a', target: 'urn:uuid:b' }])
+  expect(server.seen.map(({ body }) => body.toString().match(/urn:uuid:00000000-/g)?.length)).toEqual([20, 20, 5])
+  const values = server.seen.flatMap(({ body }) => [...body.toString().matchAll(/<rim:Value>(.*?)<\/rim:Value>/g)].map(([, text = '']) => text.replaceAll('&#39;', "'")))
+  expect(Math.max(...values.map((text) => text.length))).toBeLessThanOrEqual(256)
+  server.seen.length = 0
+  http(503)
+  expect(await record.findDocumentsWithAssociations(asDoctor, testIns, uuids)).toMatchObject({ ok: false, failure: { code: 'record-busy' } })
+  expect(server.seen).toHaveLength(1)
+})
+
+const authorised = (status: string, context = '') => `<setAuthorizationResponse xmlns="urn:si-dmp-habilitations"><output><status>${status}</status><context>${context}</context></output></setAuthorizationResponse>`
+
+it('reads the outcome of an authorisation, in whatever case it is told', async () => {
+  soap(authorised('DMPOK', 'Existait déjà'))
+  expect(await record.authorise(asDoctor, testIns, 'become-treating-doctor')).toEqual({ ok: true, value: { text: 'Existait déjà' } })
+  expect(server.seen[0]).toMatchObject({ path: '/habilitations' })
+  expect(server.seen[0]?.body.toString()).toContain('<setAuthorization xmlns="urn:si-dmp-habilitations"><action>AJOUT</action><role>MEDECIN_TRAITANT</role></setAuthorization>')
+  soap(authorised('DMPAutreRefus', 'Motif du refus'))
+  expect(await record.authorise(asDoctor, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'record-refused', class: 'permanent', recordText: 'Motif du refus' } })
+  soap('<setAuthorizationResponse xmlns="urn:si-dmp-habilitations"/>')
+  expect(await record.authorise(asDoctor, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  server.seen.length = 0
+  expect(await record.authorise(asStructure, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+const listLine = (id: string, type: string, rest = '') => `<patientlistData><patientIdentifier><nationalId>${id}</nationalId><nationalIdType>${type}</nationalIdType></patientIdentifier>${rest}<MT>true</MT><message>false</message></patientlistData>`
+const list = (...lines: string[]) => `<patientListResponse xmlns="urn:si-dmp-patients"><output>${lines.join('')}<status>DMPOk</status></output></patientListResponse>`
+
+it('lists accessible records without naming a patient, and no list with a hole', async () => {
+  const rest = '<lastName>USUEL</lastName><patronymicalName>NAISSANCE</patronymicalName><firstName>Ada</firstName><dateOfBirth>12061984</dateOfBirth>'
+  soap(list(listLine(testIns.value, 'NIR', rest)))
+  expect(value(await record.accessibleRecords(asDoctor, { since: '2026-03-01T08:00:00Z', by: 'last-authorisation' }))).toEqual([
+    { ins: testIns, birthName: 'NAISSANCE', givenName: 'Ada', usedName: 'USUEL', birthDate: '1984-06-12', isTreatingDoctor: true, lastAccessAt: null, lastAddAt: null },
+  ])
+  const body = server.seen[0]?.body.toString() ?? ''
+  expect(server.seen[0]).toMatchObject({ path: '/PatientSpecific' })
+  expect(body).toContain('<startDate>01032026</startDate><dateType>LASTAUTORIZATION</dateType>')
+  expect(body).not.toContain('resource-id')
+  for (const hole of [listLine('12345', 'NIR'), listLine(testIns.value, '1.2.250.1.213.1.4.8'), listLine(testIns.value, 'IPP')]) {
+    soap(list(listLine(testIns.value, testIns.oid), hole))
+    expect(await record.accessibleRecords(asDoctor, { since: '2026-03-01', by: 'last-document' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  }
+})
+
+const everyAct: readonly (readonly [string, () => Promise<Result<unknown>>])[] = [
+  ['standing', () => record.standing(asDoctor, testIns)],
+  ['authorise', () => record.authorise(asDoctor, testIns, 'add')],
+  ['accessibleRecords', () => record.accessibleRecords(asDoctor, { since: '2026-01-01', by: 'last-document' })],
+  ['send', () => send()],
+  ['findDocuments', () => record.findDocuments(asDoctor, testIns)],
+  ['findSubmissionSets', () => record.findSubmissionSets(asDoctor, testIns, '2026')],
+  ['findAssociations', () => record.findAssociations(asDoctor, testIns, ['urn:uuid:a'])],
+  ['findDocumentsWithAssociations', () => record.findDocumentsWithAssociations(asDoctor, testIns, ['urn:uuid:a'])],
+  ['findByUniqueId', () => record.findByUniqueId(asDoctor, testIns, '1.2.3')],
+  ['retrieve', () => record.retrieve(asDoctor, testIns, { uniqueId: '1.2.3', repositoryUniqueId: '1.9.9', hash: null })],
+  ['changeMetadata', () => record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })],
+]
+
+it.each(everyAct)('%s opens the MIME before it reads a fault, and believes no answer that is not to its message', async (name, act) => {
+  server.answer = (request, response) => {
+    const fault = '<S:Fault><S:Code><S:Value>S:Sender</S:Value><S:Subcode><S:Value>d:DMPTropTard</S:Value></S:Subcode></S:Code><S:Reason><S:Text>Trop tard</S:Text></S:Reason></S:Fault>'
+    response.writeHead(500, { 'content-type': 'multipart/related; type="application/xop+xml"; boundary=b1; start="<r>"' })
+    response.end(`--b1\r\nContent-ID: <other>\r\n\r\nx\r\n--b1\r\nContent-ID: <r>\r\nContent-Type: application/xop+xml\r\n\r\n${envelope(messageIdOf(request), fault)}\r\n--b1--\r\n`)
+  }
+  expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-refused', recordText: 'Trop tard' } })
+  for (const [body, relatesTo] of [
+    [registryResponse('Success'), undefined],
+    [registryResponse('Success'), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [answerOf(), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [authorised('DMPOk'), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [list(), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+  ] as const) {
+    if (name === 'send' && relatesTo === undefined) continue
+    soap(body, relatesTo)
+    expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })
+  }
+  http(200, '<html>Bienvenue</html>', { 'content-type': 'text/html' })
+  expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it('finds the habilitation services of a configuration that does not name them, in either naming family', () => {
+  const endpoints = (patients: string) => recordConfig.parse({ environment: 'training', endpoints: { patients, registry: 'https://r/registry', repository: 'https://r/repository' }, authorities: 'a', certificates: [] }).endpoints
+  expect(endpoints('https://r/v2/services/patients')).toMatchObject({ habilitations: 'https://r/v2/services/habilitations', patientSpecific: 'https://r/v2/services/PatientSpecific' })
+  expect(endpoints('https://r/v2/services/patient')).toMatchObject({ habilitations: 'https://r/v2/services/Habilitation', patientSpecific: 'https://r/v2/services/PatientSpecific' })
+})

@@ -7,7 +7,7 @@ import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import { writeLotSignature } from './lot-signature.ts'
 import { writeEnvelope } from './soap.ts'
 import { asDoctor, asStructure, testCda, testIns } from './test-deposit.ts'
-import { verifyXmlSignature } from './test-verify.ts'
+import { formDigest, manifestDigests, verifyXmlSignature } from './test-verify.ts'
 import { writeVihf } from './vihf.ts'
 
 const issued = createTestAuthority().issue({ commonName: '899900000012' })
@@ -106,4 +106,19 @@ it.each([
 
 it.each(['not xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', ''])('refuses to sign what is not a document of ours: %s', (text) => {
   expect(writeLotSignature({ ...lot, documents: [{ uniqueId: '1.2.4', bytes: Buffer.from(text) }] }, settings.lot, signer)).toBeNull()
+})
+
+it('covers every document of a lot, each by its own digest, in the order of the lot', () => {
+  const other = Buffer.from('<a xmlns="urn:hl7-org:v3"><!-- deux -->été</a>')
+  const documents = [lot.documents[0]!, { uniqueId: '1.2.5', bytes: other }, { uniqueId: '1.2.6', bytes: Buffer.from('<a/>') }]
+  const bytes = writeLotSignature({ ...lot, documents }, settings.lot, signer)
+  if (!bytes) throw new Error('not signed')
+  expect(verifyXmlSignature(bytes).covered).toEqual(['IHEManifest', 'SignedProperties01'])
+  expect(manifestDigests(bytes)).toEqual([
+    ['urn:oid:1.2.3', 'AA=='],
+    ...documents.map((each) => [`urn:oid:${each.uniqueId}`, formDigest(each.bytes)]),
+  ])
+  const swapped = bytes.toString().replace('urn:oid:1.2.5', 'urn:oid:x').replace('urn:oid:1.2.6', 'urn:oid:1.2.5').replace('urn:oid:x', 'urn:oid:1.2.6')
+  expect(() => verifyXmlSignature(Buffer.from(swapped))).toThrow('digest of IHEManifest')
+  expect(writeLotSignature({ ...lot, documents: [...documents, { uniqueId: '1.2.7', bytes: Buffer.from('%PDF') }] }, settings.lot, signer)).toBeNull()
 })
