@@ -226,6 +226,20 @@ it('makes one version of two changes at once, and the loser tries once more from
   expect(await one.look()).toMatchObject({ hiddenFromPatient: false, hiddenFromRepresentatives: false })
 })
 
+it('leaves in doubt a change whose answer was lost, and finds it done when asked again', async () => {
+  const one = await deposited(asDoctor)
+  await writeFile(path.join(dir, 'faults.json'), JSON.stringify({ rules: [{ on: ['TD3.3'], times: 1, fault: { kind: 'lose-answer' } }] }))
+  try {
+    expect(await record.changeMetadata(asDoctor, one.ins, one.uniqueId, { kind: 'mask', masked: true })).toMatchObject({ ok: false, failure: { code: 'record-no-answer', class: 'uncertain' } })
+  } finally {
+    await rm(path.join(dir, 'faults.json'))
+  }
+  const masked = await one.look()
+  expect(masked.maskedToProfessionals).toBe(true)
+  expect(value(await record.changeMetadata(asDoctor, one.ins, one.uniqueId, { kind: 'mask', masked: true }))).toEqual({ entryUuid: masked.entryUuid })
+  expect((await one.look()).entryUuid).toBe(masked.entryUuid)
+})
+
 it('says that a document to change is not there', async () => {
   expect(await record.changeMetadata(asDoctor, newPatient(), '1.2.3.4', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
 })

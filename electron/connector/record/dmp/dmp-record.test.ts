@@ -326,6 +326,14 @@ it('asks for one document by uniqueId, also for a structure', async () => {
   expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))).toBeNull()
 })
 
+it('takes the version in force where a registry gives the former ones too', async () => {
+  const former = entry('1.2.3', '42').replace('urn:uuid:e-1.2.3', 'urn:uuid:former').replace('StatusType:Approved', 'StatusType:Deprecated')
+  for (const entries of [[former, entry('1.2.3', '42')], [entry('1.2.3', '42'), former]]) {
+    soap(answerOf(...entries))
+    expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))?.entryUuid).toBe('urn:uuid:e-1.2.3')
+  }
+})
+
 it('does not pass off a list it cannot read whole as the list', async () => {
   soap(answerOf(entry('1.2.3', '42'), '<ExtrinsicObject id="urn:uuid:x" status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"/>'))
   expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })

@@ -268,7 +268,10 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
     async findByUniqueId(party, ins, uniqueId) {
       const found = await query(party, ins, writeGetDocument(uniqueId), documentsOf)
-      return found.ok ? success(found.value.find((document) => document.uniqueId === uniqueId) ?? null) : found
+      if (!found.ok) return found
+      // A registry may give former versions of the entry too, as deprecated: the one in force is what a replacement refers to.
+      const entries = found.value.filter((document) => document.uniqueId === uniqueId)
+      return success(entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1) ?? null)
     },
 
     async changeMetadata(party, ins, uniqueId, change) {
