@@ -439,8 +439,8 @@ it('leaves in doubt a change whose answer is lost, and does not send it again', 
   expect(server.seen).toHaveLength(2)
 })
 
-it('does not change an entry that lacks its lid or its version', async () => {
-  for (const broken of [entry('1.2.3', '42', mine), versioned(1).replace(' lid="urn:uuid:l"', '')]) {
+it('does not change an entry that lacks its lid, its version or its patient', async () => {
+  for (const broken of [entry('1.2.3', '42', mine), versioned(1).replace(' lid="urn:uuid:l"', ''), versioned(1).replace(mine, '')]) {
     soap(answerOf(broken))
     expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
   }

@@ -150,7 +150,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
   /** One try of a change, from the document's entries as they stand now. */
   async function tryChange(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>> {
-    const entries = await query(party, ins, writeGetDocument(uniqueId), (response) => readCurrentEntries(response, ins, uniqueId))
+    const entries = await query(party, ins, writeGetDocument(uniqueId), (response) => readCurrentEntries(response, uniqueId))
     if (!entries.ok) return entries
     const [first] = entries.value
     if (!first) return failure('document-not-found')

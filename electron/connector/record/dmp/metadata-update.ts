@@ -2,9 +2,8 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Coded, type Result } from '#shared/contract/index.ts'
 import { associationTypes, availabilityStatuses, documentEntryUuids, visibilityCodes } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
-import type { InsId, MetadataChange } from '../port.ts'
+import type { MetadataChange } from '../port.ts'
 import { association, idSequence, localized, slot, submissionSet, type SubmissionSetFacts } from './ebxml-elements.ts'
-import { namesAnotherPatient } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 import { attribute, element, elements } from './parse-xml.ts'
 
@@ -63,16 +62,15 @@ function identifierOf(entry: CurrentEntry, scheme: string): string | undefined {
 
 /**
  * The entries of one document in an AdhocQueryResponse, each in its last version: more than one only when it was registered twice.
- * Nothing of another patient is ever changed: an entry that names one makes the answer invalid.
+ * Read after `queryResponse`, which lets no other patient through; an entry that names nobody makes the answer invalid too.
  */
-export function readCurrentEntries(response: XmlElement, ins: InsId, uniqueId: string): Result<CurrentEntry[]> {
+export function readCurrentEntries(response: XmlElement, uniqueId: string): Result<CurrentEntry[]> {
   const last = new Map<string, CurrentEntry>()
   for (const object of elements(response, './rim:RegistryObjectList/rim:ExtrinsicObject', ns)) {
     const entry = readEntry(object)
     if (!entry) return failure('record-answer-invalid', { detail: 'an entry without id, lid, version or status' })
     if (identifierOf(entry, documentEntryUuids.uniqueId) !== uniqueId) continue
-    const patient = identifierOf(entry, documentEntryUuids.patientId)
-    if (!patient || namesAnotherPatient(patient, ins)) return failure('record-answer-invalid', { detail: 'an entry of another patient' })
+    if (!identifierOf(entry, documentEntryUuids.patientId)) return failure('record-answer-invalid', { detail: 'an entry without its patient' })
     if ((last.get(entry.logicalId)?.version ?? -1) < entry.version) last.set(entry.logicalId, entry)
   }
   return success([...last.values()])
