@@ -33,9 +33,9 @@ export async function readyMadeRequests(stock: Stock, config: RecordConfig, base
     for (const row of await stock.ready()) {
       const { party, submissionSetId, submittedAt, metadata, documentSha256 } = rooms.outbox.frozenOf(row)
       const document = stock.store.spool.get(documentSha256)
-      const lot = await record.prepare({ party, submissionSetId, submittedAt, document: metadata, replacesEntryUuid: null }, document)
+      const lot = await record.prepare({ party, submissionSetId, submittedAt, documents: [{ metadata, replacesEntryUuid: null }] }, [document])
       if (!lot.ok) throw new Error(lot.failure.code)
-      await record.send(party, metadata.ins, lot.value, document)
+      await record.send(party, metadata.ins, lot.value, [document])
     }
   } finally {
     await record.close()

@@ -139,7 +139,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
  * What the program died on is tried alone, this long after a start: several power cuts or kills in quick succession must not meet the
  * same innocent document and have it blamed.
  */
-const probationMs = 5_000
+const probationMs = 2_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
 /** How long the screen tells of a return to an older database. */

@@ -88,9 +88,9 @@ async function prepared(bytes: Uint8Array, visibility = { masked: false, hiddenF
 }
 
 async function send(party: Party, document: DocumentMetadata, bytes: Uint8Array): Promise<Failure | null> {
-  const lot = await record.prepare({ party, submissionSetId: newOid('set'), submittedAt: now, document, replacesEntryUuid: null }, bytes)
+  const lot = await record.prepare({ party, submissionSetId: newOid('set'), submittedAt: now, documents: [{ metadata: document, replacesEntryUuid: null }] }, [bytes])
   if (!lot.ok) return lot.failure
-  const sent = await record.send(party, document.ins, lot.value, bytes)
+  const sent = await record.send(party, document.ins, lot.value, [bytes])
   return sent.ok ? null : sent.failure
 }
 

@@ -8,9 +8,10 @@ export interface Preparer {
 }
 
 /**
- * Starts it on what a former run left `received`; what the program once died on is tried last, and not within `suspectsAfterMs` of the
- * start: a program killed again and again must not blame it. An item that makes the program fail twice is parked, the others go on.
- * When not even that can be written (a full disk), everything stays as it is and is tried again after `retryMs`.
+ * Starts it on what a former run left `received`. What the program once died on is not tried within `suspectsAfterMs` of the start: a
+ * program killed again and again must not blame it. What came after it waits too, for it may be a later version of it. An item that
+ * makes the program fail twice is parked, the others go on. When not even that can be written (a full disk), everything stays as it is
+ * and is tried again after `retryMs`.
  */
 export function startPreparer({ preparation, atWork, onBug, suspectsAfterMs = 0, retryMs = 10_000 }: { preparation: Preparation; atWork: Pick<AtWork, 'begin' | 'end'>; onBug: (error: unknown) => void; suspectsAfterMs?: number; retryMs?: number }): Preparer {
   const { ledger } = preparation
@@ -20,7 +21,10 @@ export function startPreparer({ preparation, atWork, onBug, suspectsAfterMs = 0,
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
 
-  const next = () => ledger.nextToPrepare(suspects)
+  const next = async () => {
+    const [oldest] = await ledger.inState('received', 0, 1)
+    return oldest && (suspects || oldest.crashes === 0) ? oldest : null
+  }
 
   async function drain(): Promise<void> {
     for (;;) {

@@ -6,7 +6,10 @@ import type { CertificateFacts } from './certificates.ts'
 import { answerDeposit } from './deposit.ts'
 import { writeQueryResponse, writeRegistryResponse } from './ebxml-writing.ts'
 import { answerExistence } from './existence.ts'
+import { answerAuthorisation, answerPatientList } from './authorisation.ts'
+import type { Habilitations } from './habilitations.ts'
 import { identityFault } from './identity-rules.ts'
+import { answerUpdate } from './metadata-update.ts'
 import type { MimePart } from './mtom.ts'
 import { contentIdOf, headerParameters, MultipartRefused, readMultipart, writeMultipart } from './mtom.ts'
 import type { PatientRecord } from './patients.ts'
@@ -43,6 +46,7 @@ export interface Exchange {
 export interface RecordServices {
   readonly practice: Practice
   readonly registry: Registry
+  readonly habilitations: Habilitations
   readonly stateOf: (ins: string) => PatientRecord
   readonly readCertificate: (der: Uint8Array) => CertificateFacts | null
   readonly now: () => Date
@@ -52,13 +56,17 @@ export interface RecordServices {
 /** The transactions served: where, by which action, answered by which. */
 const transactions = [
   { name: 'TD0.2', service: 'patients', action: 'urn:hl7-org:v3:PRPA_IN201307UV02', answer: 'urn:hl7-org:v3:PRPA_IN201308UV02' },
+  { name: 'TD0.3', service: 'habilitations', action: 'urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization', answer: 'urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorizationResponse' },
+  { name: 'TD0.4', service: 'PatientSpecific', action: 'urn:si-dmp-patients:PatientSpecificEndPoint:patientList', answer: 'urn:si-dmp-patients:PatientSpecificEndPoint:patientListResponse' },
   { name: 'TD2.1', service: 'repository', action: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b', answer: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse' },
   { name: 'TD3.1', service: 'registry', action: 'urn:ihe:iti:2007:RegistryStoredQuery', answer: 'urn:ihe:iti:2007:RegistryStoredQueryResponse' },
   { name: 'TD3.2', service: 'repository', action: 'urn:ihe:iti:2007:RetrieveDocumentSet', answer: 'urn:ihe:iti:2007:RetrieveDocumentSetResponse' },
+  { name: 'TD3.3', service: 'registry', action: 'urn:ihe:iti:2010:UpdateDocumentSet', answer: 'urn:ihe:iti:2010:UpdateDocumentSet-Response' },
 ] as const
 type Transaction = (typeof transactions)[number]
 
 export const servicesPath = '/si-dmp-server/v2/services'
+export const servedPaths: ReadonlySet<string> = new Set(transactions.map(({ service }) => `${servicesPath}/${service}`))
 /** Bytes of the head of a body within which the transaction's name is looked for. */
 const nameWindow = 65_536
 
@@ -119,6 +127,10 @@ async function serve({ request, transaction, vihf }: Read, parts: readonly MimeP
   switch (transaction.name) {
     case 'TD0.2':
       return alone(answerExistence(request.payload, vihf, services.stateOf, { message: randomUUID(), now: services.now() }))
+    case 'TD0.3':
+      return alone(await answerAuthorisation(request.payload, { ...context, habilitations: services.habilitations }, services.now()))
+    case 'TD0.4':
+      return alone(answerPatientList(request.payload, { ...context, habilitations: services.habilitations }))
     case 'TD2.1': {
       if (!isMtom) throw new FaultRaised('env:Sender', 'TD2.1 : MTOM obligatoire')
       try {
@@ -140,6 +152,13 @@ async function serve({ request, transaction, vihf }: Read, parts: readonly MimeP
         return await answerRetrieve(request.payload, context)
       } catch (error) {
         if (error instanceof ErrorsRaised) return alone(writeRetrieved(error.errors, []))
+        throw error
+      }
+    case 'TD3.3':
+      try {
+        return alone(await answerUpdate(request.payload, context, services.now()))
+      } catch (error) {
+        if (error instanceof ErrorsRaised) return alone(writeRegistryResponse(error.errors))
         throw error
       }
   }

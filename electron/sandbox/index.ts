@@ -7,6 +7,7 @@ import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
 import type { FaultSet } from './faults.ts'
 import { announcedVisibilitySeconds, noFaults } from './faults.ts'
+import { openHabilitations } from './habilitations.ts'
 import { lockFolder } from './lock.ts'
 import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
@@ -65,9 +66,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (let one = opened.pop(); one; one = opened.pop()) await one()
   }
   try {
-    const [authority, registry, wire] = await Promise.all([openAuthority(dir, practice, now().getTime()), openRegistry(dir), openWireLog(dir)])
-    opened.push(() => registry.close())
-    const services = { practice, registry, stateOf: openPatients(dir, log), readCertificate: certificateReader(authority.certificate), now, log }
+    const [authority, registry, habilitations, wire] = await Promise.all([openAuthority(dir, practice, now().getTime()), openRegistry(dir), openHabilitations(dir), openWireLog(dir)])
+    opened.push(() => registry.close(), () => habilitations.close())
+    const services = { practice, registry, habilitations, stateOf: openPatients(dir, (ins) => habilitations.declaredFor(ins), log), readCertificate: certificateReader(authority.certificate), now, log }
     const faults = openFaults(dir, options.faults ?? noFaults, log)
     const server = await listen({ host, port: options.port, authority }, { services, wire, faults })
     opened.push(() => server.close())
@@ -78,7 +79,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const config: RecordConfig = recordConfig.parse({
       name: 'Dossier de formation',
       environment: 'training',
-      endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
+      endpoints: {
+        patients: `${url}${servicesPath}/patients`,
+        habilitations: `${url}${servicesPath}/habilitations`,
+        patientSpecific: `${url}${servicesPath}/PatientSpecific`,
+        registry: `${url}${servicesPath}/registry`,
+        repository: `${url}${servicesPath}/repository`,
+      },
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
       ...(connect ? { signIn: { mode: 'pro-sante-connect', issuer: connect.issuer, clientId: connect.clientId, clientSecret: connect.clientSecret } } : {}),

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { Association, RegistryObject } from './ebxml.ts'
-import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue } from './ebxml.ts'
+import type { Association, RegistryObject, Status } from './ebxml.ts'
+import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue, statuses } from './ebxml.ts'
 import type { Registered } from './ebxml-writing.ts'
 import type { LinePlace } from './journal.ts'
 import { openJournal } from './journal.ts'
@@ -14,7 +14,17 @@ import { isSignatureObject } from './submission.ts'
 import { syncFolder, writeSynced } from './synced-file.ts'
 
 /** What a line of the journal keeps of one registered object; `copy` 2 and up when its uniqueId was registered before. */
-const storedEntry = z.object({ entryUuid: z.string(), logicalId: z.string(), hash: z.string(), size: z.number(), copy: z.int().optional(), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
+const storedEntry = z.object({
+  entryUuid: z.string(),
+  logicalId: z.string(),
+  hash: z.string(),
+  size: z.number(),
+  copy: z.int().optional(),
+  /** From the second version of its metadata on, with the entryUUID of the one before. */
+  version: z.int().optional(),
+  previous: z.string().optional(),
+  object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
+})
 /** One line: one lot, registered whole. */
 const storedLot = z.object({
   registeredAt: z.string(),
@@ -23,6 +33,7 @@ const storedLot = z.object({
   isRepeat: z.boolean().optional(),
   set: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
   entries: z.array(storedEntry),
+  statusChanges: z.array(z.object({ entryUuid: z.string(), status: z.enum(['approved', 'archived', 'deleted']) })).optional(),
   /** With registered identifiers at both ends. */
   associations: z.array(z.custom<Association>((value) => typeof value === 'object' && value !== null)),
 })
@@ -31,6 +42,8 @@ type StoredLot = z.infer<typeof storedLot>
 /** A registered object as queries need it; the rest is read from the journal. */
 export interface Entry {
   readonly entryUuid: string
+  readonly logicalId: string
+  readonly version: number
   readonly uniqueId: string
   readonly patientId: string
   readonly isSignature: boolean
@@ -45,7 +58,35 @@ export interface Entry {
   readonly isMasked: boolean
   readonly lot: LotPlace
   readonly position: number
+  /** The version of its metadata before this one. */
+  readonly previous: Entry | null
   replacedBy: LotPlace | null
+  /** The lot that brought the next version of its metadata. */
+  supersededBy: LotPlace | null
+  /** What was made of its availability, the last one in force. */
+  statusChanges: readonly StatusChange[]
+}
+
+/** An availability given by a lot. */
+export interface StatusChange {
+  readonly lot: LotPlace
+  readonly status: 'approved' | 'archived' | 'deleted'
+}
+
+/** Availability of an entry as it stands. */
+export function statusOf(entry: Entry): Status {
+  const given = entry.statusChanges.at(-1)?.status
+  if (given === 'archived' || given === 'deleted') return given
+  return entry.replacedBy || entry.supersededBy ? 'deprecated' : 'approved'
+}
+
+/** A lot that changes what is registered about documents, not the documents (ITI-57). */
+export interface MetadataUpdate {
+  readonly set: RegistryObject
+  /** New versions, each with the number of the version it was made from. */
+  readonly versions: readonly { readonly logicalId: string; readonly from: string; readonly object: RegistryObject }[]
+  readonly statusChanges: readonly { readonly entryUuid: string; readonly from: string; readonly to: StatusChange['status'] }[]
+  readonly associations: readonly Association[]
 }
 
 /** A lot as queries need it. */
@@ -66,11 +107,15 @@ export interface FullEntry extends Registered {
 
 /** What is registered, on disk and findable. */
 export interface Registry {
-  /** The first entry of a document. */
+  /** The first entry of a document, in its last version. */
   byUniqueId(uniqueId: string): Entry | undefined
   /** Its further entries, when repeats were accepted. */
   repeatsOf(uniqueId: string): readonly Entry[]
+  /** The last version of an entry. */
+  byLogicalId(logicalId: string): Entry | undefined
+  /** An entry in any of its versions. */
   byUuid(entryUuid: string): Entry | undefined
+  /** Every version of every entry. */
   entriesOf(patientId: string): readonly Entry[]
   lotsOf(patientId: string): readonly LotPlace[]
   lotByUuid(setUuid: string): LotPlace | undefined
@@ -85,6 +130,8 @@ export interface Registry {
    * in once more when its bytes are the same.
    */
   register(lot: Submission, registeredAt: Date, repeats?: 'refuse' | 'accept'): Promise<readonly RegistryError[]>
+  /** Registers new versions and availabilities, all or nothing. What was made from another version than the last comes back as an error. */
+  update(update: MetadataUpdate, registeredAt: Date): Promise<readonly RegistryError[]>
   close(): Promise<void>
 }
 
@@ -104,6 +151,8 @@ const codeText = (object: RegistryObject, scheme: 'typeCode' | 'classCode'): str
   return found ? `${found.code}^^${found.system}` : ''
 }
 
+const noChanges: readonly StatusChange[] = []
+
 /** Opens the registry kept under `DIR/registry`, with the documents under `DIR/documents` and the lots' signatures under `DIR/signatures`. */
 export async function openRegistry(dir: string): Promise<Registry> {
   const folders = { documents: path.join(dir, 'documents'), signatures: path.join(dir, 'signatures') }
@@ -112,6 +161,8 @@ export async function openRegistry(dir: string): Promise<Registry> {
   const byUniqueId = new Map<string, Entry>()
   const repeats = new Map<string, Entry[]>()
   const byUuid = new Map<string, Entry>()
+  /** Entries of more than one version, the last one. */
+  const lastVersions = new Map<string, Entry>()
   const byPatient = new Map<string, Entry[]>()
   const lots = new Map<string, LotPlace>()
   const lotsByUuid = new Map<string, LotPlace>()
@@ -125,9 +176,13 @@ export async function openRegistry(dir: string): Promise<Registry> {
     if (!lots.has(setUniqueId)) lots.set(setUniqueId, lot)
     lotsByUuid.set(stored.setUuid, lot)
     push(lotsByPatient, patientId, lot)
-    for (const [position, { entryUuid, hash, object, copy = 1 }] of stored.entries.entries()) {
+    for (const [position, { entryUuid, logicalId, hash, object, copy = 1, version = 1, previous: previousUuid }] of stored.entries.entries()) {
+      const previous = previousUuid === undefined ? null : (byUuid.get(previousUuid) ?? null)
       const entry: Entry = {
         entryUuid,
+        // One string for both while they are the same.
+        logicalId: logicalId === entryUuid ? entryUuid : logicalId,
+        version,
         uniqueId: identifier(object, 'uniqueId') ?? '',
         patientId,
         isSignature: isSignatureObject(object),
@@ -141,12 +196,24 @@ export async function openRegistry(dir: string): Promise<Registry> {
         isMasked: classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS'),
         lot,
         position,
-        replacedBy: null,
+        previous,
+        replacedBy: previous?.replacedBy ?? null,
+        supersededBy: null,
+        statusChanges: previous?.statusChanges ?? noChanges,
       }
       if (copy === 1) byUniqueId.set(entry.uniqueId, entry)
+      else if (previous) repeats.set(entry.uniqueId, (repeats.get(entry.uniqueId) ?? []).map((one) => (one === previous ? entry : one)))
       else push(repeats, entry.uniqueId, entry)
+      if (previous) {
+        previous.supersededBy = lot
+        lastVersions.set(logicalId, entry)
+      }
       byUuid.set(entryUuid, entry)
       push(byPatient, patientId, entry)
+    }
+    for (const { entryUuid, status } of stored.statusChanges ?? []) {
+      const changed = byUuid.get(entryUuid)
+      if (changed) changed.statusChanges = [...changed.statusChanges, { lot, status }]
     }
     for (const one of stored.associations) {
       const replaced = one.type === associationTypes.replaces ? byUuid.get(one.target) : undefined
@@ -181,7 +248,7 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const targets = replacedBy(lot)
     for (const target of targets) {
       const known = byUuid.get(target)
-      if (!known || known.isSignature || known.replacedBy !== null || known.patientId !== identifier(lot.set, 'setPatientId') || targets.filter((one) => one === target).length > 1) {
+      if (!known || known.isSignature || statusOf(known) !== 'approved' || known.patientId !== identifier(lot.set, 'setPatientId') || targets.filter((one) => one === target).length > 1) {
         errors.push({ code: 'XDSReplaceFailed', context: `le document à remplacer n'existe pas ou n'est plus actif : ${target}`, location: target })
       }
     }
@@ -212,7 +279,65 @@ export async function openRegistry(dir: string): Promise<Registry> {
     index(line, await journal.append(line))
   }
 
+  const byLogicalId = (logicalId: string): Entry | undefined => lastVersions.get(logicalId) ?? byUuid.get(logicalId)
+
+  /** Why metadata cannot be updated as things stand. */
+  function updateConflicts(update: MetadataUpdate): RegistryError[] {
+    const errors: RegistryError[] = []
+    const setUniqueId = identifier(update.set, 'setUniqueId') ?? ''
+    if (lots.has(setUniqueId)) errors.push({ code: 'XDSDuplicateUniqueIdInRegistry', context: `lot ${setUniqueId} déjà enregistré` })
+    for (const { logicalId, from } of update.versions) {
+      const last = byLogicalId(logicalId)
+      const stale = last && staleVersion(last, from)
+      if (stale) errors.push(stale)
+    }
+    for (const { entryUuid, from } of update.statusChanges) {
+      const entry = byUuid.get(entryUuid)
+      if (!entry) continue
+      if (entry.supersededBy) errors.push({ code: 'XDSMetadataVersionError', context: "cette version n'est plus en vigueur", location: entryUuid })
+      else if (statuses[statusOf(entry)] !== from) errors.push({ code: 'XDSMetadataUpdateError', context: `OriginalStatus ${from} donné, ${statuses[statusOf(entry)]} en vigueur`, location: entryUuid })
+    }
+    return errors
+  }
+
+  async function storeUpdate(update: MetadataUpdate, registeredAt: Date): Promise<void> {
+    const uuids = new Map<string, string>([[update.set.id, `urn:uuid:${randomUUID()}`]])
+    const uuid = (id: string): string => uuids.get(id) ?? id
+    const entries = update.versions.flatMap(({ logicalId, object }) => {
+      const last = byLogicalId(logicalId)
+      const kept = last && stored(last.lot).entries[last.position]
+      if (!kept) return []
+      uuids.set(object.id, `urn:uuid:${randomUUID()}`)
+      return [{ ...kept, entryUuid: uuid(object.id), version: last.version + 1, previous: last.entryUuid, object }]
+    })
+    const line: StoredLot = {
+      registeredAt: registeredAt.toISOString(),
+      setUuid: uuid(update.set.id),
+      set: update.set,
+      entries,
+      statusChanges: update.statusChanges.map(({ entryUuid, to }) => ({ entryUuid, status: to })),
+      associations: update.associations.map((one) => ({ ...one, id: `urn:uuid:${randomUUID()}`, source: uuid(one.source), target: uuid(one.target) })),
+    }
+    index(line, await journal.append(line))
+  }
+
+  /** Judges and stores once nobody else is at work on what `keys` name. */
+  async function inTurn(keys: readonly string[], judge: () => readonly RegistryError[], work: () => Promise<void>): Promise<readonly RegistryError[]> {
+    for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
+    const errors = judge()
+    if (errors.length > 0) return errors
+    const underWay = work()
+    for (const key of keys) busy.set(key, underWay)
+    try {
+      await underWay
+    } finally {
+      for (const key of keys) busy.delete(key)
+    }
+    return []
+  }
+
   return {
+    byLogicalId,
     byUniqueId: (uniqueId) => byUniqueId.get(uniqueId),
     repeatsOf: (uniqueId) => repeats.get(uniqueId) ?? [],
     byUuid: (entryUuid) => byUuid.get(entryUuid),
@@ -226,7 +351,8 @@ export async function openRegistry(dir: string): Promise<Registry> {
         object: found.object,
         entryUuid: found.entryUuid,
         logicalId: found.logicalId,
-        status: entry.replacedBy ? 'deprecated' : 'approved',
+        status: statusOf(entry),
+        version: entry.version,
         slots: [
           { name: 'hash', values: [found.hash] },
           { name: 'size', values: [String(found.size)] },
@@ -234,25 +360,26 @@ export async function openRegistry(dir: string): Promise<Registry> {
         ],
       }
     },
-    fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', slots: [] }),
+    fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', version: 1, slots: [] }),
     associationsOf: (lot) => stored(lot).associations,
     bytesOf: (entry) => readFile(fileOf(entry)),
     async register(lot, registeredAt, repeated = 'refuse') {
-      const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replacedBy(lot)]
-      for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
-      const errors = conflicts(lot, repeated)
-      if (errors.length > 0) return errors
-      const work = store(lot, registeredAt)
-      for (const key of keys) busy.set(key, work)
-      try {
-        await work
-      } finally {
-        for (const key of keys) busy.delete(key)
-      }
-      return []
+      const replaced = replacedBy(lot)
+      // A replacement and a change of the same document wait for each other.
+      const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replaced.map((uuid) => byUuid.get(uuid)?.logicalId ?? uuid)]
+      return inTurn(keys, () => conflicts(lot, repeated), () => store(lot, registeredAt))
+    },
+    async update(update, registeredAt) {
+      const keys = [identifier(update.set, 'setUniqueId') ?? '', ...update.versions.map(({ logicalId }) => logicalId), ...update.statusChanges.map(({ entryUuid }) => byUuid.get(entryUuid)?.logicalId ?? entryUuid)]
+      return inTurn(keys, () => updateConflicts(update), () => storeUpdate(update, registeredAt))
     },
     close: () => journal.close(),
   }
+}
+
+/** The error of a change made from another version than the one in force; `null` when it was made from that one. */
+export function staleVersion(last: Entry, from: string): RegistryError | null {
+  return String(last.version) === from ? null : { code: 'XDSMetadataVersionError', context: `version ${from} donnée, ${last.version} en vigueur`, location: last.logicalId }
 }
 
 function replacedBy(lot: Submission): string[] {

@@ -10,7 +10,7 @@ import type { Authority } from './authority.ts'
 import { isInForce } from './certificates.ts'
 import type { CertificateFacts } from './certificates.ts'
 import type { Answer, RecordServices } from './exchange.ts'
-import { answerExchange, servicesPath, transactionName } from './exchange.ts'
+import { answerExchange, servedPaths, transactionName } from './exchange.ts'
 import { answerUnder } from './fault-answers.ts'
 import { isJudged } from './faults.ts'
 import { registryUnder } from './registry-under-faults.ts'
@@ -46,7 +46,7 @@ async function judge(request: IncomingMessage, body: Buffer | null, client: Retu
   if (client.tls === null) return plain(403, `Accès refusé : ${client.refusal}`)
   if (body === null) return plain(413, 'Message trop volumineux')
   const path = (request.url ?? '').split('?')[0] ?? ''
-  if (!['patients', 'registry', 'repository'].some((service) => path === `${servicesPath}/${service}`)) return plain(404, 'Service inconnu')
+  if (!servedPaths.has(path)) return plain(404, 'Service inconnu')
   if (request.method !== 'POST') return plain(405, 'POST attendu')
   return answerExchange({ path, contentType: request.headers['content-type'] ?? '', body, tls: client.tls }, services)
 }

@@ -171,9 +171,13 @@ function entryXml(draft: DepositDraft, patientId: string, signature: boolean): s
 const associationXml = (id: string, type: string, source: string, target: string, original = true): string =>
   `<rim:Association id="${id}" associationType="${type}" sourceObject="${source}" targetObject="${target}">${original ? slotXml('SubmissionSetStatus', 'Original') : ''}</rim:Association>`
 
+const setXml = (draft: DepositDraft, patientId: string): string =>
+  `<rim:RegistryPackage id="SubmissionSet01">${slotXml('submissionTime', '20261121091600')}${nameXml('Lot')}<rim:Classification id="mark" classifiedObject="SubmissionSet01" classificationNode="${urn('a54d6aa5-d40d-43f9-88c5-b4633d873bdd')}"/>${authorXml('SubmissionSet01', 'a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d', draft)}${codeXml('SubmissionSet01', 'aa543740-bdda-424e-8c96-df4873be8500', '07', '1.2.250.1.213.2.2', 'Consultation')}${identifierXml('SubmissionSet01', '6b5aea1a-874d-4603-a4bc-96a0a7b38446', patientId, 'XDSSubmissionSet.patientId')}${identifierXml('SubmissionSet01', '554ac39e-e3fe-47fe-b233-965d2a147832', '1.2.250.1.999.77', 'XDSSubmissionSet.sourceId')}${identifierXml('SubmissionSet01', '96fdda7c-d067-4183-912e-bf5ee74998a8', draft.setId, 'XDSSubmissionSet.uniqueId')}</rim:RegistryPackage>`
+
+const hasMember = 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember'
+
 function bodyXml(draft: DepositDraft, patientId: string): string {
-  const hasMember = 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember'
-  const set = `<rim:RegistryPackage id="SubmissionSet01">${slotXml('submissionTime', '20261121091600')}${nameXml('Lot')}<rim:Classification id="mark" classifiedObject="SubmissionSet01" classificationNode="${urn('a54d6aa5-d40d-43f9-88c5-b4633d873bdd')}"/>${authorXml('SubmissionSet01', 'a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d', draft)}${codeXml('SubmissionSet01', 'aa543740-bdda-424e-8c96-df4873be8500', '07', '1.2.250.1.213.2.2', 'Consultation')}${identifierXml('SubmissionSet01', '6b5aea1a-874d-4603-a4bc-96a0a7b38446', patientId, 'XDSSubmissionSet.patientId')}${identifierXml('SubmissionSet01', '554ac39e-e3fe-47fe-b233-965d2a147832', '1.2.250.1.999.77', 'XDSSubmissionSet.sourceId')}${identifierXml('SubmissionSet01', '96fdda7c-d067-4183-912e-bf5ee74998a8', draft.setId, 'XDSSubmissionSet.uniqueId')}</rim:RegistryPackage>`
+  const set = setXml(draft, patientId)
   const associations =
     associationXml('as1', hasMember, 'SubmissionSet01', 'Doc01') +
     associationXml('as2', hasMember, 'SubmissionSet01', 'Signature01') +
@@ -181,6 +185,26 @@ function bodyXml(draft: DepositDraft, patientId: string): string {
     (draft.replaces === null ? '' : associationXml('as4', 'urn:ihe:iti:2007:AssociationType:RPLC', 'Doc01', draft.replaces, false))
   const documents = ['Doc01', 'Signature01'].map((id) => `<xdsb:Document id="${id}"><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:${id}@test"/></xdsb:Document>`).join('')
   return `<xdsb:ProvideAndRegisterDocumentSetRequest xmlns:xdsb="urn:ihe:iti:xds-b:2007"><lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:RegistryObjectList xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">${set}${entryXml(draft, patientId, false)}${entryXml(draft, patientId, true)}${associations}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>${documents}</xdsb:ProvideAndRegisterDocumentSetRequest>`
+}
+
+/** A change of metadata: a new version of the entry (its XML as a query gave it), or another availability. */
+export type UpdateDraft =
+  | { kind: 'version'; entry: string; previousVersion: string; edit?: (entry: string) => string }
+  | { kind: 'availability'; entryUuid: string; from: string; to: string }
+
+/** TD3.3 body; `edit` changes it whole. */
+export function updateBody(change: UpdateDraft, patientId = testPatientId, edit: (body: string) => string = (body) => body, sender: Partial<DepositDraft> = {}): string {
+  const slots = (...pairs: [string, string][]): string => pairs.map(([name, value]) => slotXml(name, value)).join('')
+  const associated = (type: string, target: string, content: string): string => `<rim:Association id="as1" associationType="${type}" sourceObject="SubmissionSet01" targetObject="${target}">${content}</rim:Association>`
+  let content: string
+  if (change.kind === 'availability') {
+    content = associated('urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus', change.entryUuid, slots(['OriginalStatus', change.from], ['NewStatus', change.to]))
+  } else {
+    const uuid = / id="(urn:uuid:[^"]*)"/.exec(change.entry)?.[1] ?? ''
+    const renamed = change.entry.replaceAll(/(?<= (?:id|classifiedObject|registryObject)=")([^"]*)/g, (id) => (id === uuid ? 'Document01' : id))
+    content = (change.edit ?? ((entry) => entry))(renamed) + associated(hasMember, 'Document01', slots(['SubmissionSetStatus', 'Original'], ['PreviousVersion', change.previousVersion]))
+  }
+  return edit(`<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:RegistryObjectList xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">${setXml(depositDraft(sender), patientId)}${content}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>`)
 }
 
 /** XAdES signature over bytes as they are (no transform), its parts written canonical by hand. */
@@ -227,11 +251,14 @@ function assertionXml(draft: VihfDraft, { key, certificate }: Keys, commonName: 
 
 export const testActions = {
   'TD0.2': 'urn:hl7-org:v3:PRPA_IN201307UV02',
+  'TD0.3': 'urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization',
+  'TD0.4': 'urn:si-dmp-patients:PatientSpecificEndPoint:patientList',
   'TD2.1': 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
   'TD3.1': 'urn:ihe:iti:2007:RegistryStoredQuery',
   'TD3.2': 'urn:ihe:iti:2007:RetrieveDocumentSet',
+  'TD3.3': 'urn:ihe:iti:2010:UpdateDocumentSet',
 } as const
-const services = { 'TD0.2': 'patients', 'TD2.1': 'repository', 'TD3.1': 'registry', 'TD3.2': 'repository' } as const
+const services = { 'TD0.2': 'patients', 'TD0.3': 'habilitations', 'TD0.4': 'PatientSpecific', 'TD2.1': 'repository', 'TD3.1': 'registry', 'TD3.2': 'repository', 'TD3.3': 'registry' } as const
 export type TestTransaction = keyof typeof testActions
 
 /** TD3.1 body with its parameters already quoted. */

@@ -44,6 +44,17 @@ const byProSanteConnect = z.object({
   contextDeclaration: z.string().default('urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI'),
 })
 
+const endpoints = z.object({ patients: z.url(), habilitations: z.url().optional(), patientSpecific: z.url().optional(), registry: z.url(), repository: z.url() })
+
+/**
+ * Addresses of the services, and of the habilitation ones where a configuration does not name them: beside the patients' service, in the
+ * naming family it belongs to (`patients` → `habilitations`, `patient` → `Habilitation`).
+ */
+const servicesOf = endpoints.transform((given) => {
+  const beside = (inPlural: string, inSingular: string): string => given.patients.replace(/[^/]*$/, (name) => (name === 'patient' ? inSingular : inPlural))
+  return { ...given, habilitations: given.habilitations ?? beside('habilitations', 'Habilitation'), patientSpecific: given.patientSpecific ?? beside('PatientSpecific', 'PatientSpecific') }
+})
+
 /**
  * Configuration of a national record (`--record CONFIG`). Every address, version and algorithm is a setting: two naming
  * families of services exist and several values are open questions (dmp-interface.md sections 1.3, 1.6 and 8).
@@ -52,7 +63,14 @@ export const recordConfig = z.object({
   name: z.string().default('DMP'),
   /** A training record takes test identities only, a production one takes real identities only. */
   environment: z.enum(['training', 'production']),
-  endpoints: z.object({ patients: z.url(), registry: z.url(), repository: z.url() }),
+  endpoints: servicesOf,
+  /** WS-Addressing actions of the services that are the DMP's own; the IHE and HL7 ones never change. */
+  actions: z
+    .object({
+      setAuthorization: z.string().default('urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization'),
+      patientList: z.string().default('urn:si-dmp-patients:PatientSpecificEndPoint:patientList'),
+    })
+    .prefault({}),
   repositoryUniqueId: z.string().default('1.2.250.1.213.4.1.1.1.2'),
   receiverDeviceOid: z.string().default('1.2.250.1.213.4.1.1.1'),
   /** PEM file of the authorities that sign the record's server certificates. */
@@ -92,6 +110,8 @@ export const recordConfig = z.object({
     })
     .partial()
     .default({}),
+  /** How many objects one stored query asks about. */
+  queryBatch: z.number().int().min(1).default(20),
   maxDocumentBytes: z.number().int().default(20_000_000),
 })
 export type RecordConfig = z.infer<typeof recordConfig>

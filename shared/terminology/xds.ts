@@ -26,6 +26,8 @@ export const documentEntryUuids = {
 export const associationTypes = {
   hasMember: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
   replaces: 'urn:ihe:iti:2007:AssociationType:RPLC',
+  transforms: 'urn:ihe:iti:2007:AssociationType:XFRM',
+  appends: 'urn:ihe:iti:2007:AssociationType:APND',
   signs: 'urn:ihe:iti:2007:AssociationType:signs',
   updateAvailabilityStatus: 'urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus',
 } as const

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { failure, success, type RecordDocument, type Result } from '#shared/contract/index.ts'
-import type { NationalRecord } from '../../../electron/connector/record/index.ts'
+import type { DepositedDocument, NationalRecord } from '../../../electron/connector/record/index.ts'
 import type { Random } from '../random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -226,19 +226,21 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
         prepare: (deposit) =>
           new Promise((resolve) => {
             if (!caller.isAlive()) return
+            const [{ metadata, replacesEntryUuid }] = deposit.documents as [DepositedDocument]
             const lot: Lot = {
-              uniqueId: deposit.document.uniqueId,
+              uniqueId: metadata.uniqueId,
               setId: deposit.submissionSetId,
-              confidentiality: deposit.document.confidentiality.map(({ code }) => code),
-              replaces: deposit.document.replaces,
-              replacesEntryUuid: deposit.replacesEntryUuid,
+              confidentiality: metadata.confidentiality.map(({ code }) => code),
+              replaces: metadata.replaces,
+              replacesEntryUuid,
               signature: (signatures += 1),
             }
             time.after(trip(), () => {
               if (caller.isAlive()) resolve(success(Buffer.from(JSON.stringify(lot))))
             })
           }),
-        send(_party, ins, bytes, document) {
+        send(_party, ins, bytes, documents) {
+          const [document] = documents as [Uint8Array]
           if (!caller.isAlive()) return never
           if (!isUp) return unreachable(caller)
           const fate = sendFatesToCome.shift() ?? 'taken'
@@ -282,6 +284,12 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
           )
         },
         retrieve: async () => failure('document-not-found'),
+        findSubmissionSets: async () => failure('reading-needs-professional'),
+        findAssociations: async () => failure('reading-needs-professional'),
+        findDocumentsWithAssociations: async () => failure('reading-needs-professional'),
+        authorise: async () => failure('reading-needs-professional'),
+        accessibleRecords: async () => success([]),
+        changeMetadata: async () => failure('document-not-found'),
         clockOffsetMs: () => offset,
         probe() {
           if (!caller.isAlive()) return never

@@ -64,7 +64,7 @@ export interface Life {
 const key = 'ab'.repeat(32)
 const installationOid = '1.2.250.1.999.77'
 /** What the program died on is tried this long after a start. */
-const probationMs = 5_000
+const probationMs = 2_000
 /** The proof makes it look when there is something to see. */
 const lookEveryMs = 24 * 3_600_000
 

@@ -40,10 +40,10 @@ export const sendingBugs: readonly PlantedBug[] = [
     if (!sending) return
     milestone('send:after-sending')
     const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document, frozen.uniqueId)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, [document], frozen.uniqueId)
 `,
     replace: `    const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document, frozen.uniqueId)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, [document], frozen.uniqueId)
     const sending = await ledger.startSending(row, lot.sha256, options.mayGo)
     if (!sending) return
     milestone('send:after-sending')

@@ -7,6 +7,7 @@ import type { Party } from '#shared/contract/index.ts'
 export const traceActs = {
   'record-status': { event: '110112', type: 'TD0.2' },
   search: { event: '110112', type: 'ITI-18' },
+  'records-listed': { event: '110112', type: 'TD0.4' },
   question: { event: '110112', type: 'ITI-18' },
   retrieval: { event: '110107', type: 'ITI-43' },
   deposit: { event: '110106', type: 'ITI-41' },

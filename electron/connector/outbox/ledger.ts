@@ -139,8 +139,6 @@ export interface Ledger {
   networkIsBack(): Promise<void>
   byId(id: string): Promise<ItemRow | null>
   inState(state: ItemState, after: number, limit: number): Promise<ItemRow[]>
-  /** The oldest received item, those the program died on last; without `suspects`, those not at all. */
-  nextToPrepare(suspects: boolean): Promise<ItemRow | null>
   /** Ready items whose lane is free: oldest, newest and tried before, in turns. Without `suspects`, none the program died on. */
   claimable(limit: number, suspects?: boolean): Promise<ItemRow[]>
   due(kind: 'uncertain' | 'waiting', limit: number): Promise<ItemRow[]>

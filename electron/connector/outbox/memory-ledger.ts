@@ -416,10 +416,6 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       return item ? rowOf(item) : null
     },
     inState: async (state, after, limit) => where((item) => item.state === state && item.seq > after).slice(0, limit),
-    async nextToPrepare(suspects) {
-      const received = where((item) => item.state === 'received')
-      return received.find((row) => row.crashes === 0) ?? (suspects ? (received[0] ?? null) : null)
-    },
     async claimable(limit, suspects = true) {
       const free = where((item) => item.state === 'ready' && isDue(item) && isLaneFree(item) && (suspects || item.crashes === 0))
       const lists = [free, free.toReversed(), free.filter((row) => row.attempts > 0)].map((list) => list.slice(0, limit))

@@ -41,7 +41,6 @@ export const queries = {
   positionOf: 'SELECT state, reason, hints, document_sha256 FROM item WHERE seq = ?',
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT seq FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
-  receivedInnocent: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'received' AND crashes = 0 ORDER BY seq LIMIT 1`,
   // Oldest first, newest first, and those tried before: taken in turns, so that neither a backlog nor a new report waits for the other.
   readyOldest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${innocent} AND ${laneIsFree} ORDER BY seq LIMIT @limit`,
   readyNewest: `SELECT seq, lineage FROM item INDEXED BY item_by_state WHERE state = 'ready' AND ${due} AND ${innocent} AND ${laneIsFree} ORDER BY seq DESC LIMIT @limit`,

@@ -11,6 +11,8 @@ import { temporaryStore } from './test-store.ts'
 
 type Answer = (uniqueId: string, bytes: Uint8Array) => Promise<Result<{ entryUuid: string | null; warnings: string[] }>>
 
+const unasked = () => Promise.reject(new Error('the outbox asks nothing of the kind'))
+
 /** A record that keeps what it is sent, with answers a test chooses; the ids it was asked about are counted. */
 function memoryRecord() {
   const stored = new Map<string, string>()
@@ -35,14 +37,15 @@ function memoryRecord() {
     standing: async () => failure('record-unreachable'),
     prepare: async (deposit) => {
       record.prepared.push(deposit)
-      return success(Buffer.from(`${deposit.document.uniqueId}|${deposit.submissionSetId}|${deposit.replacesEntryUuid ?? ''}`))
+      const { metadata, replacesEntryUuid } = deposit.documents[0]!
+      return success(Buffer.from(`${metadata.uniqueId}|${deposit.submissionSetId}|${replacesEntryUuid ?? ''}`))
     },
-    send: async (_party, _ins, lot, document) => {
+    send: async (_party, _ins, lot, [document]) => {
       const uniqueId = Buffer.from(lot).toString().split('|')[0]!
       const former = lots.get(uniqueId)
       expect(former === undefined || former === Buffer.from(lot).toString()).toBe(true)
       lots.set(uniqueId, Buffer.from(lot).toString())
-      return record.answer(uniqueId, document)
+      return record.answer(uniqueId, document!)
     },
     findDocuments: async () => success([]),
     findByUniqueId: async (_party, _ins, uniqueId) => {
@@ -50,6 +53,12 @@ function memoryRecord() {
       return record.lookup(uniqueId)
     },
     retrieve: async () => failure('document-not-found'),
+    findSubmissionSets: unasked,
+    findAssociations: unasked,
+    findDocumentsWithAssociations: unasked,
+    authorise: unasked,
+    accessibleRecords: unasked,
+    changeMetadata: unasked,
     clockOffsetMs: () => record.clockOffset,
     probe: async () => success(undefined),
     dropConnections: async () => undefined,
@@ -214,7 +223,7 @@ describe('the sender', () => {
     record.stored.set('1.9.9', 'aa')
     await ledger.apply((await ledger.byId(orphan))!, { type: 'retry', rebuild: false })
     await becomes(orphan, 'deposited')
-    expect(record.prepared[0]!.replacesEntryUuid).toBe('urn:uuid:1.9.9')
+    expect(record.prepared[0]!.documents[0]!.replacesEntryUuid).toBe('urn:uuid:1.9.9')
   })
 
   it('holds everything while paused', async () => {
@@ -280,7 +289,7 @@ describe('the sender', () => {
     letGo()
     await becomes(child, 'deposited')
     expect(order).toEqual(['1.2.3.1', '1.2.3.2'])
-    expect(record.prepared[1]!.replacesEntryUuid).toBe('urn:uuid:1.2.3.1')
+    expect(record.prepared[1]!.documents[0]!.replacesEntryUuid).toBe('urn:uuid:1.2.3.1')
   })
 
   it('asks first about what an older database holds, and sends it only when the record twice has not got it', async () => {

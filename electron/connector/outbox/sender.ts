@@ -138,7 +138,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (!sending) return
     milestone('send:after-sending')
     const clockAtSend = now() - monotonic()
-    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, document, frozen.uniqueId)
+    const answer = await record.send(frozen.party, frozen.metadata.ins, lot.bytes, [document], frozen.uniqueId)
     exchange('deposit', answer)
     // Answered whole, thus sent whole: after any other answer some of it may still be on its way to the socket.
     if (answer.ok) giveBack(document)
@@ -158,7 +158,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (stale) await ledger.forgetLot(row)
     options.atWork.begin(row.seq)
     const lot = await record
-      .prepare({ party: frozen.party, submissionSetId: frozen.submissionSetId, submittedAt: frozen.submittedAt, document: frozen.metadata, replacesEntryUuid: parent.entryUuid }, document)
+      .prepare({ party: frozen.party, submissionSetId: frozen.submissionSetId, submittedAt: frozen.submittedAt, documents: [{ metadata: frozen.metadata, replacesEntryUuid: parent.entryUuid }] }, [document])
       .finally(() => options.atWork.end(row.seq))
     if (!lot.ok) {
       if (lot.failure.class === 'needs-user') await ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })

@@ -33,7 +33,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'receivedInnocent', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -408,10 +408,6 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     networkIsBack: () => commit(() => void prepared.networkIsBack.run({ now: now() })),
     byId: async (id) => row(prepared.itemById.get(id)),
     inState: async (state, after, limit) => whole(prepared.nextInState.all({ state, after, limit })),
-    async nextToPrepare(suspects) {
-      const [innocent] = whole(prepared.receivedInnocent.all())
-      return innocent ?? (suspects ? (whole(prepared.nextInState.all({ state: 'received', after: 0, limit: 1 }))[0] ?? null) : null)
-    },
     async claimable(limit, suspects = true) {
       const parameters = { now: now(), limit, suspects: suspects ? 1 : 0 }
       const lists = [prepared.readyOldest, prepared.readyNewest, prepared.readyTriedBefore].map((list) => list.all(parameters) as Pick<ItemRow, 'seq' | 'lineage'>[])

@@ -1,10 +1,10 @@
 import type { Party, Result } from '#shared/contract/index.ts'
 import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
-import type { InsId, NationalRecord } from './port.ts'
+import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, for the trace. */
 export type AuditedRecord = Omit<NationalRecord, 'send'> & {
-  send(party: Party, ins: InsId, lot: Uint8Array, document: Uint8Array, uniqueId: string): ReturnType<NationalRecord['send']>
+  send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[], uniqueId: string): ReturnType<NationalRecord['send']>
 }
 
 /** On whose behalf calls are made, and how their trace is written. */
@@ -26,7 +26,7 @@ export interface CallTrace {
 export function auditedRecord(record: NationalRecord, { note, ...call }: CallTrace): AuditedRecord {
   type Told = Pick<AuditEvent, 'object' | 'detail'>
 
-  async function traced<T>(act: TraceAct, party: Party, ins: InsId, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
+  async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
     const event = { act, actor: actorOf(party), patient: ins, ...told, ...call }
     let answer: Result<T>
     try {
@@ -44,14 +44,28 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
     name: record.name,
     environment: record.environment,
     standing: (party, ins) => traced('record-status', party, ins, {}, record.standing(party, ins), ({ existence, authorisation }) => `${existence},${authorisation}`),
-    prepare: (deposit, document) => record.prepare(deposit, document),
-    send: (party, ins, lot, document, uniqueId) => traced('deposit', party, ins, { object: uniqueId }, record.send(party, ins, lot, document)),
+    prepare: (deposit, documents) => record.prepare(deposit, documents),
+    send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId }, record.send(party, ins, lot, documents)),
     findDocuments: (party, ins, filter) => traced('search', party, ins, {}, record.findDocuments(party, ins, filter), (documents) => `documents:${documents.length}`),
+    findSubmissionSets: (party, ins, since) => traced('search', party, ins, {}, record.findSubmissionSets(party, ins, since), (sets) => `sets:${sets.length}`),
+    findAssociations: (party, ins, entryUuids) => traced('search', party, ins, {}, record.findAssociations(party, ins, entryUuids), (associations) => `associations:${associations.length}`),
+    findDocumentsWithAssociations: (party, ins, entryUuids) =>
+      traced('search', party, ins, {}, record.findDocumentsWithAssociations(party, ins, entryUuids), ({ documents, associations }) => `documents:${documents.length},associations:${associations.length}`),
     findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId }, record.findByUniqueId(party, ins, uniqueId), (document) => (document ? 'there' : 'not-there')),
     retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId }, record.retrieve(party, ins, which), (bytes) => `bytes:${bytes.length}`),
+    authorise: (party, ins, act) => traced('authorisation', party, ins, { detail: act }, record.authorise(party, ins, act), () => act),
+    accessibleRecords: (party, asked) => traced('records-listed', party, null, {}, record.accessibleRecords(party, asked), (records) => `records:${records.length}`),
+    changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, detail: wordOf(change) }, record.changeMetadata(party, ins, uniqueId, change), () => wordOf(change)),
     clockOffsetMs: () => record.clockOffsetMs(),
     probe: (party) => record.probe(party),
     dropConnections: () => record.dropConnections(),
     close: () => record.close(),
   }
+}
+
+/** What was asked, in one word: `mask`, `unmask`, `archive`… */
+function wordOf(change: MetadataChange): string {
+  if (change.kind === 'mask') return change.masked ? 'mask' : 'unmask'
+  if (change.kind === 'archive') return change.archived ? 'archive' : 'restore'
+  return change.kind
 }

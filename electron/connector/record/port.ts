@@ -6,6 +6,13 @@ export interface InsId {
   readonly oid: string
 }
 
+/** One document of a lot. */
+export interface DepositedDocument {
+  readonly metadata: DocumentMetadata
+  /** entryUUID of the document to replace (RPLC), asked from the record just before. */
+  readonly replacesEntryUuid: string | null
+}
+
 /** What is frozen before the first send. Ids are given by the outbox, never made here. */
 export interface Deposit {
   readonly party: Party
@@ -13,9 +20,8 @@ export interface Deposit {
   readonly submissionSetId: string
   /** Milliseconds since the epoch; frozen with the lot. */
   readonly submittedAt: number
-  readonly document: DocumentMetadata
-  /** entryUUID of the document to replace (RPLC), asked from the record just before. */
-  readonly replacesEntryUuid: string | null
+  /** At least one, all of one patient. */
+  readonly documents: readonly DepositedDocument[]
 }
 
 export interface DepositReceipt {
@@ -24,13 +30,57 @@ export interface DepositReceipt {
   readonly warnings: readonly string[]
 }
 
+/** What to look for (ITI-18, ITI-67). Times are UTC DTM; without a filter, what is approved. */
 export interface DocumentFilter {
   /** Default: approved only (EX_3.1-1020). */
   readonly statuses?: readonly ('approved' | 'deprecated' | 'archived')[]
   readonly typeCodes?: readonly { code: string; system: string }[]
-  /** UTC DTM. */
+  readonly classCodes?: readonly { code: string; system: string }[]
+  readonly eventCodes?: readonly { code: string; system: string }[]
+  readonly creationFrom?: string
+  readonly creationTo?: string
   readonly serviceStartFrom?: string
+  readonly serviceStartTo?: string
 }
+
+/** One lot as the registry lists it. */
+export interface SubmissionSet {
+  readonly uniqueId: string
+  readonly entryUuid: string
+  readonly submissionTime: string
+  /** entryUUIDs of the documents it holds; null when the record was not asked for them. */
+  readonly documents: readonly string[] | null
+}
+
+/** How two documents, or a lot and its document, hold together. */
+export interface Association {
+  readonly type: 'has-member' | 'replaces' | 'transforms' | 'appends' | 'signs' | 'other'
+  readonly source: string
+  readonly target: string
+}
+
+/** What a professional may do with their own authorisation (TD0.3); always an explicit act of the user. */
+export type AuthorisationAct = 'add' | 'remove' | 'become-treating-doctor' | 'leave-treating-doctor'
+
+/** A record the professional may access (TD0.4). Dates are ISO 8601; null = not said. */
+export interface AccessibleRecord {
+  readonly ins: InsId
+  readonly birthName: string | null
+  readonly givenName: string | null
+  readonly usedName: string | null
+  readonly birthDate: string | null
+  readonly isTreatingDoctor: boolean
+  readonly lastAccessAt: string | null
+  readonly lastAddAt: string | null
+}
+
+/** A change of a deposited document's metadata (TD3.3a to d, ITI-57). Nothing of the document itself changes. */
+export type MetadataChange =
+  | { readonly kind: 'mask'; readonly masked: boolean }
+  | { readonly kind: 'show-to-patient' }
+  | { readonly kind: 'show-to-representatives' }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'archive'; readonly archived: boolean }
 
 /**
  * The national record, whatever its tongue (XDS.b today, FHIR tomorrow). Every expected failure is a value; its class tells
@@ -43,15 +93,27 @@ export interface NationalRecord {
   /** TD0.2: existence, closure, my authorisation. */
   standing(party: Party, ins: InsId): Promise<Result<RecordStanding>>
   /** Builds and signs the lot once. The bytes given back are stored and sent as they are at every try; only the VIHF is renewed. */
-  prepare(deposit: Deposit, document: Uint8Array): Promise<Result<Uint8Array>>
-  /** TD2.1 (ITI-41). `document` and `lot` are exactly what `prepare` took and gave. */
-  send(party: Party, ins: InsId, lot: Uint8Array, document: Uint8Array): Promise<Result<DepositReceipt>>
+  prepare(deposit: Deposit, documents: readonly Uint8Array[]): Promise<Result<Uint8Array>>
+  /** TD2.1, TD2.2 (ITI-41). `documents` and `lot` are exactly what `prepare` took and gave. */
+  send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[]): Promise<Result<DepositReceipt>>
   /** TD3.1 (ITI-18 FindDocuments). Needs a professional: a structure gets `reading-needs-professional` without a call. */
   findDocuments(party: Party, ins: InsId, filter?: DocumentFilter): Promise<Result<RecordDocument[]>>
+  /** TD3.1 (ITI-18 FindSubmissionSets): lots since an instant (UTC DTM), the only way to ask by date of submission. */
+  findSubmissionSets(party: Party, ins: InsId, since: string): Promise<Result<SubmissionSet[]>>
+  /** TD3.1 (ITI-18 GetAssociations): of these entryUUIDs. */
+  findAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<Association[]>>
+  /** TD3.1 (ITI-18 GetDocumentsAndAssociations): these entryUUIDs, whatever their status, and what ties them to others. */
+  findDocumentsWithAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<{ documents: RecordDocument[]; associations: Association[] }>>
   /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure. `null` = not there. */
   findByUniqueId(party: Party, ins: InsId, uniqueId: string): Promise<Result<RecordDocument | null>>
   /** TD3.2 (ITI-43): the exact bytes; their hash is checked when known. */
   retrieve(party: Party, ins: InsId, which: { uniqueId: string; repositoryUniqueId: string; hash: string | null }): Promise<Result<Uint8Array>>
+  /** TD0.3: declares or removes this professional's own authorisation. Gives the record's own words, if any. Normal mode only. */
+  authorise(party: Party, ins: InsId, act: AuthorisationAct): Promise<Result<{ text: string | null }>>
+  /** TD0.4: the records this party may access, those authorised or changed since an instant (ISO 8601). */
+  accessibleRecords(party: Party, query: { readonly since: string; readonly by: 'last-authorisation' | 'last-document' }): Promise<Result<AccessibleRecord[]>>
+  /** TD3.3a to d (ITI-57). The document's current entryUUID is asked from the record just before. Gives the new one when told. */
+  changeMetadata(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>>
   /** How far this computer's clock is ahead of the record's, from the last answer of any call (milliseconds, to the second); null before one. */
   clockOffsetMs(): number | null
   /** Asks the record for nothing but its time and whether it is there. */

@@ -42,7 +42,7 @@ const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn
 let last = 0
 function newDeposit(party: Party = asDoctor): { deposit: Deposit; bytes: Buffer } {
   const uniqueId = `1.2.250.1.999.78.3.20261121.${(last += 1)}`
-  return { deposit: { party, submissionSetId: `1.2.250.1.999.78.4.20261121.${last}`, submittedAt: Date.now(), document: { ...testDocument, uniqueId }, replacesEntryUuid: null }, bytes: testPrescription(uniqueId, 'ordonnance') }
+  return { deposit: { party, submissionSetId: `1.2.250.1.999.78.4.20261121.${last}`, submittedAt: Date.now(), documents: [{ metadata: { ...testDocument, uniqueId }, replacesEntryUuid: null }] }, bytes: testPrescription(uniqueId, 'ordonnance') }
 }
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''} ${result.failure.recordText ?? ''}`)
@@ -79,7 +79,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await open()
     expect(signIn.view()).toMatchObject({ mode: 'card', state: 'stopped', reason: 'card-pin-needed', action: 'give-pin', holder: { id: testDoctor.id, name: `${testDoctor.given} ${testDoctor.family}` }, pin: 'ok' })
     const { deposit, bytes } = newDeposit()
-    expect(code(await record.prepare(deposit, bytes))).toBe('card-pin-needed')
+    expect(code(await record.prepare(deposit, [bytes]))).toBe('card-pin-needed')
     value(await signIn.givePin(pin))
     expect(signIn.view()).toMatchObject({ reason: 'situation-to-choose', action: 'choose', situations: [{ structure: testStructure.id }, { structure: second.id }] })
     expect(signIn.signedIn()).toBeNull()
@@ -87,8 +87,8 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     expect(signIn.view()).toMatchObject({ state: 'ready', reason: null, chosen: second.id })
     expect(signIn.signedIn()).toMatchObject({ professional: { id: testDoctor.id, structure: second.id }, structure: { id: second.id, name: second.name } })
 
-    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, bytes)), bytes))
-    const found = value(await record.findByUniqueId(signIn.signedIn()!, testIns, deposit.document.uniqueId))
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+    const found = value(await record.findByUniqueId(signIn.signedIn()!, testIns, deposit.documents[0]!.metadata.uniqueId))
     expect(Buffer.from(value(await record.retrieve(signIn.signedIn()!, testIns, { uniqueId: found!.uniqueId, repositoryUniqueId: found!.repositoryUniqueId, hash: found!.hash })))).toEqual(bytes)
   })
 
@@ -97,7 +97,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     expect(code(await signIn.givePin('9999'))).toBe('card-pin-wrong')
     await reaches('card-pin-wrong')
     expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'few-tries-left' })
-    expect(code(await record.prepare(newDeposit().deposit, newDeposit().bytes))).toBe('card-pin-wrong')
+    expect(code(await record.prepare(newDeposit().deposit, [newDeposit().bytes]))).toBe('card-pin-wrong')
     expect(code(await signIn.givePin('12 34\nexec = x'))).toBe('input-invalid')
     value(await signIn.givePin(pin))
     expect(signIn.view()).toMatchObject({ reason: 'situation-to-choose', pin: 'ok' })
@@ -111,32 +111,32 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await open()
     value(await signIn.givePin(pin))
     const { deposit, bytes } = newDeposit()
-    const lot = value(await record.prepare(deposit, bytes))
+    const lot = value(await record.prepare(deposit, [bytes]))
     const putBack = await reader.pull()
     // Before anything noticed: the signature or the handshake fails, and the answer says so.
-    expect(code(await record.send(deposit.party, testIns, lot, bytes))).toBe('card-removed')
+    expect(code(await record.send(deposit.party, testIns, lot, [bytes]))).toBe('card-removed')
     await reaches('card-removed')
     expect(signIn.view()).toMatchObject({ action: 'insert-card', state: 'stopped' })
-    expect(value(await record.findByUniqueId(asStructure, testIns, deposit.document.uniqueId))).toBeNull()
+    expect(value(await record.findByUniqueId(asStructure, testIns, deposit.documents[0]!.metadata.uniqueId))).toBeNull()
     await putBack()
     await reaches('situation-to-choose')
-    value(await record.send(deposit.party, testIns, lot, bytes))
+    value(await record.send(deposit.party, testIns, lot, [bytes]))
   })
 
   it('is uncertain when the card is pulled out after the request left', async () => {
     await open()
     value(await signIn.givePin(pin))
     const { deposit, bytes } = newDeposit()
-    const lot = value(await record.prepare(deposit, bytes))
+    const lot = value(await record.prepare(deposit, [bytes]))
     await writeFile(path.join(dir, 'faults.json'), JSON.stringify({ latencyMs: 60_000 }))
-    const sent = record.send(deposit.party, testIns, lot, bytes)
-    await vi.waitFor(async () => expect((await readFile(path.join(dir, 'registry', 'journal.jsonl'), 'utf8')).includes(deposit.document.uniqueId)).toBe(true), { timeout: 10_000 })
+    const sent = record.send(deposit.party, testIns, lot, [bytes])
+    await vi.waitFor(async () => expect((await readFile(path.join(dir, 'registry', 'journal.jsonl'), 'utf8')).includes(deposit.documents[0]!.metadata.uniqueId)).toBe(true), { timeout: 10_000 })
     const putBack = await reader.pull()
     expect(code(await sent)).toBe('record-no-answer')
     await rm(path.join(dir, 'faults.json'))
     await putBack()
     await reaches('situation-to-choose')
-    expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.document.uniqueId))).not.toBeNull()
+    expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.documents[0]!.metadata.uniqueId))).not.toBeNull()
   })
 
   it('forgets a PIN that the card put back refuses, and asks for the new one', async () => {
@@ -165,15 +165,15 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 10_000, interval: 10 })
     await reaches('situation-to-choose')
     const { deposit, bytes } = newDeposit()
-    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, bytes)), bytes))
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
   })
 
   it('speaks for nobody else, and leaves the structure its files', async () => {
     await open()
     value(await signIn.givePin(pin))
     const other: Party = { ...asDoctor, professional: { ...testDoctor, id: '899900000099' } } as Party
-    expect(code(await record.prepare(newDeposit(other).deposit, newDeposit(other).bytes))).toBe('card-of-another')
+    expect(code(await record.prepare(newDeposit(other).deposit, [newDeposit(other).bytes]))).toBe('card-of-another')
     const { deposit, bytes } = newDeposit(asStructure)
-    value(await record.send(asStructure, testIns, value(await record.prepare(deposit, bytes)), bytes))
+    value(await record.send(asStructure, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
   })
 })

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
-import { recordConfig, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { recordConfig, untold, type DocumentMetadata, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import type { Deposit, NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
 import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './test-deposit.ts'
@@ -41,15 +41,16 @@ function value<T>(result: Result<T>): T {
 
 let last = 0
 /** A new document with its deposit. */
-function newDeposit(party: Party = asDoctor, more: Partial<Deposit> = {}): { deposit: Deposit; bytes: Buffer } {
+function newDeposit(party: Party = asDoctor, replacesEntryUuid: string | null = null): { deposit: Deposit; metadata: DocumentMetadata; bytes: Buffer } {
   const number = (last += 1)
   const uniqueId = `1.2.250.1.999.77.3.20261121.${number}`
-  const deposit = { party, submissionSetId: `1.2.250.1.999.77.4.20261121.${number}`, submittedAt: Date.now(), document: { ...testDocument, uniqueId }, replacesEntryUuid: null, ...more }
-  return { deposit, bytes: testPrescription(uniqueId, `ordonnance ${number}`) }
+  const metadata = { ...testDocument, uniqueId }
+  const deposit = { party, submissionSetId: `1.2.250.1.999.77.4.20261121.${number}`, submittedAt: Date.now(), documents: [{ metadata, replacesEntryUuid }] }
+  return { deposit, metadata, bytes: testPrescription(uniqueId, `ordonnance ${number}`) }
 }
 
-async function put({ deposit, bytes }: ReturnType<typeof newDeposit>, by = record) {
-  return by.send(deposit.party, deposit.document.ins, value(await by.prepare(deposit, bytes)), bytes)
+async function put({ deposit, bytes }: { deposit: Deposit; bytes: Buffer }, by = record) {
+  return by.send(deposit.party, testIns, value(await by.prepare(deposit, [bytes])), [bytes])
 }
 
 it.each([
@@ -58,9 +59,9 @@ it.each([
 ])('deposits for %s, finds it, and reads back the same bytes', async (_, party) => {
   const one = newDeposit(party)
   expect(value(await put(one))).toEqual({ entryUuid: null, warnings: [] })
-  const found = value(await record.findByUniqueId(party, testIns, one.deposit.document.uniqueId))
+  const found = value(await record.findByUniqueId(party, testIns, one.metadata.uniqueId))
   expect(found).toMatchObject({
-    uniqueId: one.deposit.document.uniqueId,
+    uniqueId: one.metadata.uniqueId,
     typeCode: '57833-6',
     typeLabel: 'Prescription de produits de santé',
     classCode: '42',
@@ -76,7 +77,7 @@ it.each([
   })
   expect(found?.entryUuid).toMatch(/^urn:uuid:/)
   const listed = value(await record.findDocuments(asDoctor, testIns))
-  expect(listed.map((document) => document.uniqueId)).toContain(one.deposit.document.uniqueId)
+  expect(listed.map((document) => document.uniqueId)).toContain(one.metadata.uniqueId)
   expect(listed.every((document) => document.typeCode !== 'E1762')).toBe(true)
   if (!found) return
   expect(Buffer.from(value(await record.retrieve(asDoctor, testIns, found))).equals(one.bytes)).toBe(true)
@@ -95,7 +96,7 @@ it('is uncertain when the same lot comes again, and the question answers it', as
   const one = newDeposit()
   value(await put(one))
   expect(await put(one)).toMatchObject({ ok: false, failure: { code: 'record-fault', class: 'uncertain', detail: expect.stringContaining('XDSDuplicateUniqueIdInRegistry') } })
-  expect(value(await record.findByUniqueId(asDoctor, testIns, one.deposit.document.uniqueId))).not.toBeNull()
+  expect(value(await record.findByUniqueId(asDoctor, testIns, one.metadata.uniqueId))).not.toBeNull()
   expect(value(await record.findByUniqueId(asDoctor, testIns, '1.2.250.1.999.77.3.0'))).toBeNull()
 })
 
@@ -103,22 +104,22 @@ it('sees a conflict when the same uniqueId comes with another content', async ()
   const one = newDeposit()
   value(await put(one))
   const other = newDeposit()
-  const bytes = testPrescription(one.deposit.document.uniqueId, 'autre contenu')
-  expect(await put({ deposit: { ...other.deposit, document: one.deposit.document }, bytes })).toMatchObject({ ok: false, failure: { code: 'record-content-conflict', class: 'permanent' } })
+  const bytes = testPrescription(one.metadata.uniqueId, 'autre contenu')
+  expect(await put({ deposit: { ...other.deposit, documents: one.deposit.documents }, bytes })).toMatchObject({ ok: false, failure: { code: 'record-content-conflict', class: 'permanent' } })
 })
 
 it('replaces a document by its entryUUID, once', async () => {
   const first = newDeposit()
   value(await put(first))
-  const parent = value(await record.findByUniqueId(asDoctor, testIns, first.deposit.document.uniqueId))
-  const second = newDeposit(asDoctor, { replacesEntryUuid: parent?.entryUuid ?? '' })
+  const parent = value(await record.findByUniqueId(asDoctor, testIns, first.metadata.uniqueId))
+  const second = newDeposit(asDoctor, parent?.entryUuid ?? '')
   value(await put(second))
-  expect(value(await record.findByUniqueId(asDoctor, testIns, first.deposit.document.uniqueId))?.status).toBe('deprecated')
+  expect(value(await record.findByUniqueId(asDoctor, testIns, first.metadata.uniqueId))?.status).toBe('deprecated')
   const approved = value(await record.findDocuments(asDoctor, testIns)).map((document) => document.uniqueId)
-  expect(approved).toContain(second.deposit.document.uniqueId)
-  expect(approved).not.toContain(first.deposit.document.uniqueId)
-  expect(value(await record.findDocuments(asDoctor, testIns, { statuses: ['approved', 'deprecated'] })).map((document) => document.uniqueId)).toContain(first.deposit.document.uniqueId)
-  const third = newDeposit(asDoctor, { replacesEntryUuid: parent?.entryUuid ?? '' })
+  expect(approved).toContain(second.metadata.uniqueId)
+  expect(approved).not.toContain(first.metadata.uniqueId)
+  expect(value(await record.findDocuments(asDoctor, testIns, { statuses: ['approved', 'deprecated'] })).map((document) => document.uniqueId)).toContain(first.metadata.uniqueId)
+  const third = newDeposit(asDoctor, parent?.entryUuid ?? '')
   expect(await put(third)).toMatchObject({ ok: false, failure: { code: 'record-replace-refused' } })
 })
 
@@ -149,7 +150,7 @@ it('knows a patient who opposes deposits, one who blocks the professional, and a
     expect(value(await record.standing(asDoctor, testIns)).authorisation).toBe('expired')
     expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
     await set({ treatingDoctor: testDoctor.id })
-    expect(value(await record.standing(asDoctor, testIns))).toEqual({ existence: 'open', authorisation: 'valid', isTreatingDoctor: true })
+    expect(value(await record.standing(asDoctor, testIns))).toEqual({ existence: 'open', authorisation: 'valid', isTreatingDoctor: true, ...untold, attachedToMonEspaceSante: true })
   } finally {
     await rm(path.join(dir, 'patients.json'))
   }
@@ -172,8 +173,8 @@ it('knows that its doctor has no speciality, or not this structure', async () =>
 it('knows that the author is not who speaks', async () => {
   const stranger = { id: '899900000099', family: 'AUTRE', given: 'Dominique' }
   const one = newDeposit()
-  const document = { ...one.deposit.document, authors: testDocument.authors.map((author) => ({ ...author, person: stranger })), legalAuthenticator: stranger }
-  expect(await put({ ...one, deposit: { ...one.deposit, document } })).toMatchObject({ ok: false, failure: { code: 'record-author-refused' } })
+  const metadata = { ...one.metadata, authors: testDocument.authors.map((author) => ({ ...author, person: stranger })), legalAuthenticator: stranger }
+  expect(await put({ ...one, deposit: { ...one.deposit, documents: [{ metadata, replacesEntryUuid: null }] } })).toMatchObject({ ok: false, failure: { code: 'record-author-refused' } })
 })
 
 it('says that a document asked for is not in the repository', async () => {
@@ -182,22 +183,22 @@ it('says that a document asked for is not in the repository', async () => {
 
 it('takes a document with a text of more than ten megabytes there and back', async () => {
   const one = newDeposit()
-  const bytes = testPrescription(one.deposit.document.uniqueId, 'x'.repeat(8_000_000))
+  const bytes = testPrescription(one.metadata.uniqueId, 'x'.repeat(8_000_000))
   value(await put({ ...one, bytes }))
-  const found = value(await record.findByUniqueId(asDoctor, testIns, one.deposit.document.uniqueId))
+  const found = value(await record.findByUniqueId(asDoctor, testIns, one.metadata.uniqueId))
   if (!found) throw new Error('not found')
   expect(Buffer.compare(value(await record.retrieve(asDoctor, testIns, found)), bytes)).toBe(0)
 })
 
 it('finds its way again after the record has been away, with the same frozen lot', async () => {
-  const { deposit, bytes } = newDeposit()
-  const lot = value(await record.prepare(deposit, bytes))
+  const { deposit, metadata, bytes } = newDeposit()
+  const lot = value(await record.prepare(deposit, [bytes]))
   const { port } = sandbox
   await sandbox.close()
-  const away = await record.send(asDoctor, testIns, lot, bytes)
+  const away = await record.send(asDoctor, testIns, lot, [bytes])
   expect(!away.ok && ['record-unreachable', 'record-no-answer']).toContain(!away.ok && away.failure.code)
-  expect(await record.send(asDoctor, testIns, lot, bytes)).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
+  expect(await record.send(asDoctor, testIns, lot, [bytes])).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
   sandbox = await startSandbox({ dir, port, practice })
-  value(await record.send(asDoctor, testIns, lot, bytes))
-  expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.document.uniqueId))).not.toBeNull()
+  value(await record.send(asDoctor, testIns, lot, [bytes]))
+  expect(value(await record.findByUniqueId(asDoctor, testIns, metadata.uniqueId))).not.toBeNull()
 })

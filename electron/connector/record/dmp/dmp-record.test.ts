@@ -67,7 +67,7 @@ function http(status: number, body = '', headers: Record<string, string> = {}) {
   server.answer = (_, response) => void response.writeHead(status, headers).end(body)
 }
 
-const deposit: Deposit = { party: asDoctor, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: Date.UTC(2026, 10, 21, 9, 16), document: testDocument, replacesEntryUuid: null }
+const deposit: Deposit = { party: asDoctor, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: Date.UTC(2026, 10, 21, 9, 16), documents: [{ metadata: testDocument, replacesEntryUuid: null }] }
 
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''}`)
@@ -75,7 +75,7 @@ function value<T>(result: Result<T>): T {
 }
 
 async function send(party: Deposit['party'] = asDoctor, by = record) {
-  return by.send(party, testIns, value(await by.prepare({ ...deposit, party }, testCda)), testCda)
+  return by.send(party, testIns, value(await by.prepare({ ...deposit, party }, [testCda])), [testCda])
 }
 
 function partsOf(request: SeenRequest) {
@@ -101,10 +101,10 @@ it('sends the document byte for byte as MTOM, with the certificate of the profes
 
 it('keeps lot and document the same at every try and renews only MessageID and VIHF', async () => {
   soap(registryResponse('Success'))
-  const lot = value(await record.prepare(deposit, testCda))
-  expect(Buffer.from(value(await record.prepare(deposit, testCda))).equals(lot)).toBe(true)
-  await record.send(asDoctor, testIns, lot, testCda)
-  await record.send(asDoctor, testIns, lot, testCda)
+  const lot = value(await record.prepare(deposit, [testCda]))
+  expect(Buffer.from(value(await record.prepare(deposit, [testCda]))).equals(lot)).toBe(true)
+  await record.send(asDoctor, testIns, lot, [testCda])
+  await record.send(asDoctor, testIns, lot, [testCda])
   const [first, second] = server.seen.map((request) => partsOf(request).parts.map((part) => Buffer.from(part.body).toString('utf8')))
   const cut = (root = '') => ({ body: root.slice(root.indexOf('<xdsb:ProvideAndRegister')), id: /<wsa:MessageID>(.*?)</.exec(root)?.[1], assertion: /<saml2:Assertion .*? ID="(.*?)"/.exec(root)?.[1] })
   expect(cut(second?.[0]).body).toBe(cut(first?.[0]).body)
@@ -120,16 +120,16 @@ it('speaks with the certificate of the structure in indirect mode', async () => 
 })
 
 it('refuses to send a document that is not the one signed, and a lot it did not write', async () => {
-  const lot = value(await record.prepare(deposit, testCda))
-  expect(await record.send(asDoctor, testIns, lot, Buffer.from('<other/>'))).toMatchObject({ ok: false, failure: { class: 'permanent' } })
-  expect(await record.send(asDoctor, testIns, Buffer.from('{}\n'), testCda)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
-  expect(await record.send(asDoctor, { ...testIns, value: '279035121518989' }, lot, testCda)).toMatchObject({ ok: false, failure: { code: 'record-patient-refused' } })
+  const lot = value(await record.prepare(deposit, [testCda]))
+  expect(await record.send(asDoctor, testIns, lot, [Buffer.from('<other/>')])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, testIns, Buffer.from('{}\n'), [testCda])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await record.send(asDoctor, { ...testIns, value: '279035121518989' }, lot, [testCda])).toMatchObject({ ok: false, failure: { code: 'record-patient-refused' } })
   expect(server.seen).toHaveLength(0)
 })
 
 it('refuses to prepare what cannot be a document, and a set id that leaves no room for the signature', async () => {
-  expect(await record.prepare(deposit, Buffer.from('%PDF-1.4'))).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
-  expect(await record.prepare({ ...deposit, submissionSetId: `1.${'2'.repeat(62)}` }, testCda)).toMatchObject({ ok: false, failure: { code: 'record-metadata-refused' } })
+  expect(await record.prepare(deposit, [Buffer.from('%PDF-1.4')])).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
+  expect(await record.prepare({ ...deposit, submissionSetId: `1.${'2'.repeat(62)}` }, [testCda])).toMatchObject({ ok: false, failure: { code: 'record-metadata-refused' } })
 })
 
 it.each([
@@ -224,7 +224,7 @@ it('never puts a training identity on the way to a production record, nor the ot
   expect(await production.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'ins-test-in-production' } })
   const real = { ...testIns, oid: '1.2.250.1.213.1.4.8' }
   expect(await record.findByUniqueId(asDoctor, real, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
-  expect(await record.prepare({ ...deposit, document: { ...testDocument, ins: real } }, testCda)).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
+  expect(await record.prepare({ ...deposit, documents: [{ metadata: { ...testDocument, ins: real }, replacesEntryUuid: null }] }, [testCda])).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
   expect(await record.findByUniqueId(asDoctor, { ...testIns, oid: '1.2.3' }, '1.2')).toMatchObject({ ok: false, failure: { code: 'ins-invalid' } })
   expect(server.seen).toHaveLength(0)
 })
@@ -236,7 +236,7 @@ it('refuses an answer larger than any document could be', async () => {
 })
 
 const hl7 = (rest: string, acknowledgement = '<acknowledgement typeCode="AA"/>') => `<PRPA_IN201308UV02 xmlns="urn:hl7-org:v3">${acknowledgement}${rest}</PRPA_IN201308UV02>`
-const found = (status: string) => `<controlActProcess><subject><registrationEvent><subject1><patient><statusCode code="${status}"/></patient></subject1></registrationEvent></subject><queryAck><queryResponseCode code="OK"/></queryAck></controlActProcess>`
+const found = (status: string, more = '', ins = testIns.value) => `<controlActProcess><subject><registrationEvent><subject1><patient><id root="1.2.250.1.213.1.4.2" extension="0123456789"/><id root="${testIns.oid}" extension="${ins}"/><statusCode code="${status}"/>${more}</patient></subject1></registrationEvent></subject><queryAck><queryResponseCode code="OK"/></queryAck></controlActProcess>`
 const line = (keyWord: string, valueOf: string) => `<attentionLine><keyWordText code="${keyWord}" codeSystem="1.2.250.1.213.4.1.2.6.1">${keyWord}</keyWordText>${valueOf}</attentionLine>`
 const attention = line('AUTORISATION', '<value code="VALIDE"/>') + line('STATUT_MT', '<value value="true"/>')
 
@@ -252,6 +252,31 @@ it.each([
   expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: true, value: expected })
   expect(server.seen[0]?.body.toString()).toContain('<patientIdentifier><value root="1.2.250.1.213.1.4.10" extension="284069999999968"/>')
   expect(server.seen[0]?.headers['content-type']).toBe('application/soap+xml; charset=UTF-8; action="urn:hl7-org:v3:PRPA_IN201307UV02"')
+})
+
+const observation = (code: string, valueXml: string) => `<subjectOf><administrativeObservation><code code="${code}"/>${valueXml}</administrativeObservation></subjectOf>`
+
+it('reads what else is told of a record, and null for what is not', async () => {
+  soap(hl7(attention + found('active', observation('RATTACHEMENT_ENS', '<value value="false"/>') + observation('OPPOSITION_BRIS_DE_GLACE', '<value value="true"/>'))))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ closure: null, attachedToMonEspaceSante: false, opposedToBreakGlass: true, opposedToEmergencyAccess: null })
+  soap(hl7(found('terminated', observation('DATE_FERMETURE', '<value>20250301</value>') + observation('motifFermeture', '<value code="DECES"/>'))))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ existence: 'closed', closure: { date: '2025-03-01T00:00:00.000Z', reason: 'DECES', text: null }, attachedToMonEspaceSante: null })
+  soap(hl7('', '<acknowledgement typeCode="AE"><acknowledgementDetail><code code="DMPClosed"/><text>Fermé le 1er mars</text></acknowledgementDetail></acknowledgement>'))
+  expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ existence: 'closed', closure: { date: null, reason: null, text: 'Fermé le 1er mars' } })
+})
+
+it.each([
+  ['another patient', hl7(attention + found('active', '', '279035121518989'))],
+  ['nobody', hl7(attention + found('active').replace(testIns.oid, '1.2.3'))],
+  ['another question', hl7(`<controlActProcess><queryAck><queryResponseCode code="NF"/></queryAck><queryByParameter><parameterList><patientIdentifier><value root="${testIns.oid}" extension="279035121518989"/></patientIdentifier></parameterList></queryByParameter></controlActProcess>`)],
+])('does not believe a standing about %s', async (_, body) => {
+  soap(body)
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it.each(['AE', 'AR'])('never reads a record into an answer that says %s', async (typeCode) => {
+  soap(hl7(attention + found('active'), `<acknowledgement typeCode="${typeCode}"><acknowledgementDetail><code code="DMPQuelqueChose"/><text>Refusé</text></acknowledgementDetail></acknowledgement>`))
+  expect(await record.standing(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-refused', class: 'permanent', recordText: 'DMPQuelqueChose: Refusé' } })
 })
 
 it('reads an HL7 refusal by its code and text', async () => {
@@ -306,6 +331,14 @@ it('asks for one document by uniqueId, also for a structure', async () => {
   expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))).toBeNull()
 })
 
+it('takes the version in force where a registry gives the former ones too', async () => {
+  const former = entry('1.2.3', '42').replace('urn:uuid:e-1.2.3', 'urn:uuid:former').replace('StatusType:Approved', 'StatusType:Deprecated')
+  for (const entries of [[former, entry('1.2.3', '42')], [entry('1.2.3', '42'), former]]) {
+    soap(answerOf(...entries))
+    expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))?.entryUuid).toBe('urn:uuid:e-1.2.3')
+  }
+})
+
 it('does not pass off a list it cannot read whole as the list', async () => {
   soap(answerOf(entry('1.2.3', '42'), '<ExtrinsicObject id="urn:uuid:x" status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"/>'))
   expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
@@ -345,4 +378,165 @@ it('keeps its connections for the calls of one party that follow each other', as
   const fresh = await open(server.url)
   for (let call = 0; call < 20; call += 1) value(await fresh.findByUniqueId(asDoctor, testIns, '1.2'))
   expect(ports.size).toBeLessThanOrEqual(2)
+})
+
+const otherIns = '279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH'
+const formerIns = '0123456789012345678901^^^&amp;1.2.250.1.213.1.4.2&amp;ISO^NH'
+const ofPatient = (cx: string) => `<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="${cx}"/>`
+const mine = ofPatient('284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH^^20261121')
+
+it('shows nothing of an answer that names another patient; a former identifier of the same one is no other', async () => {
+  soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(otherIns))))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.findByUniqueId(asStructure, testIns, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.findDocumentsWithAssociations(asDoctor, testIns, ['urn:uuid:a'])).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.4', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  expect(server.seen.every(({ body }) => !body.toString().includes('SubmitObjectsRequest'))).toBe(true)
+  soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(formerIns))))
+  expect(value(await record.findDocuments(asDoctor, testIns))).toHaveLength(2)
+  soap(answerOf(`<RegistryPackage id="urn:uuid:s"><ExternalIdentifier identificationScheme="urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446" value="${otherIns}"/></RegistryPackage>`))
+  expect(await record.findSubmissionSets(asDoctor, testIns, '2026')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+const versioned = (version: number) => entry('1.2.3', '42', mine).replace('</Name>', `</Name><VersionInfo versionName="${version}"/>`)
+
+/** Answers questions with a document that is one version further each time, and changes with `change`. */
+function changing(change: (request: SeenRequest) => string | null) {
+  let version = 0
+  server.answer = (request, response) => {
+    const answer = request.body.includes('SubmitObjectsRequest') ? change(request) : answerOf(versioned((version += 1)))
+    if (answer === null) return response.socket?.destroy()
+    response.setHeader('content-type', 'application/soap+xml')
+    return response.end(envelope(messageIdOf(request), answer))
+  }
+}
+
+it('makes a change from the entry as it is, whole, and tells of it in a set of its own', async () => {
+  changing(() => registryResponse('Success'))
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'mask', masked: false })).toEqual({ ok: true, value: { entryUuid: null } })
+  const [, sent] = server.seen
+  expect(sent?.headers['content-type']).toContain('action="urn:ihe:iti:2010:UpdateDocumentSet"')
+  const body = sent?.body.toString() ?? ''
+  expect(body).toContain('<rim:ExtrinsicObject id="Document01" lid="urn:uuid:l" mimeType="text/xml"')
+  expect(body).toContain('<rim:VersionInfo versionName="1"/>')
+  expect(body).toMatch(/<rim:Slot name="PreviousVersion"><rim:ValueList><rim:Value>1<\/rim:Value>/)
+  expect(body).toContain('nodeRepresentation="N"')
+  expect(body).not.toContain('MASQUE_PS')
+  expect(/XDSSubmissionSet.uniqueId/.test(body) && /value="1\.2\.250\.1\.999\.77\.5\.\d+"/.test(body)).toBe(true)
+})
+
+it('asks again once when somebody was faster, then takes the record at its word', async () => {
+  const stale = registryResponse('Failure', [['XDSMetadataVersionError', 'version']])
+  let changes = 0
+  changing(() => ((changes += 1) === 1 ? stale : registryResponse('Success')))
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toEqual({ ok: true, value: { entryUuid: null } })
+  expect(server.seen).toHaveLength(4)
+  server.seen.length = 0
+  changing(() => stale)
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'mask', masked: false })).toMatchObject({ ok: false, failure: { code: 'record-version-changed', detail: 'XDSMetadataVersionError' } })
+  expect(server.seen).toHaveLength(4)
+  expect([1, 3].map((at) => /PreviousVersion"><rim:ValueList><rim:Value>(\d)/.exec(server.seen[at]?.body.toString() ?? '')?.[1])).toEqual(['1', '2'])
+})
+
+it('leaves in doubt a change whose answer is lost, and does not send it again', async () => {
+  changing(() => null)
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-no-answer', class: 'uncertain' } })
+  expect(server.seen).toHaveLength(2)
+})
+
+it('does not change an entry that lacks its lid, its version or its patient', async () => {
+  for (const broken of [entry('1.2.3', '42', mine), versioned(1).replace(' lid="urn:uuid:l"', ''), versioned(1).replace(mine, '')]) {
+    soap(answerOf(broken))
+    expect(await record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  }
+})
+
+it('asks about many objects a few at a time, and stops at the first failure', async () => {
+  const uuids = Array.from({ length: 45 }, (_, index) => `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`)
+  soap(answerOf('<Association associationType="urn:ihe:iti:2007:AssociationType:APND" sourceObject="urn:uuid:a" targetObject="urn:uuid:b"/>', '<Association associationType="urn:x" sourceObject="urn:uuid:a" targetObject="urn:uuid:b"/>'))
+  expect(value(await record.findAssociations(asDoctor, testIns, uuids))).toEqual([{ type: 'appends', source: 'urn:uuid:a', target: 'urn:uuid:b' }, { type: 'other', source: 'urn:uuid:a', target: 'urn:uuid:b' }])
+  expect(server.seen.map(({ body }) => body.toString().match(/urn:uuid:00000000-/g)?.length)).toEqual([20, 20, 5])
+  const values = server.seen.flatMap(({ body }) => [...body.toString().matchAll(/<rim:Value>(.*?)<\/rim:Value>/g)].map(([, text = '']) => text.replaceAll('&#39;', "'")))
+  expect(Math.max(...values.map((text) => text.length))).toBeLessThanOrEqual(256)
+  server.seen.length = 0
+  http(503)
+  expect(await record.findDocumentsWithAssociations(asDoctor, testIns, uuids)).toMatchObject({ ok: false, failure: { code: 'record-busy' } })
+  expect(server.seen).toHaveLength(1)
+})
+
+const authorised = (status: string, context = '') => `<setAuthorizationResponse xmlns="urn:si-dmp-habilitations"><output><status>${status}</status><context>${context}</context></output></setAuthorizationResponse>`
+
+it('reads the outcome of an authorisation, in whatever case it is told', async () => {
+  soap(authorised('DMPOK', 'Existait déjà'))
+  expect(await record.authorise(asDoctor, testIns, 'become-treating-doctor')).toEqual({ ok: true, value: { text: 'Existait déjà' } })
+  expect(server.seen[0]).toMatchObject({ path: '/habilitations' })
+  expect(server.seen[0]?.body.toString()).toContain('<setAuthorization xmlns="urn:si-dmp-habilitations"><action>AJOUT</action><role>MEDECIN_TRAITANT</role></setAuthorization>')
+  soap(authorised('DMPAutreRefus', 'Motif du refus'))
+  expect(await record.authorise(asDoctor, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'record-refused', class: 'permanent', recordText: 'DMPAutreRefus: Motif du refus' } })
+  soap('<setAuthorizationResponse xmlns="urn:si-dmp-habilitations"/>')
+  expect(await record.authorise(asDoctor, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  server.seen.length = 0
+  expect(await record.authorise(asStructure, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  expect(server.seen).toHaveLength(0)
+})
+
+const listLine = (id: string, type: string, rest = '') => `<patientlistData><patientIdentifier><nationalId>${id}</nationalId><nationalIdType>${type}</nationalIdType></patientIdentifier>${rest}<MT>true</MT><message>false</message></patientlistData>`
+const list = (...lines: string[]) => `<patientListResponse xmlns="urn:si-dmp-patients"><output>${lines.join('')}<status>DMPOk</status></output></patientListResponse>`
+
+it('lists accessible records without naming a patient, and no list with a hole', async () => {
+  const rest = '<lastName>USUEL</lastName><patronymicalName>NAISSANCE</patronymicalName><firstName>Ada</firstName><dateOfBirth>12061984</dateOfBirth>'
+  soap(list(listLine(testIns.value, 'NIR', rest)))
+  expect(value(await record.accessibleRecords(asDoctor, { since: '2026-03-01T08:00:00Z', by: 'last-authorisation' }))).toEqual([
+    { ins: testIns, birthName: 'NAISSANCE', givenName: 'Ada', usedName: 'USUEL', birthDate: '1984-06-12', isTreatingDoctor: true, lastAccessAt: null, lastAddAt: null },
+  ])
+  const body = server.seen[0]?.body.toString() ?? ''
+  expect(server.seen[0]).toMatchObject({ path: '/PatientSpecific' })
+  expect(body).toContain('<startDate>01032026</startDate><dateType>LASTAUTORIZATION</dateType>')
+  expect(body).not.toContain('resource-id')
+  for (const hole of [listLine('12345', 'NIR'), listLine(testIns.value, '1.2.250.1.213.1.4.8'), listLine(testIns.value, 'IPP')]) {
+    soap(list(listLine(testIns.value, testIns.oid), hole))
+    expect(await record.accessibleRecords(asDoctor, { since: '2026-03-01', by: 'last-document' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+  }
+})
+
+const everyAct: readonly (readonly [string, () => Promise<Result<unknown>>])[] = [
+  ['standing', () => record.standing(asDoctor, testIns)],
+  ['authorise', () => record.authorise(asDoctor, testIns, 'add')],
+  ['accessibleRecords', () => record.accessibleRecords(asDoctor, { since: '2026-01-01', by: 'last-document' })],
+  ['send', () => send()],
+  ['findDocuments', () => record.findDocuments(asDoctor, testIns)],
+  ['findSubmissionSets', () => record.findSubmissionSets(asDoctor, testIns, '2026')],
+  ['findAssociations', () => record.findAssociations(asDoctor, testIns, ['urn:uuid:a'])],
+  ['findDocumentsWithAssociations', () => record.findDocumentsWithAssociations(asDoctor, testIns, ['urn:uuid:a'])],
+  ['findByUniqueId', () => record.findByUniqueId(asDoctor, testIns, '1.2.3')],
+  ['retrieve', () => record.retrieve(asDoctor, testIns, { uniqueId: '1.2.3', repositoryUniqueId: '1.9.9', hash: null })],
+  ['changeMetadata', () => record.changeMetadata(asDoctor, testIns, '1.2.3', { kind: 'delete' })],
+]
+
+it.each(everyAct)('%s opens the MIME before it reads a fault, and believes no answer that is not to its message', async (name, act) => {
+  server.answer = (request, response) => {
+    const fault = '<S:Fault><S:Code><S:Value>S:Sender</S:Value><S:Subcode><S:Value>d:DMPTropTard</S:Value></S:Subcode></S:Code><S:Reason><S:Text>Trop tard</S:Text></S:Reason></S:Fault>'
+    response.writeHead(500, { 'content-type': 'multipart/related; type="application/xop+xml"; boundary=b1; start="<r>"' })
+    response.end(`--b1\r\nContent-ID: <other>\r\n\r\nx\r\n--b1\r\nContent-ID: <r>\r\nContent-Type: application/xop+xml\r\n\r\n${envelope(messageIdOf(request), fault)}\r\n--b1--\r\n`)
+  }
+  expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-refused', recordText: 'DMPTropTard: Trop tard' } })
+  for (const [body, relatesTo] of [
+    [registryResponse('Success'), undefined],
+    [registryResponse('Success'), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [answerOf(), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [authorised('DMPOk'), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+    [list(), 'urn:uuid:00000000-0000-4000-8000-000000000000'],
+  ] as const) {
+    if (name === 'send' && relatesTo === undefined) continue
+    soap(body, relatesTo)
+    expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })
+  }
+  http(200, '<html>Bienvenue</html>', { 'content-type': 'text/html' })
+  expect(await act()).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it('finds the habilitation services of a configuration that does not name them, in either naming family', () => {
+  const endpoints = (patients: string) => recordConfig.parse({ environment: 'training', endpoints: { patients, registry: 'https://r/registry', repository: 'https://r/repository' }, authorities: 'a', certificates: [] }).endpoints
+  expect(endpoints('https://r/v2/services/patients')).toMatchObject({ habilitations: 'https://r/v2/services/habilitations', patientSpecific: 'https://r/v2/services/PatientSpecific' })
+  expect(endpoints('https://r/v2/services/patient')).toMatchObject({ habilitations: 'https://r/v2/services/Habilitation', patientSpecific: 'https://r/v2/services/PatientSpecific' })
 })

@@ -6,20 +6,32 @@ import { failure, success, type Party, type RecordConfig, type Result } from '#s
 import { environmentOfInsOid } from '#shared/terminology/index.ts'
 import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
-import type { InsId, NationalRecord } from '../port.ts'
+import type { Association, InsId, MetadataChange, NationalRecord } from '../port.ts'
+import { readPatientList, writePatientList } from './accessible-records.ts'
 import { readAnswer } from './answer.ts'
+import { readAuthorisation, writeAuthorisation } from './authorisation.ts'
 import { submissionIds, writeSubmission } from './ebxml-write.ts'
 import { readExistence, writeExistence } from './existence.ts'
 import { insCx, partyAuthor } from './hl7-values.ts'
 import { packLot, unpackLot } from './lot-container.ts'
 import { writeLotSignature } from './lot-signature.ts'
+import { changesOf, readCurrentEntries, updateSetId, writeMetadataUpdate } from './metadata-update.ts'
 import type { MimePart } from './multipart.ts'
-import { actions, ns } from './namespaces.ts'
-import { element } from './parse-xml.ts'
-import { readRegistryResponse } from './registry-response.ts'
+import { actions } from './namespaces.ts'
+import { readRegistered } from './registry-response.ts'
 import { readRetrieved, writeRetrieve } from './retrieve.ts'
 import { mtomRequest, plainRequest, writeEnvelope, type Attachment } from './soap.ts'
-import { readQueryAnswer, writeFindDocuments, writeGetDocument } from './stored-query.ts'
+import {
+  queryResponse,
+  readAssociations,
+  readDocuments,
+  readSubmissionSets,
+  writeFindDocuments,
+  writeFindSubmissionSets,
+  writeGetAssociations,
+  writeGetDocument,
+  writeGetDocumentsAndAssociations,
+} from './stored-query.ts'
 import { utcDtm } from './times.ts'
 import { openTransport } from './transport.ts'
 import { writeVihf } from './vihf.ts'
@@ -41,7 +53,8 @@ export interface DmpRecordOptions {
 /** One call: which service, what is asked, how its answer is read. */
 interface Call<T> {
   readonly party: Party
-  readonly ins: InsId
+  /** `null` when the call concerns no patient in particular. */
+  readonly ins: InsId | null
   readonly service: keyof RecordConfig['endpoints']
   readonly action: string
   readonly body: Markup
@@ -60,6 +73,11 @@ function misplacedIdentity(ins: InsId, environment: RecordConfig['environment'])
 
 /** Longest uniqueId the record accepts. */
 const oidLimit = 64
+
+/** The same tie may be told of both its ends. */
+function distinct(associations: readonly Association[]): Association[] {
+  return [...new Map(associations.map((one) => [`${one.type} ${one.source} ${one.target}`, one])).values()]
+}
 
 const digests = new WeakMap<Uint8Array, string>()
 
@@ -89,7 +107,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
   })
 
   async function call<T>({ party, ins, service, action, body, attachments, read }: Call<T>): Promise<Result<T>> {
-    const misplaced = misplacedIdentity(ins, config.environment)
+    const misplaced = ins && misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
     const at = now()
     const certificates = await credentials.forParty(party, at)
@@ -105,6 +123,48 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     return answer.ok ? readAnswer(answer.value, messageId, now(), read) : answer
   }
 
+  const sender = { oid: config.installationOid, name: software.name }
+  /** One stored query; its answer is read once it is known to be a whole success about this patient. */
+  const query = <T>(party: Party, ins: InsId, body: Markup, read: (response: XmlElement) => Result<T>) =>
+    call({
+      party,
+      ins,
+      service: 'registry',
+      action: actions.storedQuery,
+      body,
+      attachments: null,
+      read(answer): Result<T> {
+        const response = queryResponse(answer, ins)
+        return response.ok ? read(response.value) : response
+      },
+    })
+  const documentsOf = (response: XmlElement) => readDocuments(response, config.repositoryUniqueId)
+
+  /** Questions about many objects, a few at a time (dmp-interface.md 2.11); the first failure ends them. */
+  async function inBatches<T>(entryUuids: readonly string[], ask: (some: readonly string[]) => Promise<Result<T>>): Promise<Result<T[]>> {
+    const answers: T[] = []
+    for (let from = 0; from < entryUuids.length; from += config.queryBatch) {
+      const answer = await ask(entryUuids.slice(from, from + config.queryBatch))
+      if (!answer.ok) return answer
+      answers.push(answer.value)
+    }
+    return success(answers)
+  }
+
+  /** One try of a change, from the document's entries as they stand now. */
+  async function tryChange(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>> {
+    const entries = await query(party, ins, writeGetDocument(uniqueId), (response) => readCurrentEntries(response, uniqueId))
+    if (!entries.ok) return entries
+    const [first] = entries.value
+    if (!first) return failure('document-not-found')
+    const changes = changesOf(entries.value, change)
+    if (!changes.ok) return changes
+    if (changes.value.length === 0) return success({ entryUuid: first.entryUuid })
+    const set = { uniqueId: updateSetId(config.installationOid, randomUuid()), sourceId: config.installationOid, submissionTime: utcDtm(now()), sender: partyAuthor(party, software.name), contentType: config.lot.contentType, ins }
+    const told = await call({ party, ins, service: 'registry', action: actions.updateDocumentSet, body: writeMetadataUpdate(set, changes.value), attachments: null, read: readRegistered })
+    return told.ok ? success({ entryUuid: null }) : told
+  }
+
   const reading = (party: Party) => (party.kind === 'professional' ? null : failure('reading-needs-professional'))
 
   return {
@@ -112,47 +172,58 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     environment: config.environment,
 
     async standing(party, ins) {
-      const sender = { oid: config.installationOid, name: software.name }
       const question = { ins, messageUuid: randomUuid(), queryUuid: randomUuid(), createdAt: utcDtm(now()), environment: config.environment, receiverOid: config.receiverDeviceOid, sender }
-      return call({ party, ins, service: 'patients', action: actions.existence, body: writeExistence(question), attachments: null, read: readExistence })
+      return call({ party, ins, service: 'patients', action: actions.existence, body: writeExistence(question), attachments: null, read: (body) => readExistence(body, ins) })
     },
 
-    async prepare(deposit, document) {
-      if (document.length > config.maxDocumentBytes) return failure('file-too-large', { detail: `${document.length} bytes` })
-      const misplaced = misplacedIdentity(deposit.document.ins, config.environment)
+    async authorise(party, ins, act) {
+      const read = (body: XmlElement) => readAuthorisation(body)
+      return reading(party) ?? call({ party, ins, service: 'habilitations', action: config.actions.setAuthorization, body: writeAuthorisation(act), attachments: null, read })
+    },
+
+    async accessibleRecords(party, asked) {
+      const read = (body: XmlElement) => readPatientList(body, config.environment)
+      return call({ party, ins: null, service: 'patientSpecific', action: config.actions.patientList, body: writePatientList(asked), attachments: null, read })
+    },
+
+    async prepare(deposit, documents) {
+      const [first, ...others] = deposit.documents
+      if (!first || documents.length !== deposit.documents.length) return failure('record-metadata-refused', { detail: `${documents.length} documents for ${deposit.documents.length} descriptions` })
+      const { ins } = first.metadata
+      if (others.some(({ metadata }) => insCx(metadata.ins) !== insCx(ins))) return failure('record-patient-refused', { detail: 'a lot is of one patient' })
+      const tooLarge = documents.find((document) => document.length > config.maxDocumentBytes)
+      if (tooLarge) return failure('file-too-large', { detail: `${tooLarge.length} bytes` })
+      const misplaced = misplacedIdentity(ins, config.environment)
       if (misplaced) return misplaced
       const certificates = await credentials.forParty(deposit.party, now())
       if (!certificates.ok) return certificates
       const signatureUniqueId = `${deposit.submissionSetId}.1`
       if (signatureUniqueId.length > oidLimit) return failure('record-metadata-refused', { detail: 'submission set id too long to name its signature' })
       const setUniqueId = deposit.submissionSetId
-      const signature = await writeLotSignature(
-        { signatureId: submissionIds.signature, setUniqueId, documents: [{ uniqueId: deposit.document.uniqueId, bytes: document }], signedAt: deposit.submittedAt },
-        config.lot,
-        certificates.value.signature,
-      )
+      const signed = deposit.documents.flatMap(({ metadata }, index) => documents[index] ? { uniqueId: metadata.uniqueId, bytes: documents[index] } : [])
+      const signature = await writeLotSignature({ signatureId: submissionIds.signature, setUniqueId, documents: signed, signedAt: deposit.submittedAt }, config.lot, certificates.value.signature)
       if (!signature.ok) return signature
-      const parts = { document: 'document@relais', signature: 'signature@relais' }
+      const parts = { documents: documents.map((_, index) => (index === 0 ? 'document@relais' : `document${index + 1}@relais`)), signature: 'signature@relais' }
       const body = writeSubmission({
         setUniqueId,
         sourceId: config.installationOid,
         submissionTime: utcDtm(deposit.submittedAt),
         sender: partyAuthor(deposit.party, software.name),
         contentType: config.lot.contentType,
-        document: deposit.document,
+        documents: [first, ...others],
         signature: { uniqueId: signatureUniqueId, signedAt: utcDtm(deposit.submittedAt) },
-        replacesEntryUuid: deposit.replacesEntryUuid,
         parts,
       })
-      return success(packLot({ documentSha256: sha256Of(document), documentMediaType: deposit.document.mimeType, patientId: insCx(deposit.document.ins), parts, body: Buffer.from(body.markup, 'utf8'), signature: signature.value }))
+      const frozen = signed.map(({ bytes }, index) => ({ sha256: sha256Of(bytes), mediaType: deposit.documents[index]?.metadata.mimeType ?? first.metadata.mimeType, part: parts.documents[index] ?? '' }))
+      return success(packLot({ documents: frozen, patientId: insCx(ins), signaturePart: parts.signature, body: Buffer.from(body.markup, 'utf8'), signature: signature.value }))
     },
 
-    async send(party, ins, lot, document) {
+    async send(party, ins, lot, documents) {
       const frozen = unpackLot(lot)
       if (!frozen) return failure('record-metadata-refused', { detail: 'the stored lot cannot be read' })
       if (frozen.patientId !== insCx(ins)) return failure('record-patient-refused', { detail: 'the lot was built for another patient' })
-      if (sha256Of(document) !== frozen.documentSha256) {
-        return failure('record-document-refused', { detail: 'the document is not the one the lot was signed for' })
+      if (documents.length !== frozen.documents.length || documents.some((document, index) => sha256Of(document) !== frozen.documents[index]?.sha256)) {
+        return failure('record-document-refused', { detail: 'the documents are not those the lot was signed for' })
       }
       return call({
         party,
@@ -161,27 +232,55 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
         action: actions.provideAndRegister,
         body: rawXml(Buffer.from(frozen.body).toString('utf8')),
         attachments: [
-          { id: frozen.parts.document, mediaType: frozen.documentMediaType, bytes: document },
-          { id: frozen.parts.signature, mediaType: 'text/xml', bytes: frozen.signature },
+          ...frozen.documents.flatMap(({ part, mediaType }, index) => documents[index] ? { id: part, mediaType, bytes: documents[index] } : []),
+          { id: frozen.signaturePart, mediaType: 'text/xml', bytes: frozen.signature },
         ],
-        read: (body) => {
-          const response = element(body, './rs:RegistryResponse', ns)
-          if (!response) return failure('record-answer-invalid', { detail: 'no RegistryResponse' })
-          const status = readRegistryResponse(response, 'deposit')
+        read(body) {
+          const status = readRegistered(body)
           return status.ok ? success({ entryUuid: null, warnings: status.value.warnings }) : status
         },
       })
     },
 
     async findDocuments(party, ins, filter = {}) {
-      const read = (body: XmlElement) => readQueryAnswer(body, config.repositoryUniqueId)
-      return reading(party) ?? call({ party, ins, service: 'registry', action: actions.storedQuery, body: writeFindDocuments(ins, filter), attachments: null, read })
+      return reading(party) ?? query(party, ins, writeFindDocuments(ins, filter), documentsOf)
+    },
+
+    async findSubmissionSets(party, ins, since) {
+      return reading(party) ?? query(party, ins, writeFindSubmissionSets(ins, since), readSubmissionSets)
+    },
+
+    async findAssociations(party, ins, entryUuids) {
+      const ask = (some: readonly string[]) => query(party, ins, writeGetAssociations(some), readAssociations)
+      const answers = reading(party) ?? (await inBatches(entryUuids, ask))
+      return answers.ok ? success(distinct(answers.value.flat())) : answers
+    },
+
+    async findDocumentsWithAssociations(party, ins, entryUuids) {
+      const ask = (some: readonly string[]) =>
+        query(party, ins, writeGetDocumentsAndAssociations(some), (response) => {
+          const documents = documentsOf(response)
+          const associations = readAssociations(response)
+          if (!documents.ok) return documents
+          return associations.ok ? success({ documents: documents.value, associations: associations.value }) : associations
+        })
+      const answers = reading(party) ?? (await inBatches(entryUuids, ask))
+      if (!answers.ok) return answers
+      return success({ documents: answers.value.flatMap(({ documents }) => documents), associations: distinct(answers.value.flatMap(({ associations }) => associations)) })
     },
 
     async findByUniqueId(party, ins, uniqueId) {
-      const read = (body: XmlElement) => readQueryAnswer(body, config.repositoryUniqueId)
-      const found = await call({ party, ins, service: 'registry', action: actions.storedQuery, body: writeGetDocument(uniqueId), attachments: null, read })
-      return found.ok ? success(found.value.find((document) => document.uniqueId === uniqueId) ?? null) : found
+      const found = await query(party, ins, writeGetDocument(uniqueId), documentsOf)
+      if (!found.ok) return found
+      // A registry may give former versions of the entry too, as deprecated: the one in force is what a replacement refers to.
+      const entries = found.value.filter((document) => document.uniqueId === uniqueId)
+      return success(entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1) ?? null)
+    },
+
+    async changeMetadata(party, ins, uniqueId, change) {
+      const first = await tryChange(party, ins, uniqueId, change)
+      // Somebody changed the document in between: once more from what it is now, then the record's word stands.
+      return !first.ok && first.failure.detail?.split(' ').includes('XDSMetadataVersionError') ? tryChange(party, ins, uniqueId, change) : first
     },
 
     async retrieve(party, ins, which) {

@@ -14,10 +14,9 @@ function submission(more: Partial<Submission> = {}): Submission {
     submissionTime: '20261121091600',
     sender: partyAuthor(asDoctor, 'Relais'),
     contentType: { code: '07', system: '1.2.250.1.213.2.2', label: 'Consultation' },
-    document: testDocument,
+    documents: [{ metadata: testDocument, replacesEntryUuid: null }],
     signature: { uniqueId: '1.2.250.1.999.77.4.9.1', signedAt: '20261121091601' },
-    replacesEntryUuid: null,
-    parts: { document: 'document@relais', signature: 'signature@relais' },
+    parts: { documents: ['document@relais'], signature: 'signature@relais' },
     ...more,
   }
 }
@@ -75,7 +74,7 @@ it('ties set, document and signature, and the replaced document only when there 
   const associations = (document: XmlDocument) => (document.find('//rim:Association', map) as XmlElement[]).map((each) => ['associationType', 'sourceObject', 'targetObject'].map((name) => each.attr(name)?.value.replace(/^.*:(?=\D)/, '')).join(' ') + contents(each.find('.//rim:Value', map)).map((value) => ` ${value}`).join(''))
   const plain = ['HasMember SubmissionSet01 Doc01 Original', 'HasMember SubmissionSet01 Signature01 Original', 'signs Signature01 SubmissionSet01 Original']
   expect(read({}, associations)).toEqual(plain)
-  expect(read({ replacesEntryUuid: 'urn:uuid:aaaaaaaa-0000-4000-8000-000000000000' }, associations)).toEqual([...plain, 'RPLC Doc01 aaaaaaaa-0000-4000-8000-000000000000'])
+  expect(read({ documents: [{ metadata: testDocument, replacesEntryUuid: 'urn:uuid:aaaaaaaa-0000-4000-8000-000000000000' }] }, associations)).toEqual([...plain, 'RPLC Doc01 aaaaaaaa-0000-4000-8000-000000000000'])
 })
 
 it('refers to each MIME part by the id of its metadata', () => {
@@ -91,7 +90,7 @@ it('writes a structure as an automate, a device as a device and a patient as a p
     { kind: 'patient', person: { id: '284069999999968', family: 'SYNTHETIQUE', given: 'CAMILLE' }, institution: null, specialty: null, role: 'Patient' },
     { kind: 'professional', person: { id: '31750803447/17', family: 'INTERNE', given: 'Dominique' }, institution: null, specialty: null, role: null },
   ]
-  read({ sender: partyAuthor(asStructure, 'Relais'), document: { ...testDocument, authors, sourcePatientId: null } }, (document) => {
+  read({ sender: partyAuthor(asStructure, 'Relais'), documents: [{ metadata: { ...testDocument, authors, sourcePatientId: null }, replacesEntryUuid: null }] }, (document) => {
     const person = (object: string) => contents(document.find(`//*[@id='${object}']/rim:Classification/rim:Slot[@name='authorPerson']//rim:Value`, map))
     expect(person('SubmissionSet01')).toEqual(['3750803447/Relais^Relais^Connecteur^^^^^^&1.2.250.1.71.4.2.1&ISO^U^^^RI'])
     expect(person('Doc01')).toEqual([

@@ -1,13 +1,20 @@
 import type { Coded, DocumentAuthor, DocumentMetadata } from '#shared/contract/index.ts'
-import { associationTypes, documentEntryUuids, normalConfidentiality, submissionSetUuids, visibilityCodes } from '#shared/terminology/index.ts'
+import { associationTypes, documentEntryUuids, normalConfidentiality, visibilityCodes } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
-import { ce, insCx, localCx, pidFields, xcn, xon } from './hl7-values.ts'
+import type { DepositedDocument } from '../port.ts'
+import { association, author, code, identifier, idSequence, localized, slot, submissionSet } from './ebxml-elements.ts'
+import { insCx, localCx, pidFields, xcn } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 
 /** Symbolic ids inside a submission; also the ids of the MIME parts' `Document` elements. */
-export const submissionIds = { set: 'SubmissionSet01', document: 'Doc01', signature: 'Signature01' } as const
+export const submissionIds = { set: 'SubmissionSet01', signature: 'Signature01' } as const
 
-/** One submission set with one document and the lot's signature, as TD2.1 sends it. */
+/** Symbolic id of a document by its place in the lot: `Doc01` and up. */
+export function documentId(index: number): string {
+  return `Doc${String(index + 1).padStart(2, '0')}`
+}
+
+/** One submission set with its documents and the lot's signature, as TD2.1 sends it. */
 export interface Submission {
   readonly setUniqueId: string
   /** OID of the emitting installation. */
@@ -17,44 +24,10 @@ export interface Submission {
   /** The sender: whoever the VIHF speaks for. */
   readonly sender: DocumentAuthor
   readonly contentType: Coded
-  readonly document: DocumentMetadata
+  readonly documents: readonly [DepositedDocument, ...DepositedDocument[]]
   readonly signature: { readonly uniqueId: string; /** UTC DTM. */ readonly signedAt: string }
-  readonly replacesEntryUuid: string | null
-  /** Content-IDs of the two parts. */
-  readonly parts: { readonly document: string; readonly signature: string }
-}
-
-/** Gives each classification, identifier and association its own id: ebXML wants every one unique in the message. */
-function idSequence(prefix: string): () => string {
-  let last = 0
-  return () => `${prefix}${(last += 1)}`
-}
-
-function slot(name: string, values: readonly string[]): Markup {
-  return xml`<rim:Slot name="${name}"><rim:ValueList>${values.map((value) => xml`<rim:Value>${value}</rim:Value>`)}</rim:ValueList></rim:Slot>`
-}
-
-function localized(element: 'Name' | 'Description', value: string): Markup {
-  const content = xml`<rim:LocalizedString charset="UTF8" xml:lang="FR" value="${value}"/>`
-  return element === 'Name' ? xml`<rim:Name>${content}</rim:Name>` : xml`<rim:Description>${content}</rim:Description>`
-}
-
-function code(id: string, owner: string, scheme: string, coded: Coded): Markup {
-  return xml`<rim:Classification id="${id}" classifiedObject="${owner}" classificationScheme="${scheme}" nodeRepresentation="${coded.code}">${slot('codingScheme', [coded.system])}${localized('Name', coded.label || coded.code)}</rim:Classification>`
-}
-
-function author(id: string, owner: string, scheme: string, who: DocumentAuthor, patientOid: string): Markup {
-  const slots = [
-    who.person && slot('authorPerson', [xcn(who.person, who.kind, patientOid)]),
-    who.institution && slot('authorInstitution', [xon(who.institution)]),
-    who.role && slot('authorRole', [who.role]),
-    who.specialty && slot('authorSpecialty', [ce(who.specialty)]),
-  ]
-  return xml`<rim:Classification id="${id}" classifiedObject="${owner}" classificationScheme="${scheme}" nodeRepresentation="">${slots}</rim:Classification>`
-}
-
-function identifier(id: string, owner: string, scheme: string, name: string, value: string): Markup {
-  return xml`<rim:ExternalIdentifier id="${id}" registryObject="${owner}" identificationScheme="${scheme}" value="${value}">${localized('Name', name)}</rim:ExternalIdentifier>`
+  /** Content-IDs of the parts, documents in the order of the lot. */
+  readonly parts: { readonly documents: readonly string[]; readonly signature: string }
 }
 
 /** What a document entry is made of, once every source is known: the document's own, or the signature's. */
@@ -88,9 +61,9 @@ function extrinsicObject(entry: Entry, document: DocumentMetadata, nextId: () =>
   ]}</rim:ExtrinsicObject>`
 }
 
-function documentEntry(document: DocumentMetadata): Entry {
+function documentEntry(document: DocumentMetadata, id: string): Entry {
   return {
-    id: submissionIds.document,
+    id,
     mimeType: document.mimeType,
     uniqueId: document.uniqueId,
     creationTime: document.creationTime,
@@ -111,8 +84,8 @@ function documentEntry(document: DocumentMetadata): Entry {
   }
 }
 
-/** The signature is an entry of its own, masked from everybody (dmp-interface.md 2.9). */
-function signatureEntry({ document, signature }: Submission): Entry {
+/** The signature is an entry of its own, masked from everybody; facility and practice are those of the first document (dmp-interface.md 2.9). */
+function signatureEntry(document: DocumentMetadata, signature: Submission['signature']): Entry {
   return {
     id: submissionIds.signature,
     mimeType: 'text/xml',
@@ -137,44 +110,29 @@ function signatureEntry({ document, signature }: Submission): Entry {
   }
 }
 
-function submissionSet(submission: Submission, nextId: () => string): Markup {
-  const id = submissionIds.set
-  const { document } = submission
-  return xml`<rim:RegistryPackage id="${id}">${[
-    slot('submissionTime', [submission.submissionTime]),
-    localized('Name', document.title),
-    author(nextId(), id, submissionSetUuids.author, submission.sender, document.ins.oid),
-    code(nextId(), id, submissionSetUuids.contentTypeCode, submission.contentType),
-    xml`<rim:Classification id="${nextId()}" classifiedObject="${id}" classificationNode="${submissionSetUuids.marker}"/>`,
-    identifier(nextId(), id, submissionSetUuids.patientId, 'XDSSubmissionSet.patientId', insCx(document.ins)),
-    identifier(nextId(), id, submissionSetUuids.sourceId, 'XDSSubmissionSet.sourceId', submission.sourceId),
-    identifier(nextId(), id, submissionSetUuids.uniqueId, 'XDSSubmissionSet.uniqueId', submission.setUniqueId),
-  ]}</rim:RegistryPackage>`
-}
-
-function association(id: string, type: string, source: string, target: string, slots?: Markup): Markup {
-  return xml`<rim:Association id="${id}" associationType="${type}" sourceObject="${source}" targetObject="${target}">${slots}</rim:Association>`
-}
-
 /**
  * The body of TD2.1 (ITI-41 ProvideAndRegisterDocumentSetRequest), valid against the ebXML RIM 3.0 and IHE XDS.b schemas:
  * slots, names, classifications and identifiers in the order the schema asks, every id unique, `HasMember` for each object,
- * `signs`, and `RPLC` when a document is replaced (dmp-interface.md 2.1, 2.2, 2.4, 2.9).
+ * `signs`, and `RPLC` for each document that replaces another (dmp-interface.md 2.1, 2.2, 2.4, 2.9). All documents are of one patient.
  */
 export function writeSubmission(submission: Submission): Markup {
   const nextId = idSequence('id')
   const original = slot('SubmissionSetStatus', ['Original'])
-  const { set, document, signature } = submissionIds
+  const { set, signature } = submissionIds
+  const { documents } = submission
+  const first = documents[0].metadata
+  const ids = documents.map((_, index) => documentId(index))
+  const facts = { id: set, uniqueId: submission.setUniqueId, sourceId: submission.sourceId, submissionTime: submission.submissionTime, title: first.title, sender: submission.sender, contentType: submission.contentType, ins: first.ins }
   const objects = [
-    submissionSet(submission, nextId),
-    extrinsicObject(documentEntry(submission.document), submission.document, nextId),
-    extrinsicObject(signatureEntry(submission), submission.document, nextId),
-    association(nextId(), associationTypes.hasMember, set, document, original),
-    association(nextId(), associationTypes.hasMember, set, signature, original),
+    submissionSet(facts, nextId),
+    documents.map(({ metadata }, index) => extrinsicObject(documentEntry(metadata, documentId(index)), metadata, nextId)),
+    extrinsicObject(signatureEntry(first, submission.signature), first, nextId),
+    [...ids, signature].map((member) => association(nextId(), associationTypes.hasMember, set, member, original)),
     association(nextId(), associationTypes.signs, signature, set, original),
-    submission.replacesEntryUuid === null ? null : association(nextId(), associationTypes.replaces, document, submission.replacesEntryUuid),
+    documents.map(({ replacesEntryUuid }, index) => (replacesEntryUuid === null ? null : association(nextId(), associationTypes.replaces, documentId(index), replacesEntryUuid))),
   ]
   const part = (id: string, contentId: string) =>
     xml`<xdsb:Document id="${id}"><xop:Include xmlns:xop="${ns.xop}" href="cid:${contentId}"/></xdsb:Document>`
-  return xml`<xdsb:ProvideAndRegisterDocumentSetRequest xmlns:xdsb="${ns.xdsb}" xmlns:lcm="${ns.lcm}" xmlns:rim="${ns.rim}"><lcm:SubmitObjectsRequest><rim:RegistryObjectList>${objects}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>${part(document, submission.parts.document)}${part(signature, submission.parts.signature)}</xdsb:ProvideAndRegisterDocumentSetRequest>`
+  const parts = [...submission.parts.documents.map((contentId, index) => part(documentId(index), contentId)), part(signature, submission.parts.signature)]
+  return xml`<xdsb:ProvideAndRegisterDocumentSetRequest xmlns:xdsb="${ns.xdsb}" xmlns:lcm="${ns.lcm}" xmlns:rim="${ns.rim}"><lcm:SubmitObjectsRequest><rim:RegistryObjectList>${objects}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>${parts}</xdsb:ProvideAndRegisterDocumentSetRequest>`
 }

@@ -23,6 +23,10 @@ const registryErrors: readonly Line[] = [
   ['XDSDocumentUniqueIdError', '', 'document-not-found', 'permanent'],
   ['XDSPatientIdDoesNotMatch', '', 'record-patient-refused', 'permanent'],
   ['XDSUnknownPatientId', '', 'record-absent', 'permanent'],
+  // Of ITI-57 and of ITI-18 by several patients, beside the section.
+  ['XDSPatientIDReconciliationError', '', 'record-patient-refused', 'permanent'],
+  ['XDSResultNotSinglePatient', '', 'record-patient-refused', 'permanent'],
+  ['XDSRegistryDeprecatedDocumentError', '', 'record-replace-refused', 'permanent'],
   ['XDSRegistryNotAvailable', '', 'record-busy', 'transient'],
   ['XDSRegistryBusy', '', 'record-busy', 'transient'],
   ['XDSRepositoryBusy', '', 'record-busy', 'transient'],

@@ -5,6 +5,7 @@ import type { InsId } from '../port.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
 import { ns } from './namespaces.ts'
 import { attribute, element, elements } from './parse-xml.ts'
+import { isoOfUtcDtm } from './times.ts'
 
 /** What the TD0.2 request carries besides the patient. */
 export interface ExistenceQuestion {
@@ -43,41 +44,91 @@ export function writeExistence(question: ExistenceQuestion): Markup {
 </PRPA_IN201307UV02>`
 }
 
-/** Value of an attention line by its key word, from `@code`, `@value` or text. */
+const h = { h: ns.hl7 }
+
+/** A value as HL7 v3 answers write one: `@code`, `@value` or text. */
+function valueOf(holder: XmlElement): string | null {
+  const value = element(holder, './h:value', h)
+  return attribute(value, 'code') ?? attribute(value, 'value') ?? (value?.content.trim() || null)
+}
+
+/** Value of an attention line by its key word. */
 function attentionValue(answer: XmlElement, keyWord: string): string | null {
-  for (const line of elements(answer, './h:attentionLine', { h: ns.hl7 })) {
-    const key = element(line, './h:keyWordText', { h: ns.hl7 })
-    if (attribute(key, 'code') !== keyWord && key?.content.trim() !== keyWord) continue
-    const value = element(line, './h:value', { h: ns.hl7 })
-    return attribute(value, 'code') ?? attribute(value, 'value') ?? value?.content.trim() ?? null
-  }
-  return null
+  const line = elements(answer, './h:attentionLine', h).find((each) => {
+    const key = element(each, './h:keyWordText', h)
+    return attribute(key, 'code') === keyWord || key?.content.trim() === keyWord
+  })
+  return line ? valueOf(line) : null
+}
+
+/** Value of an administrative observation; its code may be spelt in capitals or as the FHIR names are (`dateFermeture`). */
+function observed(answer: XmlElement, name: string): string | null {
+  const plain = (code: string) => code.replaceAll('_', '').toLowerCase()
+  const found = elements(answer, './/h:administrativeObservation', h).find((each) => plain(attribute(element(each, './h:code', h), 'code') ?? '') === plain(name))
+  return found ? valueOf(found) : null
+}
+
+function booleanOf(value: string | null): boolean | null {
+  return value === 'true' ? true : value === 'false' ? false : null
 }
 
 const authorisations: Record<string, RecordStanding['authorisation']> = { VALIDE: 'valid', EXPIRE: 'expired', INTERDIT: 'blocked', NON_EXISTE: 'none' }
 
+/** What may be known of a record whatever its state. */
+function toldOf(answer: XmlElement): Pick<RecordStanding, 'attachedToMonEspaceSante' | 'opposedToBreakGlass' | 'opposedToEmergencyAccess'> {
+  const boolean = (name: string) => booleanOf(observed(answer, name))
+  return { attachedToMonEspaceSante: boolean('RATTACHEMENT_ENS'), opposedToBreakGlass: boolean('OPPOSITION_BRIS_DE_GLACE'), opposedToEmergencyAccess: boolean('OPPOSITION_ACCES_URGENCE') }
+}
+
+/** A date of closure in ISO 8601, whichever way it is written; text that is no date stays as it is. */
+function closureDate(text: string | null): string | null {
+  return text === null ? null : (isoOfUtcDtm(text) ?? text)
+}
+
+function closureOf(answer: XmlElement, said: string): RecordStanding['closure'] {
+  const closure = { date: closureDate(observed(answer, 'DATE_FERMETURE')), reason: observed(answer, 'MOTIF_FERMETURE'), text: observed(answer, 'RAISON_FERMETURE') ?? (said || null) }
+  return Object.values(closure).some((part) => part !== null) ? closure : null
+}
+
+/** Identifiers, in the domain of the one asked for, of the patient found and of the question the answer repeats. */
+function namedIn(answer: XmlElement, ins: InsId): (string | null)[] {
+  const named = elements(answer, './/h:registrationEvent//h:patient/h:id | ./h:controlActProcess/h:queryByParameter/h:parameterList/h:patientIdentifier/h:value', h)
+  return named.filter((id) => attribute(id, 'root') === ins.oid).map((id) => attribute(id, 'extension'))
+}
+
 /**
  * Reads the TD0.2 answer, PRPA_IN201308UV02 (dmp-interface.md 4.2). `NF` is an absent record; any patient status but
- * `active` is a closed one, so that a spelling we do not know never opens a record.
+ * `active` is a closed one, so that a spelling we do not know never opens a record. An answer about a record that names another
+ * patient than the one asked for, or nobody, is `record-answer-invalid`.
  */
-export function readExistence(body: XmlElement): Result<RecordStanding> {
-  const h = { h: ns.hl7 }
+export function readExistence(body: XmlElement, ins: InsId): Result<RecordStanding> {
   const answer = element(body, './h:PRPA_IN201308UV02', h)
   if (!answer) return failure('record-answer-invalid', { detail: 'no PRPA_IN201308UV02' })
   const details = elements(answer, './h:acknowledgement/h:acknowledgementDetail', h)
   const codes = details.flatMap((detail) => attribute(element(detail, './h:code', h), 'code') ?? [])
-  const texts = details.flatMap((detail) => element(detail, './h:text', h)?.content.trim() ?? [])
+  const said = details.flatMap((detail) => element(detail, './h:text', h)?.content.trim() ?? []).join(' ')
 
   const response = attribute(element(answer, './h:controlActProcess/h:queryAck/h:queryResponseCode', h), 'code')
-  const isTreatingDoctor = attentionValue(answer, 'STATUT_MT') === 'true'
-  const authorisation = authorisations[attentionValue(answer, 'AUTORISATION') ?? ''] ?? 'none'
   const acknowledgement = element(answer, './h:acknowledgement', h)
   const type = attribute(acknowledgement, 'typeCode') ?? attribute(acknowledgement && element(acknowledgement, './h:typeCode', h), 'code')
-  const heard = readAcknowledgement({ type, queryResponse: response, codes, texts })
+  const heard = readAcknowledgement({ type, queryResponse: response, codes, texts: said === '' ? [] : [said] })
   if (!heard.ok) return heard
-  if (heard.value === 'closed') return success({ existence: 'closed', authorisation, isTreatingDoctor })
-  if (heard.value === 'absent') return success({ existence: 'absent', authorisation: 'none', isTreatingDoctor: false })
+  const isClosed = heard.value === 'closed'
+  const named = namedIn(answer, ins)
+  // A record that was not found, or is only said to be closed, may be about nobody; it is never about somebody else.
+  const mayBeNobody = heard.value !== 'found'
+  if (named.some((value) => value !== ins.value) || (named.length === 0 && !mayBeNobody)) return failure('record-answer-invalid', { detail: 'the answer is about another patient, or nobody' })
+
+  const told = toldOf(answer)
+  if (heard.value === 'absent') return success({ existence: 'absent', authorisation: 'none', isTreatingDoctor: false, closure: null, ...told })
   const status = attribute(element(answer, './/h:patient/h:statusCode', h), 'code')
-  if (status === null) return failure('record-answer-invalid', { detail: 'no patient statusCode' })
-  return success({ existence: status === 'active' ? 'open' : 'closed', authorisation, isTreatingDoctor })
+  if (status === null && !isClosed) return failure('record-answer-invalid', { detail: 'no patient statusCode' })
+  const existence = isClosed || status !== 'active' ? 'closed' : 'open'
+  return success({
+    existence,
+    authorisation: authorisations[attentionValue(answer, 'AUTORISATION') ?? ''] ?? 'none',
+    isTreatingDoctor: attentionValue(answer, 'STATUT_MT') === 'true',
+    closure: existence === 'closed' ? closureOf(answer, said) : null,
+    ...told,
+  })
 }

@@ -35,6 +35,39 @@ it.each([
   expect(found.recordText).toBe(code === 'DMPSomethingNew' ? 'DMPSomethingNew: Refus' : text || undefined)
 })
 
+it.each([
+  ['record-absent', 'XDSUnknownPatientId'],
+  ['record-patient-refused', 'XDSPatientIdDoesNotMatch XDSPatientIDReconciliationError XDSResultNotSinglePatient'],
+  ['record-busy', 'XDSRegistryNotAvailable XDSRegistryBusy XDSRepositoryBusy XDSRegistryOutOfResources XDSRepositoryOutOfResources'],
+  ['record-fault', 'XDSDuplicateUniqueIdInRegistry'],
+  ['record-content-conflict', 'XDSNonIdenticalHash'],
+  ['record-replace-refused', 'XDSReplaceFailed XDSRegistryDeprecatedDocumentError'],
+  ['record-metadata-refused', 'XDSRegistryMetadataError XDSRepositoryMetadataError XDSRegistryDuplicateUniqueIdInMessage XDSExtraMetadataNotSaved XDSMissingDocument XDSMissingDocumentMetadata'],
+  ['record-document-refused', 'InvalidDocumentContent'],
+  ['document-not-found', 'XDSDocumentUniqueIdError XDSUnknownRepositoryId'],
+  ['record-request-refused', 'XDSStoredQueryMissingParam XDSStoredQueryParamNumber XDSUnknownStoredQuery'],
+  ['record-too-many-results', 'XDSTooManyResults'],
+  ['record-update-refused', 'XDSMetadataUpdateError XDSMetadataUpdateOperationError'],
+  ['record-version-changed', 'XDSMetadataVersionError'],
+  ['signature-certificate-refused', 'DMPInvalidCertificate'],
+  ['record-closed', 'DMPClosed DMPPatientDMPClosed'],
+  ['record-refused', 'DMPPatientAccessAlreadyExists DMPPatientAccessOTPAlreadyExists DMPIdentityCertificationFailure DMPToutAutreCode XDSRegistryError XDSRepositoryError'],
+])('%s is what %s mean, without a word of explanation', (code, errorCodes) => {
+  for (const errorCode of errorCodes.split(' ')) expect(failureOfErrors([{ code: errorCode, text: '' }])).toMatchObject({ code, detail: errorCode })
+})
+
+it('never tries a code of the DMP again because of its words, and keeps them', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^DMP[A-Z]\w{0,20}$/), fc.oneof(fc.string(), fc.constantFrom('Erreur technique', 'Service indisponible', 'timeout')), (code, text) => {
+      const found = failureOfErrors([{ code, text }])
+      expect(['permanent', 'needs-user']).toContain(found.class)
+      // A code nobody knows is told with its words.
+      expect(found.recordText).toBe((found.code === 'record-refused' && text !== '' ? `${code}: ${text}` : text) || undefined)
+      expect(failureOfFault({ codes: ['Receiver', code], reason: text, detail: '' })?.class).toMatch(/permanent|needs-user/)
+    }),
+  )
+})
+
 it('asks the record when one of several errors says that an earlier try succeeded, unless the content differs', () => {
   const duplicate = { code: 'XDSDuplicateUniqueIdInRegistry', text: '' }
   expect(failureOfErrors([{ code: 'XDSRegistryMetadataError', text: '' }, duplicate]).class).toBe('uncertain')

@@ -4,6 +4,8 @@ import { failure, reasons, type Failure, type FailureClass, type ReasonCode } fr
 export const byCode: Readonly<Record<string, ReasonCode>> = {
   XDSUnknownPatientId: 'record-absent',
   XDSPatientIdDoesNotMatch: 'record-patient-refused',
+  XDSPatientIDReconciliationError: 'record-patient-refused',
+  XDSResultNotSinglePatient: 'record-patient-refused',
   XDSRegistryNotAvailable: 'record-busy',
   XDSRegistryBusy: 'record-busy',
   XDSRepositoryBusy: 'record-busy',
@@ -13,6 +15,7 @@ export const byCode: Readonly<Record<string, ReasonCode>> = {
   XDSDuplicateUniqueIdInRegistry: 'record-fault',
   XDSNonIdenticalHash: 'record-content-conflict',
   XDSReplaceFailed: 'record-replace-refused',
+  XDSRegistryDeprecatedDocumentError: 'record-replace-refused',
   XDSRegistryMetadataError: 'record-metadata-refused',
   XDSRepositoryMetadataError: 'record-metadata-refused',
   XDSRegistryDuplicateUniqueIdInMessage: 'record-metadata-refused',

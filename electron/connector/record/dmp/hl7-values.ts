@@ -20,6 +20,15 @@ export function insCx(ins: InsId): string {
   return `${ins.value}^^^&${ins.oid}&ISO^NH`
 }
 
+/**
+ * True when a patient identifier of an answer (CX) names somebody else than the patient asked for. In another domain than the one asked
+ * for, it is the same patient under a former identifier (an INS-C, a NIA): the record keeps entries as they came (EX_3.1-1055).
+ */
+export function namesAnotherPatient(cx: string, ins: InsId): boolean {
+  const [value = '', , , domain = ''] = cx.split('^')
+  return domain.split('&')[1] === ins.oid && value !== ins.value
+}
+
 /** Local patient number, identifier type `PI`. */
 export function localCx(id: { value: string; oid: string }): string {
   return `${escapeHl7(id.value)}^^^&${id.oid}&ISO^PI`

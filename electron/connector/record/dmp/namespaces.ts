@@ -14,13 +14,16 @@ export const ns = {
   query: 'urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0',
   xdsb: 'urn:ihe:iti:xds-b:2007',
   hl7: 'urn:hl7-org:v3',
+  habilitations: 'urn:si-dmp-habilitations',
+  patients: 'urn:si-dmp-patients',
   xsi: 'http://www.w3.org/2001/XMLSchema-instance',
 } as const
 
-/** WS-Addressing actions of the transactions (dmp-interface.md 1.3). */
+/** WS-Addressing actions of the transactions (dmp-interface.md 1.3); those of the DMP's own services are settings. */
 export const actions = {
   existence: 'urn:hl7-org:v3:PRPA_IN201307UV02',
   provideAndRegister: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
   storedQuery: 'urn:ihe:iti:2007:RegistryStoredQuery',
   retrieve: 'urn:ihe:iti:2007:RetrieveDocumentSet',
+  updateDocumentSet: 'urn:ihe:iti:2010:UpdateDocumentSet',
 } as const

@@ -1,8 +1,8 @@
 import type { XmlElement } from 'libxml2-wasm'
-import type { Result } from '#shared/contract/index.ts'
+import { failure, type Result } from '#shared/contract/index.ts'
 import { ebrsOutcome } from './ebrs-outcome.ts'
 import { ns } from './namespaces.ts'
-import { attribute, elements } from './parse-xml.ts'
+import { attribute, element, elements } from './parse-xml.ts'
 
 /** Reads the status and errors of an ebRS response (RegistryResponse, AdhocQueryResponse); `ebrsOutcome` says what they come to. */
 export function readRegistryResponse(response: XmlElement, act: 'deposit' | 'reading' = 'reading'): Result<{ warnings: string[] }> {
@@ -12,4 +12,10 @@ export function readRegistryResponse(response: XmlElement, act: 'deposit' | 'rea
     severity: attribute(error, 'severity'),
   }))
   return ebrsOutcome(attribute(response, 'status'), errors, act)
+}
+
+/** Reads the answer of a transaction that writes (ITI-41, ITI-57). */
+export function readRegistered(body: XmlElement): Result<{ warnings: string[] }> {
+  const response = element(body, './rs:RegistryResponse', ns)
+  return response ? readRegistryResponse(response, 'deposit') : failure('record-answer-invalid', { detail: 'no RegistryResponse' })
 }

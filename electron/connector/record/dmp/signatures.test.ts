@@ -9,7 +9,7 @@ import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import { writeLotSignature } from './lot-signature.ts'
 import { writeEnvelope } from './soap.ts'
 import { asDoctor, asStructure, testCda, testIns } from './test-deposit.ts'
-import { verifyXmlSignature } from './test-verify.ts'
+import { formDigest, manifestDigests, verifyXmlSignature } from './test-verify.ts'
 import { writeVihf } from './vihf.ts'
 
 const issued = createTestAuthority().issue({ commonName: '899900000012' })
@@ -123,4 +123,21 @@ it.each([
 
 it.each(['not xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', ''])('refuses to sign what is not a document of ours: %s', async (text) => {
   expect(await writeLotSignature({ ...lot, documents: [{ uniqueId: '1.2.4', bytes: Buffer.from(text) }] }, settings.lot, signer)).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
+})
+
+it('covers every document of a lot, each by its own digest, in the order of the lot', async () => {
+  const other = Buffer.from('<a xmlns="urn:hl7-org:v3"><!-- deux -->été</a>')
+  const documents = [lot.documents[0]!, { uniqueId: '1.2.5', bytes: other }, { uniqueId: '1.2.6', bytes: Buffer.from('<a/>') }]
+  const signed = await writeLotSignature({ ...lot, documents }, settings.lot, signer)
+  if (!signed.ok) throw new Error(signed.failure.code)
+  const bytes = signed.value
+  expect(verifyXmlSignature(bytes).covered).toEqual(['IHEManifest', 'SignedProperties01'])
+  expect(manifestDigests(bytes)).toEqual([
+    ['urn:oid:1.2.3', 'AA=='],
+    ...documents.map((each) => [`urn:oid:${each.uniqueId}`, formDigest(each.bytes)]),
+  ])
+  const swapped = bytes.toString().replace('urn:oid:1.2.5', 'urn:oid:x').replace('urn:oid:1.2.6', 'urn:oid:1.2.5').replace('urn:oid:x', 'urn:oid:1.2.6')
+  expect(() => verifyXmlSignature(Buffer.from(swapped))).toThrow('digest of IHEManifest')
+  const broken = [...documents, { uniqueId: '1.2.7', bytes: Buffer.from('%PDF') }]
+  expect(await writeLotSignature({ ...lot, documents: broken }, settings.lot, signer)).toMatchObject({ ok: false, failure: { code: 'xml-malformed' } })
 })

@@ -1,37 +1,69 @@
 import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type RecordDocument, type Result } from '#shared/contract/index.ts'
-import { availabilityStatuses, storedQueries } from '#shared/terminology/index.ts'
+import { associationTypes, availabilityStatuses, documentEntryUuids, storedQueries, submissionSetUuids } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
-import type { DocumentFilter, InsId } from '../port.ts'
+import type { Association, DocumentFilter, InsId, SubmissionSet } from '../port.ts'
 import { readDocumentEntries } from './ebxml-read.ts'
-import { insCx } from './hl7-values.ts'
+import { insCx, namesAnotherPatient } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
-import { element } from './parse-xml.ts'
+import { attribute, element, elements } from './parse-xml.ts'
 import { readRegistryResponse } from './registry-response.ts'
+import { isoOfUtcDtm } from './times.ts'
+
+/** Longest value of a slot (ebXML RIM 3.0 LongName). */
+const valueLimit = 256
 
 /** A string of a stored query: single quotes, those inside doubled. */
 function quoted(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 
-function listed(values: readonly string[]): string {
-  return `(${values.map(quoted).join(',')})`
+/** A list of strings, cut into several values where one could not hold it; they add up (ITI-18 3.18.4.1.2.3.5). */
+function listed(values: readonly string[]): string[] {
+  const lists: string[][] = []
+  let room = 0
+  for (const value of values.map(quoted)) {
+    if (value.length + 1 > room) {
+      lists.push([])
+      room = valueLimit - 1
+    }
+    lists.at(-1)?.push(value)
+    room -= value.length + 1
+  }
+  return lists.map((list) => `(${list.join(',')})`)
 }
 
-function adhocQuery(id: string, parameters: readonly (readonly [string, string])[]): Markup {
-  const slots = parameters.map(([name, value]) => xml`<rim:Slot name="${name}"><rim:ValueList><rim:Value>${value}</rim:Value></rim:ValueList></rim:Slot>`)
+type Parameter = readonly [name: string, values: readonly string[]]
+
+function adhocQuery(id: string, parameters: readonly Parameter[]): Markup {
+  const slots = parameters.map(([name, values]) => xml`<rim:Slot name="${name}"><rim:ValueList>${values.map((value) => xml`<rim:Value>${value}</rim:Value>`)}</rim:ValueList></rim:Slot>`)
   return xml`<query:AdhocQueryRequest xmlns:query="${ns.query}" xmlns:rim="${ns.rim}"><query:ResponseOption returnType="LeafClass" returnComposedObjects="true"/><rim:AdhocQuery id="${id}">${slots}</rim:AdhocQuery></query:AdhocQueryRequest>`
 }
 
 /** ITI-18 FindDocuments of one patient; approved documents unless other states are asked (EX_3.1-1020). */
 export function writeFindDocuments(ins: InsId, filter: DocumentFilter): Markup {
-  const states = (filter.statuses ?? ['approved']).map((status) => availabilityStatuses[status])
-  const types = (filter.typeCodes ?? []).map(({ code, system }) => `${code}^^${system}`)
+  const codes = (name: string, wanted: DocumentFilter['typeCodes']): Parameter[] =>
+    wanted && wanted.length > 0 ? [[`$XDSDocumentEntry${name}`, listed(wanted.map(({ code, system }) => `${code}^^${system}`))]] : []
+  const time = (name: string, value: string | undefined): Parameter[] => (value ? [[`$XDSDocumentEntry${name}`, [quoted(value)]]] : [])
   return adhocQuery(storedQueries.findDocuments, [
-    ['$XDSDocumentEntryPatientId', quoted(insCx(ins))],
-    ['$XDSDocumentEntryStatus', listed(states)],
-    ...(types.length > 0 ? [['$XDSDocumentEntryTypeCode', listed(types)] as const] : []),
-    ...(filter.serviceStartFrom ? [['$XDSDocumentEntryServiceStartTimeFrom', quoted(filter.serviceStartFrom)] as const] : []),
+    ['$XDSDocumentEntryPatientId', [quoted(insCx(ins))]],
+    ['$XDSDocumentEntryStatus', listed((filter.statuses ?? ['approved']).map((status) => availabilityStatuses[status]))],
+    ...codes('TypeCode', filter.typeCodes),
+    ...codes('ClassCode', filter.classCodes),
+    ...codes('EventCodeList', filter.eventCodes),
+    ...time('CreationTimeFrom', filter.creationFrom),
+    ...time('CreationTimeTo', filter.creationTo),
+    ...time('ServiceStartTimeFrom', filter.serviceStartFrom),
+    ...time('ServiceStartTimeTo', filter.serviceStartTo),
+  ])
+}
+
+/** ITI-18 FindSubmissionSets since an instant (UTC DTM). */
+export function writeFindSubmissionSets(ins: InsId, since: string): Markup {
+  return adhocQuery(storedQueries.findSubmissionSets, [
+    ['$XDSSubmissionSetPatientId', [quoted(insCx(ins))]],
+    ['$XDSSubmissionSetStatus', listed([availabilityStatuses.approved])],
+    ['$XDSSubmissionSetSubmissionTimeFrom', [quoted(since)]],
   ])
 }
 
@@ -40,12 +72,67 @@ export function writeGetDocument(uniqueId: string): Markup {
   return adhocQuery(storedQueries.getDocuments, [['$XDSDocumentEntryUniqueId', listed([uniqueId])]])
 }
 
-/** Reads an AdhocQueryResponse; a partial answer is a failure, so that a cut list is never shown as whole. */
-export function readQueryAnswer(body: XmlElement, defaultRepository: string): Result<RecordDocument[]> {
+/** ITI-18 GetAssociations of these entryUUIDs. */
+export function writeGetAssociations(entryUuids: readonly string[]): Markup {
+  return adhocQuery(storedQueries.getAssociations, [['$uuid', listed(entryUuids)]])
+}
+
+/** ITI-18 GetDocumentsAndAssociations of these entryUUIDs. */
+export function writeGetDocumentsAndAssociations(entryUuids: readonly string[]): Markup {
+  return adhocQuery(storedQueries.getDocumentsAndAssociations, [['$XDSDocumentEntryEntryUUID', listed(entryUuids)]])
+}
+
+/** Patient identifiers of an answer's documents and lots. */
+const patientIds = `./rim:RegistryObjectList/*/rim:ExternalIdentifier[@identificationScheme='${documentEntryUuids.patientId}' or @identificationScheme='${submissionSetUuids.patientId}']`
+
+/**
+ * The AdhocQueryResponse of an answer, once it is known to be a whole success and to name nobody but the patient asked for: a cut list is
+ * never shown as whole, and one that holds another patient's document is not shown at all.
+ */
+export function queryResponse(body: XmlElement, ins: InsId): Result<XmlElement> {
   const response = element(body, './query:AdhocQueryResponse', ns)
   if (!response) return failure('record-answer-invalid', { detail: 'no AdhocQueryResponse' })
   const status = readRegistryResponse(response)
   if (!status.ok) return status
+  const isForeign = elements(response, patientIds, ns).some((each) => namesAnotherPatient(attribute(each, 'value') ?? '', ins))
+  return isForeign ? failure('record-answer-invalid', { detail: 'an entry of another patient' }) : success(response)
+}
+
+/** Documents of an answer, lot signatures left out. */
+export function readDocuments(response: XmlElement, defaultRepository: string): Result<RecordDocument[]> {
   const entries = readDocumentEntries(response, defaultRepository)
   return entries ? success(entries) : failure('record-answer-invalid', { detail: 'an entry without uniqueId, id or status' })
+}
+
+/** Lots of an answer. Their documents are asked apart: by `findAssociations`. */
+export function readSubmissionSets(response: XmlElement): Result<SubmissionSet[]> {
+  const sets: SubmissionSet[] = []
+  for (const each of elements(response, './rim:RegistryObjectList/rim:RegistryPackage', ns)) {
+    const entryUuid = attribute(each, 'id')
+    const uniqueId = attribute(element(each, `./rim:ExternalIdentifier[@identificationScheme='${submissionSetUuids.uniqueId}']`, ns), 'value')
+    const time = element(each, "./rim:Slot[@name='submissionTime']/rim:ValueList/rim:Value", ns)?.content ?? ''
+    const submissionTime = isoOfUtcDtm(time)
+    if (!entryUuid || !uniqueId || submissionTime === null) return failure('record-answer-invalid', { detail: 'a lot without uniqueId, id or submissionTime' })
+    sets.push({ uniqueId, entryUuid, submissionTime, documents: null })
+  }
+  return success(sets)
+}
+
+const kinds: Readonly<Record<string, Association['type']>> = {
+  [associationTypes.hasMember]: 'has-member',
+  [associationTypes.replaces]: 'replaces',
+  [associationTypes.transforms]: 'transforms',
+  [associationTypes.appends]: 'appends',
+  [associationTypes.signs]: 'signs',
+}
+
+/** Associations of an answer; one the table does not name is `other`. */
+export function readAssociations(response: XmlElement): Result<Association[]> {
+  const associations: Association[] = []
+  for (const each of elements(response, './rim:RegistryObjectList/rim:Association', ns)) {
+    const [source, target] = [attribute(each, 'sourceObject'), attribute(each, 'targetObject')]
+    if (!source || !target) return failure('record-answer-invalid', { detail: 'an association without both its ends' })
+    associations.push({ type: kinds[attribute(each, 'associationType') ?? ''] ?? 'other', source, target })
+  }
+  return success(associations)
 }

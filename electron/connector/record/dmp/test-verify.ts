@@ -48,3 +48,15 @@ export function verifyXmlSignature(bytes: Uint8Array): { covered: string[]; cert
     document.dispose()
   }
 }
+
+/** What the manifest of a lot signature names, with its digests, in order. */
+export function manifestDigests(signature: Uint8Array): [uri: string, digest: string][] {
+  using document = XmlDocument.fromBuffer(signature)
+  return (document.find('//ds:Manifest/ds:Reference', map) as XmlElement[]).map((each) => [text(each, './@URI'), text(each, './ds:DigestValue')])
+}
+
+/** SHA-1 in base64 of a document's C14N with comments. */
+export function formDigest(bytes: Uint8Array): string {
+  using document = XmlDocument.fromBuffer(bytes)
+  return createHash('sha1').update(document.canonicalizeToString({ mode: XmlC14NMode.XML_C14N_1_0, withComments: true })).digest('base64')
+}

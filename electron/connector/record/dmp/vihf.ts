@@ -12,7 +12,8 @@ import { ns } from './namespaces.ts'
 /** What one VIHF says. Instants are milliseconds since the epoch. */
 export interface VihfClaims {
   readonly party: Party
-  readonly ins: InsId
+  /** `null` when the call concerns no patient in particular (TD0.4). */
+  readonly ins: InsId | null
   /** Assertion ID; must be new for each message and begin with a letter or `_`. */
   readonly id: string
   readonly issuedAt: number
@@ -62,7 +63,7 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
     text('Secteur_Activite', `${party.structure.sector}^${sectorSystem}`),
     text('urn:oasis:names:tc:xspa:1.0:subject:subject-id', subject),
     attribute('urn:oasis:names:tc:xacml:2.0:subject:role', ...roles(party)),
-    text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
+    ins && text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
     text('Ressource_URN', 'urn:dmp'),
     attribute(
       'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
