@@ -104,11 +104,12 @@ function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): Re
   return errors
 }
 
-function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: LotSignature): RegistryError[] {
+function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: LotSignature | null): RegistryError[] {
   if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') === '%PDF-') return [contentRefused(object, "un PDF nu n'est pas accepté, il voyage dans un CDA")]
   try {
     return withXml(bytes, (document: XmlDocument) => {
       const errors = cdaErrors(object, readCda(document), vihf)
+      if (lot === null) return errors
       const reference = lot.manifest.find((one) => one.oid === identifier(object, 'uniqueId'))
       if (!reference) errors.push(signatureRefused(`le manifeste ne nomme pas ${object.id}`))
       else if (!matchesManifest(reference, bytes, document)) errors.push(signatureRefused(`empreinte de ${object.id} fausse dans le manifeste`))
@@ -122,6 +123,11 @@ function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: Lot
 
 function signatureRefused(context: string): RegistryError {
   return { code: 'XDSRepositoryError', context: `Signature du lot invalide : ${context}` }
+}
+
+/** The content of each document of a lot that nobody signs (FHIR). */
+export function unsignedContentErrors(submission: Submission, vihf: Vihf): RegistryError[] {
+  return submission.documents.flatMap((document) => documentErrors(document, vihf, null))
 }
 
 /** The signature of the lot and the content of each document. Throws `FaultRaised` when the signer may not sign. */

@@ -7,6 +7,7 @@ import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
 import type { FaultSet } from './faults.ts'
 import { announcedVisibilitySeconds, noFaults } from './faults.ts'
+import { fhirPath } from './fhir/transaction-name.ts'
 import { lockFolder } from './lock.ts'
 import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
@@ -73,6 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       name: 'Dossier de formation',
       environment: 'training',
       endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
+      fhirBase: `${url}${fhirPath}`,
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
       visibilitySeconds: announcedVisibilitySeconds(faults().set),
