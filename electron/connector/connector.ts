@@ -33,7 +33,7 @@ import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, t
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
-import { openDmpRecord, type InsId } from './record/index.ts'
+import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
@@ -138,7 +138,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const registry = new PatientRegistry(store, randomUUID)
   const consent = new ConsentRegister(store)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID })
-  const record = await openDmpRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
+  const record = await openRecord({ config, baseDir: options.record.baseDir, now, randomUuid: randomUUID, softwareVersion: options.version })
   started.push(() => record.close())
   const reader = readerOf(options.practice)
   const actor = reader.kind === 'professional' ? reader.professional.id : reader.structure.id
@@ -331,7 +331,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         paused: paused === null ? null : { until: paused.until === null ? null : new Date(paused.until).toISOString() },
         progress: remaining > 0 ? { done, total: done + remaining } : null,
         sources: intake?.sources() ?? [],
-        record: { name: config.name, url: new URL(config.endpoints.repository).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
+        record: { name: config.name, url: new URL(config.protocol === 'fhir' && config.fhirBase !== null ? config.fhirBase : config.endpoints.repository).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
       }
