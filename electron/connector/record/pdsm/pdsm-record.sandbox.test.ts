@@ -34,3 +34,4 @@ async function open(more: Partial<RecordConfig>): Promise<OpenedRecord> {
 }
 
 recordContract('FHIR by transaction', () => open({ protocol: 'fhir' }))
+recordContract('FHIR by simplified publication', () => open({ protocol: 'fhir', fhirDeposit: 'ITI-105' }))

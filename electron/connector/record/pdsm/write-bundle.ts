@@ -1,4 +1,4 @@
-import type { Binary, Bundle, BundleEntry, List, Parameters } from 'fhir/r4.js'
+import type { Binary, Bundle, BundleEntry, FhirResource, List, Parameters } from 'fhir/r4.js'
 import type { Coded } from '#shared/contract/index.ts'
 import { pdsm, uriIdentifiers } from '#shared/terminology/index.ts'
 import { partyAuthor } from '../dmp/hl7-values.ts'
@@ -51,7 +51,7 @@ function supersede(entryUuid: string): BundleEntry<Parameters> {
 }
 
 /** The transaction of TD2.1 (ITI-65, `pdsm-comprehensive-provide-document-bundle`): submission set, documents, their bytes, what they replace. */
-export function writeProvideBundle(deposit: Deposit, documents: readonly Uint8Array[], ins: InsId, settings: LotSettings): Bundle {
+export function writeProvideBundle(deposit: Deposit, documents: readonly Uint8Array[], ins: InsId, settings: LotSettings): Bundle<FhirResource> {
   const urls = (what: string) => documents.map((_, index) => stableUuid(`${deposit.submissionSetId} ${what} ${index}`))
   const [references, binaries] = [urls('DocumentReference'), urls('Binary')]
   const post = <T extends List | Binary | ReturnType<typeof writeDocumentReference>>(fullUrl: string, resource: T): BundleEntry<T> => ({ fullUrl, request: { method: 'POST', url: resource.resourceType }, resource })
