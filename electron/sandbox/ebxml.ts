@@ -85,6 +85,8 @@ export const associationTypes = {
 export const statuses = {
   approved: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved',
   deprecated: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated',
+  archived: 'urn:asip:ci-sis:2010:StatusType:Archived',
+  deleted: 'urn:asip:ci-sis:2010:StatusType:Deleted',
 } as const
 
 export const repositoryUniqueId = '1.2.250.1.213.4.1.1.1.2'

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Association, RegistryObject } from './ebxml.ts'
+import type { statuses } from './ebxml.ts'
 import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue } from './ebxml.ts'
 import type { Registered } from './ebxml-writing.ts'
 import type { LinePlace } from './journal.ts'
@@ -28,6 +29,12 @@ const storedLot = z.object({
 })
 type StoredLot = z.infer<typeof storedLot>
 
+/** One line beside the lots: what a document's metadata became (TD3.3). */
+const storedAmendment = z.object({ amendedAt: z.string(), entryUuid: z.string(), status: z.enum(['approved', 'archived', 'deleted']), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
+type StoredAmendment = z.infer<typeof storedAmendment>
+/** A change of a document's metadata: its status, or the object itself. */
+export type Amendment = Pick<StoredAmendment, 'status' | 'object'>
+
 /** A registered object as queries need it; the rest is read from the journal. */
 export interface Entry {
   readonly entryUuid: string
@@ -42,10 +49,19 @@ export interface Entry {
   readonly creationTime: string
   readonly serviceStart: string
   readonly serviceStop: string
-  readonly isMasked: boolean
+  isMasked: boolean
   readonly lot: LotPlace
   readonly position: number
   replacedBy: LotPlace | null
+  /** What was made of it since; a replaced one is deprecated besides. */
+  status: StoredAmendment['status']
+  /** Line of its last amendment. */
+  amended: LinePlace | null
+}
+
+/** Availability of an entry, as the registry tells it. */
+export function statusOf({ status, replacedBy }: Pick<Entry, 'status' | 'replacedBy'>): keyof typeof statuses {
+  return status === 'approved' && replacedBy ? 'deprecated' : status
 }
 
 /** A lot as queries need it. */
@@ -85,6 +101,8 @@ export interface Registry {
    * in once more when its bytes are the same.
    */
   register(lot: Submission, registeredAt: Date, repeats?: 'refuse' | 'accept'): Promise<readonly RegistryError[]>
+  /** Changes the metadata of an entry as `decide` says of them as they stand; one amendment at a time. Rejects with what `decide` throws. */
+  amend(entry: Entry, decide: (current: FullEntry) => Amendment, amendedAt: Date): Promise<void>
   close(): Promise<void>
 }
 
@@ -138,10 +156,12 @@ export async function openRegistry(dir: string): Promise<Registry> {
         creationTime: slotValue(object, 'creationTime') ?? '',
         serviceStart: slotValue(object, 'serviceStartTime') ?? '',
         serviceStop: slotValue(object, 'serviceStopTime') ?? '',
-        isMasked: classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS'),
+        isMasked: isMasked(object),
         lot,
         position,
         replacedBy: null,
+        status: 'approved',
+        amended: null,
       }
       if (copy === 1) byUniqueId.set(entry.uniqueId, entry)
       else push(repeats, entry.uniqueId, entry)
@@ -158,6 +178,17 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const stored = storedLot.safeParse(value)
     if (stored.success) index(stored.data, place)
   })
+
+  function applyAmendment({ entryUuid, status, object }: StoredAmendment, place: LinePlace): void {
+    const entry = byUuid.get(entryUuid)
+    if (entry) Object.assign(entry, { status, isMasked: isMasked(object), amended: place })
+  }
+  // A file of their own: a line of the journal stays one deposit.
+  const amendments = await openJournal(path.join(dir, 'registry', 'amendments.jsonl'), (value, place) => {
+    const amendment = storedAmendment.safeParse(value)
+    if (amendment.success) applyAmendment(amendment.data, place)
+  })
+  let amending: Promise<unknown> = Promise.resolve()
 
   // A word before the number: with the number alone, a repeat's name would be that of another document, whose OID is longer by one arc.
   const fileOf = ({ uniqueId, isSignature, copy }: Pick<Entry, 'uniqueId' | 'isSignature' | 'copy'>): string =>
@@ -212,7 +243,7 @@ export async function openRegistry(dir: string): Promise<Registry> {
     index(line, await journal.append(line))
   }
 
-  return {
+  const registry: Registry = {
     byUniqueId: (uniqueId) => byUniqueId.get(uniqueId),
     repeatsOf: (uniqueId) => repeats.get(uniqueId) ?? [],
     byUuid: (entryUuid) => byUuid.get(entryUuid),
@@ -223,10 +254,10 @@ export async function openRegistry(dir: string): Promise<Registry> {
       const found = stored(entry.lot).entries[entry.position]
       if (!found) throw new Error(`journal line of ${entry.uniqueId} is short`)
       return {
-        object: found.object,
+        object: entry.amended ? (amendments.read(entry.amended) as StoredAmendment).object : found.object,
         entryUuid: found.entryUuid,
         logicalId: found.logicalId,
-        status: entry.replacedBy ? 'deprecated' : 'approved',
+        status: statusOf(entry),
         slots: [
           { name: 'hash', values: [found.hash] },
           { name: 'size', values: [String(found.size)] },
@@ -251,8 +282,24 @@ export async function openRegistry(dir: string): Promise<Registry> {
       }
       return []
     },
-    close: () => journal.close(),
+    async amend(entry, decide, amendedAt) {
+      const work = amending.then(async () => {
+        const current = byUuid.get(entry.entryUuid) ?? entry
+        const line: StoredAmendment = { amendedAt: amendedAt.toISOString(), entryUuid: entry.entryUuid, ...decide(registry.full(current)) }
+        applyAmendment(line, await amendments.append(line))
+      })
+      amending = work.catch(() => {})
+      await work
+    },
+    async close() {
+      await Promise.all([journal.close(), amendments.close()])
+    },
   }
+  return registry
+}
+
+function isMasked(object: RegistryObject): boolean {
+  return classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS')
 }
 
 function replacedBy(lot: Submission): string[] {

@@ -8,6 +8,7 @@ import { readPatientId } from './ins.ts'
 import type { PatientRecord } from './patients.ts'
 import { ErrorsRaised, FaultRaised } from './refusal.ts'
 import type { Entry, FullEntry, Registry } from './registry.ts'
+import { statusOf } from './registry.ts'
 import type { Vihf } from './vihf.ts'
 import type { XmlTree } from './xml-reading.ts'
 import { at, childrenOf } from './xml-reading.ts'
@@ -160,7 +161,7 @@ function findDocuments(parameters: Parameters, { registry, vihf }: QueryContext,
     .filter(
       (entry) =>
         !entry.isSignature &&
-        wantedStatuses.includes(entry.replacedBy ? statuses.deprecated : statuses.approved) &&
+        wantedStatuses.includes(statuses[statusOf(entry)]) &&
         (!types || types.includes(entry.type)) &&
         (!classes || classes.includes(entry.class)) &&
         within(entry.creationTime, parameters, '$XDSDocumentEntryCreationTime') &&

@@ -272,6 +272,63 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       })
     })
 
+    describe('of what was deposited', () => {
+      const visible = { metadata: { confidentiality: confidentialityCodes(visibleToAll) } }
+      const change = (uniqueId: string, kind: Parameters<NationalRecord['changeMetadata']>[3], by: Party = asDoctor) => record.changeMetadata(by, testIns, uniqueId, kind)
+
+      it('masks and unmasks, and says nothing new when it is so already', async () => {
+        const one = lotOf(asDoctor, [visible])
+        value(await put(one))
+        const before = await found(idOf(one))
+        value(await change(idOf(one), { kind: 'mask', masked: true }))
+        expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: true, hiddenFromPatient: false, status: 'approved', logicalId: before.logicalId })
+        value(await change(idOf(one), { kind: 'mask', masked: true }))
+        expect(Buffer.compare(value(await record.retrieve(asDoctor, testIns, await found(idOf(one)))), one.bytes[0] ?? Buffer.alloc(0))).toBe(0)
+        value(await change(idOf(one), { kind: 'mask', masked: false }))
+        expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: false, status: 'approved' })
+      })
+
+      it('shows to the patient, then to the representatives, one without the other', async () => {
+        const one = lotOf(asDoctor, [{ metadata: { confidentiality: confidentialityCodes({ ...visibleToAll, hiddenFromPatient: true, hiddenFromRepresentatives: true }) } }])
+        value(await put(one))
+        value(await change(idOf(one), { kind: 'show-to-patient' }))
+        expect(await found(idOf(one))).toMatchObject({ hiddenFromPatient: false, hiddenFromRepresentatives: true })
+        value(await change(idOf(one), { kind: 'show-to-representatives' }))
+        expect(await found(idOf(one))).toMatchObject({ hiddenFromPatient: false, hiddenFromRepresentatives: false })
+      })
+
+      it('archives and takes back', async () => {
+        const one = lotOf(asDoctor)
+        value(await put(one))
+        value(await change(idOf(one), { kind: 'archive', archived: true }))
+        expect((await found(idOf(one))).status).toBe('archived')
+        expect(await listed()).not.toContain(idOf(one))
+        expect(await listed({ statuses: ['archived'] })).toContain(idOf(one))
+        value(await change(idOf(one), { kind: 'archive', archived: false }))
+        expect(await listed()).toContain(idOf(one))
+      })
+
+      it.each([
+        ['the professional', asDoctor],
+        ['the structure', asStructure],
+      ])('deletes what %s deposited', async (_, party) => {
+        const one = lotOf(party)
+        value(await put(one))
+        value(await change(idOf(one), { kind: 'delete' }, party))
+        expect((await found(idOf(one))).status).toBe('deleted')
+        expect(await listed({ statuses: ['approved', 'deprecated', 'archived'] })).not.toContain(idOf(one))
+        expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
+      })
+
+      it('knows that it may not, or that nothing is there', async () => {
+        const one = lotOf(asDoctor, [visible])
+        value(await put(one))
+        expect((await change(idOf(one), { kind: 'mask', masked: true }, asStructure)).ok).toBe(false)
+        expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: false })
+        expect(await change('1.2.250.1.999.77.3.0', { kind: 'delete' })).toEqual(fails('document-not-found'))
+      })
+    })
+
     describe('when things go wrong', () => {
       afterEach(() => opened.setFaults(null))
       const on = (fault: object, transaction: string) => opened.setFaults({ rules: [{ on: [transaction], times: 1, fault }] })
@@ -308,6 +365,20 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails(code))
         await on(fault, 'TD0.2')
         expect(await record.standing(asDoctor, testIns)).toEqual(fails(code))
+      })
+
+      it.each([
+        ['is lost', { kind: 'lose-answer' }, 'record-no-answer', true],
+        ['is half', { kind: 'wrong-body', body: 'truncated' }, 'record-answer-invalid', true],
+        ["is somebody else's", { kind: 'wrong-body', body: 'other-message' }, 'record-answer-invalid', true],
+        ['is a portal', { kind: 'html' }, 'record-answer-invalid', false],
+        ['is that the record is busy', { kind: 'busy' }, 'record-busy', false],
+      ] as const)('is never sure of a change when the answer %s', async (_, fault, code, isDone) => {
+        const one = lotOf(asDoctor)
+        value(await put(one))
+        await on(fault, 'TD3.3')
+        expect(await record.changeMetadata(asDoctor, testIns, idOf(one), { kind: 'delete' })).toEqual(fails(code))
+        expect((await found(idOf(one))).status).toBe(isDone ? 'deleted' : 'approved')
       })
 
       it("never takes somebody else's bytes for the document", async () => {

@@ -5,6 +5,7 @@ import { callerOf } from './caller.ts'
 import { provideDocuments, publishDocument } from './deposit.ts'
 import { documentReferenceOf } from './from-rim.ts'
 import { operationOutcome, OutcomeRaised, refuse } from './outcome.ts'
+import { patchDocument } from './patch.ts'
 import { findDocuments, findLists, findPatient, readableEntry } from './search.ts'
 import { fhirPath } from './transaction-name.ts'
 
@@ -66,6 +67,7 @@ async function serve(request: FhirRequest, services: RecordServices): Promise<An
     if (!entry) return json(201, operationOutcome([]))
     return json(201, documentReferenceOf(registry.full(entry), []), [['Location', `${base}/DocumentReference/${entry.entryUuid.slice(9)}`]])
   }
+  if (request.method === 'PATCH' && type === 'DocumentReference' && id === '') return json(200, await patchDocument(bodyOf(request, ['application/json-patch+json']), search, now))
   return refuse(405, 'not-supported', `${request.method} ${address.pathname} : interaction inconnue`)
 }
 

@@ -62,7 +62,10 @@ function sourcePatient(object: RegistryObject): object {
   return { resourceType: 'Patient', id: 'source-patient', identifier: [{ system: fhirSystem(domain.replace(/^&|&ISO$/g, '')), value }], name: humanName(family, given), ...present(/^\d{4}(\d\d){0,2}$/.test(born) && { birthDate: fhirTime(born) }), gender }
 }
 
-const statuses: Readonly<Record<string, string>> = { deprecated: 'superseded', deleted: 'entered-in-error' }
+/** Status of a DocumentReference: archived is none, but an extension (PDSm). */
+export function fhirStatus(status: FullEntry['status']): 'current' | 'superseded' | 'entered-in-error' {
+  return status === 'deprecated' ? 'superseded' : status === 'deleted' ? 'entered-in-error' : 'current'
+}
 
 /** A registered document as ITI-67 gives it: `id` is the entryUUID, its bytes are at `Binary/<uniqueId>`. */
 export function documentReferenceOf(entry: FullEntry, replaced: readonly string[]): object {
@@ -79,19 +82,18 @@ export function documentReferenceOf(entry: FullEntry, replaced: readonly string[
   const stopped = slotValue(object, 'serviceStopTime')
   const owner = authors.find((author) => author.owner !== null)?.owner
   const format = classified(object, 'formatCode')[0]
-  const isArchived = (status as string) === 'archived'
   return {
     resourceType: 'DocumentReference',
     id: id(entryUuid),
     meta: { profile: [pdsm.documentReference] },
     contained: [...authors.flatMap(({ contained }) => contained), authenticator, sourcePatient(object)],
-    ...present(isArchived && { extension: [{ url: pdsm.isArchived, valueBoolean: true }] }),
+    ...present(status === 'archived' && { extension: [{ url: pdsm.isArchived, valueBoolean: true }] }),
     masterIdentifier: { system: uriIdentifiers, value: `urn:oid:${uniqueId}` },
     identifier: [
       { use: 'official', system: uriIdentifiers, value: entryUuid },
       { use: 'secondary', system: uriIdentifiers, value: logicalId },
     ],
-    status: statuses[status] ?? 'current',
+    status: fhirStatus(status),
     type: one('typeCode'),
     category: all('classCode'),
     subject: subjectOf(identifier(object, 'patientId')),

@@ -5,8 +5,9 @@ import { associationTypes, classified, slotValue } from '../ebxml.ts'
 import { consultationFault } from '../identity-rules.ts'
 import type { PatientRecord } from '../patients.ts'
 import type { Entry, LotPlace, Registry } from '../registry.ts'
+import { statusOf } from '../registry.ts'
 import type { Vihf } from '../vihf.ts'
-import { documentReferenceOf, fhirTime, listOf } from './from-rim.ts'
+import { documentReferenceOf, fhirStatus, fhirTime, listOf } from './from-rim.ts'
 import { refuse, refuseErrors, refuseFault } from './outcome.ts'
 
 /** One search: who asks, by which address. */
@@ -158,7 +159,8 @@ function readable({ parameters, caller, stateOf }: SearchContext, isReference: b
   return { vihf, patient }
 }
 
-function replacedBy(entry: Entry, registry: Registry): string[] {
+/** entryUUIDs of what an entry replaces. */
+export function replacedOf(entry: Entry, registry: Registry): string[] {
   return registry.associationsOf(entry.lot).flatMap((one) => (one.type === associationTypes.replaces && one.source === entry.entryUuid ? [one.target] : []))
 }
 
@@ -175,18 +177,18 @@ export function findDocuments(context: SearchContext): object {
   const found = registry.entriesOf(vihf.patientId ?? '').filter((entry) => {
     // What signs a lot shows to who asks for it by name only, as over XDS.b.
     if (entry.isSignature && wantedIds.length === 0) return false
-    const status = entry.replacedBy ? 'superseded' : 'current'
+    const status = fhirStatus(statusOf(entry))
     return (
       statuses.every((any) => any.includes(status)) &&
       (wantedIds.length === 0 || wantedIds.includes(`urn:oid:${entry.uniqueId}`) || wantedIds.includes(entry.entryUuid)) &&
-      (related.length === 0 || replacedBy(entry, registry).some((uuid) => related.includes(uuid))) &&
+      (related.length === 0 || replacedOf(entry, registry).some((uuid) => related.includes(uuid))) &&
       times.every(({ field, wanted }) => entry[field] !== '' && dateMatches(entry[field], wanted)) &&
       maySee(entry, () => registry.full(entry), vihf, patient) &&
       codes.every(({ scheme, wanted }) => codesMatch(registry.full(entry).object, scheme, wanted))
     )
   })
   return page(
-    found.map((entry) => ({ id: `DocumentReference/${entry.entryUuid.slice(9)}`, resource: () => documentReferenceOf(registry.full(entry), replacedBy(entry, registry)) })),
+    found.map((entry) => ({ id: `DocumentReference/${entry.entryUuid.slice(9)}`, resource: () => documentReferenceOf(registry.full(entry), replacedOf(entry, registry)) })),
     context,
   )
 }

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { recordConfig, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { fhirSystem, pdsm } from '#shared/terminology/index.ts'
 import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import { asDoctor, testDoctor, testDocument, testIns, testStructure } from '../dmp/test-deposit.ts'
 import { startTestServer, type SeenRequest, type TestServer } from '../dmp/test-server.ts'
@@ -247,6 +248,51 @@ describe('a document', () => {
     expect(await one.retrieve(asDoctor, testIns, which)).toEqual(fails('document-not-found'))
     place = 'Binary/2'
     expect(Buffer.from(value(await one.retrieve(asDoctor, testIns, which))).equals(bytes)).toBe(true)
+  })
+})
+
+describe('a change of metadata', () => {
+  const n = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }] }
+  const masked = { coding: [{ system: fhirSystem('1.2.250.1.213.1.1.4.13'), code: 'MASQUE_PS', display: 'Masqué aux professionnels de santé' }], text: 'kept as it came' }
+  const isArchived = (valueBoolean: boolean) => ({ url: pdsm.isArchived, valueBoolean })
+  const other = { url: 'https://example.org/other' }
+  const test = (value: unknown) => ({ op: 'test', path: '/securityLabel', value })
+  const replace = (path: string, value: unknown) => ({ op: 'replace', path, value })
+
+  it.each([
+    ['masks beside N', { securityLabel: [n] }, { kind: 'mask', masked: true }, [test([n]), replace('/securityLabel', [n, { coding: masked.coding }])]],
+    ['unmasks and keeps the rest', { securityLabel: [masked, n] }, { kind: 'mask', masked: false }, [test([masked, n]), replace('/securityLabel', [n])]],
+    ['deletes', {}, { kind: 'delete' }, [replace('/status', 'entered-in-error')]],
+    ['archives for the first time', {}, { kind: 'archive', archived: true }, [{ op: 'add', path: '/extension', value: [isArchived(true)] }]],
+    ['archives beside another extension', { extension: [other] }, { kind: 'archive', archived: true }, [{ op: 'add', path: '/extension/-', value: isArchived(true) }]],
+    ['takes back at the real place', { extension: [other, isArchived(true)] }, { kind: 'archive', archived: false }, [replace('/extension/1/valueBoolean', false)]],
+  ] as const)('%s, in a patch by uniqueId', async (_, more, change, expected) => {
+    answering((request) => (request.headers['content-type'] === undefined ? searchset([found(more)]) : found(more)))
+    expect(value(await record.changeMetadata(asDoctor, testIns, uniqueId, change))).toEqual({ entryUuid: 'urn:uuid:0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a001' })
+    const sent = server.seen[1]
+    expect(new URL(sent?.path ?? '', server.url).searchParams.get('identifier')).toBe(`urn:ietf:rfc:3986|urn:oid:${uniqueId}`)
+    expect(sent?.headers['content-type']).toBe('application/json-patch+json')
+    expect(JSON.parse(sent?.body.toString('utf8') ?? '')).toEqual(expected)
+  })
+
+  it('that is so already asks for nothing', async () => {
+    answering(() => searchset([found({ securityLabel: [n] })]))
+    value(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'show-to-patient' }))
+    expect(server.seen.length).toBe(1)
+  })
+
+  it.each([
+    ['a conflict', 409, 4, 'record-request-refused'],
+    ['a refusal', 422, 2, 'record-refused'],
+  ])('looks again once after %s, and no more', async (_, status, requests, code) => {
+    answering((request) => (request.headers['content-type'] === undefined ? searchset([found({ securityLabel: [n] })]) : status))
+    expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'mask', masked: true })).toEqual(fails(code))
+    expect(server.seen.length).toBe(requests)
+  })
+
+  it('is a doubt when the answer is another document', async () => {
+    answering((request) => (request.headers['content-type'] === undefined ? searchset([found()]) : found({ masterIdentifier: { value: 'urn:oid:1.2.3' } })))
+    expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })
   })
 })
 

@@ -6,7 +6,7 @@ import { failure, success, type Party, type RecordConfig, type RecordDocument, t
 import { environmentOfInsOid, uriIdentifiers } from '#shared/terminology/index.ts'
 import { openCredentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../dmp/transport.ts'
-import type { Association, InsId, NationalRecord, SubmissionSet } from '../port.ts'
+import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
 import { failedAnswer, type Act } from './failures.ts'
 import { packLot, unpackLot } from './frozen-lot.ts'
 import { entryUuidOf } from './identifiers.ts'
@@ -33,6 +33,8 @@ const fhirJson = 'application/fhir+json'
 const mostPages = 1_000
 /** Addresses of documents kept from the last searches. */
 const mostAddresses = 5_000
+/** A document as a patch must name it: raw. */
+const patchable = z.looseObject({ securityLabel: z.array(z.unknown()).default([]), extension: z.array(z.unknown()).default([]) })
 /** Entries asked about at once, so that an address stays short of what servers refuse. */
 const batchSize = 20
 
@@ -166,6 +168,23 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     return ties.ok ? success({ documents, associations: distinct(ties.value).filter(({ source, target }) => asked.has(source) || asked.has(target)) }) : ties
   }
 
+  /** TD3.3: reads the document as it stands, then asks for the change (dmp-interface.md 5.6). */
+  async function patchMetadata(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>> {
+    const found = await search(party, ins, identifiedQuery(ins, { uniqueId }), patchable)
+    if (!found.ok) return found
+    const [current] = found.value
+    const document = documentReference.safeParse(current)
+    if (!current || !document.success) return current ? failure('record-answer-invalid', { detail: 'a document that cannot be read' }) : failure('document-not-found')
+    const operations = patchOf(document.data, current, change)
+    if (operations.length === 0) return success({ entryUuid: entryUuidOf(document.data.id) })
+    const url = `${base}/DocumentReference?${new URLSearchParams({ identifier: `${uriIdentifiers}|urn:oid:${uniqueId}` }).toString()}`
+    const answer = await call(party, ins, 'update', url, { method: 'PATCH', contentType: 'application/json-patch+json', body: [Buffer.from(JSON.stringify(operations), 'utf8')] })
+    if (!answer.ok) return answer
+    const patched = readResource(answer.value, documentReference)
+    if (!patched || readDocument(patched, config.repositoryUniqueId)?.uniqueId !== uniqueId) return failure('record-answer-invalid', { detail: 'not the document that was changed' })
+    return success({ entryUuid: entryUuidOf(patched.id) })
+  }
+
   const reading = (party: Party) => (party.kind === 'professional' ? null : failure('reading-needs-professional'))
 
   const record: NationalRecord = {
@@ -281,21 +300,9 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     accessibleRecords: async () => failure('act-not-in-fhir', { detail: 'TD0.4' }),
 
     async changeMetadata(party, ins, uniqueId, change) {
-      const query = identifiedQuery(ins, { uniqueId })
-      const found = await search(party, ins, query, z.looseObject({ securityLabel: z.array(z.unknown()).default([]), extension: z.array(z.unknown()).default([]) }))
-      if (!found.ok) return found
-      const current = found.value[0]
-      const document = documentReference.safeParse(current)
-      if (!current || !document.success) return failure('document-not-found')
-      const operations = patchOf(document.data, current, change)
-      if (operations.length === 0) return success({ entryUuid: entryUuidOf(document.data.id) })
-      const url = `${base}/DocumentReference?${new URLSearchParams({ identifier: `${uriIdentifiers}|urn:oid:${uniqueId}` }).toString()}`
-      const request = { method: 'PATCH', contentType: 'application/json-patch+json', body: [Buffer.from(JSON.stringify(operations), 'utf8')] } as const
-      const answer = await call(party, ins, 'update', url, request)
-      if (!answer.ok) return answer
-      const patched = readResource(answer.value, documentReference)
-      if (!patched || readDocument(patched, config.repositoryUniqueId)?.uniqueId !== uniqueId) return failure('record-answer-invalid', { detail: 'not the document that was changed' })
-      return success({ entryUuid: entryUuidOf(patched.id) })
+      const answer = await patchMetadata(party, ins, uniqueId, change)
+      // Somebody may have changed it between our look and our patch: one more look, and no more.
+      return !answer.ok && answer.failure.code === 'record-request-refused' ? patchMetadata(party, ins, uniqueId, change) : answer
     },
 
     clockOffsetMs: () => transport.clockOffsetMs(),
