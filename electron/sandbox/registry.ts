@@ -188,7 +188,8 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const amendment = storedAmendment.safeParse(value)
     if (amendment.success) applyAmendment(amendment.data, place)
   })
-  let amending: Promise<unknown> = Promise.resolve()
+  /** Settles when the last amendment asked for is done. */
+  let amending = Promise.resolve()
 
   // A word before the number: with the number alone, a repeat's name would be that of another document, whose OID is longer by one arc.
   const fileOf = ({ uniqueId, isSignature, copy }: Pick<Entry, 'uniqueId' | 'isSignature' | 'copy'>): string =>
@@ -283,13 +284,17 @@ export async function openRegistry(dir: string): Promise<Registry> {
       return []
     },
     async amend(entry, decide, amendedAt) {
-      const work = amending.then(async () => {
+      const former = amending
+      const { promise, resolve } = Promise.withResolvers<void>()
+      amending = promise
+      await former
+      try {
         const current = byUuid.get(entry.entryUuid) ?? entry
         const line: StoredAmendment = { amendedAt: amendedAt.toISOString(), entryUuid: entry.entryUuid, ...decide(registry.full(current)) }
         applyAmendment(line, await amendments.append(line))
-      })
-      amending = work.catch(() => {})
-      await work
+      } finally {
+        resolve()
+      }
     },
     async close() {
       await Promise.all([journal.close(), amendments.close()])

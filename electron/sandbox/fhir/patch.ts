@@ -64,7 +64,7 @@ export function amendmentOf(current: FullEntry, patch: unknown, replaced: readon
     if (error?.name === 'TestError') throw new OutcomeRaised(409, [{ type: 'conflict', text: `le document a changé entre-temps : ${error.message}` }])
     if (error) refuse(422, 'invalid', `JSON Patch refusé : ${error.message}`)
   }
-  const rest = ({ status: _, securityLabel: __, extension: ___, ...others }: Record<string, unknown>): object => others
+  const rest = (resource: Record<string, unknown>): [string, unknown][] => Object.entries(resource).filter(([name]) => !(name in changeable.shape))
   if (!isDeepStrictEqual(rest(before), rest(after))) refuse(405, 'not-supported', 'Seuls status, securityLabel et isArchived se modifient')
   const [was, is] = [conforming(changeable, before, 'DocumentReference'), conforming(changeable, after, 'DocumentReference')]
 

@@ -56,7 +56,7 @@ const metadata: fc.Arbitrary<DocumentMetadata> = fc
   .map((one) => ({
     ...testDocument,
     uniqueId: `1.2.250.1.999.77.3.${one.number}`,
-    mimeType: one.mimeType as DocumentMetadata['mimeType'],
+    mimeType: one.mimeType,
     typeCode: codedType(one.type) ?? testDocument.typeCode,
     classCode: classOf(one.type) ?? testDocument.classCode,
     healthcareFacilityType: facilityType(one.facility),
