@@ -3,6 +3,7 @@ import path from 'node:path'
 import {
   failure,
   reasons,
+  recordAddress,
   success,
   type ConnectorEvent,
   type ItemDetail,
@@ -331,7 +332,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         paused: paused === null ? null : { until: paused.until === null ? null : new Date(paused.until).toISOString() },
         progress: remaining > 0 ? { done, total: done + remaining } : null,
         sources: intake?.sources() ?? [],
-        record: { name: config.name, url: new URL(config.protocol === 'fhir' && config.fhirBase !== null ? config.fhirBase : config.endpoints.repository).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
+        record: { name: config.name, url: new URL(recordAddress(config)).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
       }

@@ -66,3 +66,8 @@ export const recordConfig = z.object({
   maxDocumentBytes: z.number().int().default(20_000_000),
 })
 export type RecordConfig = z.infer<typeof recordConfig>
+
+/** Address by which a record is named on screens and asked for its time: where its documents go. */
+export function recordAddress({ protocol, fhirBase, endpoints }: Pick<RecordConfig, 'protocol' | 'fhirBase' | 'endpoints'>): string {
+  return protocol === 'fhir' && fhirBase !== null ? fhirBase : endpoints.repository
+}

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Sandbox } from '../index.ts'
 import { startSandbox } from '../index.ts'
 import { openTestClient, queryBody, testIns, testPractice, vihfDraft } from '../test-client.ts'
@@ -278,6 +278,35 @@ describe('PATCH', () => {
     soap.close()
     expect(answer.soap).toContain('MASQUE_PS')
     expect(answer.soap).toContain('urn:asip:ci-sis:2010:StatusType:Archived')
+  })
+})
+
+describe('faults', () => {
+  const set = (faults: object) => writeFile(path.join(dir, 'faults.json'), JSON.stringify(faults))
+  afterEach(() => rm(path.join(dir, 'faults.json'), { force: true }))
+  const named = (uniqueId: string) => client.send('GET', `/DocumentReference?patient.identifier=${patient}&identifier=urn:ietf:rfc:3986|urn:oid:${uniqueId}`)
+
+  it('strike the exchanges that name a document, by address or by body, and no other', async () => {
+    const [one, other] = [await deposit(), await deposit()]
+    await set({ rules: [{ match: { uniqueId: one.uniqueId }, fault: { kind: 'busy', retryAfterSeconds: 7 } }] })
+    expect(await named(one.uniqueId)).toMatchObject({ status: 503, headers: { 'retry-after': '7' } })
+    expect((await client.send('GET', `/Binary/${one.uniqueId}`)).status).toBe(503)
+    expect((await client.send('POST', '', one.bundle)).status).toBe(503)
+    expect((await named(other.uniqueId)).status).toBe(200)
+    expect((await client.send('GET', `/Binary/${other.uniqueId}`)).status).toBe(200)
+    // A longer OID that begins alike is another document.
+    expect((await named(`${one.uniqueId}9`)).status).toBe(200)
+    expect((await client.send('GET', `/Binary/${one.uniqueId}9`)).status).toBe(404)
+  })
+
+  it('keep a deposit out of sight, which then has no address yet', async () => {
+    await set({ visibilitySeconds: 600 })
+    const { uniqueId, answer } = await deposit()
+    expect(answer.json.entry.map((entry: { response: object }) => entry.response)).toEqual([1, 2, 3].map(() => ({ status: '201 Created' })))
+    expect((await named(uniqueId)).json.total).toBe(0)
+    expect((await client.send('GET', `/Binary/${uniqueId}`)).status).toBe(404)
+    await rm(path.join(dir, 'faults.json'))
+    expect((await named(uniqueId)).json.total).toBe(1)
   })
 })
 

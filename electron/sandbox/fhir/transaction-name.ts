@@ -22,5 +22,5 @@ export function fhirTransaction(method: string, target: string): string {
 /** True when the address of a request is about this document. */
 export function targetNames(target: string, uniqueId: string): boolean {
   const text = decodeURIComponent(target.replaceAll('+', '%20').replace(/%(?![0-9a-f]{2})/gi, '%25'))
-  return text.includes(`/Binary/${uniqueId}`) || text.split(/[|,&?= ]/).includes(`urn:oid:${uniqueId}`)
+  return text.split('?')[0] === `${fhirPath}/Binary/${uniqueId}` || text.split(/[|,&?= ]/).includes(`urn:oid:${uniqueId}`)
 }
