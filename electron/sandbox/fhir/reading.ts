@@ -56,7 +56,7 @@ function author(resource: Contained, resolve: (reference: string | undefined) =>
     case 'Device':
       return {
         kind: 'device',
-        person: { id: identified(resource).value, family: resource.deviceName?.[0]?.name ?? '', given: resource.modelNumber ?? '' },
+        person: resource.identifier[0] ? { id: resource.identifier[0].value, family: resource.deviceName?.[0]?.name ?? '', given: resource.modelNumber ?? '' } : null,
         institution: resource.owner ? institution(resolve(resource.owner.reference)) : null,
         specialty: resource.type ? coded(resource.type) : null,
         role: resource.note?.[0]?.text ?? null,

@@ -241,11 +241,12 @@ describe('a document', () => {
     expect(await (await fresh()).retrieve(asDoctor, testIns, { ...which, hash: null })).toEqual(fails('document-hash-mismatch'))
   })
 
-  it('that moved is asked for anew at the next try', async () => {
+  it('that moved since it was listed is looked for again', async () => {
     const one = await fresh()
     let place = 'Binary/1'
     answering((request) => (request.path.includes('DocumentReference') ? searchset([found({}, { url: place })]) : request.path === '/fhir/Binary/2' ? bytes : 404))
     expect(await one.retrieve(asDoctor, testIns, which)).toEqual(fails('document-not-found'))
+    expect(server.seen.length).toBe(2)
     place = 'Binary/2'
     expect(Buffer.from(value(await one.retrieve(asDoctor, testIns, which))).equals(bytes)).toBe(true)
   })

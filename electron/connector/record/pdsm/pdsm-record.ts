@@ -31,8 +31,16 @@ export interface PdsmRecordOptions {
 const fhirJson = 'application/fhir+json'
 /** A list longer than this is a server that turns in circles. */
 const mostPages = 1_000
-/** Addresses of documents kept from the last searches. */
-const mostAddresses = 5_000
+/** Where the bytes of a document are, and what they must be, as the last search told. */
+interface Place {
+  readonly url: string
+  readonly mimeType: string
+  /** SHA-1, hexadecimal. */
+  readonly hash: string | null
+}
+/** Places kept, by patient and uniqueId. */
+const mostPlaces = 5_000
+const placeKey = (ins: InsId, uniqueId: string): string => `${ins.oid} ${ins.value} ${uniqueId}`
 /** A document as a patch must name it: raw. */
 const patchable = z.looseObject({ securityLabel: z.array(z.unknown()).default([]), extension: z.array(z.unknown()).default([]) })
 /** Entries asked about at once, so that an address stays short of what servers refuse. */
@@ -71,8 +79,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     now,
   })
   const settings = { installationOid: config.installationOid, softwareName: config.vihf.softwareName, contentType: config.lot.contentType }
-  /** Where the bytes of a document are, by patient and uniqueId, as the last search told. */
-  const addresses = new Map<string, { url: string; mimeType: string }>()
+  const places = new Map<string, Place>()
 
   async function call(party: Party, ins: InsId, act: Act, url: string, request: Partial<HttpRequest> = {}): Promise<Result<HttpAnswer>> {
     const misplaced = misplacedIdentity(ins, config.environment)
@@ -111,14 +118,28 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     return success(found)
   }
 
-  function remember(ins: InsId, document: RecordDocument, found: FoundDocument): void {
+  function remember(ins: InsId, { uniqueId, mimeType, hash }: RecordDocument, found: FoundDocument): void {
     const url = found.content[0]?.attachment.url
     if (url === undefined) return
-    const key = `${ins.oid} ${ins.value} ${document.uniqueId}`
-    addresses.delete(key)
-    addresses.set(key, { url, mimeType: document.mimeType })
-    const oldest = addresses.size > mostAddresses ? addresses.keys().next().value : undefined
-    if (oldest !== undefined) addresses.delete(oldest)
+    const key = placeKey(ins, uniqueId)
+    places.delete(key)
+    places.set(key, { url, mimeType, hash })
+    const oldest = places.size > mostPlaces ? places.keys().next().value : undefined
+    if (oldest !== undefined) places.delete(oldest)
+  }
+
+  /** TD3.2 (ITI-68): the bytes at an address, or in the Binary there, held against the hash the caller knows and the one the record told. */
+  async function fetchDocument(party: Party, ins: InsId, { url: address, mimeType, hash }: Place, wanted: string | null): Promise<Result<Uint8Array>> {
+    const url = followed(base, address)
+    if (url === null) return failure('record-answer-invalid', { detail: 'the document is elsewhere' })
+    const answer = await call(party, ins, 'read', url, { accept: mimeType || '*/*' })
+    if (!answer.ok) return answer
+    const isWrapped = isFhirJson(answer.value) && mimeType !== mediaType(answer.value)
+    const resource = isWrapped ? readResource(answer.value, binary) : null
+    if (isWrapped ? !resource : mediaType(answer.value) === 'text/html') return failure('record-answer-invalid', { detail: `not the document: ${mediaType(answer.value)}` })
+    const bytes = resource ? Buffer.from(resource.data, 'base64') : answer.value.body
+    const own = createHash('sha1').update(bytes).digest('hex')
+    return [wanted, hash].every((expected) => expected === null || expected.toLowerCase() === own) ? success(bytes) : failure('document-hash-mismatch')
   }
 
   async function searchDocuments(party: Party, ins: InsId, query: Query): Promise<Result<{ documents: RecordDocument[]; found: FoundDocument[] }>> {
@@ -270,29 +291,18 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     async retrieve(party, ins, which) {
       const refused = reading(party)
       if (refused) return refused
-      const key = `${ins.oid} ${ins.value} ${which.uniqueId}`
-      let hash = which.hash
-      if (!addresses.has(key)) {
-        const found = await record.findByUniqueId(party, ins, which.uniqueId)
-        if (!found.ok) return found
-        hash ??= found.value?.hash ?? null
+      const key = placeKey(ins, which.uniqueId)
+      const known = places.get(key)
+      if (known) {
+        const bytes = await fetchDocument(party, ins, known, which.hash)
+        if (bytes.ok || bytes.failure.code !== 'document-not-found') return bytes
+        // Its address may have changed with its metadata.
+        places.delete(key)
       }
-      const where = addresses.get(key)
-      if (!where) return failure('document-not-found', { detail: 'no document of that uniqueId, or without an address' })
-      const url = followed(base, where.url)
-      if (url === null) return failure('record-answer-invalid', { detail: 'the document is elsewhere' })
-      const answer = await call(party, ins, 'read', url, { accept: where.mimeType || '*/*' })
-      if (!answer.ok) {
-        // The address may have changed with the metadata: the next try asks for it anew.
-        addresses.delete(key)
-        return answer
-      }
-      const wrapped = isFhirJson(answer.value) && where.mimeType !== mediaType(answer.value)
-      const resource = wrapped ? readResource(answer.value, binary) : null
-      if (wrapped ? !resource : mediaType(answer.value) === 'text/html') return failure('record-answer-invalid', { detail: `not the document: ${mediaType(answer.value)}` })
-      const bytes = resource ? Buffer.from(resource.data, 'base64') : answer.value.body
-      if (hash !== null && createHash('sha1').update(bytes).digest('hex') !== hash.toLowerCase()) return failure('document-hash-mismatch')
-      return success(bytes)
+      const found = await record.findByUniqueId(party, ins, which.uniqueId)
+      if (!found.ok) return found
+      const place = places.get(key)
+      return place ? fetchDocument(party, ins, place, which.hash) : failure('document-not-found', { detail: 'no document of that uniqueId, or without an address' })
     },
 
     // PDSm and PDSm4DMP leave authorisations to a Consent that nobody has defined: what cannot be said is not pretended.

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import type { Bundle, DocumentReference, FhirResource } from 'fhir/r4.js'
 import { describe, expect, it } from 'vitest'
 import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
-import { acceptedTypeCodes, classOf, codedType, confidentialityCodes, facilityType, fhirSystem, insOids, oidOfFhirSystem, practiceSetting } from '#shared/terminology/index.ts'
-import { asDoctor, asStructure, testDocument } from '../dmp/test-deposit.ts'
+import { fhirSystem, insOids, oidOfFhirSystem } from '#shared/terminology/index.ts'
+import { asDoctor, testDocument } from '../dmp/test-deposit.ts'
+import { anyDocument, anyParty } from './test-metadata.ts'
 import { writeProvideBundle } from './write-bundle.ts'
 import { writeDocumentReference } from './write-document.ts'
 
@@ -25,56 +26,6 @@ function breaches(resource: FhirResource): unknown[] {
 }
 
 const settings = { installationOid: '1.2.250.1.999.77', softwareName: 'Relais', contentType: { code: '07', system: '1.2.250.1.213.2.2', label: 'Consultation' } }
-const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`))
-/** A name as practices type them: accents, separators of HL7, spaces at either end; sometimes none. */
-const name = fc.oneof(fc.string({ maxLength: 40, unit: 'grapheme' }), fc.constantFrom('', ' ', 'D’ESSAI', 'A^B&C', 'Zoë  Anne', '<b>', '"\\'))
-const title = name.map((text) => text.trim().replace(/\p{C}/gu, '') || 'Ordonnance')
-const dtm = fc.date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true }).chain((date) => fc.constantFrom(14, 12, 10, 8, 6, 4).map((length) => date.toISOString().replace(/\D/g, '').slice(0, length)))
-const person = fc.record({ id: digits(11).map((rpps) => `8${rpps}`), family: name, given: name })
-const institution = fc.record({ id: digits(9).map((finess) => `1${finess}`), name })
-const specialty = fc.constantFrom({ code: 'G15_10/SM54', system: '1.2.250.1.213.1.1.4.5', label: 'Médecin - Médecine Générale (SM)' }, { code: 'AUTOMATE', system: '1.2.250.1.213.1.1.4.6', label: '' })
-const author: fc.Arbitrary<DocumentMetadata['authors'][number]> = fc
-  .record({ kind: fc.constantFrom('professional', 'device', 'patient'), person: fc.option(person), institution: fc.option(institution), specialty: fc.option(specialty), role: fc.option(name) })
-  .filter((one) => one.person !== null || (one.institution !== null && one.kind !== 'patient'))
-
-const metadata: fc.Arbitrary<DocumentMetadata> = fc
-  .record({
-    number: fc.nat(),
-    type: fc.constantFrom(...acceptedTypeCodes),
-    facility: fc.constantFrom('SA07', 'SA52', 'SA99'),
-    setting: fc.constantFrom('AMBULATOIRE', 'SAD'),
-    visibility: fc.record({ masked: fc.boolean(), hiddenFromPatient: fc.boolean(), hiddenFromRepresentatives: fc.boolean() }),
-    events: fc.array(fc.record({ code: digits(6), system: fc.constantFrom('1.2.250.1.213.2.5', '2.16.840.1.113883.6.1'), label: name }), { maxLength: 3 }),
-    source: fc.option(fc.record({ value: digits(6), oid: fc.constant('1.2.250.1.999.77.2') })),
-    traits: fc.record({ birthName: name, givenName: name, birthDate: fc.constantFrom('19840612', '1984-06-12', '1984', ''), sex: fc.constantFrom('M', 'F', 'U') }),
-    times: fc.tuple(dtm, dtm, fc.option(dtm)),
-    mimeType: fc.constantFrom('text/xml', 'application/xslt+xml'),
-    title,
-    authors: fc.array(author, { minLength: 1, maxLength: 3 }),
-    legalAuthenticator: person,
-  })
-  .map((one) => ({
-    ...testDocument,
-    uniqueId: `1.2.250.1.999.77.3.${one.number}`,
-    mimeType: one.mimeType,
-    typeCode: codedType(one.type) ?? testDocument.typeCode,
-    classCode: classOf(one.type) ?? testDocument.classCode,
-    healthcareFacilityType: facilityType(one.facility),
-    practiceSetting: practiceSetting(one.setting),
-    confidentiality: confidentialityCodes(one.visibility),
-    eventCodes: one.events,
-    sourcePatientId: one.source,
-    sourcePatientInfo: one.traits,
-    creationTime: one.times[0],
-    serviceStartTime: one.times[1],
-    serviceStopTime: one.times[2],
-    title: one.title,
-    authors: one.authors,
-    legalAuthenticator: one.legalAuthenticator,
-  }))
-const party: fc.Arbitrary<Party> = fc.constantFrom(asDoctor, asStructure)
-const document = fc.record({ metadata, replaces: fc.option(fc.uuid().map((uuid) => `urn:uuid:${uuid}`)), bytes: fc.uint8Array({ minLength: 1, maxLength: 60 }) })
-
 const bundleOf = (by: Party, documents: readonly { metadata: DocumentMetadata; replaces: string | null; bytes: Uint8Array }[]): Bundle<FhirResource> =>
   writeProvideBundle(
     { party: by, submissionSetId: '1.2.250.1.999.77.4.1', submittedAt: 1_800_000_000_000, documents: documents.map((one) => ({ metadata: one.metadata, replacesEntryUuid: one.replaces })) },
@@ -95,7 +46,7 @@ describe('what is deposited over FHIR', () => {
 
   it('is R4 whatever the metadata, as a transaction and as a simplified publication', () => {
     fc.assert(
-      fc.property(party, fc.array(document, { minLength: 1, maxLength: 3 }), (by, documents) => {
+      fc.property(anyParty, fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (by, documents) => {
         const bundle = bundleOf(by, documents)
         for (const { resource } of bundle.entry ?? []) if (resource) expect(breaches(resource)).toEqual([])
         expect(breaches(bundle)).toEqual([])
@@ -109,7 +60,7 @@ describe('what is deposited over FHIR', () => {
 
   it('refers to nothing that is not there, and carries each document with its size and hash', () => {
     fc.assert(
-      fc.property(party, fc.array(document, { minLength: 1, maxLength: 3 }), (by, documents) => {
+      fc.property(anyParty, fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (by, documents) => {
         const bundle = bundleOf(by, documents)
         const entries = bundle.entry ?? []
         const urls = entries.map(({ fullUrl }) => fullUrl)
