@@ -112,6 +112,7 @@ describe('what is sent', () => {
 describe('an answer to a deposit that is not the answer to this lot is a doubt', () => {
   it.each([
     ['short', responses(['List/1', 'DocumentReference/2'])],
+    ['long', responses(['List/1', 'DocumentReference/2', 'Binary/3', 'DocumentReference/4'])],
     ['for other resources', responses(['List/1', 'Binary/2', 'Binary/3'])],
     ['refused in part', { ...responses([]), entry: [{ response: { status: '201 Created' } }, { response: { status: '422 Unprocessable' } }, { response: { status: '201' } }] }],
     ['a search', searchset([])],
