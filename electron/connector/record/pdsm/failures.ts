@@ -13,7 +13,7 @@ const byIssue: Readonly<Record<Act, Readonly<Record<string, ReasonCode>>>> = {
     duplicate: 'record-fault',
     conflict: 'record-content-conflict',
     forbidden: 'record-refused',
-    'not-found': 'record-replace-refused',
+    'not-found': 'record-refused',
     'too-long': 'record-document-refused',
     'business-rule': 'record-refused',
     structure: 'record-metadata-refused',

@@ -167,6 +167,14 @@ describe('a list', () => {
     expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
   })
 
+  it('that announces more than its pages hold is no list; one that grew while it was read is', async () => {
+    answering(() => ({ ...searchset([found()]), total: 2 }))
+    expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
+    const page = (number: number, total: number, links: Record<string, string>) => ({ ...searchset([found({ id: `d${number}` })], links), total })
+    answering((_, turn) => (turn === 1 ? page(1, 2, { next: 'DocumentReference?page=2' }) : page(2, 3, {})))
+    expect(value(await record.findDocuments(asDoctor, testIns)).length).toBe(2)
+  })
+
   it('leaves out what signs a lot, and what only comes along', async () => {
     const signature = found({ id: 's', category: [{ coding: [{ code: 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1' }] }] })
     const along = { resource: { resourceType: 'OperationOutcome', issue: [] }, search: { mode: 'outcome' } }

@@ -95,6 +95,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     const invalid = (detail: string) => failure('record-answer-invalid', { detail })
     const found: T[] = []
     const seen = new Set<string>()
+    let announced = 0
     for (let url: string | null = addressOf(base, query); url !== null; ) {
       if (seen.has(url) || seen.size >= mostPages) return invalid('pages without end')
       seen.add(url)
@@ -102,6 +103,8 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       if (!answer.ok) return answer
       const page = readResource(answer.value, bundle)
       if (page?.type !== 'searchset') return invalid('no searchset')
+      // The least of what the pages say: the list may grow while it is read.
+      announced = seen.size === 1 ? (page.total ?? 0) : Math.min(announced, page.total ?? 0)
       const link = (relation: string) => page.link.find((one) => one.relation === relation)?.url ?? null
       const self = link('self')
       if (self !== null && tellsOfAnother(self, `${base}/`, ins)) return invalid('the answer tells of another patient')
@@ -115,7 +118,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       url = next === null ? null : followed(base, next)
       if (next !== null && url === null) return invalid('the next page is elsewhere')
     }
-    return success(found)
+    return found.length < announced ? invalid(`${found.length} of ${announced}`) : success(found)
   }
 
   function remember(ins: InsId, { uniqueId, mimeType, hash }: RecordDocument, found: FoundDocument): void {

@@ -18,6 +18,8 @@ export const operationOutcome = z.object({ resourceType: z.literal('OperationOut
 export const bundle = z.object({
   resourceType: z.literal('Bundle'),
   type: z.string(),
+  /** How many resources a search matches, on all its pages. */
+  total: z.number().optional(),
   link: z.array(z.object({ relation: z.string(), url: z.string() })).default([]),
   entry: z
     .array(
