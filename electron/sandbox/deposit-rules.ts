@@ -4,6 +4,7 @@ import type { CdaFacts } from './cda-facts.ts'
 import { readCda, utcOf } from './cda-facts.ts'
 import type { Association, RegistryObject } from './ebxml.ts'
 import { associationTypes, authorIds, classified, coded, identifier, slotValue } from './ebxml.ts'
+import { unescapeHl7 } from './hl7-escapes.ts'
 import { signerFault } from './identity-rules.ts'
 import { readPatientId } from './ins.ts'
 import type { LotSignature } from './lot-signature.ts'
@@ -74,8 +75,6 @@ export function associationErrors({ set, documents, signature, associations }: S
 }
 
 const contentRefused = (object: RegistryObject, context: string): RegistryError => ({ code: 'InvalidDocumentContent', context: `${object.id} : ${context}`, location: object.id })
-/** HL7 v2 escapes of a component. */
-const unescapeHl7 = (text: string): string => text.replace(/\\([FSTRE])\\/g, (_, letter: string) => ({ F: '|', S: '^', T: '&', R: '~', E: '\\' })[letter] ?? '')
 const asOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
 function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): RegistryError[] {

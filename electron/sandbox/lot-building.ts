@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Coded, DocumentAuthor, DocumentMetadata } from '#shared/contract/index.ts'
 import type { Association, Classification, RegistryObject, Scheme, Slot } from './ebxml.ts'
 import { associationTypes, schemes, signatureClass } from './ebxml.ts'
+import { escapeHl7 } from './hl7-escapes.ts'
 import type { Submission } from './submission.ts'
 
 /** A lot that did not come over ITI-41: what its set and documents say, in the words of their metadata. */
@@ -25,8 +26,6 @@ const slot = (name: string, ...values: (string | null)[]): Slot[] => {
   return present.length > 0 ? [{ name, values: present }] : []
 }
 const utc = (date: Date): string => date.toISOString().replace(/[-:T]/g, '').slice(0, 14)
-/** HL7 v2 escapes of a component. */
-const escapeHl7 = (text: string): string => text.replace(/[|^&~\\]/g, (one) => `\\${{ '|': 'F', '^': 'S', '&': 'T', '~': 'R', '\\': 'E' }[one]}\\`)
 
 type Person = NonNullable<DocumentAuthor['person']>
 /** Domain, name type and identifier type of a person's number (dmp-interface.md section 2.6). */

@@ -1,11 +1,10 @@
 import { fhirSystem, pdsm, uriIdentifiers } from '#shared/terminology/index.ts'
 import type { Classification, RegistryObject, Scheme, Slot } from '../ebxml.ts'
 import { classified, identifier, slotValue } from '../ebxml.ts'
+import { unescapeHl7 } from '../hl7-escapes.ts'
 import { readPatientId } from '../ins.ts'
 import type { FullEntry } from '../registry.ts'
 
-/** HL7 v2 escapes of a component. */
-const unescapeHl7 = (text: string): string => text.replace(/\\([FSTRE])\\/g, (_, letter: string) => ({ F: '|', S: '^', T: '&', R: '~', E: '\\' })[letter] ?? '')
 const components = (text: string): string[] => text.split('^').map(unescapeHl7)
 const present = <T extends object>(value: T | null | undefined | '' | false): Partial<T> => value || {}
 const id = (uuid: string): string => uuid.replace(/^urn:uuid:/, '')

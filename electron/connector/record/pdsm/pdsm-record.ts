@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { failure, success, type Party, type RecordConfig, type RecordDocument, type Result } from '#shared/contract/index.ts'
-import { environmentOfInsOid, uriIdentifiers } from '#shared/terminology/index.ts'
+import { uriIdentifiers } from '#shared/terminology/index.ts'
 import { openCredentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../dmp/transport.ts'
+import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
 import { failedAnswer, type Act } from './failures.ts'
 import { packLot, unpackLot } from './frozen-lot.ts'
@@ -45,14 +46,6 @@ const placeKey = (ins: InsId, uniqueId: string): string => `${ins.oid} ${ins.val
 const patchable = z.looseObject({ securityLabel: z.array(z.unknown()).default([]), extension: z.array(z.unknown()).default([]) })
 /** Entries asked about at once, so that an address stays short of what servers refuse. */
 const batchSize = 20
-
-/** Training identities never reach a production record, nor real ones a training record: the last gate before the wire. */
-function misplacedIdentity(ins: InsId, environment: RecordConfig['environment']) {
-  const belongsTo = environmentOfInsOid(ins.oid)
-  if (belongsTo === environment) return null
-  if (belongsTo === undefined) return failure('ins-invalid', { detail: 'not an INS domain' })
-  return failure(belongsTo === 'training' ? 'ins-test-in-production' : 'ins-production-in-training')
-}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
