@@ -1,4 +1,5 @@
 import type { Entry, FullEntry } from './registry.ts'
+import type { RegistryObject } from './ebxml.ts'
 import { authorIds, classified, slotValue } from './ebxml.ts'
 import { readPatientId, insRefusal } from './ins.ts'
 import type { PatientRecord } from './patients.ts'
@@ -26,11 +27,14 @@ export function consultationRefusal(vihf: Vihf, patient: PatientRecord): Registr
   return null
 }
 
-/** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5). */
-export function maySee(entry: Entry, full: () => FullEntry, vihf: Vihf, patient: PatientRecord): boolean {
-  if (!entry.isMasked || patient.treatingDoctor === vihf.nameId) return true
-  const { object } = full()
+/** Whether this caller wrote a document: the professional in direct mode, the structure in indirect mode (section 1.7, footnotes 6, 8 and 9). */
+export function isAuthor(object: RegistryObject, vihf: Vihf): boolean {
   const authors = authorIds(classified(object, 'author'))
   const authenticator = (slotValue(object, 'legalAuthenticator') ?? '').split('^')[0]
   return vihf.mode === 'INDIRECTE' ? authors.institutions.includes(vihf.structure) : authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId
+}
+
+/** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5). */
+export function maySee(entry: Entry, full: () => FullEntry, vihf: Vihf, patient: PatientRecord): boolean {
+  return !entry.isMasked || patient.treatingDoctor === vihf.nameId || isAuthor(full().object, vihf)
 }

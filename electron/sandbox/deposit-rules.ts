@@ -30,16 +30,21 @@ export function patientErrors({ set, documents, signature }: Submission, vihf: V
   return errors
 }
 
-/** Who deposits is who wrote (EX_2.1-1140). */
-export function authorErrors({ set, documents }: Submission, vihf: Vihf): RegistryError[] {
-  const text =
-    vihf.mode === 'DIRECTE'
-      ? "Aucun AuthorPerson ni LegalAuthenticator ne correspond à l'utilisateur du VIHF"
-      : "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF"
-  const errors: RegistryError[] = []
+function authorText(vihf: Vihf): string {
+  return vihf.mode === 'DIRECTE' ? "Aucun AuthorPerson ni LegalAuthenticator ne correspond à l'utilisateur du VIHF" : "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF"
+}
+
+/** Who sends a lot is who speaks (EX_2.1-1140). */
+export function senderErrors(set: RegistryObject, vihf: Vihf): RegistryError[] {
   const sender = authorIds(classified(set, 'setAuthor'))
   const sent = vihf.mode === 'DIRECTE' ? sender.persons.includes(vihf.nameId) : sender.institutions.includes(vihf.structure)
-  if (!sent) errors.push({ code: 'XDSRepositoryError', context: `${text} (lot de soumission)`, location: set.id })
+  return sent ? [] : [{ code: 'XDSRepositoryError', context: `${authorText(vihf)} (lot de soumission)`, location: set.id }]
+}
+
+/** Who deposits is who wrote (EX_2.1-1140). */
+export function authorErrors({ set, documents }: Submission, vihf: Vihf): RegistryError[] {
+  const text = authorText(vihf)
+  const errors = senderErrors(set, vihf)
   for (const { object } of documents) {
     const authors = authorIds(classified(object, 'author'))
     const authenticator = (slotValue(object, 'legalAuthenticator') ?? '').split('^')[0]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { xml } from '#shared/text/xml.ts'
 import type { Markup } from '#shared/text/xml.ts'
-import type { Association, RegistryObject, Slot } from './ebxml.ts'
+import type { Association, RegistryObject, Slot, Status } from './ebxml.ts'
 import { namespaces, schemes, statuses } from './ebxml.ts'
 import type { RegistryError } from './refusal.ts'
 
@@ -13,7 +13,9 @@ const severity = 'urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error'
 export interface Registered {
   readonly entryUuid: string
   readonly logicalId: string
-  readonly status: keyof typeof statuses
+  readonly status: Status
+  /** 1 when deposited, one more at each change of its metadata. */
+  readonly version: number
   /** Slots computed by the record: hash, size, repositoryUniqueId. */
   readonly slots: readonly Slot[]
 }
@@ -32,7 +34,7 @@ function localized(element: 'Name' | 'Description', value: string | null): Marku
 export function writeRegistryObject(object: RegistryObject, registered: Registered): Markup {
   const own = new Set(registered.slots.map((slot) => slot.name))
   const slots = [...object.slots.filter((slot) => !own.has(slot.name)), ...registered.slots]
-  const inside = xml`${slots.map(writeSlot)}${localized('Name', object.title)}${localized('Description', object.comments)}<rim:VersionInfo versionName="1"/>${object.classifications.map(
+  const inside = xml`${slots.map(writeSlot)}${localized('Name', object.title)}${localized('Description', object.comments)}<rim:VersionInfo versionName="${registered.version}"/>${object.classifications.map(
     (one) =>
       xml`<rim:Classification id="urn:uuid:${derivedUuid(registered.entryUuid, one.id)}"${one.scheme !== null && xml` classificationScheme="${one.scheme}"`}${one.node !== null && xml` classificationNode="${one.node}"`} classifiedObject="${registered.entryUuid}" nodeRepresentation="${one.code}" objectType="urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:Classification">${one.slots.map(writeSlot)}${localized('Name', one.label)}</rim:Classification>`,
   )}${object.identifiers.map(
@@ -68,7 +70,7 @@ function errorList(errors: readonly RegistryError[]): Markup | null {
   )}</rs:RegistryErrorList>`
 }
 
-/** Answer of ITI-41, also the head of ITI-43's: success, or failure with its errors. */
+/** Answer of ITI-41 and ITI-57, also the head of ITI-43's: success, or failure with its errors. */
 export function writeRegistryResponse(errors: readonly RegistryError[], partial = false): Markup {
   const status = errors.length === 0 ? `${responseStatus}Success` : partial ? partialSuccess : `${responseStatus}Failure`
   return xml`<rs:RegistryResponse xmlns:rs="${namespaces.rs}" status="${status}">${errorList(errors)}</rs:RegistryResponse>`

@@ -37,6 +37,8 @@ export interface ExternalIdentifier {
 export interface RegistryObject {
   readonly kind: 'ExtrinsicObject' | 'RegistryPackage'
   readonly id: string
+  /** `lid` of a new version of what is registered; absent in a first deposit. */
+  readonly logicalId?: string | undefined
   readonly objectType: string | null
   readonly mimeType: string | null
   readonly slots: readonly Slot[]
@@ -80,6 +82,7 @@ export const associationTypes = {
   hasMember: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
   replaces: 'urn:ihe:iti:2007:AssociationType:RPLC',
   signs: 'urn:ihe:iti:2007:AssociationType:signs',
+  updateAvailabilityStatus: 'urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus',
 } as const
 
 export const statuses = {
@@ -88,6 +91,7 @@ export const statuses = {
   archived: 'urn:asip:ci-sis:2010:StatusType:Archived',
   deleted: 'urn:asip:ci-sis:2010:StatusType:Deleted',
 } as const
+export type Status = keyof typeof statuses
 
 export const repositoryUniqueId = '1.2.250.1.213.4.1.1.1.2'
 /** Class of the object that signs a lot (section 2.9). */
@@ -109,6 +113,7 @@ export function readRegistryObject(tree: XmlTree): RegistryObject {
   return {
     kind: tree.name === 'RegistryPackage' ? 'RegistryPackage' : 'ExtrinsicObject',
     id: tree.attributes['id'] ?? '',
+    logicalId: tree.attributes['lid'],
     objectType: tree.attributes['objectType'] ?? null,
     mimeType: tree.attributes['mimeType'] ?? null,
     slots: readSlots(tree),
@@ -152,6 +157,11 @@ export function readAssociation(tree: XmlTree): Association {
 /** First value of a slot, or `null`. */
 export function slotValue(of: { readonly slots: readonly Slot[] }, name: string): string | null {
   return of.slots.find((slot) => slot.name === name)?.values[0] ?? null
+}
+
+/** Values of `referenceIdList`: accession, order and study numbers (section 2.2). */
+export function referenceIds(object: RegistryObject): readonly string[] {
+  return object.slots.find((slot) => slot.name === 'urn:ihe:iti:xds:2013:referenceIdList')?.values ?? []
 }
 
 /** Classifications of an object under a scheme. */

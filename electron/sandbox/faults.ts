@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The transactions a rule may name. */
-const transaction = z.enum(['TD0.2', 'TD2.1', 'TD3.1', 'TD3.2', 'TD3.3'])
+const transaction = z.enum(['TD0.2', 'TD0.3', 'TD0.4', 'TD2.1', 'TD3.1', 'TD3.2', 'TD3.3'])
 /** Where a message is cut: after so many bytes, after a fraction (below 1) of it, or before any of its bytes. */
 const cutPlace = z.union([z.int().min(0), z.number().gt(0).lt(1), z.literal('random')])
 /** Longer pauses would outlive what asks for them. */

@@ -134,6 +134,15 @@ const ofSignature = {
   eventCodes: [{ code: '1.2.840.10065.1.12.1.14', system: '1.2.840.10065.1.12', label: 'Source' }],
 }
 
+/** The set of a lot, or of a change of metadata. */
+export function buildSet(said: UnsignedLot['set'], ins: DocumentMetadata['ins']): RegistryObject {
+  const set = objectOf('SubmissionSet01', 'RegistryPackage', `${ins.value}^^^&${ins.oid}&ISO^NH`, { setUniqueId: said.uniqueId, setSourceId: said.sourceId }, { title: said.title, slots: slot('submissionTime', utc(said.submittedAt)) })
+  classify(set, null, { node: `urn:uuid:${schemes.submissionSet}` })
+  if (said.sender) classify(set, 'setAuthor', author(said.sender, ins.oid))
+  classify(set, 'contentType', code(said.contentType))
+  return set
+}
+
 /**
  * The lot as ITI-41 would have brought it, for documents that come another way. No signature vouches for it: its place is kept, marked as such and
  * empty, so that the registry holds one form of lot. There is at least one document.
@@ -141,11 +150,7 @@ const ofSignature = {
 export function buildUnsignedLot({ set: said, documents: brought }: UnsignedLot): Submission {
   const [first] = brought
   if (!first) throw new Error('a lot without documents')
-  const { ins } = first.metadata
-  const set = objectOf('SubmissionSet01', 'RegistryPackage', `${ins.value}^^^&${ins.oid}&ISO^NH`, { setUniqueId: said.uniqueId, setSourceId: said.sourceId }, { title: said.title, slots: slot('submissionTime', utc(said.submittedAt)) })
-  classify(set, null, { node: `urn:uuid:${schemes.submissionSet}` })
-  if (said.sender) classify(set, 'setAuthor', author(said.sender, ins.oid))
-  classify(set, 'contentType', code(said.contentType))
+  const set = buildSet(said, first.metadata.ins)
   const documents = brought.map(({ metadata, bytes }, index) => ({ object: entryOf(`Document${String(index + 1).padStart(2, '0')}`, metadata), bytes }))
   const signedAt = utc(said.submittedAt)
   const signature = entryOf('Signature01', { ...first.metadata, ...ofSignature, uniqueId: newOid(), creationTime: signedAt, serviceStartTime: signedAt, serviceStopTime: signedAt })

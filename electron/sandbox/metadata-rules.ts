@@ -73,7 +73,8 @@ function authorErrors(object: RegistryObject, authors: readonly Classification[]
   })
 }
 
-function setErrors(set: RegistryObject): RegistryError[] {
+/** What section 2.1 says of a submission set. */
+export function setErrors(set: RegistryObject): RegistryError[] {
   return [
     ...authorErrors(set, classified(set, 'setAuthor')),
     ...codeErrors(set, 'contentType', 'contentTypeCode'),
@@ -85,7 +86,8 @@ function setErrors(set: RegistryObject): RegistryError[] {
   ]
 }
 
-function entryErrors(entry: RegistryObject): RegistryError[] {
+/** What sections 2.2 and 2.5 say of any entry. */
+export function entryErrors(entry: RegistryObject): RegistryError[] {
   return [
     ...(entry.objectType === `urn:uuid:${schemes.documentEntry}` ? [] : [faulty(entry, 'objectType inattendu', 'objectType')]),
     ...authorErrors(entry, classified(entry, 'author')),

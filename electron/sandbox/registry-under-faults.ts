@@ -9,14 +9,17 @@ export function registryUnder(registry: Registry, { visibilitySeconds = 0, repea
   if (visibilitySeconds === 0 && repeatedSetId === 'refuse') return registry
   const horizon = now.getTime() - visibilitySeconds * 1000
   const shows = (lot: LotPlace): boolean => visibilitySeconds === 0 || lot.registeredAt <= horizon
+  const orNull = (lot: LotPlace | null): LotPlace | null => (lot && shows(lot) ? lot : null)
   const shown = (entry: Entry | undefined): Entry[] => {
     if (!entry || !shows(entry.lot)) return []
-    return [entry.replacedBy && !shows(entry.replacedBy) ? { ...entry, replacedBy: null } : entry]
+    return [{ ...entry, replacedBy: orNull(entry.replacedBy), supersededBy: orNull(entry.supersededBy), statusChanges: entry.statusChanges.filter(({ lot }) => shows(lot)) }]
   }
+  /** The last version that shows. */
+  const lastShown = (entry: Entry | null | undefined): Entry[] => (entry && !shows(entry.lot) ? lastShown(entry.previous) : shown(entry ?? undefined))
   return {
     ...registry,
-    byUniqueId: (uniqueId) => shown(registry.byUniqueId(uniqueId))[0],
-    repeatsOf: (uniqueId) => registry.repeatsOf(uniqueId).flatMap(shown),
+    byUniqueId: (uniqueId) => lastShown(registry.byUniqueId(uniqueId))[0],
+    repeatsOf: (uniqueId) => registry.repeatsOf(uniqueId).flatMap(lastShown),
     byUuid: (entryUuid) => shown(registry.byUuid(entryUuid))[0],
     entriesOf: (patientId) => registry.entriesOf(patientId).flatMap(shown),
     lotsOf: (patientId) => registry.lotsOf(patientId).filter(shows),

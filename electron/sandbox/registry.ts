@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { Association, RegistryObject } from './ebxml.ts'
-import type { statuses } from './ebxml.ts'
-import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue } from './ebxml.ts'
+import type { Association, RegistryObject, Status } from './ebxml.ts'
+import { associationTypes, coded, classified, identifier, repositoryUniqueId, slotValue, statuses } from './ebxml.ts'
 import type { Registered } from './ebxml-writing.ts'
 import type { LinePlace } from './journal.ts'
 import { openJournal } from './journal.ts'
@@ -15,7 +14,17 @@ import { isSignatureObject } from './submission.ts'
 import { syncFolder, writeSynced } from './synced-file.ts'
 
 /** What a line of the journal keeps of one registered object; `copy` 2 and up when its uniqueId was registered before. */
-const storedEntry = z.object({ entryUuid: z.string(), logicalId: z.string(), hash: z.string(), size: z.number(), copy: z.int().optional(), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
+const storedEntry = z.object({
+  entryUuid: z.string(),
+  logicalId: z.string(),
+  hash: z.string(),
+  size: z.number(),
+  copy: z.int().optional(),
+  /** From the second version of its metadata on, with the entryUUID of the one before. */
+  version: z.int().optional(),
+  previous: z.string().optional(),
+  object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
+})
 /** One line: one lot, registered whole. */
 const storedLot = z.object({
   registeredAt: z.string(),
@@ -24,20 +33,17 @@ const storedLot = z.object({
   isRepeat: z.boolean().optional(),
   set: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null),
   entries: z.array(storedEntry),
+  statusChanges: z.array(z.object({ entryUuid: z.string(), status: z.enum(['approved', 'archived', 'deleted']) })).optional(),
   /** With registered identifiers at both ends. */
   associations: z.array(z.custom<Association>((value) => typeof value === 'object' && value !== null)),
 })
 type StoredLot = z.infer<typeof storedLot>
 
-/** One line beside the lots: what a document's metadata became (TD3.3). */
-const storedAmendment = z.object({ amendedAt: z.string(), entryUuid: z.string(), status: z.enum(['approved', 'archived', 'deleted']), object: z.custom<RegistryObject>((value) => typeof value === 'object' && value !== null) })
-type StoredAmendment = z.infer<typeof storedAmendment>
-/** A change of a document's metadata: its status, or the object itself. */
-export type Amendment = Pick<StoredAmendment, 'status' | 'object'>
-
 /** A registered object as queries need it; the rest is read from the journal. */
 export interface Entry {
   readonly entryUuid: string
+  readonly logicalId: string
+  readonly version: number
   readonly uniqueId: string
   readonly patientId: string
   readonly isSignature: boolean
@@ -49,19 +55,38 @@ export interface Entry {
   readonly creationTime: string
   readonly serviceStart: string
   readonly serviceStop: string
-  isMasked: boolean
+  readonly isMasked: boolean
   readonly lot: LotPlace
   readonly position: number
+  /** The version of its metadata before this one. */
+  readonly previous: Entry | null
   replacedBy: LotPlace | null
-  /** What was made of it since; a replaced one is deprecated besides. */
-  status: StoredAmendment['status']
-  /** Line of its last amendment. */
-  amended: LinePlace | null
+  /** The lot that brought the next version of its metadata. */
+  supersededBy: LotPlace | null
+  /** What was made of its availability, the last one in force. */
+  statusChanges: readonly StatusChange[]
 }
 
-/** Availability of an entry, as the registry tells it. */
-export function statusOf({ status, replacedBy }: Pick<Entry, 'status' | 'replacedBy'>): keyof typeof statuses {
-  return status === 'approved' && replacedBy ? 'deprecated' : status
+/** An availability given by a lot. */
+export interface StatusChange {
+  readonly lot: LotPlace
+  readonly status: 'approved' | 'archived' | 'deleted'
+}
+
+/** Availability of an entry as it stands. */
+export function statusOf(entry: Entry): Status {
+  const given = entry.statusChanges.at(-1)?.status
+  if (given === 'archived' || given === 'deleted') return given
+  return entry.replacedBy || entry.supersededBy ? 'deprecated' : 'approved'
+}
+
+/** A lot that changes what is registered about documents, not the documents (ITI-57). */
+export interface MetadataUpdate {
+  readonly set: RegistryObject
+  /** New versions, each with the number of the version it was made from. */
+  readonly versions: readonly { readonly logicalId: string; readonly from: string; readonly object: RegistryObject }[]
+  readonly statusChanges: readonly { readonly entryUuid: string; readonly from: string; readonly to: StatusChange['status'] }[]
+  readonly associations: readonly Association[]
 }
 
 /** A lot as queries need it. */
@@ -82,11 +107,15 @@ export interface FullEntry extends Registered {
 
 /** What is registered, on disk and findable. */
 export interface Registry {
-  /** The first entry of a document. */
+  /** The first entry of a document, in its last version. */
   byUniqueId(uniqueId: string): Entry | undefined
   /** Its further entries, when repeats were accepted. */
   repeatsOf(uniqueId: string): readonly Entry[]
+  /** The last version of an entry. */
+  byLogicalId(logicalId: string): Entry | undefined
+  /** An entry in any of its versions. */
   byUuid(entryUuid: string): Entry | undefined
+  /** Every version of every entry. */
   entriesOf(patientId: string): readonly Entry[]
   lotsOf(patientId: string): readonly LotPlace[]
   lotByUuid(setUuid: string): LotPlace | undefined
@@ -101,8 +130,8 @@ export interface Registry {
    * in once more when its bytes are the same.
    */
   register(lot: Submission, registeredAt: Date, repeats?: 'refuse' | 'accept'): Promise<readonly RegistryError[]>
-  /** Changes the metadata of an entry as `decide` says of them as they stand; one amendment at a time. Rejects with what `decide` throws. */
-  amend(entry: Entry, decide: (current: FullEntry) => Amendment, amendedAt: Date): Promise<void>
+  /** Registers new versions and availabilities, all or nothing. What was made from another version than the last comes back as an error. */
+  update(update: MetadataUpdate, registeredAt: Date): Promise<readonly RegistryError[]>
   close(): Promise<void>
 }
 
@@ -122,6 +151,8 @@ const codeText = (object: RegistryObject, scheme: 'typeCode' | 'classCode'): str
   return found ? `${found.code}^^${found.system}` : ''
 }
 
+const noChanges: readonly StatusChange[] = []
+
 /** Opens the registry kept under `DIR/registry`, with the documents under `DIR/documents` and the lots' signatures under `DIR/signatures`. */
 export async function openRegistry(dir: string): Promise<Registry> {
   const folders = { documents: path.join(dir, 'documents'), signatures: path.join(dir, 'signatures') }
@@ -130,6 +161,8 @@ export async function openRegistry(dir: string): Promise<Registry> {
   const byUniqueId = new Map<string, Entry>()
   const repeats = new Map<string, Entry[]>()
   const byUuid = new Map<string, Entry>()
+  /** Entries of more than one version, the last one. */
+  const lastVersions = new Map<string, Entry>()
   const byPatient = new Map<string, Entry[]>()
   const lots = new Map<string, LotPlace>()
   const lotsByUuid = new Map<string, LotPlace>()
@@ -143,9 +176,13 @@ export async function openRegistry(dir: string): Promise<Registry> {
     if (!lots.has(setUniqueId)) lots.set(setUniqueId, lot)
     lotsByUuid.set(stored.setUuid, lot)
     push(lotsByPatient, patientId, lot)
-    for (const [position, { entryUuid, hash, object, copy = 1 }] of stored.entries.entries()) {
+    for (const [position, { entryUuid, logicalId, hash, object, copy = 1, version = 1, previous: previousUuid }] of stored.entries.entries()) {
+      const previous = previousUuid === undefined ? null : (byUuid.get(previousUuid) ?? null)
       const entry: Entry = {
         entryUuid,
+        // One string for both while they are the same.
+        logicalId: logicalId === entryUuid ? entryUuid : logicalId,
+        version,
         uniqueId: identifier(object, 'uniqueId') ?? '',
         patientId,
         isSignature: isSignatureObject(object),
@@ -156,17 +193,27 @@ export async function openRegistry(dir: string): Promise<Registry> {
         creationTime: slotValue(object, 'creationTime') ?? '',
         serviceStart: slotValue(object, 'serviceStartTime') ?? '',
         serviceStop: slotValue(object, 'serviceStopTime') ?? '',
-        isMasked: isMasked(object),
+        isMasked: classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS'),
         lot,
         position,
-        replacedBy: null,
-        status: 'approved',
-        amended: null,
+        previous,
+        replacedBy: previous?.replacedBy ?? null,
+        supersededBy: null,
+        statusChanges: previous?.statusChanges ?? noChanges,
       }
       if (copy === 1) byUniqueId.set(entry.uniqueId, entry)
+      else if (previous) repeats.set(entry.uniqueId, (repeats.get(entry.uniqueId) ?? []).map((one) => (one === previous ? entry : one)))
       else push(repeats, entry.uniqueId, entry)
+      if (previous) {
+        previous.supersededBy = lot
+        lastVersions.set(logicalId, entry)
+      }
       byUuid.set(entryUuid, entry)
       push(byPatient, patientId, entry)
+    }
+    for (const { entryUuid, status } of stored.statusChanges ?? []) {
+      const changed = byUuid.get(entryUuid)
+      if (changed) changed.statusChanges = [...changed.statusChanges, { lot, status }]
     }
     for (const one of stored.associations) {
       const replaced = one.type === associationTypes.replaces ? byUuid.get(one.target) : undefined
@@ -178,18 +225,6 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const stored = storedLot.safeParse(value)
     if (stored.success) index(stored.data, place)
   })
-
-  function applyAmendment({ entryUuid, status, object }: StoredAmendment, place: LinePlace): void {
-    const entry = byUuid.get(entryUuid)
-    if (entry) Object.assign(entry, { status, isMasked: isMasked(object), amended: place })
-  }
-  // A file of their own: a line of the journal stays one deposit.
-  const amendments = await openJournal(path.join(dir, 'registry', 'amendments.jsonl'), (value, place) => {
-    const amendment = storedAmendment.safeParse(value)
-    if (amendment.success) applyAmendment(amendment.data, place)
-  })
-  /** Settles when the last amendment asked for is done. */
-  let amending = Promise.resolve()
 
   // A word before the number: with the number alone, a repeat's name would be that of another document, whose OID is longer by one arc.
   const fileOf = ({ uniqueId, isSignature, copy }: Pick<Entry, 'uniqueId' | 'isSignature' | 'copy'>): string =>
@@ -213,7 +248,7 @@ export async function openRegistry(dir: string): Promise<Registry> {
     const targets = replacedBy(lot)
     for (const target of targets) {
       const known = byUuid.get(target)
-      if (!known || known.isSignature || known.replacedBy !== null || known.patientId !== identifier(lot.set, 'setPatientId') || targets.filter((one) => one === target).length > 1) {
+      if (!known || known.isSignature || statusOf(known) !== 'approved' || known.patientId !== identifier(lot.set, 'setPatientId') || targets.filter((one) => one === target).length > 1) {
         errors.push({ code: 'XDSReplaceFailed', context: `le document à remplacer n'existe pas ou n'est plus actif : ${target}`, location: target })
       }
     }
@@ -244,7 +279,65 @@ export async function openRegistry(dir: string): Promise<Registry> {
     index(line, await journal.append(line))
   }
 
-  const registry: Registry = {
+  const byLogicalId = (logicalId: string): Entry | undefined => lastVersions.get(logicalId) ?? byUuid.get(logicalId)
+
+  /** Why metadata cannot be updated as things stand. */
+  function updateConflicts(update: MetadataUpdate): RegistryError[] {
+    const errors: RegistryError[] = []
+    const setUniqueId = identifier(update.set, 'setUniqueId') ?? ''
+    if (lots.has(setUniqueId)) errors.push({ code: 'XDSDuplicateUniqueIdInRegistry', context: `lot ${setUniqueId} déjà enregistré` })
+    for (const { logicalId, from } of update.versions) {
+      const last = byLogicalId(logicalId)
+      const stale = last && staleVersion(last, from)
+      if (stale) errors.push(stale)
+    }
+    for (const { entryUuid, from } of update.statusChanges) {
+      const entry = byUuid.get(entryUuid)
+      if (!entry) continue
+      if (entry.supersededBy) errors.push({ code: 'XDSMetadataVersionError', context: "cette version n'est plus en vigueur", location: entryUuid })
+      else if (statuses[statusOf(entry)] !== from) errors.push({ code: 'XDSMetadataUpdateError', context: `OriginalStatus ${from} donné, ${statuses[statusOf(entry)]} en vigueur`, location: entryUuid })
+    }
+    return errors
+  }
+
+  async function storeUpdate(update: MetadataUpdate, registeredAt: Date): Promise<void> {
+    const uuids = new Map<string, string>([[update.set.id, `urn:uuid:${randomUUID()}`]])
+    const uuid = (id: string): string => uuids.get(id) ?? id
+    const entries = update.versions.flatMap(({ logicalId, object }) => {
+      const last = byLogicalId(logicalId)
+      const kept = last && stored(last.lot).entries[last.position]
+      if (!kept) return []
+      uuids.set(object.id, `urn:uuid:${randomUUID()}`)
+      return [{ ...kept, entryUuid: uuid(object.id), version: last.version + 1, previous: last.entryUuid, object }]
+    })
+    const line: StoredLot = {
+      registeredAt: registeredAt.toISOString(),
+      setUuid: uuid(update.set.id),
+      set: update.set,
+      entries,
+      statusChanges: update.statusChanges.map(({ entryUuid, to }) => ({ entryUuid, status: to })),
+      associations: update.associations.map((one) => ({ ...one, id: `urn:uuid:${randomUUID()}`, source: uuid(one.source), target: uuid(one.target) })),
+    }
+    index(line, await journal.append(line))
+  }
+
+  /** Judges and stores once nobody else is at work on what `keys` name. */
+  async function inTurn(keys: readonly string[], judge: () => readonly RegistryError[], work: () => Promise<void>): Promise<readonly RegistryError[]> {
+    for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
+    const errors = judge()
+    if (errors.length > 0) return errors
+    const underWay = work()
+    for (const key of keys) busy.set(key, underWay)
+    try {
+      await underWay
+    } finally {
+      for (const key of keys) busy.delete(key)
+    }
+    return []
+  }
+
+  return {
+    byLogicalId,
     byUniqueId: (uniqueId) => byUniqueId.get(uniqueId),
     repeatsOf: (uniqueId) => repeats.get(uniqueId) ?? [],
     byUuid: (entryUuid) => byUuid.get(entryUuid),
@@ -255,10 +348,11 @@ export async function openRegistry(dir: string): Promise<Registry> {
       const found = stored(entry.lot).entries[entry.position]
       if (!found) throw new Error(`journal line of ${entry.uniqueId} is short`)
       return {
-        object: entry.amended ? (amendments.read(entry.amended) as StoredAmendment).object : found.object,
+        object: found.object,
         entryUuid: found.entryUuid,
         logicalId: found.logicalId,
         status: statusOf(entry),
+        version: entry.version,
         slots: [
           { name: 'hash', values: [found.hash] },
           { name: 'size', values: [String(found.size)] },
@@ -266,45 +360,26 @@ export async function openRegistry(dir: string): Promise<Registry> {
         ],
       }
     },
-    fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', slots: [] }),
+    fullSet: (lot) => ({ object: stored(lot).set, entryUuid: lot.setUuid, logicalId: lot.setUuid, status: 'approved', version: 1, slots: [] }),
     associationsOf: (lot) => stored(lot).associations,
     bytesOf: (entry) => readFile(fileOf(entry)),
     async register(lot, registeredAt, repeated = 'refuse') {
-      const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replacedBy(lot)]
-      for (let other = keys.map((key) => busy.get(key)).find(Boolean); other; other = keys.map((key) => busy.get(key)).find(Boolean)) await other.catch(() => {})
-      const errors = conflicts(lot, repeated)
-      if (errors.length > 0) return errors
-      const work = store(lot, registeredAt)
-      for (const key of keys) busy.set(key, work)
-      try {
-        await work
-      } finally {
-        for (const key of keys) busy.delete(key)
-      }
-      return []
+      const replaced = replacedBy(lot)
+      // A replacement and a change of the same document wait for each other.
+      const keys = [identifier(lot.set, 'setUniqueId') ?? '', ...[...lot.documents, lot.signature].map(({ object }) => identifier(object, 'uniqueId') ?? ''), ...replaced.map((uuid) => byUuid.get(uuid)?.logicalId ?? uuid)]
+      return inTurn(keys, () => conflicts(lot, repeated), () => store(lot, registeredAt))
     },
-    async amend(entry, decide, amendedAt) {
-      const former = amending
-      const { promise, resolve } = Promise.withResolvers<void>()
-      amending = promise
-      await former
-      try {
-        const current = byUuid.get(entry.entryUuid) ?? entry
-        const line: StoredAmendment = { amendedAt: amendedAt.toISOString(), entryUuid: entry.entryUuid, ...decide(registry.full(current)) }
-        applyAmendment(line, await amendments.append(line))
-      } finally {
-        resolve()
-      }
+    async update(update, registeredAt) {
+      const keys = [identifier(update.set, 'setUniqueId') ?? '', ...update.versions.map(({ logicalId }) => logicalId), ...update.statusChanges.map(({ entryUuid }) => byUuid.get(entryUuid)?.logicalId ?? entryUuid)]
+      return inTurn(keys, () => updateConflicts(update), () => storeUpdate(update, registeredAt))
     },
-    async close() {
-      await Promise.all([journal.close(), amendments.close()])
-    },
+    close: () => journal.close(),
   }
-  return registry
 }
 
-function isMasked(object: RegistryObject): boolean {
-  return classified(object, 'confidentiality').some((one) => one.code === 'MASQUE_PS')
+/** The error of a change made from another version than the one in force; `null` when it was made from that one. */
+export function staleVersion(last: Entry, from: string): RegistryError | null {
+  return String(last.version) === from ? null : { code: 'XDSMetadataVersionError', context: `version ${from} donnée, ${last.version} en vigueur`, location: last.logicalId }
 }
 
 function replacedBy(lot: Submission): string[] {

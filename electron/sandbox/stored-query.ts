@@ -1,14 +1,14 @@
 import type { Markup } from '#shared/text/xml.ts'
 import { consultationRefusal, maySee, patientRefusal } from './access.ts'
 import type { RegistryObject, Scheme } from './ebxml.ts'
-import { classified, coded, identifier, namespaces, slotValue, statuses } from './ebxml.ts'
+import { classified, coded, identifier, namespaces, referenceIds, slotValue, statuses } from './ebxml.ts'
 import { writeAssociation, writeObjectRef, writeQueryResponse, writeRegistryObject } from './ebxml-writing.ts'
 import { consultationFault } from './identity-rules.ts'
 import { readPatientId } from './ins.ts'
 import type { PatientRecord } from './patients.ts'
 import { ErrorsRaised, FaultRaised } from './refusal.ts'
-import type { Entry, FullEntry, Registry } from './registry.ts'
 import { statusOf } from './registry.ts'
+import type { Entry, FullEntry, Registry } from './registry.ts'
 import type { Vihf } from './vihf.ts'
 import type { XmlTree } from './xml-reading.ts'
 import { at, childrenOf } from './xml-reading.ts'
@@ -18,6 +18,8 @@ const queries = {
   'urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9': 'FindSubmissionSets',
   'urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4': 'GetDocuments',
   'urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155': 'GetAssociations',
+  'urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a': 'GetDocumentsAndAssociations',
+  'urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492': 'FindDocumentsByReferenceId',
 } as const
 
 type Parameters = ReadonlyMap<string, readonly string[]>
@@ -98,7 +100,7 @@ export interface QueryContext {
   readonly stateOf: (ins: string) => PatientRecord
 }
 
-/** TD3.1: FindDocuments, FindSubmissionSets, GetDocuments, GetAssociations (section 2.10). Throws `ErrorsRaised` or `FaultRaised`. */
+/** TD3.1: the six queries of section 2.10. Throws `ErrorsRaised` or `FaultRaised`. */
 export function answerQuery(payload: XmlTree, context: QueryContext): Markup {
   if (payload.name !== 'AdhocQueryRequest' || payload.namespace !== namespaces.query) throw new FaultRaised('DMPInvalidRequest', 'TD3.1 : AdhocQueryRequest attendu')
   const query = at(payload, 'AdhocQuery')
@@ -125,7 +127,14 @@ export function answerQuery(payload: XmlTree, context: QueryContext): Markup {
   const asked = single(parameters, name === 'FindSubmissionSets' ? '$XDSSubmissionSetPatientId' : '$XDSDocumentEntryPatientId', name.startsWith('Find'))
   if (asked !== null && asked !== patientId) raise('XDSPatientIdDoesNotMatch', 'patient demandé différent de celui du VIHF')
 
-  const found = { FindDocuments: findDocuments, FindSubmissionSets: findSubmissionSets, GetDocuments: getDocuments, GetAssociations: getAssociations }[name](parameters, context, patient)
+  const found = {
+    FindDocuments: findDocuments,
+    FindDocumentsByReferenceId: findDocumentsByReferenceId,
+    FindSubmissionSets: findSubmissionSets,
+    GetDocuments: getDocuments,
+    GetAssociations: getAssociations,
+    GetDocumentsAndAssociations: getDocumentsAndAssociations,
+  }[name](parameters, context, patient)
   return writeQueryResponse([], found.map((one) => (leaf ? one.write() : writeObjectRef(one.id))))
 }
 
@@ -148,9 +157,27 @@ function documentFound(entry: Entry, registry: Registry): Found {
   return writable(() => registry.full(entry), entry.entryUuid)
 }
 
-function findDocuments(parameters: Parameters, { registry, vihf }: QueryContext, patient: PatientRecord): Found[] {
+function findDocuments(parameters: Parameters, context: QueryContext, patient: PatientRecord): Found[] {
   const unknown = [...parameters.keys()].find((name) => !findDocumentsParameters.has(name))
   if (unknown !== undefined) raise('XDSRegistryError', `paramètre inconnu de FindDocuments : ${unknown}`)
+  return matching(parameters, context, patient).map((entry) => documentFound(entry, context.registry))
+}
+
+const referenceIdList = '$XDSDocumentEntryReferenceIdList'
+
+function findDocumentsByReferenceId(parameters: Parameters, context: QueryContext, patient: PatientRecord): Found[] {
+  const unknown = [...parameters.keys()].find((name) => name !== referenceIdList && !findDocumentsParameters.has(name))
+  if (unknown !== undefined) raise('XDSRegistryError', `paramètre inconnu de FindDocumentsByReferenceId : ${unknown}`)
+  const wanted = parameters.get(referenceIdList) ?? []
+  if (wanted.length === 0) raise('XDSStoredQueryMissingParam', `paramètre obligatoire absent : ${referenceIdList}`)
+  const { registry } = context
+  return matching(parameters, context, patient)
+    .filter((entry) => referenceIds(registry.full(entry).object).some((id) => wanted.includes(id)))
+    .map((entry) => documentFound(entry, registry))
+}
+
+/** Documents in their last version that the parameters common to both FindDocuments ask for. */
+function matching(parameters: Parameters, { registry, vihf }: QueryContext, patient: PatientRecord): Entry[] {
   const wantedStatuses = parameters.get('$XDSDocumentEntryStatus') ?? []
   if (wantedStatuses.length === 0) raise('XDSStoredQueryMissingParam', 'paramètre obligatoire absent : $XDSDocumentEntryStatus')
   const types = parameters.get('$XDSDocumentEntryTypeCode')
@@ -161,6 +188,7 @@ function findDocuments(parameters: Parameters, { registry, vihf }: QueryContext,
     .filter(
       (entry) =>
         !entry.isSignature &&
+        entry.supersededBy === null &&
         wantedStatuses.includes(statuses[statusOf(entry)]) &&
         (!types || types.includes(entry.type)) &&
         (!classes || classes.includes(entry.class)) &&
@@ -170,10 +198,10 @@ function findDocuments(parameters: Parameters, { registry, vihf }: QueryContext,
         maySee(entry, () => registry.full(entry), vihf, patient) &&
         (!byCodes || codesMatch(registry.full(entry).object, parameters)),
     )
-    .map((entry) => documentFound(entry, registry))
 }
 
-function getDocuments(parameters: Parameters, { registry, vihf }: QueryContext, patient: PatientRecord): Found[] {
+/** Entries named by entryUUID, in the version it names, or by uniqueId, in their last version. */
+function named(parameters: Parameters, { registry, vihf }: QueryContext, patient: PatientRecord): Entry[] {
   const uuids = parameters.get('$XDSDocumentEntryEntryUUID') ?? []
   const uniqueIds = parameters.get('$XDSDocumentEntryUniqueId') ?? []
   if (uuids.length + uniqueIds.length === 0) raise('XDSStoredQueryMissingParam', 'paramètre obligatoire absent : $XDSDocumentEntryEntryUUID ou $XDSDocumentEntryUniqueId')
@@ -181,8 +209,20 @@ function getDocuments(parameters: Parameters, { registry, vihf }: QueryContext, 
   const entries = new Set([...uuids.map((uuid) => registry.byUuid(uuid)), ...uniqueIds.flatMap((uniqueId) => [registry.byUniqueId(uniqueId), ...registry.repeatsOf(uniqueId)])])
   return [...entries]
     .filter((entry) => entry !== undefined)
-    .filter((entry) => entry.patientId === vihf.patientId && maySee(entry, () => registry.full(entry), vihf, patient))
-    .map((entry) => documentFound(entry, registry))
+    .filter((entry) => {
+      // What hides a document now hides its former versions too.
+      const last = registry.byLogicalId(entry.logicalId) ?? entry
+      return entry.patientId === vihf.patientId && maySee(last, () => registry.full(last), vihf, patient)
+    })
+}
+
+function getDocuments(parameters: Parameters, context: QueryContext, patient: PatientRecord): Found[] {
+  return named(parameters, context, patient).map((entry) => documentFound(entry, context.registry))
+}
+
+function getDocumentsAndAssociations(parameters: Parameters, context: QueryContext, patient: PatientRecord): Found[] {
+  const entries = named(parameters, context, patient)
+  return [...entries.map((entry) => documentFound(entry, context.registry)), ...associationsOf(entries.map((entry) => entry.entryUuid), context)]
 }
 
 function findSubmissionSets(parameters: Parameters, { registry, vihf }: QueryContext): Found[] {
@@ -203,14 +243,19 @@ function findSubmissionSets(parameters: Parameters, { registry, vihf }: QueryCon
     .map((lot) => writable(() => registry.fullSet(lot), lot.setUuid))
 }
 
-function getAssociations(parameters: Parameters, { registry, vihf }: QueryContext): Found[] {
+function getAssociations(parameters: Parameters, context: QueryContext): Found[] {
   const uuids = parameters.get('$uuid') ?? []
   if (uuids.length === 0) raise('XDSStoredQueryMissingParam', 'paramètre obligatoire absent : $uuid')
+  return associationsOf(uuids, context)
+}
+
+/** What ties these objects to others, each association once. */
+function associationsOf(uuids: readonly string[], { registry, vihf }: QueryContext): Found[] {
   const found = new Map<string, Found>()
   for (const uuid of uuids) {
     const entry = registry.byUuid(uuid)
-    const lots = [registry.lotByUuid(uuid), entry?.lot, entry?.replacedBy].filter((lot) => lot !== undefined && lot !== null).filter((lot) => lot.patientId === vihf.patientId)
-    for (const association of lots.flatMap((lot) => registry.associationsOf(lot))) {
+    const lots = [registry.lotByUuid(uuid), entry?.lot, entry?.replacedBy, ...(entry?.statusChanges.map(({ lot }) => lot) ?? [])].filter((lot) => lot !== undefined && lot !== null)
+    for (const association of lots.filter((lot) => lot.patientId === vihf.patientId).flatMap((lot) => registry.associationsOf(lot))) {
       if (association.source !== uuid && association.target !== uuid) continue
       found.set(association.id, { id: association.id, write: () => writeAssociation(association) })
     }

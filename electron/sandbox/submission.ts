@@ -31,6 +31,16 @@ function one(code: string, context: string): never {
   throw new ErrorsRaised([{ code, context }])
 }
 
+/** The only submission set of a list of objects. Throws `ErrorsRaised`. */
+export function readSet(list: XmlTree): RegistryObject {
+  const packages = childrenOf(list, 'RegistryPackage', namespaces.rim).map(readRegistryObject)
+  const beside = childrenOf(list, 'Classification', namespaces.rim).map(readClassification)
+  if (packages.length !== 1 || !packages[0]) one('XDSRegistryMetadataError', `un lot de soumission attendu, ${packages.length} trouvé(s)`)
+  const set = { ...packages[0], classifications: [...packages[0].classifications, ...beside.filter((mark) => mark.classified === packages[0]?.id)] }
+  if (!set.classifications.some((mark) => mark.node === `urn:uuid:${schemes.submissionSet}`)) one('XDSRegistryMetadataError', "le lot n'est pas classé comme SubmissionSet")
+  return set
+}
+
 /** Reads `ProvideAndRegisterDocumentSetRequest`, tying each `Document` to its metadata both ways. Throws `ErrorsRaised`. */
 export function readSubmission(payload: XmlTree, parts: readonly MimePart[]): Submission {
   if (payload.name !== 'ProvideAndRegisterDocumentSetRequest' || payload.namespace !== namespaces.xdsb) one('XDSRepositoryError', 'ProvideAndRegisterDocumentSetRequest attendu')
@@ -39,13 +49,9 @@ export function readSubmission(payload: XmlTree, parts: readonly MimePart[]): Su
   if (!list) one('XDSRegistryMetadataError', 'SubmitObjectsRequest sans RegistryObjectList')
   const formErrors = rimFormErrors(list)
   if (formErrors.length > 0) throw new ErrorsRaised(formErrors)
-  const packages = childrenOf(list, 'RegistryPackage', namespaces.rim).map(readRegistryObject)
+  const set = readSet(list)
   const extrinsic = childrenOf(list, 'ExtrinsicObject', namespaces.rim).map(readRegistryObject)
   const associations = childrenOf(list, 'Association', namespaces.rim).map(readAssociation)
-  const beside = childrenOf(list, 'Classification', namespaces.rim).map(readClassification)
-  if (packages.length !== 1 || !packages[0]) one('XDSRegistryMetadataError', `un lot de soumission attendu, ${packages.length} trouvé(s)`)
-  const set = { ...packages[0], classifications: [...packages[0].classifications, ...beside.filter((mark) => mark.classified === packages[0]?.id)] }
-  if (!set.classifications.some((mark) => mark.node === `urn:uuid:${schemes.submissionSet}`)) one('XDSRegistryMetadataError', "le lot n'est pas classé comme SubmissionSet")
   const ids = [set.id, ...extrinsic.map((object) => object.id)]
   if (ids.includes('') || new Set(ids).size !== ids.length) one('XDSRegistryMetadataError', 'identifiants internes absents ou répétés')
 

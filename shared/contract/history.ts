@@ -34,8 +34,18 @@ export const recordStanding = z.object({
   /** `unknown`: the record does not tell (FHIR); it decides when it is read. */
   authorisation: z.enum(['valid', 'expired', 'blocked', 'none', 'unknown']),
   isTreatingDoctor: z.boolean(),
+  /** Why and since when a closed record is closed. `date` is ISO 8601; each part null when not told, the whole when nothing is. */
+  closure: z.object({ date: z.string().nullable(), reason: z.string().nullable(), text: z.string().nullable() }).nullable().default(null),
+  /** Attached to Mon espace santé; null = not told, as below. */
+  attachedToMonEspaceSante: z.boolean().nullable().default(null),
+  /** The patient refuses that a professional breaks the glass. */
+  opposedToBreakGlass: z.boolean().nullable().default(null),
+  /** The patient refuses access by emergency services. */
+  opposedToEmergencyAccess: z.boolean().nullable().default(null),
 })
 export type RecordStanding = z.infer<typeof recordStanding>
+/** The part of a standing a record may leave unsaid, unsaid. */
+export const untold = { closure: null, attachedToMonEspaceSante: null, opposedToBreakGlass: null, opposedToEmergencyAccess: null } as const
 
 /** A failure as it crosses the contract. */
 export const failureView = z.object({

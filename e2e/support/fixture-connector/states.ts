@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { untold } from '#shared/contract/history.ts'
 import type { World } from './fixture-connector.ts'
 import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
 import { makePdf } from './pdf.ts'
@@ -84,7 +85,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-record-absent',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ standing: { existence: 'absent', authorisation: 'none', isTreatingDoctor: false }, documents: [], loadedAt: null })
+      world.panel = panelWith({ standing: { existence: 'absent', authorisation: 'none', isTreatingDoctor: false, ...untold }, documents: [], loadedAt: null })
     },
     shows: reason('record-absent'),
   },
@@ -92,7 +93,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-record-closed',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ standing: { existence: 'closed', authorisation: 'none', isTreatingDoctor: false }, documents: [], loadedAt: null })
+      world.panel = panelWith({ standing: { existence: 'closed', authorisation: 'none', isTreatingDoctor: false, ...untold }, documents: [], loadedAt: null })
     },
     shows: reason('record-closed'),
   },
@@ -100,7 +101,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-blocked',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ standing: { existence: 'open', authorisation: 'blocked', isTreatingDoctor: false }, documents: [], loadedAt: null })
+      world.panel = panelWith({ standing: { existence: 'open', authorisation: 'blocked', isTreatingDoctor: false, ...untold }, documents: [], loadedAt: null })
     },
     shows: reason('professional-blocked'),
   },

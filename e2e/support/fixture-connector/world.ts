@@ -1,5 +1,5 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
-import type { OpenedDocument, PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 
@@ -71,7 +71,7 @@ export function panelWith(change: Partial<PanelView> = {}): PanelView {
   return {
     generation: 1,
     patient: { ...marie, qualified: true, patientId: 'p1' },
-    standing: { existence: 'open', authorisation: 'valid', isTreatingDoctor: true },
+    standing: { existence: 'open', authorisation: 'valid', isTreatingDoctor: true, ...untold },
     documents: recordDocuments(41),
     loadedAt: ago(2),
     refreshing: false,

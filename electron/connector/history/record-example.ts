@@ -1,4 +1,4 @@
-import { success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { success, untold, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { InsId, NationalRecord } from '../record/index.ts'
 
 /** One invented document of a record's list: what the tests of this room start from. */
@@ -10,7 +10,7 @@ export function documentExample(uniqueId: string, changes: Partial<RecordDocumen
   }
 }
 
-export const openStanding: RecordStanding = { existence: 'open', authorisation: 'valid', isTreatingDoctor: false }
+export const openStanding: RecordStanding = { existence: 'open', authorisation: 'valid', isTreatingDoctor: false, ...untold }
 
 /** Number of the invented patient whose record the tests read. */
 export const insExample: InsId = { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' }
@@ -26,7 +26,8 @@ export const readerExample: Party = {
 export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
   const unexpected = () => Promise.reject(new Error('not expected to be asked'))
   return {
-    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected,
+    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected, findSubmissionSets: unexpected, findAssociations: unexpected,
+    findDocumentsWithAssociations: unexpected, authorise: unexpected, accessibleRecords: unexpected, changeMetadata: unexpected,
     clockOffsetMs: () => null,
     probe: async () => success(undefined),
     dropConnections: async () => undefined,

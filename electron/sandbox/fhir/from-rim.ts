@@ -68,7 +68,7 @@ export function fhirStatus(status: FullEntry['status']): 'current' | 'superseded
 
 /** A registered document as ITI-67 gives it: `id` is the entryUUID, its bytes are at `Binary/<uniqueId>`. */
 export function documentReferenceOf(entry: FullEntry, replaced: readonly string[]): object {
-  const { object, entryUuid, logicalId, status } = entry
+  const { object, entryUuid, logicalId, status, version } = entry
   const one = (scheme: Scheme): object | undefined => concept(classified(object, scheme)[0])
   const all = (scheme: Scheme): (object | undefined)[] => classified(object, scheme).map(concept)
   const authors = classified(object, 'author').map(({ slots }, index) => authorOf(slots, `author-${index + 1}`))
@@ -84,7 +84,7 @@ export function documentReferenceOf(entry: FullEntry, replaced: readonly string[
   return {
     resourceType: 'DocumentReference',
     id: id(entryUuid),
-    meta: { profile: [pdsm.documentReference] },
+    meta: { versionId: String(version), profile: [pdsm.documentReference] },
     contained: [...authors.flatMap(({ contained }) => contained), authenticator, sourcePatient(object)],
     ...present(status === 'archived' && { extension: [{ url: pdsm.isArchived, valueBoolean: true }] }),
     masterIdentifier: { system: uriIdentifiers, value: `urn:oid:${uniqueId}` },

@@ -36,6 +36,8 @@ const statuses: Readonly<Record<string, readonly [status: number, type: string]>
   DMPClosed: [422, 'business-rule'],
   XDSUnknownPatientId: [422, 'business-rule'],
   XDSReplaceFailed: [422, 'business-rule'],
+  XDSMetadataUpdateError: [422, 'business-rule'],
+  XDSMetadataVersionError: [409, 'conflict'],
 }
 
 /** Ends the request when a rule of the record is broken; the same rules and codes as over XDS.b. */

@@ -159,8 +159,9 @@ function readable({ parameters, caller, stateOf }: SearchContext, isReference: b
   return { vihf, patient }
 }
 
-/** entryUUIDs of what an entry replaces. */
+/** entryUUIDs of what a document replaces: told by the lot that brought it, whatever became of its metadata since. */
 export function replacedOf(entry: Entry, registry: Registry): string[] {
+  if (entry.previous) return replacedOf(entry.previous, registry)
   return registry.associationsOf(entry.lot).flatMap((one) => (one.type === associationTypes.replaces && one.source === entry.entryUuid ? [one.target] : []))
 }
 
@@ -177,6 +178,8 @@ export function findDocuments(context: SearchContext): object {
   const found = registry.entriesOf(vihf.patientId ?? '').filter((entry) => {
     // What signs a lot shows to who asks for it by name only, as over XDS.b.
     if (entry.isSignature && wantedIds.length === 0) return false
+    // A former version of its metadata shows to who asks for that version.
+    if (entry.supersededBy && !wantedIds.includes(entry.entryUuid)) return false
     const status = fhirStatus(statusOf(entry))
     return (
       statuses.every((any) => any.includes(status)) &&

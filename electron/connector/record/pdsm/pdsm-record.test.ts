@@ -213,6 +213,16 @@ describe('the standing', () => {
     expect(await record.standing(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
   })
 
+  it('tells why a record is closed, and whether it is attached to Mon espace santé', async () => {
+    const closure = [
+      { url: 'dateFermeture', valueDate: '2026-03-01' },
+      { url: 'motifFermeture', valueCodeableConcept: { coding: [{ system: 'x', code: '1', display: 'Demande du patient' }] } },
+      { url: 'raisonFermeture', valueString: 'Fermé au guichet' },
+    ]
+    answering(() => searchset([patient({ active: false, extension: [{ url: pdsm.closure, extension: closure }, { url: pdsm.attachedToMes, valueBoolean: false }] })]))
+    expect(value(await record.standing(asDoctor, testIns))).toMatchObject({ existence: 'closed', closure: { date: '2026-03-01T00:00:00.000Z', reason: 'Demande du patient', text: 'Fermé au guichet' }, attachedToMonEspaceSante: false, opposedToBreakGlass: null })
+  })
+
   it('does not pretend to declare an authorisation or to know the records', async () => {
     expect(await record.authorise(asDoctor, testIns, 'add')).toMatchObject({ ok: false, failure: { code: 'act-not-in-fhir', class: 'permanent' } })
     expect(await record.accessibleRecords(asDoctor, { since: '2026-01-01', by: 'last-document' })).toEqual(fails('act-not-in-fhir'))

@@ -27,7 +27,7 @@ it('brings back from the record what was deposited, whatever the metadata', () =
       const object = lot.documents[0]?.object
       if (!object) throw new Error('a lot without documents')
       const hash = createHash('sha1').update(bytes).digest('hex')
-      const registered = { object, entryUuid: 'urn:uuid:0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a001', logicalId: 'urn:uuid:0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a002', status: 'approved' as const, slots: [{ name: 'hash', values: [hash] }, { name: 'size', values: [String(bytes.length)] }] }
+      const registered = { object, entryUuid: 'urn:uuid:0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a001', logicalId: 'urn:uuid:0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a002', status: 'approved' as const, version: 1, slots: [{ name: 'hash', values: [hash] }, { name: 'size', values: [String(bytes.length)] }] }
       const found = readDocument(documentReference.parse(JSON.parse(JSON.stringify(documentReferenceOf(registered, [])))), '1.2.250.1.213.4.1.1.1.2')
 
       const codes = metadata.confidentiality.map(({ code }) => code)
