@@ -5,9 +5,9 @@ import { recordConfig } from '#shared/contract/index.ts'
 import { openAuthority } from './authority.ts'
 import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
+import { fhirPath } from './fhir/transaction-name.ts'
 import type { FaultSet } from './faults.ts'
 import { announcedVisibilitySeconds, noFaults } from './faults.ts'
-import { fhirPath } from './fhir/transaction-name.ts'
 import { lockFolder } from './lock.ts'
 import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
@@ -74,9 +74,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       name: 'Dossier de formation',
       environment: 'training',
       endpoints: { patients: `${url}${servicesPath}/patients`, registry: `${url}${servicesPath}/registry`, repository: `${url}${servicesPath}/repository` },
-      fhirBase: `${url}${fhirPath}`,
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
+      fhirBase: `${url}${fhirPath}`,
       visibilitySeconds: announcedVisibilitySeconds(faults().set),
       // It is near and nobody else's: a client may come back sooner than to a national record.
       pace: { backoffBaseMs: 1_000, backoffCapMs: 60_000, circuitMs: 2_000, circuitCapMs: 60_000, firstLookMs: 500 },

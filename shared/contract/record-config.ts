@@ -18,12 +18,6 @@ export const recordConfig = z.object({
   name: z.string().default('DMP'),
   /** A training record takes test identities only, a production one takes real identities only. */
   environment: z.enum(['training', 'production']),
-  /** The tongue the record is spoken to in: XDS.b, in production today, or FHIR as PDSm specifies it. */
-  protocol: z.enum(['xds', 'fhir']).default('xds'),
-  /** Base address of the FHIR service; needed with `protocol: 'fhir'`. */
-  fhirBase: z.url().nullable().default(null),
-  /** How a single new document is deposited over FHIR: a transaction, or the simplified publication; what it cannot say goes as a transaction. */
-  fhirDeposit: z.enum(['ITI-65', 'ITI-105']).default('ITI-65'),
   endpoints: z.object({ patients: z.url(), registry: z.url(), repository: z.url() }),
   repositoryUniqueId: z.string().default('1.2.250.1.213.4.1.1.1.2'),
   receiverDeviceOid: z.string().default('1.2.250.1.213.4.1.1.1'),
@@ -49,6 +43,12 @@ export const recordConfig = z.object({
     .prefault({}),
   /** OID of this installation: root of sourceId and of the ids it gives. The default arc is a dummy, for training only. */
   installationOid: z.string().default('1.2.250.1.999.77'),
+  /** The tongue the record is spoken to in: XDS.b, in production today, or FHIR as PDSm specifies it. */
+  protocol: z.enum(['xds', 'fhir']).default('xds'),
+  /** Base address of the FHIR service; needed with `protocol: 'fhir'`. */
+  fhirBase: z.url().nullable().default(null),
+  /** How a single new document is deposited over FHIR: a transaction, or the simplified publication; what it cannot say goes as a transaction. */
+  fhirDeposit: z.enum(['ITI-65', 'ITI-105']).default('ITI-65'),
   timeouts: z.object({ connectMs: z.number().int().default(10_000), answerMs: z.number().int().default(60_000) }).prefault({}),
   /** How long the registry may take to show a document it stored: absence is believed only after two looks that far apart. */
   visibilitySeconds: z.number().min(0).default(300),
