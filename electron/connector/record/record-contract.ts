@@ -125,7 +125,7 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       const ids = many.deposit.documents.map(({ metadata }) => metadata.uniqueId)
       expect(await listed()).toEqual(expect.arrayContaining(ids))
       const set = value(await record.findSubmissionSets(asDoctor, testIns, since)).find(({ uniqueId }) => uniqueId === many.deposit.submissionSetId)
-      expect(set).toMatchObject({ uniqueId: many.deposit.submissionSetId, submissionTime: new Date(many.deposit.submittedAt).toISOString().replace(/\D/g, '').slice(0, 14) })
+      expect(set).toMatchObject({ uniqueId: many.deposit.submissionSetId, submissionTime: `${new Date(many.deposit.submittedAt).toISOString().slice(0, 19)}.000Z` })
       const members = value(await record.findAssociations(asDoctor, testIns, [set?.entryUuid ?? ''])).filter(({ type, source }) => type === 'has-member' && source === set?.entryUuid)
       const { documents } = value(await record.findDocumentsWithAssociations(asDoctor, testIns, members.map(({ target }) => target)))
       expect(documents.map(({ uniqueId }) => uniqueId).toSorted()).toEqual(ids.toSorted())

@@ -149,7 +149,7 @@ export function isSignature(found: FoundDocument): boolean {
   return found.category.some(({ coding }) => coding.some(({ code }) => code === signatureClass))
 }
 
-/** A lot as the port gives it; `null` when it has no uniqueId or no date. */
+/** A lot as the port gives it, its time in ISO 8601 UTC; `null` when it has no uniqueId or no date. */
 export function readSubmissionSet(found: z.infer<typeof submissionSet>): SubmissionSet | null {
   const uniqueId = oidAmong(found.identifier)
   const date = isoOfFhir(found.date)
@@ -157,7 +157,7 @@ export function readSubmissionSet(found: z.infer<typeof submissionSet>): Submiss
   return {
     uniqueId: withoutUrn(uniqueId),
     entryUuid: entryUuidOf(found.id),
-    submissionTime: date.replace(/\D/g, '').slice(0, 14),
+    submissionTime: date,
     documents: found.entry.map(({ item }) => entryUuidOf(item.reference)),
   }
 }
