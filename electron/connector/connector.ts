@@ -4,6 +4,7 @@ import path from 'node:path'
 import {
   failure,
   reasons,
+  recordAddress,
   success,
   type Attestation,
   type ConnectorEvent,
@@ -38,7 +39,7 @@ import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, t
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
-import { openDmpRecord, type InsId } from './record/index.ts'
+import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
 import { openSignIn, partyKeyOf } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
@@ -167,7 +168,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const trace = openTrace({ audit, registry, reader, onBug: (error) => onBug(error) })
   const consent = new ConsentRegister(store, trace.onConsent)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
-  const untraced = await openDmpRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
+  const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => untraced.close())
   const record = trace.forReading(untraced)
 
@@ -371,7 +372,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         paused: paused === null ? null : { until: paused.until === null ? null : new Date(paused.until).toISOString() },
         progress: remaining > 0 ? { done, total: done + remaining } : null,
         sources: intake?.sources() ?? [],
-        record: { name: config.name, url: new URL(config.endpoints.repository).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
+        record: { name: config.name, url: new URL(recordAddress(config)).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
       }

@@ -4,6 +4,7 @@ import type { CdaFacts } from './cda-facts.ts'
 import { readCda, utcOf } from './cda-facts.ts'
 import type { Association, RegistryObject } from './ebxml.ts'
 import { associationTypes, authorIds, classified, coded, identifier, slotValue } from './ebxml.ts'
+import { unescapeHl7 } from './hl7-escapes.ts'
 import { signerFault } from './identity-rules.ts'
 import { readPatientId } from './ins.ts'
 import type { LotSignature } from './lot-signature.ts'
@@ -79,8 +80,6 @@ export function associationErrors({ set, documents, signature, associations }: S
 }
 
 const contentRefused = (object: RegistryObject, context: string): RegistryError => ({ code: 'InvalidDocumentContent', context: `${object.id} : ${context}`, location: object.id })
-/** HL7 v2 escapes of a component. */
-const unescapeHl7 = (text: string): string => text.replace(/\\([FSTRE])\\/g, (_, letter: string) => ({ F: '|', S: '^', T: '&', R: '~', E: '\\' })[letter] ?? '')
 const asOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 /** The 128 characters (never half of one) a title may have in metadata. */
 const asLongest = (text: string): string => Array.from(text).slice(0, 128).join('').trim()
@@ -111,11 +110,12 @@ function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): Re
   return errors
 }
 
-function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: LotSignature): RegistryError[] {
+function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: LotSignature | null): RegistryError[] {
   if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') === '%PDF-') return [contentRefused(object, "un PDF nu n'est pas accepté, il voyage dans un CDA")]
   try {
     return withXml(bytes, (document: XmlDocument) => {
       const errors = cdaErrors(object, readCda(document), vihf)
+      if (lot === null) return errors
       const reference = lot.manifest.find((one) => one.oid === identifier(object, 'uniqueId'))
       if (!reference) errors.push(signatureRefused(`le manifeste ne nomme pas ${object.id}`))
       else if (!matchesManifest(reference, bytes, document)) errors.push(signatureRefused(`empreinte de ${object.id} fausse dans le manifeste`))
@@ -129,6 +129,11 @@ function documentErrors({ object, bytes }: SubmittedObject, vihf: Vihf, lot: Lot
 
 function signatureRefused(context: string): RegistryError {
   return { code: 'XDSRepositoryError', context: `Signature du lot invalide : ${context}` }
+}
+
+/** The content of each document of a lot that nobody signs (FHIR). */
+export function unsignedContentErrors(submission: Submission, vihf: Vihf): RegistryError[] {
+  return submission.documents.flatMap((document) => documentErrors(document, vihf, null))
 }
 
 /** The signature of the lot and the content of each document. Throws `FaultRaised` when the signer may not sign. */

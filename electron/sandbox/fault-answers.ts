@@ -17,6 +17,12 @@ const strangerAnswer = (): Answer => ({
   body: Buffer.from(writeEnvelope({ action: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse', messageId: strangerId.replace(/0$/, '1'), relatesTo: strangerId, body: writeRegistryResponse([]) }), 'utf8'),
 })
 
+/** A search about a patient nobody asked about, as somebody else gets it over FHIR. */
+const strangerSearch = (): Answer => {
+  const url = 'https://localhost/fhir/DocumentReference?patient.identifier=urn%3Aoid%3A1.2.250.1.213.1.4.10%7C000000000000000&identifier=urn%3Aoid%3A1.2.250.1.213.1.4.10%7C000000000000000'
+  return { status: 200, contentType: 'application/fhir+json; charset=UTF-8', body: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 0, link: [{ relation: 'self', url }], entry: [] }), 'utf8') }
+}
+
 /** The same answer, related to another request. */
 function readdressed(answer: Answer): Answer {
   const mark = '<wsa:RelatesTo>'
@@ -27,9 +33,10 @@ function readdressed(answer: Answer): Answer {
   return { ...answer, status: 200, body }
 }
 
-function wrongBody(wanted: 'other-message' | 'truncated' | 'empty', judged: Answer | null): Answer {
+function wrongBody(wanted: 'other-message' | 'truncated' | 'empty', judged: Answer | null, isFhir: boolean): Answer {
+  if (wanted === 'other-message' && isFhir) return strangerSearch()
   if (wanted === 'other-message') return judged ? readdressed(judged) : strangerAnswer()
-  const answer = judged ?? strangerAnswer()
+  const answer = judged ?? (isFhir ? strangerSearch() : strangerAnswer())
   return { ...answer, status: 200, body: wanted === 'empty' ? Buffer.alloc(0) : answer.body.subarray(0, answer.body.length >> 1) }
 }
 
@@ -39,8 +46,9 @@ const plain = (status: number, text: string, headers: Answer['headers'] = []): A
  * What a fault makes of an answer: another one, or the same, which is then sent badly.
  *
  * @param judged what the record answers; null when it was not asked (`isJudged`)
+ * @param isFhir the tongue of the request
  */
-export function answerUnder(fault: Fault, judged: Answer | null, now: Date): Answer | null {
+export function answerUnder(fault: Fault, judged: Answer | null, now: Date, isFhir: boolean): Answer | null {
   switch (fault.kind) {
     case 'busy': {
       const { retryAfterSeconds: seconds, retryAfterForm: form } = fault
@@ -52,7 +60,7 @@ export function answerUnder(fault: Fault, judged: Answer | null, now: Date): Ans
     case 'html':
       return { status: 200, contentType: 'text/html; charset=UTF-8', body: Buffer.from(portalPage, 'utf8') }
     case 'wrong-body':
-      return wrongBody(fault.body, judged)
+      return wrongBody(fault.body, judged, isFhir)
     case 'lose-answer':
     case 'cut-answer':
     case 'cut-request':

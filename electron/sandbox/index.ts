@@ -5,6 +5,7 @@ import { recordConfig } from '#shared/contract/index.ts'
 import { openAuthority } from './authority.ts'
 import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
+import { fhirPath } from './fhir/transaction-name.ts'
 import type { FaultSet } from './faults.ts'
 import { announcedVisibilitySeconds, noFaults } from './faults.ts'
 import { openHabilitations } from './habilitations.ts'
@@ -89,6 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
       ...(connect ? { signIn: { mode: 'pro-sante-connect', issuer: connect.issuer, clientId: connect.clientId, clientSecret: connect.clientSecret } } : {}),
+      fhirBase: `${url}${fhirPath}`,
       visibilitySeconds: announcedVisibilitySeconds(faults().set),
       // It is near and nobody else's: a client may come back sooner than to a national record.
       pace: { backoffBaseMs: 1_000, backoffCapMs: 60_000, circuitMs: 2_000, circuitCapMs: 60_000, firstLookMs: 500 },

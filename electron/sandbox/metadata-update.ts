@@ -100,12 +100,17 @@ function isPossible(from: string, to: StatusChange['status']): boolean {
   return (from === statuses.approved && to !== 'approved') || (from === statuses.archived && to !== 'archived')
 }
 
-/** TD3.3a to d (ITI-57): judges a change of metadata, then registers it. Throws `ErrorsRaised` or `FaultRaised`. */
-export async function answerUpdate(payload: XmlTree, { registry, vihf, stateOf }: QueryContext, now: Date): Promise<Markup> {
+/** TD3.3a to d (ITI-57). Throws `ErrorsRaised` or `FaultRaised`. */
+export async function answerUpdate(payload: XmlTree, context: QueryContext, now: Date): Promise<Markup> {
   if (payload.name !== 'SubmitObjectsRequest' || payload.namespace !== namespaces.lcm) throw new FaultRaised('DMPInvalidRequest', 'TD3.3 : SubmitObjectsRequest attendu')
   const list = at(payload, 'RegistryObjectList')
   if (!list) throw new ErrorsRaised([{ code: 'XDSRegistryMetadataError', context: 'SubmitObjectsRequest sans RegistryObjectList' }])
-  const update = readUpdate(list)
+  await registerUpdate(readUpdate(list), context, now)
+  return writeRegistryResponse([])
+}
+
+/** Judges a change of metadata, whatever the tongue it came in, then registers it. Throws `ErrorsRaised`. */
+export async function registerUpdate(update: MetadataUpdate, { registry, vihf, stateOf }: QueryContext, now: Date): Promise<void> {
   stopOn(setErrors(update.set))
   if (identifier(update.set, 'setPatientId') !== vihf.patientId) stopOn([{ code: 'XDSPatientIdDoesNotMatch', context: 'patientId du lot différent de celui du VIHF', location: update.set.id }])
   stopOn([patientRefusal(vihf.patientId, stateOf)])
@@ -128,7 +133,6 @@ export async function answerUpdate(payload: XmlTree, { registry, vihf, stateOf }
     stopOn([availabilityRefusal(known.full, to, vihf, isTreatingDoctor)])
   }
   stopOn(await registry.update(update, now))
-  return writeRegistryResponse([])
 
   /** An entry this caller may know of. */
   function entryIn(entry: Entry | undefined, name: string): { entry: Entry; full: FullEntry } {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { transactionName } from './exchange.ts'
 import type { Struck } from './faults.ts'
-import { cutAt, namesDocument } from './faults.ts'
+import { cutAt } from './faults.ts'
 import type { RunningFaults } from './running-faults.ts'
+import { requestNames, transactionOf } from './transaction-of.ts'
 
 const maxBodyBytes = 64 * 1024 * 1024
 
@@ -30,18 +30,17 @@ function cutOf(struck: Struck | null, total: number): number {
 export async function receiveBody(request: IncomingMessage, faults: RunningFaults, signal: AbortSignal): Promise<ReceivedBody> {
   const { rules } = faults.set
   const announced = Number(request.headers['content-length'] ?? NaN)
-  const contentType = request.headers['content-type'] ?? ''
   // A rule about one document is settled with the whole body: its name may stand anywhere in it.
   const settlesEarly = Number.isFinite(announced) && rules.some(({ fault }) => fault.kind === 'cut-request') && !rules.some(({ match }) => match)
   const pieces: Buffer[] = []
   let size = 0
   let struck: Struck | null | undefined
   let limit = Infinity
-  const strike = (transaction: string, body: Buffer): Struck | null => faults.strike({ transaction, names: (uniqueId) => namesDocument(body, uniqueId) })
+  const strike = (transaction: string, body: Buffer): Struck | null => faults.strike({ transaction, names: (uniqueId) => requestNames(request, body, uniqueId) })
   const settleEarly = (): void => {
     if (!settlesEarly || struck !== undefined || size > nameWindow) return
     const known = Buffer.concat(pieces)
-    const transaction = transactionName(contentType, known)
+    const transaction = transactionOf(request, known)
     if (transaction === 'unknown') return
     struck = strike(transaction, known)
     limit = cutOf(struck, announced)
@@ -61,7 +60,7 @@ export async function receiveBody(request: IncomingMessage, faults: RunningFault
   }
   const body = Buffer.concat(pieces)
   if (struck === undefined && rules.length > 0) {
-    struck = strike(transactionName(contentType, body), body)
+    struck = strike(transactionOf(request, body), body)
     limit = cutOf(struck, size)
   }
   const isCut = size >= limit

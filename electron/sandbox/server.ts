@@ -10,12 +10,15 @@ import type { Authority } from './authority.ts'
 import { isInForce } from './certificates.ts'
 import type { CertificateFacts } from './certificates.ts'
 import type { Answer, RecordServices } from './exchange.ts'
-import { answerExchange, servedPaths, transactionName } from './exchange.ts'
+import { answerExchange, servedPaths } from './exchange.ts'
 import { answerUnder } from './fault-answers.ts'
+import { answerFhir } from './fhir/exchange.ts'
+import { isFhir } from './fhir/transaction-name.ts'
 import { isJudged } from './faults.ts'
 import { registryUnder } from './registry-under-faults.ts'
 import { receiveBody } from './request-body.ts'
 import type { RunningFaults } from './running-faults.ts'
+import { transactionOf } from './transaction-of.ts'
 import type { WireLog } from './wire-log.ts'
 
 /** Cipher suites of the DMP (dmp-interface.md section 1.4), TLS 1.2 alone. */
@@ -45,6 +48,10 @@ function clientOf(socket: TLSSocket, readCertificate: RecordServices['readCertif
 async function judge(request: IncomingMessage, body: Buffer | null, client: ReturnType<typeof clientOf>, services: RecordServices): Promise<Answer> {
   if (client.tls === null) return plain(403, `Accès refusé : ${client.refusal}`)
   if (body === null) return plain(413, 'Message trop volumineux')
+  if (isFhir(request.url ?? '')) {
+    const { method = '', url: target = '', headers } = request
+    return answerFhir({ method, target, host: headers.host ?? 'localhost', accept: headers.accept ?? '', contentType: headers['content-type'] ?? '', body, tls: client.tls }, services)
+  }
   const path = (request.url ?? '').split('?')[0] ?? ''
   if (!servedPaths.has(path)) return plain(404, 'Service inconnu')
   if (request.method !== 'POST') return plain(405, 'POST attendu')
@@ -76,14 +83,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, { serv
   if (running.set.refuseConnections) return reset()
   const client = clientOf(request.socket as TLSSocket, services.readCertificate, services.now().getTime())
   const { body, struck, isCut } = await receiveBody(request, running, signal)
-  const name = transactionName(request.headers['content-type'] ?? '', body ?? Buffer.alloc(0))
+  const name = transactionOf(request, body ?? Buffer.alloc(0))
   const kept = await wire.begin(name, Buffer.concat([Buffer.from(requestHead(request), 'latin1'), body ?? Buffer.alloc(0)]), client.pem)
   if (isCut) {
     await kept.fault({ rule: struck?.rule, ...struck?.fault, received: body?.length })
     return reset()
   }
   const judged = struck === null || isJudged(struck.fault) ? await judge(request, body, client, { ...services, registry: registryUnder(services.registry, running.set, services.now()) }) : null
-  const answer = struck === null ? judged : answerUnder(struck.fault, judged, services.now())
+  const answer = struck === null ? judged : answerUnder(struck.fault, judged, services.now(), isFhir(request.url ?? ''))
   if (answer === null) throw new Error('the exchange was neither judged nor given another answer')
   const written = write(answer, services.now(), struck?.fault.kind === 'drip' || /\bclose\b/i.test(request.headers.connection ?? ''))
   if (struck) await kept.fault({ rule: struck.rule, ...struck.fault, judgedStatus: judged?.status ?? null, sent: bytesSent(written, struck), of: written.head.length + written.body.length })

@@ -44,7 +44,7 @@ describe('panelScene', () => {
   const anyView = fc.record({
     generation: fc.constant(1),
     patient: fc.constantFrom(null, patient, { ...patient, qualified: false }),
-    standing: fc.option(fc.record({ existence: fc.constantFrom('open', 'closed', 'absent'), authorisation: fc.constantFrom('valid', 'expired', 'blocked', 'none'), isTreatingDoctor: fc.boolean() })),
+    standing: fc.option(fc.record({ existence: fc.constantFrom('open', 'closed', 'absent'), authorisation: fc.constantFrom('valid', 'expired', 'blocked', 'none', 'unknown'), isTreatingDoctor: fc.boolean() })),
     documents: fc.constantFrom([], [document]),
     loadedAt: fc.constantFrom(null, '2026-11-20T08:00:00Z', '2026-11-01T08:00:00Z'),
     refreshing: fc.boolean(),

@@ -31,7 +31,8 @@ export type RecordDocument = z.infer<typeof recordDocument>
 /** How the record stands for one patient. `null` = not asked yet: never shown as "none". */
 export const recordStanding = z.object({
   existence: z.enum(['open', 'closed', 'absent']),
-  authorisation: z.enum(['valid', 'expired', 'blocked', 'none']),
+  /** `unknown`: the record does not tell (FHIR); it decides when it is read. */
+  authorisation: z.enum(['valid', 'expired', 'blocked', 'none', 'unknown']),
   isTreatingDoctor: z.boolean(),
   /** Why and since when a closed record is closed. `date` is ISO 8601; each part null when not told, the whole when nothing is. */
   closure: z.object({ date: z.string().nullable(), reason: z.string().nullable(), text: z.string().nullable() }).nullable().default(null),

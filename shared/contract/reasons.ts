@@ -148,6 +148,7 @@ export const reasons = {
   'reading-needs-professional': 'needs-user',
   'access-not-granted': 'needs-user',
   'consultation-refused': 'permanent',
+  'act-not-in-fhir': 'permanent',
   'document-not-found': 'permanent',
   'document-hash-mismatch': 'permanent',
   // what the record lets whom do

@@ -96,6 +96,12 @@ export const recordConfig = z.object({
     .prefault({}),
   /** OID of this installation: root of sourceId and of the ids it gives. The default arc is a dummy, for training only. */
   installationOid: z.string().default('1.2.250.1.999.77'),
+  /** The tongue the record is spoken to in: XDS.b, in production today, or FHIR as PDSm specifies it. */
+  protocol: z.enum(['xds', 'fhir']).default('xds'),
+  /** Base address of the FHIR service; needed with `protocol: 'fhir'`. */
+  fhirBase: z.url().nullable().default(null),
+  /** How a single new document is deposited over FHIR: a transaction, or the simplified publication; what it cannot say goes as a transaction. */
+  fhirDeposit: z.enum(['ITI-65', 'ITI-105']).default('ITI-65'),
   timeouts: z.object({ connectMs: z.number().int().default(10_000), answerMs: z.number().int().default(60_000) }).prefault({}),
   /** How long the registry may take to show a document it stored: absence is believed only after two looks that far apart. */
   visibilitySeconds: z.number().min(0).default(300),
@@ -117,3 +123,8 @@ export const recordConfig = z.object({
 export type RecordConfig = z.infer<typeof recordConfig>
 
 export type SignInSettings = RecordConfig['signIn']
+
+/** Address by which a record is named on screens and asked for its time: where its documents go. */
+export function recordAddress({ protocol, fhirBase, endpoints }: Pick<RecordConfig, 'protocol' | 'fhirBase' | 'endpoints'>): string {
+  return protocol === 'fhir' && fhirBase !== null ? fhirBase : endpoints.repository
+}

@@ -29,6 +29,12 @@ describe('reading the list', () => {
     expect(readings.get(ins)).toEqual({ documents: [], standing, loadedAt: null })
   })
 
+  it('asks for documents when the record does not tell the authorisation: it decides itself', async () => {
+    const standing: RecordStanding = { ...openStanding, authorisation: 'unknown' }
+    const read = await readList(answeringRecord({ standing: async () => success(standing), find: async () => success([documentExample('1.1')]) }), readings, readerExample, ins, () => 5)
+    expect(read).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.1' }], standing } })
+  })
+
   it('keeps the former list when the record does not answer', async () => {
     const list = [documentExample('1.1'), documentExample('1.2', { serviceStartTime: '2026-11-21T08:00:00Z' })]
     const read = await readList(answeringRecord({ find: async () => success(list) }), readings, readerExample, ins, () => 5)

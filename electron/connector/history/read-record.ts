@@ -20,7 +20,7 @@ export async function readList(record: AuditedRecord, readings: Readings, reader
   if (standing.value.existence === 'closed') return failure('record-closed')
   if (reader.kind === 'structure') return failure('reading-needs-professional')
   if (standing.value.authorisation === 'blocked') return failure('professional-blocked')
-  if (standing.value.authorisation !== 'valid') return failure('access-not-granted')
+  if (standing.value.authorisation === 'none' || standing.value.authorisation === 'expired') return failure('access-not-granted')
   const found = await record.findDocuments(reader, ins, { statuses: ['approved'] })
   if (!found.ok) return found
   const documents = byDate(found.value)

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import https from 'node:https'
 import path from 'node:path'
-import type { Party } from '#shared/contract/index.ts'
+import { recordAddress, type Party } from '#shared/contract/index.ts'
 import { openCredentials, type PartyCredentials } from '#connector/sign-in/index.ts'
 import { connect, type Connection } from '../connect.ts'
 import { practiceFileOf, rememberedChoice } from '../record-choice.ts'
@@ -76,7 +76,7 @@ export async function doctor(options: Options): Promise<number> {
 
   const first = means.map(({ found }) => found).find((found) => found.ok)
   const clock = choice.value
-    ? await clockOffset(choice.value.config.endpoints.registry, fs.readFileSync(path.resolve(choice.value.baseDir, choice.value.config.authorities), 'utf8'), first?.ok ? first.value.tls : null)
+    ? await clockOffset(recordAddress(choice.value.config), fs.readFileSync(path.resolve(choice.value.baseDir, choice.value.config.authorities), 'utf8'), first?.ok ? first.value.tls : null)
     : null
   add('clock', clock === null || Math.abs(clock) <= clockTolerance, clock === null ? 'the record did not say the time' : `${Math.round(clock)} s from the record's`, 'Set the clock of this computer: the record refuses tokens from another time.')
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { routerOf, startConnector, type Connector } from '#connector/connector.ts'
 import { holderOf, parseKey, readOrMakeKeyFile, type StoreKey } from '#connector/store/index.ts'
-import { type Result } from '#shared/contract/index.ts'
+import { recordAddress, type Result } from '#shared/contract/index.ts'
 import { runningProgramFile } from '../connect.ts'
 import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
@@ -70,7 +70,7 @@ export async function serve(options: Options): Promise<number> {
       sync: `${host.url}/sync#token=${host.token}`,
       hl7: connector.hl7,
       watch: options.watch,
-      record: record.choice.config.endpoints.repository,
+      record: recordAddress(record.choice.config),
       data: options.data,
       pid: process.pid,
     })}\n`,

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
-import { environmentOfInsOid } from '#shared/terminology/index.ts'
 import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
+import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord } from '../port.ts'
 import { readPatientList, writePatientList } from './accessible-records.ts'
 import { readAnswer } from './answer.ts'
@@ -61,14 +61,6 @@ interface Call<T> {
   /** `null` for a transaction without MTOM. */
   readonly attachments: readonly Attachment[] | null
   readonly read: (body: XmlElement, parts: readonly MimePart[]) => Result<T>
-}
-
-/** Training identities never reach a production record, nor real ones a training record: the last gate before the wire. */
-function misplacedIdentity(ins: InsId, environment: RecordConfig['environment']) {
-  const belongsTo = environmentOfInsOid(ins.oid)
-  if (belongsTo === environment) return null
-  if (belongsTo === undefined) return failure('ins-invalid', { detail: 'not an INS domain' })
-  return failure(belongsTo === 'training' ? 'ins-test-in-production' : 'ins-production-in-training')
 }
 
 /** Longest uniqueId the record accepts. */

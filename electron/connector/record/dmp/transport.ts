@@ -14,6 +14,15 @@ export interface HttpAnswer {
   readonly body: Uint8Array
 }
 
+/** An HTTP request; without a body, `body` is empty and `contentType` null. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly accept: string
+  readonly contentType: string | null
+  /** Sent one after the other. */
+  readonly body: readonly Uint8Array[]
+}
+
 export interface TransportSettings {
   /** PEM of the authorities that sign the server's certificate; no other is trusted. */
   readonly authorities: string
@@ -26,6 +35,8 @@ export interface TransportSettings {
 
 /** Calls over mutual TLS, one kept set of connections for each party. */
 export interface Transport {
+  request(credentials: PartyCredentials, url: string, request: HttpRequest): Promise<Result<HttpAnswer>>
+  /** A request of SOAP. */
   post(credentials: PartyCredentials, url: string, request: SoapRequest): Promise<Result<HttpAnswer>>
   /** A HEAD of the address: is it there, what time is it there. Any HTTP answer is a success. */
   probe(credentials: PartyCredentials, url: string): Promise<Result<void>>
@@ -118,8 +129,9 @@ export function openTransport(settings: TransportSettings): Transport {
     return { ok: false, failure: failureOfTransport({ code: known, message, unsent: unsent.has(error as Error) }) }
   }
 
-  return {
-    async post(credentials, url, request) {
+  const transport: Transport = {
+    post: (credentials, url, soap) => transport.request(credentials, url, { method: 'POST', accept: 'application/soap+xml, application/xop+xml, multipart/related', ...soap }),
+    async request(credentials, url, { method, accept, contentType, body }) {
       const whole = new AbortController()
       const deadline = setTimeout(() => whole.abort(new DOMException('whole call', 'TimeoutError')), settings.connectMs + wholeCallFactor * settings.answerMs)
       try {
@@ -127,16 +139,16 @@ export function openTransport(settings: TransportSettings): Transport {
         const answer = await agentOf(credentials).request({
           origin,
           path: pathname + search,
-          method: 'POST',
-          headers: { 'content-type': request.contentType, 'content-length': String(request.body.reduce((sum, piece) => sum + piece.length, 0)), accept: 'application/soap+xml, application/xop+xml, multipart/related' },
+          method,
+          headers: { accept, ...(contentType !== null && { 'content-type': contentType, 'content-length': String(body.reduce((sum, piece) => sum + piece.length, 0)) }) },
           // undici takes any iterable of bytes; its types only know streams.
-          body: request.body as unknown as Readable,
+          body: contentType === null ? null : (body as unknown as Readable),
           signal: whole.signal,
         })
-        const body = new Uint8Array(await answer.body.arrayBuffer())
+        const received = new Uint8Array(await answer.body.arrayBuffer())
         const header = (name: string) => [answer.headers[name] ?? []].flat()[0] ?? null
         measure(header('date'))
-        return success({ status: answer.statusCode, contentType: header('content-type') ?? '', retryAfter: header('retry-after'), body })
+        return success({ status: answer.statusCode, contentType: header('content-type') ?? '', retryAfter: header('retry-after'), body: received })
       } catch (error) {
         return problemOf(error)
       } finally {
@@ -158,4 +170,5 @@ export function openTransport(settings: TransportSettings): Transport {
     drop,
     close: drop,
   }
+  return transport
 }
