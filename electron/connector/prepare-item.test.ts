@@ -288,6 +288,19 @@ describe('a PDF on its way to ready', () => {
     ])
   })
 
+  it('takes its former place when it comes again after having been set aside', async () => {
+    learn()
+    preparation = { ...preparation, oidOf: (kind, name) => oidOf('1.2.250.1.999.77', kind, name) }
+    const keyed = { ...sidecar(full), documentKey: '12' }
+    const [zero, bytes] = [await walk(await pdf(), keyed), await pdf()]
+    const first = await walk(bytes, keyed)
+    const second = await walk(await pdf(), keyed)
+    const parked = await receive(bytes, { ...keyed, visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }, 'by-hand')
+    await ledger.dismiss(first, null)
+    const back = await rebuild(parked)
+    expect([back.unique_id, frozenOf(back).metadata.replaces, frozenOf(second).metadata.replaces]).toEqual([first.unique_id, zero.unique_id, first.unique_id])
+  })
+
   it('does not follow itself when its source took its correction back', async () => {
     learn()
     preparation = { ...preparation, oidOf: (kind, name) => oidOf('1.2.250.1.999.77', kind, name) }

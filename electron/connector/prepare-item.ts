@@ -158,7 +158,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
-  const { before, after } = documentKey === null ? { before: null, after: null } : await preparation.ledger.arrivedAround(documentKey, row.seq)
+  const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
@@ -213,6 +213,16 @@ async function standsAlready(row: ItemRow, uniqueId: string, { ledger }: Prepara
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
   const [same] = others
   return same ? { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } } : null
+}
+
+/**
+ * The versions that arrived last before and first after it. What replaces it already, from when the same document had been here before and
+ * was set aside, is not before it: each would wait for the other.
+ */
+async function versionsAround(documentKey: string, row: ItemRow, uniqueId: string, { ledger }: Preparation): ReturnType<Ledger['arrivedAround']> {
+  let { before, after } = await ledger.arrivedAround(documentKey, row.seq)
+  while (before?.unique_id && (await ledger.replacesInTurn(before.unique_id, uniqueId))) before = (await ledger.arrivedAround(documentKey, before.seq)).before
+  return { before, after }
 }
 
 /** Versions of one CDA share its setId, for one patient. */
