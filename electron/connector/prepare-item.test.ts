@@ -118,6 +118,16 @@ describe('a CDA on its way to ready', () => {
     expect([first.lineage, twin.lineage, second.lineage]).toEqual([first.unique_id, twin.unique_id, twin.unique_id])
   })
 
+  it('takes up again an older version that was set aside before the one that waits for it came', async () => {
+    const id = (version: number) => ({ id: `${cdaExample.id}.${version}`, versionNumber: version })
+    await walk(cda({ ...id(3), replaces: id(2).id }))
+    const first = await walk(cda(id(1)))
+    expect(first).toMatchObject({ state: 'parked', reason: 'version-superseded' })
+    await walk(cda({ ...id(2), replaces: id(1).id }))
+    await prepareItem(await again(first), preparation)
+    expect(await again(first)).toMatchObject({ state: 'ready', unique_id: id(1).id })
+  })
+
   it('sets aside an older version, unless a later one waits for it', async () => {
     await walk(cda({ id: `${cdaExample.id}.3`, versionNumber: 3 }))
     expect(await walk(cda({ id: `${cdaExample.id}.2`, versionNumber: 2 }))).toMatchObject({ state: 'parked', reason: 'version-superseded' })

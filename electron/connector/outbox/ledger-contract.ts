@@ -586,6 +586,17 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.latestOf('k', 99))!.id).toBe(one.id)
       })
 
+      it('looks again at what was set aside as older, when a version that replaces it comes', async () => {
+        const older = await received('older')
+        await ledger.recognise(older, { ins })
+        await apply(older, { type: 'park', reason: 'version-superseded' })
+        await ready('of another', { uniqueId: '9.1' })
+        await ready('replaces what is here', { uniqueId: '9.2', replaces: '9.1' })
+        expect((await current(older)).state).toBe('parked')
+        await ready('replaces what is not', { uniqueId: '9.3', replaces: '9.9' })
+        expect(await current(older)).toMatchObject({ state: 'received', reason: null })
+      })
+
       it('knows what arrived before and after a version, whatever its number', async () => {
         const [one, two, three] = [await ready('one', asVersion(7)), await ready('two', asVersion(1)), await ready('three', asVersion(3))]
         expect(await ledger.arrivedAround('k', two.seq)).toMatchObject({ before: { id: one.id }, after: { id: three.id } })

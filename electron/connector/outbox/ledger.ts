@@ -109,7 +109,10 @@ export interface Ledger {
   apply(row: ItemRow, event: OutboxEvent, more?: MoveMore): Promise<boolean>
   /** Applies many in one commit; gives how many moved. */
   applyAll(moves: readonly { readonly row: ItemRow; readonly event: OutboxEvent; readonly more?: MoveMore }[]): Promise<number>
-  /** Freezes ids and bytes and makes the item ready. False when it moved, or when what was asked of it changed meanwhile. */
+  /**
+   * Freezes ids and bytes and makes the item ready. False when it moved, or when what was asked of it changed meanwhile. When it replaces
+   * what is not here, its patient's versions that were set aside as older are looked at again.
+   */
   freeze(row: ItemRow, prepared: Prepared): Promise<boolean>
   recognise(row: ItemRow, known: Recognised): Promise<void>
   /**

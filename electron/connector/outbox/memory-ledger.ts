@@ -277,6 +277,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       crashes: 0,
     })
     checkKept(item)
+    if (parent !== null && byUniqueId(parent).length === 0) {
+      const aside = all().filter((other) => other.state === 'parked' && other.reason === 'version-superseded' && other.ins === frozen.metadata.ins.value)
+      for (const other of aside) applyInside(other, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
+    }
     return true
   }
 

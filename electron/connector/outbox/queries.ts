@@ -49,6 +49,7 @@ export const queries = {
   dueWaiting: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND next_attempt_at IS NOT NULL AND next_attempt_at <= @now ORDER BY seq LIMIT @limit`,
   nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
+  superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,
   isAwaited: `SELECT 1 FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state <> 'ignored' LIMIT 1`,

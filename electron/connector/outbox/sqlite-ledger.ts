@@ -207,6 +207,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     })
   }
 
+  /** What was set aside as older than a version that came before it may be the very one that is waited for now. */
+  function reconsiderSuperseded({ metadata }: Frozen): void {
+    if (metadata.replaces === null || prepared.byUniqueId.get(metadata.replaces) !== undefined) return
+    for (const aside of rows(prepared.superseded.all(metadata.ins.value))) applyInside(aside, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
+  }
+
   /** `before` settles when the call made earlier has its place in the line of commits; `inLine` says that this one has. */
   async function receiveAfter(before: Promise<void>, inLine: () => void, arrivals: readonly Arrival[], message: IncomingMessage | undefined): Promise<Received> {
     const spooled = await Promise.all(arrivals.map((arrival) => store.spool.store(arrival.bytes)))
@@ -368,6 +374,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         const patientId = learnPatient()
         noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
         noteFrozen(item, frozen, versionOf)
+        reconsiderSuperseded(frozen)
         return true
       }),
     recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),
