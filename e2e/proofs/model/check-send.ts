@@ -27,7 +27,9 @@ export function faultsOfSend(attempt: Attempt, world: World, expected: Expected)
   if (given && createHash('sha256').update(given.document.bytes).digest('hex') !== attempt.sha256) about('not the bytes of the practice software')
   const former = record.attempts.filter(({ uniqueId }) => uniqueId === attempt.uniqueId)
   if (former.some(({ setId }) => setId !== attempt.setId)) about('another submission set')
-  for (const doubt of former.filter(({ outcome }) => outcome === 'unknown')) {
+  // What the record refused, after two looks had settled the doubt, may be prepared anew by a person.
+  const sinceRefused = former.slice(former.findLastIndex(({ outcome }) => outcome === 'refused') + 1)
+  for (const doubt of sinceRefused.filter(({ outcome }) => outcome === 'unknown')) {
     if (doubt.sha256 !== attempt.sha256 || doubt.lotSha256 !== attempt.lotSha256) about('other bytes than those the record may have')
   }
   const last = former.at(-1)
