@@ -23,7 +23,17 @@ export function answerTo(first: ItemRow, arrival: Announced): Answer {
   return changes.every((change) => change === 'visibility') ? 'visibility-changed' : 'announced-otherwise'
 }
 
+/** Why a late announcement stands parked beside the document it is about, which its detail names. */
+const lateReasons: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['visibility-changed', 'announced-otherwise'])
+
+/** The id of the item this one stands beside, as a word that came too late; null for an item of its own. */
+export function standsBeside({ state, reason, reason_detail: id }: Pick<ItemRow, 'state' | 'reason' | 'reason_detail'>): string | null {
+  return state === 'parked' && lateReasons.has(reason) ? id : null
+}
+
 function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[]): boolean {
+  // Its document may be in the record: no new word sends it, a person alone does.
+  if (standsBeside(first) !== null) return false
   if (!['received', 'ready', 'waiting', 'parked'].includes(first.state) || first.doubts > 0) return false
   // After a return to an older database it may have gone as it was: only what changes nothing of its patient, type and readers is taken.
   if (first.ask_first === 1 && changes.length > 0) return false
@@ -69,7 +79,7 @@ function folded(value: unknown): string {
 }
 
 /** Same indications, whatever the file name they came under. */
-function sameHints(one: Hints, other: Hints): boolean {
+export function sameHints(one: Hints, other: Hints): boolean {
   const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints)
   return bare(one) === bare(other)
 }

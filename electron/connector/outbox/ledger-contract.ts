@@ -218,8 +218,28 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(late).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
         expect((await current(first)).corrected).toBe(state === 'deposited' ? 0 : 1)
         expect((await received('one', { file, hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
-        // What was never sent takes the next word.
-        expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '3' } } })])).items[0]!.id).toBe(late.id)
+        // The next words stand where that one stood: nothing of it is sent without a person, whatever is said and whoever it names.
+        for (const hints of [{ identity: { ins: '3' } }, { identity: { ins: '3' }, title: 'Corrigé' }, { identity: { ins: '2' } }, { identity: { ins: '2' }, typeCode: '11502-2' }]) {
+          expect((await ledger.receive([arrival('one', { file, hints })])).items).toEqual([{ id: late.id, outcome: 'duplicate' }])
+          const now = await current(late)
+          expect(now).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+          expect(JSON.parse(now.hints)).toMatchObject(hints)
+        }
+        expect((await received('one', { file, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
+        expect((await current(late)).state).toBe('parked')
+        await ledger.dismiss(late, null)
+        expect((await received('one', { file, hints: { identity: { ins: '4' } } }))).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+      })
+
+      it('sends nothing by itself of what is announced for another patient too late under the same number', async () => {
+        const keyed = (ins: string) => ({ documentKey: '7', identity: { ins } })
+        const first = await received('one', { file, hints: keyed('1') })
+        await freeze(first)
+        await ledger.startSending(await current(first), 'lot', () => null)
+        await apply(first, { type: 'accepted' })
+        for (const ins of ['2', '3', '2', '1', '4']) await ledger.receive([arrival('one', { fileName: `${ins}.pdf`, hints: keyed(ins) })])
+        const { rows } = await ledger.list({ limit: 9, cursor: null })
+        expect(rows.map(({ state }) => state).toSorted()).toEqual(['deposited', 'ignored', 'parked'])
       })
 
       it('tells a person when another type comes too late, by a message', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
 import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
@@ -158,9 +158,16 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   function insert(arrival: ArrivalRecord['items'][number], at: number, askFirst: boolean): Received['items'][number] {
     const key = contentKey(arrival)
     const isRefused = Boolean(arrival.hints['refusal'])
-    const first = isRefused ? undefined : (correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
-    const answer = first && answerTo(first, arrival)
-    if (first && answer === 'take') return takeCorrection(first, arrival, key)
+    const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const said = origin && answerTo(origin, arrival)
+    if (origin && said === 'take') return takeCorrection(origin, arrival, key)
+    const beside = origin && said && all().findLast((other) => other.reason === said && standsBeside(other) === origin.id)
+    const isSaid = beside !== undefined && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
+    const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
+    if (first && beside && !isSaid) {
+      if (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending') first.corrected = 1
+      return sayAgain(beside, arrival, key)
+    }
     const item = newItem(all().length + 1, arrival, at)
     disk.book.items.set(item.seq, item)
     checkKept(item)
@@ -174,7 +181,6 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isLate = answer !== 'already-received'
     if (isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) first.corrected = 1
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, isLate ? item.seq : first.seq)
-    if (isLate && arrival.file) disk.book.fileItems.set(fileKey(arrival.file), item.seq)
     applyInside(item, isLate ? { type: 'park', reason: answer } : { type: 'ignore', reason: answer }, { detail: first.id })
     return { id: item.id, outcome: 'duplicate' }
   }
@@ -188,6 +194,21 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const ofFile = file && disk.book.fileItems.get(fileKey(file))
     const found = byNumber ?? candidates.find((item) => item.seq === ofFile && (number === undefined || numberIn(item) === undefined))
     return found && contentKeyOf(found) !== key ? found : undefined
+  }
+
+  function originOf(found: KeptItem | undefined): KeptItem | undefined {
+    const id = found && standsBeside(found)
+    return found && id !== null ? (byId(id ?? '') ?? found) : found
+  }
+
+  function sayAgain(beside: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
+    disk.book.journaled.add(arrival.id)
+    const former = contentKeyOf(beside)
+    if (disk.book.contents.get(former) === beside.seq) disk.book.contents.delete(former)
+    Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
+    if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
+    traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
+    return { id: beside.id, outcome: 'duplicate' }
   }
 
   function takeCorrection(first: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {

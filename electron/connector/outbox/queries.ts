@@ -31,7 +31,6 @@ export const queries = {
   takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   knownPath: 'SELECT 1 FROM taken_file WHERE path = ? LIMIT 1',
   insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
-  fileIsNowOf: 'UPDATE taken_file SET item_seq = @seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   messageSame: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId AND payload_hash = @payloadHash',
   messageNumber: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId LIMIT 1',
   insertMessage: `INSERT INTO message (source_name, sending_application, sending_facility, control_id, message_type, payload_hash, raw_sha256, received_at)
@@ -49,6 +48,7 @@ export const queries = {
   dueWaiting: `SELECT seq FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND next_attempt_at IS NOT NULL AND next_attempt_at <= @now ORDER BY seq LIMIT @limit`,
   nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
+  besideOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state = 'parked' AND reason_detail = @id ORDER BY seq DESC LIMIT 1`,
   superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode, reasons } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
@@ -62,14 +62,22 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const { id } = arrival
     const key = contentKey(arrival)
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const first = arrival.hints.refusal ? null : (correctedBy(arrival, key) ?? knownContent(key))
-    const answer = first && answerTo(first, arrival)
+    const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const said = origin && answerTo(origin, arrival)
+    const beside = origin && said !== 'take' && said !== 'already-received' ? row(prepared.besideOf.get({ reason: said, id: origin.id })) : null
+    const isSaid = beside !== null && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
+    const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
     if (first && answer === 'take') {
       takeCorrection(first, arrival, key, at)
       return { id: first.id, outcome: 'stored' }
     }
     // What it says comes too late to be done by itself: it stands beside the first for a person, who must know.
     const isLate = answer !== null && answer !== 'already-received'
+    if (first && isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) prepared.setCorrected.run({ seq: first.seq, corrected: 1 })
+    if (isLate && beside) {
+      sayAgain(beside, arrival, key, at)
+      return { id: beside.id, outcome: 'duplicate' }
+    }
     const result = prepared.insertItem.run({
       id,
       state: first ? (isLate ? 'parked' : 'ignored') : 'received',
@@ -91,10 +99,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     milestone('intake:before-trace')
     traceLine(seq, null, 'received', 'received', null, null)
     if (first) traceLine(seq, 'received', isLate ? 'parked' : 'ignored', isLate ? 'park' : 'ignore', answer, first.id)
-    if (first && isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) prepared.setCorrected.run({ seq: first.seq, corrected: 1 })
     if (!arrival.hints.refusal) prepared.noteContent.run({ key, seq: first && !isLate ? first.seq : seq, now: at })
     takeFiles(arrival, seq, at)
-    if (isLate && arrival.file) prepared.fileIsNowOf.run({ ...arrival.file, seq })
     return { id, outcome: first ? 'duplicate' : 'stored' }
   }
 
@@ -123,6 +129,22 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     for (const file of [arrival.file, ...(arrival.alongside ?? [])]) {
       if (file) prepared.insertTakenFile.run({ path: file.path, size: file.size, mtimeMs: file.mtimeMs, seq, now: at })
     }
+  }
+
+  /** What a word that came too late is about, not that word. */
+  function originOf(found: ItemRow | null): ItemRow | null {
+    const id = found && standsBeside(found)
+    return found && id !== null ? (row(prepared.itemById.get(id)) ?? found) : found
+  }
+
+  /** One more word that comes too late: it replaces the last one where it stands, and nothing moves. */
+  function sayAgain(beside: ItemRow, arrival: ArrivalRecord['items'][number], key: string, at: number): void {
+    prepared.noteJournaled.run(arrival.id)
+    takeFiles(arrival, beside.seq, at)
+    prepared.forgetContent.run({ key: contentKeyOf(beside), seq: beside.seq })
+    prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
+    prepared.noteContent.run({ key, seq: beside.seq, now: at })
+    traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
   }
 
   /** What is said now replaces what was said, and the item is prepared anew; it stays held when it was. */
