@@ -165,7 +165,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const nobody = readerOf(options.practice, mayReadInPerson)
   /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
   const reader = () => signIn.signedIn() ?? nobody
-  const trace = openTrace({ audit, registry, reader, onBug: (error) => onBug(error) })
+  const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
+  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, onBug: (error) => onBug(error) })
   const consent = new ConsentRegister(store, trace.onConsent)
   const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
   const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })

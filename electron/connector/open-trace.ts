@@ -26,16 +26,16 @@ export interface Trace {
 export interface TraceOptions {
   readonly audit: Audit
   readonly registry: Pick<PatientRegistry, 'get'>
-  /** Who reads at this computer now. */
-  readonly reader: () => Party
+  /** Who is known to read at this computer now; null when nobody signed in where somebody has to. */
+  readonly reader: () => Party | null
+  readonly structure: Party['structure']
   readonly onBug: (error: unknown) => void
 }
 
 const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
 
-/** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure, reading is the reader's. */
-export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Trace {
-  const { structure } = reader()
+/** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure; reading is the reader's, once they are known. */
+export function openTrace({ audit, registry, reader, structure, onBug }: TraceOptions): Trace {
   const person = { professional: null, structure: structure.id, role: 'person' }
   const program = { professional: null, structure: structure.id, role: 'program' }
   const care = { origin: 'user', purpose: 'care', mode: 'normal' } as const
@@ -51,7 +51,8 @@ export function openTrace({ audit, registry, reader, onBug }: TraceOptions): Tra
     forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
     byPerson(act, ins, object, outcome, detail) {
       const control = act === 'trace-exported' || act === 'trace-attested'
-      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: actorOf(reader()), ...care }
+      const known = reader()
+      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: known ? actorOf(known) : person, ...care }
       return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, detail })
     },
     onAct(item, act) {

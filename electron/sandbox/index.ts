@@ -14,7 +14,7 @@ import { openPatients } from './patients.ts'
 import { openRegistry } from './registry.ts'
 import { openFaults } from './running-faults.ts'
 import { listen } from './server.ts'
-import { startSignInServer, type Approves } from './sign-in-server.ts'
+import type { Approves } from './sign-in-server.ts'
 import { writeSynced } from './synced-file.ts'
 import { openWireLog } from './wire-log.ts'
 
@@ -73,7 +73,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const faults = openFaults(dir, options.faults ?? noFaults, log)
     const server = await listen({ host, port: options.port, authority }, { services, wire, faults })
     opened.push(() => server.close())
-    const connect = options.signIn === undefined ? null : await startSignInServer({ practice, approves: options.signIn, log })
+    // Loaded only when asked for: it weighs as much as the rest of the record.
+    const connect = options.signIn === undefined ? null : await (await import('./sign-in-server.ts')).startSignInServer({ practice, approves: options.signIn, log })
     if (connect) opened.push(() => connect.close())
     const url = `https://${host}:${server.port}`
     const configPath = path.join(dir, 'record.json')

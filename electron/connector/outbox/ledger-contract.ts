@@ -202,6 +202,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
       })
 
+      it('forgets the patient a person chose for what its source said before', async () => {
+        const first = await waiting('one', 'patient', 'patient-to-confirm')
+        expect(await ledger.choosePatient(first, 'LEA')).toBe(true)
+        const corrected = await current((await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })])).items[0]!)
+        expect(await ledger.choosePatient(await apply(corrected, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), 'LEA')).toBe(true)
+        const { items } = await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '2' } } })])
+        expect([items[0]!.id, (await current(items[0]!)).chosen_patient_id]).toEqual([corrected.id, null])
+      })
+
       it('goes to the patient its source names now under the same number, whatever the file', async () => {
         const first = await received('one', { hints: { documentKey: '7', identity: { ins: '1' } } })
         expect((await received('one', { hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')

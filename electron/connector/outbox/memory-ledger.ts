@@ -508,7 +508,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
 const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
-  patient_id: null, patient: null, ins: null,
+  patient_id: null, chosen_patient_id: null, patient: null, ins: null,
 }
 const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])

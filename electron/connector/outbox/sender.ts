@@ -350,6 +350,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const halfOpen = endpoints.filter((endpoint) => circuits[endpoint].state === 'half-open')
     if (halfOpen.length === 0) return
     const answer = await record.probe(options.probeParty)
+    // Whoever is asked for may lack the means to ask: that says nothing of the record.
+    if (!answer.ok && answer.failure.class === 'needs-user') return
     for (const endpoint of halfOpen) exchange(endpoint, answer)
   }
 

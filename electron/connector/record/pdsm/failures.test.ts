@@ -42,7 +42,8 @@ describe('what an answer tells', () => {
 
   it.each([
     ['deposit', 409, 'duplicate', 'record-fault'],
-    ['deposit', 409, 'conflict', 'record-content-conflict'],
+    // A generic type: perhaps the same lot again, which the record is asked about.
+    ['deposit', 409, 'conflict', 'record-fault'],
     ['deposit', 422, 'required', 'record-metadata-refused'],
     ['deposit', 400, 'structure', 'record-metadata-refused'],
     ['deposit', 413, 'too-long', 'record-document-refused'],

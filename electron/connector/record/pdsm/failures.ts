@@ -11,7 +11,7 @@ const byIssue: Readonly<Record<Act, Readonly<Record<string, ReasonCode>>>> = {
   deposit: {
     // An earlier try may have succeeded: the record is asked, nothing is sent again.
     duplicate: 'record-fault',
-    conflict: 'record-content-conflict',
+    conflict: 'record-fault',
     forbidden: 'record-refused',
     'not-found': 'record-refused',
     'too-long': 'record-document-refused',
