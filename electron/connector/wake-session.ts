@@ -12,6 +12,8 @@ const ofSession: readonly ReasonCode[] = [
   ...(Object.keys(reasons) as ReasonCode[]).filter((code) => /^(card|sign-in)-/.test(code)),
   'certificate-expired',
 ]
+/** Items in one commit: a backlog of a whole day must not hold the windows up. */
+const atOnce = 200
 /** An item that was failing at the very moment the session opened is seen by the second look. */
 const secondLookMs = 5_000
 
@@ -25,7 +27,9 @@ export function openSessionWaker(options: { ledger: Ledger; isRebuilt: (row: Ite
   async function wake(): Promise<void> {
     for (const code of ofSession) {
       const rows = (await ledger.stoppedBy(code)).filter((row) => row.state === 'waiting' && row.waiting_for === 'session')
-      if (rows.length > 0) await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'retry', rebuild: isRebuilt(row) } as const })))
+      for (let done = 0; done < rows.length; done += atOnce) {
+        await ledger.applyAll(rows.slice(done, done + atOnce).map((row) => ({ row, event: { type: 'retry', rebuild: isRebuilt(row) } as const })))
+      }
     }
   }
 

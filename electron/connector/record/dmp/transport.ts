@@ -42,7 +42,7 @@ export interface Transport {
   probe(credentials: PartyCredentials, url: string): Promise<Result<void>>
   /** How far this computer's clock is ahead of the server's, by the last answer's `Date` (whole seconds there); null before one. */
   clockOffsetMs(): number | null
-  /** Closes every kept connection; the next call opens its own. */
+  /** Closes every kept connection and forgets the other clock; the next call opens its own. */
   drop(): Promise<void>
   close(): Promise<void>
 }
@@ -57,6 +57,7 @@ const wholeCallFactor = 5
  */
 export function openTransport(settings: TransportSettings): Transport {
   const agents = new Map<string, { readonly tls: TlsIdentity; readonly agent: Agent }>()
+  let offsetMs: number | null = null
   /** Errors of connections that were never established. */
   const unsent = new WeakSet<Error>()
   /** TLS alerts by local port: with TLS 1.3 the refusal of our certificate comes after the handshake, and undici hides it. */
@@ -65,6 +66,8 @@ export function openTransport(settings: TransportSettings): Transport {
   async function drop(): Promise<void> {
     const former = [...agents.values()]
     agents.clear()
+    // The clock may be what was set: measured anew by the next answer.
+    offsetMs = null
     await Promise.all(former.map(({ agent }) => agent.destroy()))
   }
 
@@ -114,7 +117,6 @@ export function openTransport(settings: TransportSettings): Transport {
     return agent
   }
 
-  let offsetMs: number | null = null
   /** The half second is the mean of what a Date in whole seconds hides. */
   function measure(date: string | null): void {
     const theirs = date === null ? Number.NaN : Date.parse(date)
