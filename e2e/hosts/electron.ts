@@ -79,6 +79,7 @@ export async function launchElectron(launch: ElectronLaunch = {}): Promise<Elect
 async function windowOf(app: ElectronApplication, kind: 'panel' | 'sync' | 'viewer'): Promise<Page> {
   const isIt = (page: Page): boolean => page.url().startsWith(`app://relais/windows/${kind}/`)
   const page = app.windows().find(isIt) ?? (await app.waitForEvent('window', { predicate: async (opened) => opened.waitForURL('app://**').then(() => isIt(opened)) }))
-  await page.waitForLoadState('load')
+  // Asked of the page itself: the event of a hidden window may have passed before anybody listened.
+  await page.waitForFunction(() => document.readyState === 'complete', undefined, { polling: 100 })
   return page
 }
