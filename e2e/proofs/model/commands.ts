@@ -112,6 +112,7 @@ async function retry(id: string, expected: Expected, world: World): Promise<void
   const former = expected.stopped.get(id)
   expected.stopped.delete(id)
   expected.superseded.delete(id)
+  expected.freed.add(id)
   const moved = await world.during((life) => life.retry({ id }))
   if (moved === 0 && former) expected.stopped.set(id, former)
 }
@@ -147,6 +148,20 @@ const repeats = fc.oneof(
       async (expected, world) => {
         expected.causes.add('corrected')
         await arrive({ ...pick(expected.given.filter(isPdf), rank), held: false, patient, ...(isOtherType ? { typeCode: '11502-2' } : {}) }, expected, world)
+      },
+      ({ given }) => given.some(isPdf),
+    ),
+  ),
+  fc.tuple(item, fc.array(fc.record({ patient: fc.nat({ max: 1 }), after: fc.constantFrom(0, 10, 1_000, 40_000) }), { minLength: 2, maxLength: 4 })).map(([rank, words]) =>
+    command(
+      `changeMind(${rank}, ${words.map(({ patient, after }) => `${after} ms patient ${patient}`).join(' · ')})`,
+      async (expected, world) => {
+        expected.causes.add('corrected')
+        const first = pick(expected.given.filter(isPdf), rank)
+        for (const { patient, after } of words) {
+          await world.pass(after)
+          await arrive({ ...first, held: false, patient }, expected, world)
+        }
       },
       ({ given }) => given.some(isPdf),
     ),
@@ -188,6 +203,7 @@ const acts = fc.oneof(
         expected.causes.add('held')
         expected.stopped.delete(id)
         expected.superseded.delete(id)
+        expected.freed.add(id)
         await world.during((life) => Promise.all([life.hold(id), life.retry({ id }), life.dismiss(id), life.retry({ id })]))
         expected.causes.add('dismissed')
       },

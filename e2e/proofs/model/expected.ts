@@ -41,6 +41,8 @@ export interface Expected {
   readonly openReaders: Set<string>
   /** Items whose source said otherwise too late, with their sends until then: no further one without a person. */
   readonly superseded: Map<string, number>
+  /** Items a person ever freed: what goes to a second patient may be their word. */
+  readonly freed: Set<string>
   readonly causes: Set<Cause>
 }
 
@@ -50,7 +52,7 @@ export function documentName({ document }: Pick<Given, 'document'>): string {
 }
 
 export function nothingYet(): Expected {
-  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), causes: new Set() }
+  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), freed: new Set(), causes: new Set() }
 }
 
 /** Must it go hidden from other professionals? */

@@ -80,6 +80,15 @@ export const intakeBugs: readonly PlantedBug[] = [
     signature: /was announced otherwise, and nobody said/,
   },
   {
+    name: 'a word that came too late goes by the next one',
+    why: 'a document corrected twice goes to a second patient, and nobody said so',
+    file: announced,
+    find: "state === 'parked' && lateReasons.has(reason) ? id : null",
+    replace: "state === 'parked' && lateReasons.size === 0 && reason ? id : null",
+    proof: 'model',
+    signature: /went to another patient, and nobody said to send it to both/,
+  },
+  {
     name: 'a correction that came during a doubt is forgotten',
     why: 'what the record turns out not to have is sent to the former patient after all',
     file: 'electron/connector/sending-rules.ts',
