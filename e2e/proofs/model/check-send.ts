@@ -6,10 +6,10 @@ import { patients } from './made-documents.ts'
 import type { World } from './world.ts'
 
 /** May the record have the same content for another patient? */
-function isWithAnother(row: ItemRow, attempt: Attempt, { record, database }: World): boolean {
-  const alike = database().prepare('SELECT unique_id FROM item WHERE content_sha256 = ? AND unique_id IS NOT NULL AND seq <> ?').all(row.content_sha256, row.seq) as Pick<ItemRow, 'unique_id'>[]
+function isWithAnother(row: ItemRow, attempt: Attempt, world: World): boolean {
+  const alike = world.database().prepare('SELECT unique_id FROM item WHERE content_sha256 = ? AND unique_id IS NOT NULL AND seq <> ?').all(row.content_sha256, row.seq) as Pick<ItemRow, 'unique_id'>[]
   const ids = new Set(alike.map(({ unique_id: uniqueId }) => uniqueId))
-  return record.attempts.some(({ uniqueId, ins, outcome }) => ids.has(uniqueId) && ins !== attempt.ins && outcome !== 'refused' && outcome !== 'not sent')
+  return world.record.attempts.some(({ uniqueId, ins, outcome }) => ids.has(uniqueId) && ins !== attempt.ins && outcome !== 'refused' && outcome !== 'not sent')
 }
 
 /** Says what is wrong with a deposit at the instant it leaves the connector. */
