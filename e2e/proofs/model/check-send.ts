@@ -5,10 +5,11 @@ import { type Expected, isMasked } from './expected.ts'
 import { patients } from './made-documents.ts'
 import type { World } from './world.ts'
 
-/** May the record have the same content for another patient? */
-function isWithAnother(row: ItemRow, attempt: Attempt, world: World): boolean {
-  const alike = world.database().prepare('SELECT unique_id FROM item WHERE content_sha256 = ? AND unique_id IS NOT NULL AND seq <> ?').all(row.content_sha256, row.seq) as Pick<ItemRow, 'unique_id'>[]
-  const ids = new Set(alike.map(({ unique_id: uniqueId }) => uniqueId))
+/** May the record have the same content for another patient, neither sent on the word of a person? */
+function isWithAnother(row: ItemRow, attempt: Attempt, world: World, { freed }: Expected): boolean {
+  if (freed.has(row.id)) return false
+  const alike = world.database().prepare('SELECT id, unique_id FROM item WHERE content_sha256 = ? AND unique_id IS NOT NULL AND seq <> ?').all(row.content_sha256, row.seq) as Pick<ItemRow, 'id' | 'unique_id'>[]
+  const ids = new Set(alike.filter(({ id }) => !freed.has(id)).map(({ unique_id: uniqueId }) => uniqueId))
   return world.record.attempts.some(({ uniqueId, ins, outcome }) => ids.has(uniqueId) && ins !== attempt.ins && outcome !== 'refused' && outcome !== 'not sent')
 }
 
@@ -27,7 +28,7 @@ export function faultsOfSend(attempt: Attempt, world: World, expected: Expected)
   if (mayGoTo && ![...mayGoTo].some((patient) => patients[patient]!.ins === attempt.ins)) about(`${row.id} is announced for another patient`)
   const sendsBefore = row && expected.superseded.get(row.id)
   if (sendsBefore !== undefined && row!.attempts > sendsBefore) about(`${row!.id} was announced otherwise, and nobody said to send it all the same`)
-  if (row && !expected.freed.has(row.id) && isWithAnother(row, attempt, world)) about(`${row.id} is the same content as what went to another patient, and nobody said to send it to both`)
+  if (row && isWithAnother(row, attempt, world, expected)) about(`${row.id} is the same content as what went to another patient, and nobody said to send it to both`)
   if (attempt.replaces !== null && !record.registrations.has(attempt.replaces)) about(`it replaces ${attempt.replaces}, which is not there`)
   if (record.registrations.has(attempt.uniqueId)) about('the record has it already')
 
