@@ -374,6 +374,7 @@ describe('the connector and the training record', () => {
     await vi.waitFor(async () => expect((await again.status()).counts).toMatchObject({ deposited: 3, received: 0, ready: 0, sending: 0, uncertain: 0, waiting: 0, parked: 0 }), { ...wait, timeout: 30_000 })
     expect((await again.status()).restoredAt).not.toBeNull()
     expect(registered()).toHaveLength(3)
+    await vi.waitFor(() => expect(fs.readdirSync(path.join(data, 'backup')).filter((name) => name.endsWith('.db'))).toHaveLength(2), wait)
   }, 60_000)
 
   it.skipIf(!mayMount)('takes nothing more on a full disk, says so to the sender, and goes on by itself when room is back', async () => {

@@ -220,8 +220,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   })
   started.push(() => panel.settled())
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
-  if ((store.restored || store.torn) && options.active) {
-    const { restored } = store
+  const { restored } = store
+  if ((restored || store.torn) && options.active) {
     if (restored) options.log('an older database is in use', { from: restored.from, at: new Date(restored.at).toISOString() })
     await recover(store, ledger, openIdentityApplier({ registry, consent, onIdentity, now, log: options.log }), environment)
     if (restored) await ledger.remember('restored at', restored.at)
@@ -232,6 +232,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     ? keepBackups({
         store,
         now,
+        restored: restored !== null,
         hasRoomFor: (bytes) => room?.hasRoomFor(bytes) ?? false,
         onMade: ({ file }) => options.log('database copied', { file: path.basename(file) }),
         onFailed: (error, diskFull) => (diskFull ? room?.noteFull() : onBug(error)),

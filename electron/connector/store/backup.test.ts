@@ -79,6 +79,16 @@ describe('the copies of the store', () => {
     expect(failed).not.toHaveBeenCalled()
   })
 
+  it('are two again at once after a return to one', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    await backupStore(store, start)
+    const keeper = keepBackups({ store, now: () => start + 1000, restored: true })
+    await keeper.close()
+    expect(namesIn(directory)).toEqual(['relais-a.db', 'relais-b.db'])
+    expect(newestBackup(directory)).toMatchObject({ at: start + 1000 })
+  })
+
   it('known for a copy by whatever hand it was put back, until that is settled', async () => {
     const directory = temporaryFolder()
     const store = await openForTest(directory)

@@ -41,27 +41,33 @@ export interface BackupKeeper {
 }
 
 /**
- * Makes a copy at once when the newest is older than `everyMs` (one day), then whenever it becomes so. None is made while
+ * Makes a copy at once when the newest is older than `everyMs` (one day), then whenever it becomes so. `restored`: one is made whatever
+ * the age of the newest, for the database in use came from a copy, perhaps the last that was whole. None is made while
  * `hasRoomFor(bytes)` denies the room it takes; a refusal is told to `onFailed` and tried again within the hour.
  */
 export function keepBackups(options: {
   store: Store
   now: () => number
   everyMs?: number
+  restored?: boolean
   hasRoomFor?: (bytes: number) => boolean
   onMade?: (backup: Backup) => void
   onFailed?: (error: unknown, diskFull: boolean) => void
 }): BackupKeeper {
   const { store, now, everyMs = 24 * 3_600_000, hasRoomFor = () => true } = options
   let running: Promise<void> | null = null
+  let isAlone = options.restored ?? false
 
   function look(): void {
     const newest = newestBackup(store.directory)
     // A date in the future is a clock that was set back: as good as none.
-    const due = newest === null || newest.at > now() || now() - newest.at >= everyMs
+    const due = isAlone || newest === null || newest.at > now() || now() - newest.at >= everyMs
     if (!due || running || !hasRoomFor(store.bytes())) return
     running = backupStore(store, now())
-      .then((backup) => options.onMade?.(backup))
+      .then((backup) => {
+        isAlone = false
+        options.onMade?.(backup)
+      })
       .catch((error: unknown) => options.onFailed?.(error, isDiskFull(error)))
       .finally(() => (running = null))
   }
