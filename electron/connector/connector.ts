@@ -159,7 +159,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const registry = new PatientRegistry(store, randomUUID)
   const { baseDir } = options.record
   let onSignIn: () => void = () => undefined
-  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn() })
+  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn(), onBug: (error) => onBug(error) })
   started.push(() => signIn.close())
   const mayReadInPerson = (id: string) => config.signIn.mode !== 'certificates' || config.certificates.some((line) => line.kind === 'professional' && line.party === id)
   const nobody = readerOf(options.practice, mayReadInPerson)

@@ -38,7 +38,7 @@ async function world(settings: Partial<ConnectSettings> = {}, server: Partial<Si
 
 function openHere({ issuer, clientId, clientSecret }: Pick<SignInServer, 'issuer' | 'clientId' | 'clientSecret'>, settings: Partial<ConnectSettings> = {}, known = practice, environment: RecordConfig['environment'] = 'training'): SignIn {
   const read = recordConfig.shape.signIn.parse({ mode: 'pro-sante-connect', issuer, clientId, clientSecret, contextDeclaration: 'urn:declaration', ...settings }) as ConnectSettings
-  const signIn = openConnectSignIn({ settings: read, environment, practice: known, files, now: () => now(), onChange: () => undefined })
+  const signIn = openConnectSignIn({ settings: read, environment, practice: known, files, now: () => now(), onChange: () => undefined, onBug: (error) => expect.fail(String(error)) })
   ends.push(() => signIn.close())
   return signIn
 }

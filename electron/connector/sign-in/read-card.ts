@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import type { ExerciseSituation } from '#shared/contract/index.ts'
 import { readSituation, situationLabel } from './card-situations.ts'
-import { attributes, classes, type ObjectHandle, type Pkcs11 } from './pkcs11.ts'
+import type { ObjectHandle, Pkcs11 } from './pkcs11.ts'
+import { attributes, classes } from './pkcs11-values.ts'
 
 /** A certificate of a card; `id` (CKA_ID) names its key. */
 export interface CardCertificate {

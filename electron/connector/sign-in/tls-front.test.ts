@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestAuthority } from './test-certificates.ts'
 import { noTestCard, openTestReader, type TestReader } from './test-card.ts'
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from './tls-front.ts'
+import { GivenPin } from './given-pin.ts'
 import { openPkcs11 } from './pkcs11.ts'
 
 const authority = createTestAuthority()
@@ -57,7 +58,7 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
     const [token] = await library.tokens()
     await library.close()
     options = {
-      program: 'stunnel', engine: 'pkcs11', library: reader.library, serial: token!.serial, certificateId: Buffer.from([1]), pin: '1234',
+      program: 'stunnel', engine: 'pkcs11', library: reader.library, serial: token!.serial, certificateId: Buffer.from([1]), pin: new GivenPin('1234'),
       authorities: path.join(dir, 'ca.pem'), urls: [await serve(authority.issue({ commonName: 'record', dnsName: 'localhost' }))], startMs: 10_000,
     }
   })
@@ -106,11 +107,11 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
   it('says why it cannot start, and takes no setting that holds a line break', async () => {
     expect(await startTlsFront({ ...options, program: 'no-such-program' })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     expect(await startTlsFront({ ...options, certificateId: Buffer.from([7]) })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
-    await expect(startTlsFront({ ...options, pin: '1234\nexec = /bin/true' })).rejects.toThrow('line break')
+    await expect(startTlsFront({ ...options, pin: new GivenPin('1234\nexec = /bin/true') })).rejects.toThrow('line break')
   })
 
   it('lets nobody else in, and dies with the program, however it dies', async () => {
-    const child = fork(path.join(import.meta.dirname, 'test-front-holder.ts'), [JSON.stringify({ ...options, certificateId: [...options.certificateId] })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(path.join(import.meta.dirname, 'test-front-holder.ts'), [JSON.stringify({ ...options, pin: '1234', certificateId: [...options.certificateId] })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const [folder] = (await once(child, 'message')) as [string]
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
     const [name] = await readdir(folder)

@@ -25,11 +25,12 @@ let config: RecordConfig
 let record: NationalRecord
 let signIn: SignIn
 let seen: SignInView['reason'][] = []
+const bugs: unknown[] = []
 
 async function open(more: Partial<RecordConfig> = {}): Promise<void> {
   await close()
   seen = []
-  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null) })
+  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
   record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
 }
 async function close(): Promise<void> {
@@ -68,7 +69,10 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     // The professional's files are not the program's any more: only the card can speak for them.
     config = { ...given, certificates: given.certificates.filter(({ kind }) => kind === 'structure'), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
   }, 60_000)
-  afterEach(close)
+  afterEach(async () => {
+    await close()
+    expect(bugs).toEqual([])
+  })
   afterAll(async () => {
     await sandbox?.close()
     await reader?.close()
