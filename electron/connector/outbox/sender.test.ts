@@ -110,7 +110,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     atWork: { begin: () => undefined, end: () => undefined },
     onState: () => undefined,
     pace: { ...defaultPace, firstLookMs: 1 },
-    probeParty: { kind: 'structure', structure: { id: '1' } } as unknown as Party,
+    probeParty: async () => ({ kind: 'structure', structure: { id: '1' } }) as unknown as Party,
     monotonic: () => performance.now(),
     record: record.port,
     mayGo: () => null,

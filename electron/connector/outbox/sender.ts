@@ -28,8 +28,8 @@ export interface SenderOptions {
   readonly lanes: number
   /** What the program once died on is tried this long after the start, alone: a program killed again and again must not blame it. */
   readonly suspectsAfterMs: number
-  /** Who a probe is made for. */
-  readonly probeParty: Party
+  /** Who a probe is made for: whoever has the means to ask; null when nobody has, and none is made. */
+  readonly probeParty: () => Promise<Party | null>
   /** Milliseconds since the epoch: for what is kept. */
   readonly now: () => number
   /** Milliseconds on a clock nobody can set: for what is measured within this run. */
@@ -315,7 +315,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     if (pausedUntil !== undefined) await sender.resume()
     if (clockWrong()) {
-      await record.probe(options.probeParty)
+      const party = await options.probeParty()
+      if (party) await record.probe(party)
       options.onState()
       if (clockWrong()) return again(clockAgain)
     }
@@ -349,8 +350,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function probeWhatIsHalfOpen(): Promise<void> {
     const halfOpen = endpoints.filter((endpoint) => circuits[endpoint].state === 'half-open')
     if (halfOpen.length === 0) return
-    const answer = await record.probe(options.probeParty)
-    // Whoever is asked for may lack the means to ask: that says nothing of the record.
+    const party = await options.probeParty()
+    if (!party) return
+    const answer = await record.probe(party)
+    // Whoever is asked for may have lost the means to ask: that says nothing of the record.
     if (!answer.ok && answer.failure.class === 'needs-user') return
     for (const endpoint of halfOpen) exchange(endpoint, answer)
   }

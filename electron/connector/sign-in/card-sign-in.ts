@@ -177,10 +177,11 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     }
   }
 
-  /** The session's PIN was refused: nobody but a person gives one again. */
+  /** The session's PIN was refused to the front or to a signature: nobody but a person gives one again, and it is judged anew. */
   async function refused(): Promise<void> {
     await forget()
     wrongPin = true
+    await unlessRefused(() => library!.reopen(), undefined)
     await countTries()
   }
 

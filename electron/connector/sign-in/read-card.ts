@@ -60,7 +60,7 @@ export async function readCardIdentity(library: Pkcs11, session: bigint): Promis
 }
 
 /** The private key of a certificate; it shows only once the PIN was given. */
-export async function findKey(library: Pkcs11, session: bigint, { id }: CardCertificate): Promise<{ key: ObjectHandle; asksEachTime: boolean } | null> {
+export async function findKey(library: Pkcs11, session: bigint, { id }: Pick<CardCertificate, 'id'>): Promise<{ key: ObjectHandle; asksEachTime: boolean } | null> {
   for (const key of await library.find(session, classes.privateKey)) {
     if ((await library.attribute(session, key, attributes.id))?.equals(id)) {
       return { key, asksEachTime: (await library.attribute(session, key, attributes.alwaysAuthenticate))?.[0] === 1 }

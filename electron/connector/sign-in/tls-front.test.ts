@@ -5,6 +5,7 @@ import { createServer } from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestAuthority } from './test-certificates.ts'
 import { noTestCard, openTestReader, type TestReader } from './test-card.ts'
@@ -108,6 +109,27 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
     expect(await startTlsFront({ ...options, program: 'no-such-program' })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     expect(await startTlsFront({ ...options, certificateId: Buffer.from([7]) })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     await expect(startTlsFront({ ...options, pin: new GivenPin('1234\nexec = /bin/true') })).rejects.toThrow('line break')
+  })
+
+  it('tells nothing of its PIN, whatever stunnel repeats when it cannot start', async () => {
+    const pin = '31415926'
+    const chatty = path.join(dir, 'chatty')
+    await writeFile(chatty, '#!/bin/sh\nsed "s/^/LOG3[ui]: /" <&3 >&2\n', { mode: 0o755 })
+    // The real one, whose settings are wrong in several ways, and one that ends on its settings, every line of them.
+    for (const more of [{ engine: 'no-such-engine' }, { library: '/no/such/library.so' }, { authorities: '/no/such/authorities.pem' }, { program: chatty }, { program: chatty, urls: [] }]) {
+      const started = await startTlsFront({ ...options, ...more, pin: new GivenPin(pin) })
+      expect(started).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
+      expect(inspect(started, { depth: 9 })).not.toContain(pin)
+    }
+  })
+
+  it('tries a PIN that is refused once, and forgets it', async () => {
+    const before = (await reader.calls()).length
+    const pin = new GivenPin('9999')
+    expect(await startTlsFront({ ...options, library: reader.spied, urls: [options.urls[0]!, 'https://127.0.0.1:9', 'https://127.0.0.1:10'], pin })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
+    expect(pin.forgotten).toBe(true)
+    expect((await reader.calls()).slice(before).filter((call) => call.startsWith('C_Login'))).toEqual(['C_Login CKR_PIN_INCORRECT'])
+    expect(await startTlsFront({ ...options, pin })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
   })
 
   it('lets nobody else in, and dies with the program, however it dies', async () => {

@@ -13,6 +13,9 @@ import { fromSources, pagesFolder, profilesFolder, readPractice, root, UsageErro
 import { openRecordChoice, practiceFileOf, rememberChoice } from '../record-choice.ts'
 import { parentPort, serveParentPorts } from '../serve-parent-ports.ts'
 
+/** How long a call under way may hold the end of the program once everything is closed. */
+const hungMs = 3_000
+
 /** The program: runs until SIGTERM, prints one JSON line when ready (design.md section 6). */
 export async function serve(options: Options): Promise<number> {
   const practice = readPractice(practiceFileOf(options))
@@ -81,6 +84,8 @@ export async function serve(options: Options): Promise<number> {
   await connector.stop()
   await record.close()
   log.close()
+  // A card's library that hangs would hold the program for ever, its end included: all is put down, so nothing is lost.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), hungMs).unref()
   return 0
 }
 
