@@ -73,8 +73,10 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   await connector.signIn.end()
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
   // Kept or not, a document is opened for whoever could read it from the record; the list stays, with its age.
-  for (const read of [connector.record.get, connector.record.open]) expect(await read(patient, item!.uniqueId!)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
-  expect(await connector.record.attachment(patient, item!.uniqueId!, 0)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
+  const { record } = connector
+  for (const read of [record.get(patient, item!.uniqueId!), record.open(patient, item!.uniqueId!), record.attachment(patient, item!.uniqueId!, 0)]) {
+    expect(await read).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
+  }
   await connector.panel.open(patient)
   expect(await connector.panel.refresh()).toMatchObject({ documents: [{ uniqueId: item!.uniqueId }], loadedAt: expect.any(String) as string, failure: { code: 'sign-in-ended' } })
 })
@@ -90,7 +92,7 @@ it('starts without the card’s library, and says so', async () => {
 
 it.skipIf(noCompiler)('neither starts nor stops later for a library that hangs', async () => {
   const slow = compileHangingLibrary()
-  ends.push(slow.release)
+  ends.push(() => slow.release())
   const asked = performance.now()
   const { connector } = await world((config) => ({ ...structuresOnly(config), signIn: cardOf(slow.library) }))
   expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'card-library-missing' })

@@ -41,12 +41,11 @@ import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
-import { openSignIn, partyKeyOf } from './sign-in/index.ts'
+import { openSignIn, partyKeyOf, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
-import { whoHasMeans } from './who-has-means.ts'
 
 export { routerOf } from './router.ts'
 

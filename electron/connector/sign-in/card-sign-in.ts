@@ -7,7 +7,7 @@ import { GivenPin } from './given-pin.ts'
 import { mustInitialise } from './look-anew.ts'
 import type { Pkcs11, Token } from './pkcs11.ts'
 import { Pkcs11Refusal, refusals } from './pkcs11-values.ts'
-import { findKey, readCardIdentity, readSituations, type CardIdentity } from './read-card.ts'
+import { findKey, identityOn, pair, readSituations, type CardIdentity } from './read-card.ts'
 import { cardProblem, signInState, type CardFacts } from './sign-in-state.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
 import { situationsOf } from './situations.ts'
@@ -139,8 +139,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   /** An empty place is looked at anew now and then. */
   async function lookAnew(): Promise<void> {
     looks += 1
-    const emptyReaders = await unlessRefused(() => library!.emptyReaders(), 0)
-    if (!mustInitialise({ emptyReaders, looks })) return
+    const { empty } = await unlessRefused(() => library!.readers(), { all: 0, empty: 0 })
+    if (!mustInitialise({ emptyReaders: empty, looks })) return
     looks = 0
     await unlessRefused(() => library!.reopen(), undefined)
   }
@@ -163,18 +163,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     if (!token) return
     // Somebody else's card: the former holder's session is over.
     if (session && session.serial !== token.serial) await forget()
-    identity ??= await unlessRefused(() => inSession((reading) => readCardIdentity(library!, reading)), null)
+    identity ??= await unlessRefused(() => identityOn(library!, token!.slot), null)
     if (session && !link && !linkFailed && identity) await connect(session)
-  }
-
-  /** A session with the library for the time of one reading. */
-  async function inSession<T>(work: (reading: bigint) => Promise<T>): Promise<T> {
-    const reading = await library!.openSession(token!.slot)
-    try {
-      return await work(reading)
-    } finally {
-      await library!.closeSession(reading)
-    }
   }
 
   /** The session's PIN was refused to the front or to a signature: nobody but a person gives one again, and it is judged anew. */
@@ -392,10 +382,6 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       }))
     },
   }
-}
-
-function pair({ authentication, signature }: CardIdentity) {
-  return [authentication.certificate, signature.certificate]
 }
 
 /** The practice's own line for that professional and structure when there is one: it knows the know-how the VIHF must carry. */

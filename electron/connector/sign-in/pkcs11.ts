@@ -25,8 +25,8 @@ export type ObjectHandle = bigint
 export interface Pkcs11 {
   /** Cards present and made ready, in the order of the readers. */
   tokens(): Promise<Token[]>
-  /** How many readers show themselves without a card. */
-  emptyReaders(): Promise<number>
+  /** How many readers there are, and how many of them show themselves without a card. */
+  readers(): Promise<{ all: number; empty: number }>
   openSession(slot: bigint): Promise<bigint>
   /** Ends a session; one that is gone already is no refusal. */
   closeSession(session: bigint): Promise<void>
@@ -171,7 +171,11 @@ export async function openPkcs11(library: string): Promise<Pkcs11> {
         for (let at = 0; at < Number(readUlong(count)) * ulongSize; at += ulongSize) found.push(...(await tokenOf(readUlong(slots, at))))
         return found
       }),
-    emptyReaders: () => inTurn(async () => (await slotCount(0)) - (await slotCount(1))),
+    readers: () =>
+      inTurn(async () => {
+        const [all, withCard] = [await slotCount(0), await slotCount(1)]
+        return { all, empty: all - withCard }
+      }),
     openSession: (slot) =>
       inTurn(async () => {
         const session = ulong(0)

@@ -43,7 +43,7 @@ async function certificateOf(library: Pkcs11, session: bigint, object: ObjectHan
 }
 
 /** Reads whose card it is, without a PIN. Null without an authentication and a signature certificate of one holder, RSA. Throws `Pkcs11Refusal`. */
-export async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
+async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
   const found: CardCertificate[] = []
   for (const object of await library.find(session, classes.certificate)) {
     const one = await certificateOf(library, session, object)
@@ -57,6 +57,21 @@ export async function readCardIdentity(library: Pkcs11, session: bigint): Promis
   const [owner, signer] = [subjectOf(authentication.certificate), subjectOf(signature.certificate)]
   if (!owner['CN'] || owner['CN'] !== signer['CN']) return null
   return { id: owner['CN'], name: [owner['GN'], owner['SN']].filter(Boolean).join(' ') || owner['CN'], authentication, signature }
+}
+
+/** The same, in a session of its own. */
+export async function identityOn(library: Pkcs11, slot: bigint): Promise<CardIdentity | null> {
+  const session = await library.openSession(slot)
+  try {
+    return await readCardIdentity(library, session)
+  } finally {
+    await library.closeSession(session)
+  }
+}
+
+/** Its two certificates: a card is good while both are. */
+export function pair({ authentication, signature }: CardIdentity): X509Certificate[] {
+  return [authentication.certificate, signature.certificate]
 }
 
 /** The private key of a certificate; it shows only once the PIN was given. */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { recordConfig, type Party, type RecordConfig, type Result, type SignInView } from '#shared/contract/index.ts'
 import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
 import type { FrontedTlsIdentity } from '../../sign-in/credentials.ts'
-import { openSignIn, type SignIn } from '../../sign-in/index.ts'
+import { lookAtParts, openSignIn, type SignIn } from '../../sign-in/index.ts'
 import { noTestCard, openTestReader, type TestReader } from '../../sign-in/test-card.ts'
 import type { Deposit, NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
@@ -239,6 +239,22 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await reaches('situation-to-choose')
     const { deposit, bytes } = newDeposit()
     value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it('is told part by part to whoever installs, without its PIN', async () => {
+    const card = { mode: 'card' as const, library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } }
+    const look = async (settings: Partial<typeof card> & { tokenLabel?: string } = {}, at = Date.now()) =>
+      Object.fromEntries((await lookAtParts({ environment: 'training', signIn: { ...card, ...settings } }, dir, at)).map(({ part, ok, found }) => [part, `${ok} ${found}`]))
+    expect(await look()).toEqual({
+      'card-library': `true ${reader.library}`,
+      'card-reader': expect.stringMatching(/^true \d readers, a card in, PIN ok$/) as string,
+      'card-certificates': expect.stringMatching(/^true good from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/) as string,
+      'tls-front': expect.stringMatching(/^true stunnel 5/) as string,
+    })
+    expect((await look({}, Date.UTC(2126, 0)))['card-certificates']).toMatch(/^false good/)
+    expect((await look({ tokenLabel: 'another' }))['card-reader']).toMatch(/no card in$/)
+    expect(await look({ library: '/no/such/library.so', front: { program: 'no-such-program', engine: 'pkcs11' } })).toEqual({ 'card-library': expect.stringMatching(/^false/) as string, 'tls-front': 'false no-such-program: ENOENT' })
+    expect((await look({ front: { program: '/bin/echo', engine: 'pkcs11' } }))['tls-front']).toBe('false /bin/echo: not stunnel')
   })
 
   it('speaks for nobody else, and leaves the structure its files', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { failure, success, type Party, type ReasonCode } from '#shared/contract/index.ts'
-import type { PartyCredentials } from './sign-in/index.ts'
+import type { PartyCredentials } from './credentials.ts'
 import { whoHasMeans } from './who-has-means.ts'
 
 const structure = (id: string) => ({ kind: 'structure', structure: { id } }) as unknown as Party
