@@ -6,15 +6,13 @@ import { routerOf, startConnector, type Connector } from '#connector/connector.t
 import { holderOf, parseKey, readOrMakeKeyFile, type StoreKey } from '#connector/store/index.ts'
 import { recordAddress, type Result } from '#shared/contract/index.ts'
 import { runningProgramFile } from '../connect.ts'
+import { endThoughHung } from '../end-though-hung.ts'
 import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
 import type { Options } from '../options.ts'
 import { fromSources, pagesFolder, profilesFolder, readPractice, root, UsageError, version } from '../program.ts'
 import { openRecordChoice, practiceFileOf, rememberChoice } from '../record-choice.ts'
 import { parentPort, serveParentPorts } from '../serve-parent-ports.ts'
-
-/** How long a call under way may hold the end of the program once everything is closed. */
-const hungMs = 3_000
 
 /** The program: runs until SIGTERM, prints one JSON line when ready (design.md section 6). */
 export async function serve(options: Options): Promise<number> {
@@ -84,8 +82,7 @@ export async function serve(options: Options): Promise<number> {
   await connector.stop()
   await record.close()
   log.close()
-  // A card's library that hangs would hold the program for ever, its end included: all is put down, so nothing is lost.
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), hungMs).unref()
+  endThoughHung()
   return 0
 }
 
