@@ -9,6 +9,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Approves } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { noTestCard, openTestReader } from './sign-in/test-card.ts'
+import { compileHangingLibrary, noCompiler } from './sign-in/test-hanging-library.ts'
 
 const ends: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -71,6 +72,35 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
   await connector.signIn.end()
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
+  // Kept or not, a document is opened for whoever could read it from the record; the list stays, with its age.
+  const { record } = connector
+  for (const read of [record.get(patient, item!.uniqueId!), record.open(patient, item!.uniqueId!), record.attachment(patient, item!.uniqueId!, 0)]) {
+    expect(await read).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
+  }
+  await connector.panel.open(patient)
+  expect(await connector.panel.refresh()).toMatchObject({ documents: [{ uniqueId: item!.uniqueId }], loadedAt: expect.any(String) as string, failure: { code: 'sign-in-ended' } })
+})
+
+const cardOf = (library: string) => ({ mode: 'card' as const, library, front: { program: 'stunnel', engine: 'pkcs11' } })
+
+it('starts without the card’s library, and says so', async () => {
+  const { connector, states, drop } = await world((config) => ({ ...structuresOnly(config), signIn: cardOf('/no/such/library.so') }))
+  expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'card-library-missing', action: 'repair' })
+  drop('note-vaccination-eloise.xml')
+  await vi.waitFor(async () => expect(await states()).toEqual(['waiting card-library-missing']), wait)
+})
+
+it.skipIf(noCompiler)('neither starts nor stops later for a library that hangs', async () => {
+  const slow = compileHangingLibrary()
+  ends.push(() => slow.release())
+  const asked = performance.now()
+  const { connector } = await world((config) => ({ ...structuresOnly(config), signIn: cardOf(slow.library) }))
+  expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'card-library-missing' })
+  expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: false, failure: { code: 'card-library-missing' } })
+  expect((await connector.status()).total).toBe(0)
+  await connector.stop()
+  expect(slow.entered()).toBe(true)
+  expect(performance.now() - asked).toBeLessThan(30_000)
 })
 
 describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
@@ -81,7 +111,7 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     const { connector, states, drop, deposited } = await world((config, dir) => {
       const line = config.certificates.find(({ party }) => party === author)!
       insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
-      return { ...structuresOnly(config), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
+      return { ...structuresOnly(config), signIn: cardOf(reader.library) }
     })
     expect(connector.signIn.state()).toMatchObject({ reason: 'card-absent', action: 'insert-card' })
     drop('note-vaccination-eloise.xml')
@@ -94,9 +124,13 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready', holder: { id: author } } })
     await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
     expect(await connector.record.list({ ins })).toMatchObject({ ok: true })
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    const opened = () => connector.record.open({ ins: item!.patient!.ins! }, item!.uniqueId!)
+    expect(await opened()).toMatchObject({ ok: true })
 
     const putBack = await reader.pull()
     await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-removed'), wait)
+    expect(await opened()).toMatchObject({ ok: false, failure: { code: 'card-removed' } })
     drop('another.xml', Buffer.from(playFile('note-vaccination-eloise.xml')).toString().replaceAll(/(<(?:id|setId) root="[\d.]+)(?="\/>)/g, '$1.7'))
     await vi.waitFor(async () => expect((await states())[0]).toBe('waiting card-removed'), wait)
     await putBack()

@@ -41,7 +41,7 @@ import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
-import { openSignIn, partyKeyOf } from './sign-in/index.ts'
+import { openSignIn, partyKeyOf, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
@@ -159,7 +159,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const registry = new PatientRegistry(store, randomUUID)
   const { baseDir } = options.record
   let onSignIn: () => void = () => undefined
-  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn() })
+  const signIn = await openSignIn({ config, baseDir, practice: options.practice, now, onChange: () => onSignIn(), onBug: (error) => onBug(error) })
   started.push(() => signIn.close())
   const mayReadInPerson = (id: string) => config.signIn.mode !== 'certificates' || config.certificates.some((line) => line.kind === 'professional' && line.party === id)
   const nobody = readerOf(options.practice, mayReadInPerson)
@@ -282,7 +282,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         pace: paceOf(config),
         lanes: 6,
         suspectsAfterMs: probationMs,
-        probeParty: nobody,
+        probeParty: () => whoHasMeans([reader(), ...options.practice.structures.map((structure): Party => ({ kind: 'structure', structure }))], signIn, now()),
         now,
         monotonic,
         random: Math.random,
@@ -337,13 +337,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
+  /** What was kept is opened for whoever could read it from the record now: a stored list shows its age, a stored document is not shown to nobody. */
+  const withoutSession = () => (config.signIn.mode === 'certificates' || signIn.signedIn() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
+
   const viewAfter = (done: Result<void>) => (done.ok ? success(signIn.view()) : done)
 
   /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const read = readingRefused(ins.value) ?? (await readDocument(record, readings, reader(), ins.value, uniqueId))
+    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, reader(), ins.value, uniqueId))
     await trace.byPerson(act, ins.value, uniqueId, read)
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }

@@ -30,7 +30,7 @@ const help = `relais COMMAND [options]
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   patient open --ins INS                    shows this patient in the panel of the running program
   sign-in [start [ID] | pin | choose STRUCTURE | end]   who speaks to the record; the PIN is read from the input
-  doctor                                    ten checks; exit code 1 when one is red
+  doctor                                    ten checks, more with a card or Pro Santé Connect; exit code 1 when one is red
   audit verify                              checks the trace; exit code 1 when a line is broken, foreign or missing
   audit export [--from DAY] [--to DAY] [--ins INS] [--out FILE]   its lines with their hashes, one JSON object a line
   audit attest --ins INS --date DAY [--out FILE]   who consulted this patient's record that day, as a page to print

@@ -141,7 +141,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     pace: defaultPace,
     lanes: 4,
     suspectsAfterMs: probationMs,
-    probeParty: readerOf(practice),
+    probeParty: async () => readerOf(practice),
     now: wall,
     monotonic: options.steady,
     random: () => random.next(),

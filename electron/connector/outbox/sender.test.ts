@@ -110,7 +110,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     atWork: { begin: () => undefined, end: () => undefined },
     onState: () => undefined,
     pace: { ...defaultPace, firstLookMs: 1 },
-    probeParty: { kind: 'structure', structure: { id: '1' } } as unknown as Party,
+    probeParty: async () => ({ kind: 'structure', structure: { id: '1' } }) as unknown as Party,
     monotonic: () => performance.now(),
     record: record.port,
     mayGo: () => null,
@@ -200,6 +200,31 @@ describe('the sender', () => {
     down = false
     await sender!.resume()
     await becomes(id, 'deposited')
+  })
+
+  it('lets all of a party wait once its session is missing, and sends them when they are woken', async () => {
+    const record = memoryRecord()
+    const ids = await Promise.all(Array.from({ length: 250 }, (_, index) => ready(`item ${index}`)))
+    let prepared = 0
+    await start({
+      ...record,
+      port: {
+        ...record.port,
+        prepare: async () => {
+          prepared += 1
+          return failure('card-absent')
+        },
+      },
+    })
+    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ ready: 0, waiting: ids.length }), { timeout: 10_000, interval: 20 })
+    expect(prepared).toBeLessThan(10)
+    const waiting = await ledger.stoppedBy('card-absent')
+    expect(waiting.every((row) => row.waiting_for === 'session')).toBe(true)
+    await sender!.stop()
+    await start(record)
+    await ledger.applyAll(waiting.map((row) => ({ row, event: { type: 'retry', rebuild: false } as const })))
+    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ deposited: ids.length }), { timeout: 20_000, interval: 50 })
+    expect(record.asked).toEqual([])
   })
 
   it('parks what the record refuses for good, and the others go on', async () => {

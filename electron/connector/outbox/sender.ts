@@ -28,8 +28,8 @@ export interface SenderOptions {
   readonly lanes: number
   /** What the program once died on is tried this long after the start, alone: a program killed again and again must not blame it. */
   readonly suspectsAfterMs: number
-  /** Who a probe is made for. */
-  readonly probeParty: Party
+  /** Who a probe is made for: whoever has the means to ask; null when nobody has, and none is made. */
+  readonly probeParty: () => Promise<Party | null>
   /** Milliseconds since the epoch: for what is kept. */
   readonly now: () => number
   /** Milliseconds on a clock nobody can set: for what is measured within this run. */
@@ -161,13 +161,23 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       .prepare({ party: frozen.party, submissionSetId: frozen.submissionSetId, submittedAt: frozen.submittedAt, documents: [{ metadata: frozen.metadata, replacesEntryUuid: parent.entryUuid }] }, [document])
       .finally(() => options.atWork.end(row.seq))
     if (!lot.ok) {
-      if (lot.failure.class === 'needs-user') await ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })
-      else await ledger.apply(row, { type: 'park', reason: lot.failure.code }, { detail: lot.failure.recordText ?? lot.failure.detail ?? null })
+      if (lot.failure.class === 'needs-user') {
+        await ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })
+        await waitTogether(row, lot.failure.code)
+      } else await ledger.apply(row, { type: 'park', reason: lot.failure.code }, { detail: lot.failure.recordText ?? lot.failure.detail ?? null })
       return null
     }
     milestone('send:after-sign')
     const { sha256 } = await spool.store(lot.value)
     return { sha256, bytes: lot.value }
+  }
+
+  /** What an item's party lacks, its other ready items lack too: they wait with it, not read, signed for and refused one after the other. */
+  async function waitTogether({ party }: ItemRow, reason: ReasonCode): Promise<void> {
+    for (let rows = await ledger.inState('ready', 0, 200); rows.length > 0; rows = await ledger.inState('ready', rows.at(-1)!.seq, 200)) {
+      const others = rows.filter((row) => row.party === party && !row.ask_first && !inFlight.has(row.seq))
+      if (others.length > 0) await ledger.applyAll(others.map((row) => ({ row, event: { type: 'wait', for: 'session', reason } as const })))
+    }
   }
 
   /** Deposited and the registry's id are one commit; the trace of the call joins it, asked for in the same turn. */
@@ -315,7 +325,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     if (pausedUntil !== undefined) await sender.resume()
     if (clockWrong()) {
-      await record.probe(options.probeParty)
+      const party = await options.probeParty()
+      if (party) await record.probe(party)
       options.onState()
       if (clockWrong()) return again(clockAgain)
     }
@@ -349,8 +360,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function probeWhatIsHalfOpen(): Promise<void> {
     const halfOpen = endpoints.filter((endpoint) => circuits[endpoint].state === 'half-open')
     if (halfOpen.length === 0) return
-    const answer = await record.probe(options.probeParty)
-    // Whoever is asked for may lack the means to ask: that says nothing of the record.
+    const party = await options.probeParty()
+    if (!party) return
+    const answer = await record.probe(party)
+    // Whoever is asked for may have lost the means to ask: that says nothing of the record.
     if (!answer.ok && answer.failure.class === 'needs-user') return
     for (const endpoint of halfOpen) exchange(endpoint, answer)
   }

@@ -1,9 +1,13 @@
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { failure, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
 import { authenticationClasses, type Credentials, type FrontedTlsIdentity, type PartyCredentials, type SigningIdentity } from './credentials.ts'
-import { openPkcs11, Pkcs11Refusal, refusals, type Pkcs11, type Token } from './pkcs11.ts'
 import { signOnCard, type CardKey } from './card-signature.ts'
-import { findKey, readCardIdentity, readSituations, type CardIdentity } from './read-card.ts'
+import { GivenPin } from './given-pin.ts'
+import { mustInitialise } from './look-anew.ts'
+import type { Pkcs11, Token } from './pkcs11.ts'
+import { Pkcs11Refusal, refusals } from './pkcs11-values.ts'
+import { findKey, identityOn, pair, readSituations, type CardIdentity } from './read-card.ts'
 import { cardProblem, signInState, type CardFacts } from './sign-in-state.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
 import { situationsOf } from './situations.ts'
@@ -20,13 +24,15 @@ export interface CardSignInOptions extends SignInWorld {
 
 /** Between two looks at the reader. */
 const lookMs = 1_000
+/** A library that takes longer, at a start or at an end, is not waited for. */
+const libraryMs = 2_000
 const pinForm = /^\d{4,16}$/
 const pinRefusals: readonly number[] = [refusals.pinIncorrect, refusals.pinInvalid, refusals.pinLength, refusals.pinExpired]
 
 /** A session somebody opened with a PIN. It outlives a card pulled out: put back, the same card goes on by itself. */
 interface CardSession {
   readonly serial: string
-  readonly pin: string
+  readonly pin: GivenPin
   readonly at: number
   readonly situations: readonly ExerciseSituation[]
 }
@@ -43,7 +49,7 @@ interface CardLink {
  * pulled out and put back; refused then, it is forgotten.
  */
 export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn> {
-  const { settings, config, baseDir, practice, now, onChange } = options
+  const { settings, config, baseDir, practice, now, onChange, onBug } = options
   let library: Pkcs11 | null = null
   let token: Token | null = null
   let identity: CardIdentity | null = null
@@ -54,6 +60,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   let chosen: string | null = null
   let told = ''
   let closed = false
+  /** Looks at an empty place since the library was last initialised. */
+  let looks = 0
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -97,7 +105,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function unlink(): Promise<void> {
     const former = link
     link = null
-    await former?.front.close()
+    if (!former) return
+    await former.front.close()
+    await library?.closeSession(former.key.session)
   }
 
   async function forget(): Promise<void> {
@@ -116,15 +126,30 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     }
   }
 
+  /** False while there is none that works: it is tried again at each look, so that one installed meanwhile is found. */
+  async function hasLibrary(): Promise<boolean> {
+    try {
+      library ??= await (await import('./pkcs11.ts')).openPkcs11(path.resolve(baseDir, settings.library))
+    } catch {
+      return false
+    }
+    return true
+  }
+
+  /** An empty place is looked at anew now and then. */
+  async function lookAnew(): Promise<void> {
+    looks += 1
+    const { empty } = await unlessRefused(() => library!.readers(), { all: 0, empty: 0 })
+    if (!mustInitialise({ emptyReaders: empty, looks })) return
+    looks = 0
+    await unlessRefused(() => library!.reopen(), undefined)
+  }
+
   async function look(): Promise<void> {
-    if (closed) return
-    if (!library) {
-      try {
-        library = await openPkcs11(path.resolve(baseDir, settings.library))
-      } catch {
-        return
-      }
-    } else if (!token) await unlessRefused(() => library!.reopen(), undefined)
+    if (closed || !(await hasLibrary())) return
+    // What refused it may have been the front, or a signature.
+    if (session?.pin.forgotten) await refused()
+    if (!token) await lookAnew()
     const present = (await unlessRefused(() => library!.tokens(), [])).filter(({ label }) => settings.tokenLabel === undefined || label === settings.tokenLabel)
     const found = present.find(({ serial }) => serial === (session?.serial ?? token?.serial)) ?? present[0] ?? null
     if (found?.serial !== token?.serial) {
@@ -132,16 +157,35 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       identity = null
       wrongPin = false
       linkFailed = false
+      looks = 0
     }
     token = found
     if (!token) return
     // Somebody else's card: the former holder's session is over.
     if (session && session.serial !== token.serial) await forget()
-    identity ??= await unlessRefused(async () => {
-      const reading = await library!.openSession(token!.slot)
-      return readCardIdentity(library!, reading)
-    }, null)
+    identity ??= await unlessRefused(() => identityOn(library!, token!.slot), null)
     if (session && !link && !linkFailed && identity) await connect(session)
+  }
+
+  /** The session's PIN was refused to the front or to a signature: nobody but a person gives one again, and it is judged anew. */
+  async function refused(): Promise<void> {
+    await forget()
+    wrongPin = true
+    await unlessRefused(() => library!.reopen(), undefined)
+    await countTries()
+  }
+
+  /**
+   * The card did not answer through a link: it may have been reset where it is, which ends what was open with it. The link is
+   * dropped, with all the library knew, before the card is looked at again.
+   */
+  async function mistrust(key: CardKey): Promise<void> {
+    if (link?.key === key) {
+      await unlink()
+      tell()
+      await unlessRefused(() => library!.reopen(), undefined)
+    }
+    await look()
   }
 
   /** How many tries the card has left, now that one was made. */
@@ -163,22 +207,29 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   }
 
   /** A login left open would take any PIN for the right one: it is ended first, so that the card judges this one, once. */
-  async function login(pin: string): Promise<bigint> {
+  async function login(pin: GivenPin): Promise<bigint> {
+    try {
+      return await loginOnce(pin)
+    } catch (error) {
+      if (!(error instanceof Pkcs11Refusal && error.code === refusals.alreadyLoggedIn)) throw error
+    }
+    await library!.reopen()
+    return loginOnce(pin)
+  }
+
+  async function loginOnce(pin: GivenPin): Promise<bigint> {
     const opened = await library!.openSession(token!.slot)
     try {
       await library!.login(opened, pin)
       return opened
     } catch (error) {
-      if (!(error instanceof Pkcs11Refusal && error.code === refusals.alreadyLoggedIn)) throw error
+      await library!.closeSession(opened)
+      throw error
     }
-    await library!.reopen()
-    const anew = await library!.openSession(token!.slot)
-    await library!.login(anew, pin)
-    return anew
   }
 
   /** Opens the card with a PIN, once; the situations it holds. */
-  async function unlock(pin: string): Promise<Result<{ session: bigint; situations: ExerciseSituation[] }>> {
+  async function unlock(pin: GivenPin): Promise<Result<{ session: bigint; situations: ExerciseSituation[] }>> {
     try {
       const opened = await login(pin)
       return success({ session: opened, situations: situationsOf(identity!.id, await readSituations(library!, opened), practice) })
@@ -191,13 +242,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   /** A session's card is in its reader: the key that signs and the front are made ready. */
   async function connect(of: CardSession): Promise<void> {
     const opened = await unlock(of.pin)
-    if (!opened.ok) {
-      // Whatever the library calls it, a card that is still there and refused is not asked again: a third refusal would lock it.
-      const present = await unlessRefused(() => library!.tokens(), [])
-      if (wrongPin || present.some(({ serial }) => serial === of.serial)) await forget()
-      return
-    }
-    await join(of, opened.value.session)
+    if (opened.ok) await join(of, opened.value.session)
+    // Whatever the library calls it, a card that may have judged and refused is not asked again: a third refusal would lock it.
+    else if (of.pin.forgotten) await forget()
   }
 
   async function join(of: CardSession, opened: bigint): Promise<void> {
@@ -214,7 +261,12 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       startMs: config.timeouts.connectMs,
     }))
     linkFailed = !front?.ok
-    if (!found || !front?.ok) return
+    if (!found || !front?.ok || closed) {
+      if (front?.ok) await front.value.close()
+      await library!.closeSession(opened)
+      if (of.pin.forgotten) await refused()
+      return
+    }
     const key: CardKey = { slot: token!.slot, session: opened, key: found.key, pin: found.asksEachTime ? of.pin : null }
     const made: CardLink = { key, front: front.value, credentials: credentialsOf(owner, of, key, front.value) }
     link = made
@@ -226,6 +278,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     await made.front.ended
     if (link !== made) return
     link = null
+    await library?.closeSession(made.key.session)
     tell()
   }
 
@@ -237,21 +290,41 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
           return success(await signOnCard(library!, key, data, algorithm))
         } catch (error) {
           if (!(error instanceof Pkcs11Refusal)) throw error
-          await inTurn(look)
+          await inTurn(() => mistrust(key))
           return failure(cardProblem(facts(), now()) ?? 'card-removed', { detail: error.message })
         }
       },
     }
-    const tls: FrontedTlsIdentity = { kind: 'front', certificate: owner.authentication.certificate, connect: (url, timeoutMs) => front.connect(url, timeoutMs) }
+    const tls: FrontedTlsIdentity = {
+      kind: 'front',
+      certificate: owner.authentication.certificate,
+      async connect(url, timeoutMs) {
+        try {
+          return await front.connect(url, timeoutMs)
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'CARD_UNAVAILABLE') inTurn(() => mistrust(key)).catch(onBug)
+          throw error
+        }
+      },
+    }
     return { partyKey: `card:${of.serial}`, tls, signature, authentication: { mode: 'DIRECTE', at: of.at, contextClass: authenticationClasses.card, contextDeclaration: null } }
   }
 
   function again(): void {
-    timer = setTimeout(() => void inTurn(look).finally(() => closed || again()), lookMs).unref()
+    timer = setTimeout(() => void lookInTurn(), lookMs).unref()
   }
 
-  await inTurn(look)
-  again()
+  /** A look that fails is a bug, told; the next one comes all the same. */
+  async function lookInTurn(): Promise<void> {
+    clearTimeout(timer)
+    await inTurn(look).catch(onBug)
+    if (!closed) again()
+  }
+
+  /** Waits for work with the library, but not for ever: what comes later shows in `view`. */
+  const briefly = (work: Promise<void>) => Promise.race([work, delay(libraryMs, undefined, { ref: false })])
+
+  await briefly(lookInTurn())
   return {
     view,
     signedIn() {
@@ -266,16 +339,17 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       if (identity?.id !== party.professional.id) return failure('card-of-another')
       return link ? success(link.credentials) : failure('card-link-failed')
     },
-    start: () => inTurn(async () => {
+    async start() {
       linkFailed = false
-      await look()
+      await briefly(lookInTurn())
       return success(undefined)
-    }),
-    givePin: (pin) => inTurn(async () => {
+    },
+    givePin: async (text) => (library === null ? failure('card-library-missing') : inTurn(async () => {
       await look()
       const stopped = cardProblem(facts(), now())
       if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
-      if (!pinForm.test(pin)) return failure('input-invalid')
+      if (!pinForm.test(text)) return failure('input-invalid')
+      const pin = new GivenPin(text)
       wrongPin = false
       const opened = await unlock(pin)
       if (!opened.ok) return opened
@@ -283,8 +357,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
       chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
       await join(session, opened.value.session)
+      if (pin.forgotten) return failure('card-pin-wrong')
       return linkFailed ? failure('card-link-failed') : success(undefined)
-    }),
+    })),
     choose(structure) {
       if (!session?.situations.some((situation) => situation.structure === structure)) return failure('not-found')
       chosen = structure
@@ -300,16 +375,13 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     async close() {
       closed = true
       clearTimeout(timer)
-      await inTurn(async () => {
+      await link?.front.close()
+      await briefly(inTurn(async () => {
         await forget()
         await library?.close()
-      })
+      }))
     },
   }
-}
-
-function pair({ authentication, signature }: CardIdentity) {
-  return [authentication.certificate, signature.certificate]
 }
 
 /** The practice's own line for that professional and structure when there is one: it knows the know-how the VIHF must carry. */

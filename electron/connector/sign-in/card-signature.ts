@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { SignatureAlgorithm } from './credentials.ts'
-import { mechanisms, type ObjectHandle, type Pkcs11 } from './pkcs11.ts'
+import type { GivenPin } from './given-pin.ts'
+import type { ObjectHandle, Pkcs11 } from './pkcs11.ts'
+import { mechanisms } from './pkcs11-values.ts'
 
 /** DigestInfo before the digest itself (RFC 8017, section 9.2, note 1). */
 const digestInfo: Readonly<Record<SignatureAlgorithm, string>> = {
@@ -14,7 +16,7 @@ export interface CardKey {
   readonly slot: bigint
   readonly session: bigint
   readonly key: ObjectHandle
-  readonly pin: string | null
+  readonly pin: GivenPin | null
 }
 
 /** Signs on the card, the digest made there when the card can, here otherwise. Throws `Pkcs11Refusal`. */

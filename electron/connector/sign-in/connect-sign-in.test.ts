@@ -6,6 +6,7 @@ import { practiceFile, recordConfig, success, type Party, type RecordConfig } fr
 import { startSignInServer, type SignInServer, type SignInServerOptions } from '../../sandbox/sign-in-server.ts'
 import { authenticationClasses, type Credentials } from './credentials.ts'
 import { openConnectSignIn } from './connect-sign-in.ts'
+import { lookAtParts } from './look-at-parts.ts'
 import type { SignIn } from './sign-in.ts'
 import type { ConnectSettings } from './approvals.ts'
 
@@ -38,7 +39,7 @@ async function world(settings: Partial<ConnectSettings> = {}, server: Partial<Si
 
 function openHere({ issuer, clientId, clientSecret }: Pick<SignInServer, 'issuer' | 'clientId' | 'clientSecret'>, settings: Partial<ConnectSettings> = {}, known = practice, environment: RecordConfig['environment'] = 'training'): SignIn {
   const read = recordConfig.shape.signIn.parse({ mode: 'pro-sante-connect', issuer, clientId, clientSecret, contextDeclaration: 'urn:declaration', ...settings }) as ConnectSettings
-  const signIn = openConnectSignIn({ settings: read, environment, practice: known, files, now: () => now(), onChange: () => undefined })
+  const signIn = openConnectSignIn({ settings: read, environment, practice: known, files, now: () => now(), onChange: () => undefined, onBug: (error) => expect.fail(String(error)) })
   ends.push(() => signIn.close())
   return signIn
 }
@@ -228,3 +229,12 @@ it('ends when the service refuses to renew', async () => {
   await reaches(signIn, null)
   await reaches(signIn, 'sign-in-expired')
 }, 30_000)
+
+it('is told to whoever installs: whether its service answers', async () => {
+  const { service } = await world()
+  const { issuer, clientId, clientSecret } = service
+  const look = () => lookAtParts({ environment: 'training', signIn: recordConfig.shape.signIn.parse({ mode: 'pro-sante-connect', issuer, clientId, clientSecret }) }, '', now())
+  expect(await look()).toEqual([{ part: 'sign-in-service', ok: true, found: issuer }])
+  await service.close()
+  expect(await look()).toMatchObject([{ part: 'sign-in-service', ok: false }])
+})

@@ -2,6 +2,7 @@ import * as oidc from 'openid-client'
 import { failure, success, type Practice, type ReasonCode, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { askInBrowser, askOnPhone, type ConnectSettings, type Tokens } from './approvals.ts'
 import type { Credentials } from './credentials.ts'
+import { discoverService } from './discover-service.ts'
 import { partyOfSituation, readUserinfo, situationsOfThePractice, type SignedInProfessional, type ToldSituation } from './read-userinfo.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
 import { connectProblem, signInState, type ConnectFacts } from './sign-in-state.ts'
@@ -77,11 +78,9 @@ export function openConnectSignIn(options: ConnectSignInOptions): SignIn {
     tell()
   }
 
-  /** The service described by its issuer; asked again when it could not be reached. Unencrypted for the training one beside us alone. */
+  /** Asked again when it could not be reached. */
   async function discover(): Promise<oidc.Configuration> {
-    const { clientId, clientSecret, issuer } = settings
-    const beside = options.environment === 'training' && /^http:\/\/127\.0\.0\.1[:/]/.test(issuer)
-    service ??= await oidc.discovery(new URL(issuer), clientId, undefined, clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret), beside ? { execute: [oidc.allowInsecureRequests] } : {})
+    service ??= await discoverService(settings, options.environment)
     return service
   }
 

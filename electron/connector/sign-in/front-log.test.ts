@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { failureOfTransport } from '../record/dmp/failures.ts'
-import { codeOfProblems, readFrontLine } from './front-log.ts'
+import { codeOfProblems, readFrontLine, refusesPin, withoutPin } from './front-log.ts'
 
 const stamp = '2026.11.29 02:00:31'
 
@@ -27,4 +27,24 @@ it.each([
   [[], 'record-unreachable'],
 ])('a handshake that failed on %j was never a send: %s', (problems, code) => {
   expect(failureOfTransport({ code: codeOfProblems(problems), message: problems.at(-1) ?? '', unsent: true }).code).toBe(code)
+})
+
+it.each([
+  ['[ ] Executing engine control command PIN:0000', '[ ] Executing engine control command PIN:…'],
+  ['[!] 5:6: "engineCtrl = PIN:1234": Failed to execute', '[!] 5:6: "engineCtrl = PIN:…'],
+  ['a PIN of 1234, said otherwise', 'a PIN of …, said otherwise'],
+  ['[!] Configuration failed', '[!] Configuration failed'],
+])('strikes the PIN out of %s', (line, told) => {
+  expect(withoutPin(line, '1234')).toBe(told)
+})
+
+it.each([
+  ['Login failed', true],
+  ['[!] ENGINE_load_private_key: p11_slot.c:208: error:420000A0:PKCS#11 module::PIN incorrect', true],
+  ['[!] SSL_connect: p11_slot.c:208: error:420000A4:PKCS#11 module::PIN locked', true],
+  ['[!] Wrong PIN: retrying', true],
+  ['[ ] Executing engine control command PIN:1234', false],
+  ['SSL_connect: p11_rsa.c:120: error:42000082:PKCS#11 module::Object handle invalid', false],
+])('a refused PIN is known by stunnel’s words: %s', (line, refused) => {
+  expect(refusesPin(line)).toBe(refused)
 })

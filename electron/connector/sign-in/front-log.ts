@@ -29,3 +29,13 @@ export function codeOfProblems(problems: readonly string[]): string {
   if (/alert (bad|unsupported|no) certificate|alert certificate|alert unknown ca|alert access denied/i.test(all)) return 'ERR_SSL_TLS_ALERT_BAD_CERTIFICATE'
   return /refused/i.test(all) ? 'ECONNREFUSED' : 'ERR_TLS_FRONT_CLOSED'
 }
+
+/** A line as it may be told: a PIN in it is struck out, and what follows a setting's name that holds one. */
+export function withoutPin(line: string, pin: string): string {
+  return line.replaceAll(pin, '…').replace(/\bPIN:.*$/, 'PIN:…')
+}
+
+/** Whether stunnel says that the card refused its PIN, at its login or at a key's own. */
+export function refusesPin(line: string): boolean {
+  return /\bLogin failed\b|\bWrong PIN\b|\bPIN (incorrect|invalid|len(gth)? range|expired|locked)\b/i.test(line)
+}

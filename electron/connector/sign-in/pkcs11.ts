@@ -1,24 +1,8 @@
 import koffi from 'koffi'
+import type { GivenPin } from './given-pin.ts'
+import { attributes, Pkcs11Refusal } from './pkcs11-values.ts'
 
-/** A PKCS#11 call that did not return CKR_OK. The vendor's library is outside: its refusals are expected, and read by number. */
-export class Pkcs11Refusal extends Error {
-  /** CKR_ value. */
-  readonly code: number
-
-  constructor(call: string, code: number) {
-    super(`${call}: CKR 0x${code.toString(16)}`)
-    this.name = 'Pkcs11Refusal'
-    this.code = code
-  }
-}
-
-/** CKR_ values the room acts on (PKCS#11 2.40, section 5.1). */
-export const refusals = { pinIncorrect: 0xa0, pinInvalid: 0xa1, pinLength: 0xa2, pinExpired: 0xa3, pinLocked: 0xa4, alreadyLoggedIn: 0x100 } as const
-
-/** CKA_ attributes, CKO_ classes, CKM_ mechanisms and CKF_ flags in use. */
-export const attributes = { class: 0, label: 3, value: 0x11, id: 0x102, alwaysAuthenticate: 0x202 } as const
-export const classes = { data: 0, certificate: 1, privateKey: 3 } as const
-export const mechanisms = { rsaPkcs: 1, sha1RsaPkcs: 6, sha256RsaPkcs: 0x40 } as const
+/** CKF_ flags and CKU_ users in use (PKCS#11 2.40). */
 const flags = { osLockingOk: 2, tokenInitialized: 0x400, serialSession: 4, pinCountLow: 0x10000, pinFinalTry: 0x20000, pinLocked: 0x40000 } as const
 const users = { user: 1, contextSpecific: 2 } as const
 
@@ -41,15 +25,19 @@ export type ObjectHandle = bigint
 export interface Pkcs11 {
   /** Cards present and made ready, in the order of the readers. */
   tokens(): Promise<Token[]>
+  /** How many readers there are, and how many of them show themselves without a card. */
+  readers(): Promise<{ all: number; empty: number }>
   openSession(slot: bigint): Promise<bigint>
+  /** Ends a session; one that is gone already is no refusal. */
+  closeSession(session: bigint): Promise<void>
   /** Tries a PIN once. Three wrong ones lock a CPS: nobody but a person may ask for another try. */
-  login(session: bigint, pin: string): Promise<void>
+  login(session: bigint, pin: GivenPin): Promise<void>
   find(session: bigint, objectClass: number): Promise<ObjectHandle[]>
   /** An attribute's bytes; null when the object does not have it or hides it. */
   attribute(session: bigint, object: ObjectHandle, type: number): Promise<Buffer | null>
   supports(slot: bigint, mechanism: number): Promise<boolean>
   /** `pin` when the key wants it at each signature (CKA_ALWAYS_AUTHENTICATE). */
-  sign(session: bigint, key: ObjectHandle, mechanism: number, data: Uint8Array, pin: string | null): Promise<Buffer>
+  sign(session: bigint, key: ObjectHandle, mechanism: number, data: Uint8Array, pin: GivenPin | null): Promise<Buffer>
   /** Forgets every session and looks at the readers anew: some libraries see a card put back only so. */
   reopen(): Promise<void>
   close(): Promise<void>
@@ -94,6 +82,7 @@ const signatures = {
   C_GetTokenInfo: [word, any],
   C_GetMechanismInfo: [word, word, any],
   C_OpenSession: [word, word, any, any, any],
+  C_CloseSession: [word],
   C_Login: [word, word, any, word],
   C_FindObjectsInit: [word, any, word],
   C_FindObjects: [word, any, word, any],
@@ -154,32 +143,48 @@ export async function openPkcs11(library: string): Promise<Pkcs11> {
     return [{ slot, label: text(tokenInfo.label), serial: text(tokenInfo.serial), pin: pinState(told) }]
   }
 
-  async function login(session: bigint, user: number, pin: string): Promise<void> {
-    const bytes = Buffer.from(pin, 'utf8')
-    try {
-      await must('C_Login', session, user, bytes, bytes.length)
-    } finally {
-      bytes.fill(0)
-    }
+  const login = (session: bigint, user: number, pin: GivenPin): Promise<void> =>
+    pin.tryWith(async (text) => {
+      const bytes = Buffer.from(text, 'utf8')
+      try {
+        await must('C_Login', session, user, bytes, bytes.length)
+      } finally {
+        bytes.fill(0)
+      }
+    })
+
+  async function slotCount(withToken: 0 | 1): Promise<number> {
+    const count = ulong(0)
+    await must('C_GetSlotList', withToken, null, count)
+    return Number(readUlong(count))
   }
 
   await initialize()
   return {
     tokens: () =>
       inTurn(async () => {
-        const count = ulong(0)
-        await must('C_GetSlotList', 1, null, count)
-        const slots = Buffer.alloc(Number(readUlong(count)) * ulongSize)
+        const room = await slotCount(1)
+        const count = ulong(room)
+        const slots = Buffer.alloc(room * ulongSize)
         if (slots.length > 0) await must('C_GetSlotList', 1, slots, count)
         const found: Token[] = []
         for (let at = 0; at < Number(readUlong(count)) * ulongSize; at += ulongSize) found.push(...(await tokenOf(readUlong(slots, at))))
         return found
+      }),
+    readers: () =>
+      inTurn(async () => {
+        const [all, withCard] = [await slotCount(0), await slotCount(1)]
+        return { all, empty: all - withCard }
       }),
     openSession: (slot) =>
       inTurn(async () => {
         const session = ulong(0)
         await must('C_OpenSession', slot, flags.serialSession, null, null, session)
         return readUlong(session)
+      }),
+    closeSession: (session) =>
+      inTurn(async () => {
+        await call('C_CloseSession', session)
       }),
     login: (session, pin) => inTurn(() => login(session, users.user, pin)),
     find: (session, objectClass) =>

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import type { ExerciseSituation } from '#shared/contract/index.ts'
 import { readSituation, situationLabel } from './card-situations.ts'
-import { attributes, classes, type ObjectHandle, type Pkcs11 } from './pkcs11.ts'
+import type { ObjectHandle, Pkcs11 } from './pkcs11.ts'
+import { attributes, classes } from './pkcs11-values.ts'
 
 /** A certificate of a card; `id` (CKA_ID) names its key. */
 export interface CardCertificate {
@@ -42,7 +43,7 @@ async function certificateOf(library: Pkcs11, session: bigint, object: ObjectHan
 }
 
 /** Reads whose card it is, without a PIN. Null without an authentication and a signature certificate of one holder, RSA. Throws `Pkcs11Refusal`. */
-export async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
+async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
   const found: CardCertificate[] = []
   for (const object of await library.find(session, classes.certificate)) {
     const one = await certificateOf(library, session, object)
@@ -58,8 +59,23 @@ export async function readCardIdentity(library: Pkcs11, session: bigint): Promis
   return { id: owner['CN'], name: [owner['GN'], owner['SN']].filter(Boolean).join(' ') || owner['CN'], authentication, signature }
 }
 
+/** The same, in a session of its own. */
+export async function identityOn(library: Pkcs11, slot: bigint): Promise<CardIdentity | null> {
+  const session = await library.openSession(slot)
+  try {
+    return await readCardIdentity(library, session)
+  } finally {
+    await library.closeSession(session)
+  }
+}
+
+/** Its two certificates: a card is good while both are. */
+export function pair({ authentication, signature }: CardIdentity): X509Certificate[] {
+  return [authentication.certificate, signature.certificate]
+}
+
 /** The private key of a certificate; it shows only once the PIN was given. */
-export async function findKey(library: Pkcs11, session: bigint, { id }: CardCertificate): Promise<{ key: ObjectHandle; asksEachTime: boolean } | null> {
+export async function findKey(library: Pkcs11, session: bigint, { id }: Pick<CardCertificate, 'id'>): Promise<{ key: ObjectHandle; asksEachTime: boolean } | null> {
   for (const key of await library.find(session, classes.privateKey)) {
     if ((await library.attribute(session, key, attributes.id))?.equals(id)) {
       return { key, asksEachTime: (await library.attribute(session, key, attributes.alwaysAuthenticate))?.[0] === 1 }

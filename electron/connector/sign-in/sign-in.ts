@@ -25,4 +25,6 @@ export interface SignInWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly onChange: () => void
+  /** What went wrong where nobody waits for an answer. */
+  readonly onBug: (error: unknown) => void
 }

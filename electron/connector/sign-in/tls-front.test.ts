@@ -5,10 +5,12 @@ import { createServer } from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestAuthority } from './test-certificates.ts'
 import { noTestCard, openTestReader, type TestReader } from './test-card.ts'
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from './tls-front.ts'
+import { GivenPin } from './given-pin.ts'
 import { openPkcs11 } from './pkcs11.ts'
 
 const authority = createTestAuthority()
@@ -57,7 +59,7 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
     const [token] = await library.tokens()
     await library.close()
     options = {
-      program: 'stunnel', engine: 'pkcs11', library: reader.library, serial: token!.serial, certificateId: Buffer.from([1]), pin: '1234',
+      program: 'stunnel', engine: 'pkcs11', library: reader.library, serial: token!.serial, certificateId: Buffer.from([1]), pin: new GivenPin('1234'),
       authorities: path.join(dir, 'ca.pem'), urls: [await serve(authority.issue({ commonName: 'record', dnsName: 'localhost' }))], startMs: 10_000,
     }
   })
@@ -106,11 +108,32 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
   it('says why it cannot start, and takes no setting that holds a line break', async () => {
     expect(await startTlsFront({ ...options, program: 'no-such-program' })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     expect(await startTlsFront({ ...options, certificateId: Buffer.from([7]) })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
-    await expect(startTlsFront({ ...options, pin: '1234\nexec = /bin/true' })).rejects.toThrow('line break')
+    await expect(startTlsFront({ ...options, pin: new GivenPin('1234\nexec = /bin/true') })).rejects.toThrow('line break')
+  })
+
+  it('tells nothing of its PIN, whatever stunnel repeats when it cannot start', async () => {
+    const pin = '31415926'
+    const chatty = path.join(dir, 'chatty')
+    await writeFile(chatty, '#!/bin/sh\nsed "s/^/LOG3[ui]: /" <&3 >&2\n', { mode: 0o755 })
+    // The real one, whose settings are wrong in several ways, and one that ends on its settings, every line of them.
+    for (const more of [{ engine: 'no-such-engine' }, { library: '/no/such/library.so' }, { authorities: '/no/such/authorities.pem' }, { program: chatty }, { program: chatty, urls: [] }]) {
+      const started = await startTlsFront({ ...options, ...more, pin: new GivenPin(pin) })
+      expect(started).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
+      expect(inspect(started, { depth: 9 })).not.toContain(pin)
+    }
+  })
+
+  it('tries a PIN that is refused once, and forgets it', async () => {
+    const before = (await reader.calls()).length
+    const pin = new GivenPin('9999')
+    expect(await startTlsFront({ ...options, library: reader.spied, urls: [options.urls[0]!, 'https://127.0.0.1:9', 'https://127.0.0.1:10'], pin })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
+    expect(pin.forgotten).toBe(true)
+    expect((await reader.calls()).slice(before).filter((call) => call.startsWith('C_Login'))).toEqual(['C_Login CKR_PIN_INCORRECT'])
+    expect(await startTlsFront({ ...options, pin })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
   })
 
   it('lets nobody else in, and dies with the program, however it dies', async () => {
-    const child = fork(path.join(import.meta.dirname, 'test-front-holder.ts'), [JSON.stringify({ ...options, certificateId: [...options.certificateId] })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(path.join(import.meta.dirname, 'test-front-holder.ts'), [JSON.stringify({ ...options, pin: '1234', certificateId: [...options.certificateId] })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const [folder] = (await once(child, 'message')) as [string]
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
     const [name] = await readdir(folder)

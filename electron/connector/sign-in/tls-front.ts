@@ -6,7 +6,8 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
 import { failure, success, type Result } from '#shared/contract/index.ts'
-import { codeOfProblems, readFrontLine } from './front-log.ts'
+import { codeOfProblems, readFrontLine, refusesPin, withoutPin } from './front-log.ts'
+import type { GivenPin } from './given-pin.ts'
 
 /** What a TLS front is started with. */
 export interface TlsFrontOptions {
@@ -17,8 +18,8 @@ export interface TlsFrontOptions {
   /** The card by its serial number: another card put in its place is never asked with this PIN. */
   readonly serial: string
   readonly certificateId: Uint8Array
-  /** Known to be right: it was accepted a moment ago. */
-  readonly pin: string
+  /** Known to be right: it was accepted a moment ago. Refused all the same, it is forgotten and the program ended. */
+  readonly pin: GivenPin
   /** PEM file of the record's authorities; no other is trusted. */
   readonly authorities: string
   /** Addresses whose origins may be reached, and no other. */
@@ -57,11 +58,11 @@ function originsOf(urls: readonly string[], folder: string): Map<string, Origin>
 }
 
 /** stunnel's settings. No session is resumed: each connection needs the card. */
-function configuration(options: TlsFrontOptions, origins: Iterable<Origin>): string {
+function configuration(options: TlsFrontOptions, pin: string, origins: Iterable<Origin>): string {
   const object = `pkcs11:serial=${encoded(Buffer.from(options.serial, 'utf8'))};id=${encoded(options.certificateId)}`
   const lines = [
     'foreground = yes', 'pid =', 'syslog = no', 'debug = 6',
-    `engine = ${options.engine}`, `engineCtrl = MODULE_PATH:${options.library}`, `engineCtrl = PIN:${options.pin}`, 'engineCtrl = INIT',
+    `engine = ${options.engine}`, `engineCtrl = MODULE_PATH:${options.library}`, `engineCtrl = PIN:${pin}`, 'engineCtrl = INIT',
     ...[...origins].flatMap(({ host, port, socket }, index) => [
       `[record-${index}]`, 'client = yes', `accept = ${socket}`, `connect = ${net.isIPv6(host) ? `[${host}]` : host}:${port}`, `sni = ${net.isIP(host) ? '' : host}`,
       `engineId = ${options.engine}`, `key = ${object};type=private`, `cert = ${object};type=cert`,
@@ -87,6 +88,8 @@ interface Attempt {
  * not found, no answer in time.
  */
 export async function startTlsFront(options: TlsFrontOptions): Promise<Result<TlsFront>> {
+  if (options.pin.forgotten) return failure('card-link-failed', { detail: 'the card refused the PIN' })
+  const pin = await options.pin.tryWith(async (text) => text)
   if (process.platform === 'win32') return failure('card-link-failed', { detail: 'no TLS front for a card on this system' })
   const folder = await mkdtemp(path.join(os.tmpdir(), 'relais-'))
   const origins = originsOf(options.urls, folder)
@@ -94,7 +97,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
   const lifeline = child.stdio[4] as Writable
   const settings = child.stdio[3] as Writable
   for (const pipe of [lifeline, settings]) pipe.on('error', () => undefined)
-  settings.end(configuration(options, origins.values()))
+  settings.end(configuration(options, pin, origins.values()))
 
   const attempts = new Map<number, Attempt>()
   /** Lines of attempts that were given up before they were numbered. */
@@ -102,6 +105,9 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
   /** The attempt whose number is not known yet: one at a time, nobody else can connect. */
   let unnumbered: { attempt: Attempt; numbered: () => void } | null = null
   const lastWords: string[] = []
+  const log = createInterface({ input: child.stderr! })
+  let logRead = false
+  log.once('close', () => (logRead = true))
   const listening = Promise.withResolvers<boolean>()
   const ended = new Promise<void>((resolve) => {
     const over = () => {
@@ -110,12 +116,18 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
       resolve()
     }
     child.once('error', over)
-    child.once('exit', over)
+    // Its last words are read first: a refused PIN is among them.
+    child.once('exit', () => (logRead ? over() : log.once('close', over)))
   })
 
-  createInterface({ input: child.stderr! }).on('line', (line) => {
+  log.on('line', (line) => {
+    if (refusesPin(line)) {
+      options.pin.forget()
+      lifeline.destroy()
+    }
     const read = readFrontLine(line)
-    lastWords.push(line)
+    // stunnel repeats its settings, in what it does and in what it refuses.
+    lastWords.push(withoutPin(line, pin))
     if (lastWords.length > 20) lastWords.shift()
     if (!read) return
     if (read.said === 'listening') listening.resolve(true)
@@ -127,7 +139,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
       attempts.set(read.connection, unnumbered.attempt)
       unnumbered.numbered()
       unnumbered = null
-    } else if (read.said === 'problem') attempts.get(read.connection)?.problems.push(read.text)
+    } else if (read.said === 'problem') attempts.get(read.connection)?.problems.push(withoutPin(read.text, pin))
     else {
       const attempt = attempts.get(read.connection)
       attempts.delete(read.connection)

@@ -2,8 +2,9 @@ import fs from 'node:fs'
 import https from 'node:https'
 import path from 'node:path'
 import { recordAddress, type Party } from '#shared/contract/index.ts'
-import { openCredentials, type PartyCredentials } from '#connector/sign-in/index.ts'
+import { lookAtParts, openCredentials, type PartFound, type PartyCredentials } from '#connector/sign-in/index.ts'
 import { connect, type Connection } from '../connect.ts'
+import { endThoughHung } from '../end-though-hung.ts'
 import { practiceFileOf, rememberedChoice } from '../record-choice.ts'
 import type { Options } from '../options.ts'
 import { pagesFolder, readPractice, readRecordConfig, UsageError } from '../program.ts'
@@ -19,7 +20,15 @@ interface Check {
 const lowDiskBytes = 500 * 1024 * 1024
 const clockTolerance = 60
 
-/** Ten checks, each with what was found and what to do; exit code 1 when one is red. Nothing of a patient is printed. */
+const partsToDo: Readonly<Record<PartFound['part'], string>> = {
+  'card-library': 'Install the Cryptolib CPS, or correct signIn.library in the configuration of the record.',
+  'card-reader': 'Plug the card reader in, and see that the service of the system that serves readers runs.',
+  'card-certificates': 'Have the card renewed: beyond its certificates it neither signs nor connects.',
+  'tls-front': 'Install stunnel with engines (Debian: stunnel4, libengine-pkcs11-openssl), or correct signIn.front.program.',
+  'sign-in-service': 'Check the network and signIn.issuer; until it answers, nobody signs in.',
+}
+
+/** Ten checks, and those of the card or of Pro Santé Connect where they are configured: what was found, what to do; exit code 1 when one is red. Nothing of a patient is printed. */
 export async function doctor(options: Options): Promise<number> {
   const checks: Check[] = []
   const add = (name: string, ok: boolean, found: string, todo: string) => checks.push({ name, ok, found, todo: ok ? null : todo })
@@ -85,8 +94,10 @@ export async function doctor(options: Options): Promise<number> {
   add('record-and-sources', status !== null && status.circuit.state === 'closed' && unwell.length === 0, status === null ? 'unknown' : `record ${status.circuit.state}, ${sources.length} sources${unwell.length > 0 ? `, unreachable: ${unwell.map((source) => source.address).join(', ')}` : ''}`, 'Check the network and the watched folders; documents wait and go by themselves.')
 
   await connection?.close()
+  for (const { part, ok, found } of choice.value ? await lookAtParts(choice.value.config, choice.value.baseDir, Date.now()) : []) add(part, ok, found, partsToDo[part])
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: checks.every((check) => check.ok), checks })}\n`)
   else for (const [index, check] of checks.entries()) process.stdout.write(`${String(index + 1).padStart(2)} ${check.ok ? 'ok ' : 'RED'} ${check.name.padEnd(18)} ${check.found}${check.todo ? `\n       ${check.todo}` : ''}\n`)
+  endThoughHung()
   return checks.every((check) => check.ok) ? 0 : 1
 }
 

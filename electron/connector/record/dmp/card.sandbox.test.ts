@@ -6,7 +6,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { recordConfig, type Party, type RecordConfig, type Result, type SignInView } from '#shared/contract/index.ts'
 import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
-import { openSignIn, type SignIn } from '../../sign-in/index.ts'
+import type { FrontedTlsIdentity } from '../../sign-in/credentials.ts'
+import { lookAtParts, openSignIn, type SignIn } from '../../sign-in/index.ts'
 import { noTestCard, openTestReader, type TestReader } from '../../sign-in/test-card.ts'
 import type { Deposit, NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
@@ -25,11 +26,12 @@ let config: RecordConfig
 let record: NationalRecord
 let signIn: SignIn
 let seen: SignInView['reason'][] = []
+const bugs: unknown[] = []
 
 async function open(more: Partial<RecordConfig> = {}): Promise<void> {
   await close()
   seen = []
-  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null) })
+  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
   record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
 }
 async function close(): Promise<void> {
@@ -38,6 +40,21 @@ async function close(): Promise<void> {
 }
 
 const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+
+/** Ends the running front from outside. */
+function endFront(): void {
+  const childrenOf = (parent: number) => execFileSync('ps', ['--ppid', String(parent), '-o', 'pid=,comm='], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(' '))
+  const shell = childrenOf(process.pid).find(([, name]) => name === 'sh')!
+  const front = childrenOf(Number(shell[0])).find(([, name]) => name?.startsWith('stunnel'))!
+  process.kill(Number(front[0]), 'SIGKILL')
+}
+
+/** Waits until the reader was looked at that many times more, through the spy. */
+async function looks(times: number): Promise<void> {
+  const counted = async () => (await reader.calls()).filter((call) => call === 'C_GetSlotList CKR_OK').length / 2
+  const before = await counted()
+  await vi.waitFor(async () => expect(await counted()).toBeGreaterThanOrEqual(before + times), { timeout: 15_000, interval: 50 })
+}
 
 let last = 0
 function newDeposit(party: Party = asDoctor): { deposit: Deposit; bytes: Buffer } {
@@ -68,7 +85,10 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     // The professional's files are not the program's any more: only the card can speak for them.
     config = { ...given, certificates: given.certificates.filter(({ kind }) => kind === 'structure'), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
   }, 60_000)
-  afterEach(close)
+  afterEach(async () => {
+    await close()
+    expect(bugs).toEqual([])
+  })
   afterAll(async () => {
     await sandbox?.close()
     await reader?.close()
@@ -155,17 +175,86 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await reader.changePin('CPS', '5678', pin)
   })
 
+  it('goes on by itself after a reset of the card where it is', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const { deposit, bytes } = newDeposit()
+    reader.reset()
+    expect(code(await record.prepare(deposit, [bytes]))).toBe('card-removed')
+    await reaches('situation-to-choose')
+    // Whoever waits is told: it stopped, and goes again.
+    expect(seen.slice(-2)).toEqual(['card-link-failed', 'situation-to-choose'])
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it('makes a new link when the card stopped answering the TLS front', async () => {
+    await open()
+    value(await signIn.givePin(pin))
+    const of = async () => value(await signIn.forParty(asDoctor, Date.now())).tls as FrontedTlsIdentity
+    const former = await of()
+    const putBack = await reader.pull()
+    await expect(former.connect(config.endpoints.registry, 5_000)).rejects.toMatchObject({ code: 'CARD_UNAVAILABLE' })
+    await putBack()
+    await reaches('situation-to-choose')
+    expect(await of()).not.toBe(former)
+    ;(await (await of()).connect(config.endpoints.registry, 5_000)).destroy()
+  })
+
+  it('tries a PIN that the holder changed once, when it is the TLS front whose login is refused', async () => {
+    await open({ signIn: { mode: 'card', library: reader.spied, front: { program: 'stunnel', engine: 'pkcs11' } } })
+    value(await signIn.givePin(pin))
+    await reader.changePin('CPS', pin, '5678')
+    const before = (await reader.calls()).length
+    endFront()
+    await reaches('card-pin-wrong')
+    await looks(3)
+    const logins = (await reader.calls()).slice(before).filter((call) => call.startsWith('C_Login') && !call.endsWith('CKR_OK'))
+    expect(logins).toEqual(['C_Login CKR_PIN_INCORRECT'])
+    value(await signIn.givePin('5678'))
+    await reader.changePin('CPS', '5678', pin)
+  })
+
+  it('keeps no session open with the card’s library, and looks at an empty reader without starting it anew each time', async () => {
+    const putBack = await reader.pull()
+    const before = (await reader.calls()).length
+    await open({ signIn: { mode: 'card', library: reader.spied, front: { program: 'stunnel', engine: 'pkcs11' } } })
+    await looks(4)
+    expect((await reader.calls()).slice(before).filter((call) => call === 'C_Finalize CKR_OK').length).toBeLessThanOrEqual(2)
+    await putBack()
+    await vi.waitFor(() => expect(signIn.view().reason).toBe('card-pin-needed'), { timeout: 3_500, interval: 50 })
+    const sessions = async (call: string) => (await reader.calls()).slice(before).filter((one) => one === `${call} CKR_OK`).length
+    expect(code(await signIn.givePin('9999'))).toBe('card-pin-wrong')
+    expect([await sessions('C_OpenSession'), await sessions('C_CloseSession')]).toEqual([2, 2])
+    value(await signIn.givePin(pin))
+    await signIn.end()
+    // One is the front's, which is ended with it.
+    expect([await sessions('C_OpenSession'), await sessions('C_CloseSession')]).toEqual([4, 3])
+  })
+
   it('starts its TLS front again when that ended by itself', async () => {
     await open()
     value(await signIn.givePin(pin))
-    const childrenOf = (parent: number) => execFileSync('ps', ['--ppid', String(parent), '-o', 'pid=,comm='], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(' '))
-    const shell = childrenOf(process.pid).find(([, name]) => name === 'sh')!
-    const front = childrenOf(Number(shell[0])).find(([, name]) => name?.startsWith('stunnel'))!
-    process.kill(Number(front[0]), 'SIGKILL')
+    endFront()
     await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 10_000, interval: 10 })
     await reaches('situation-to-choose')
     const { deposit, bytes } = newDeposit()
     value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it('is told part by part to whoever installs, without its PIN', async () => {
+    const card = { mode: 'card' as const, library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } }
+    const look = async (settings: Partial<typeof card> & { tokenLabel?: string } = {}, at = Date.now()) =>
+      Object.fromEntries((await lookAtParts({ environment: 'training', signIn: { ...card, ...settings } }, dir, at)).map(({ part, ok, found }) => [part, `${ok} ${found}`]))
+    expect(await look()).toEqual({
+      'card-library': `true ${reader.library}`,
+      'card-reader': expect.stringMatching(/^true \d readers, a card in, PIN ok$/) as string,
+      'card-certificates': expect.stringMatching(/^true good from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/) as string,
+      'tls-front': expect.stringMatching(/^true stunnel 5/) as string,
+    })
+    expect((await look({}, Date.UTC(2126, 0)))['card-certificates']).toMatch(/^false good/)
+    expect((await look({ tokenLabel: 'another' }))['card-reader']).toMatch(/no card in$/)
+    expect(await look({ library: '/no/such/library.so', front: { program: 'no-such-program', engine: 'pkcs11' } })).toEqual({ 'card-library': expect.stringMatching(/^false/) as string, 'tls-front': 'false no-such-program: ENOENT' })
+    expect((await look({ front: { program: '/bin/echo', engine: 'pkcs11' } }))['tls-front']).toBe('false /bin/echo: not stunnel')
   })
 
   it('speaks for nobody else, and leaves the structure its files', async () => {
