@@ -2,6 +2,7 @@ import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
+import { signInStates } from '../support/fixture-connector/sign-in-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
 import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
 
@@ -59,7 +60,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of windowStates) {
+  for (const state of [...windowStates, ...signInStates]) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -72,15 +73,15 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'panel-kept-card-removed', 'sync-waits-card-absent']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = windowStates.find((one) => one.name === name)
+      const state = [...windowStates, ...signInStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter/)).toHaveCount(0)
     })
   }
 })

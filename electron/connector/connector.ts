@@ -363,7 +363,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** The patient's own refusal comes before any question to the record. */
   const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
 
-  const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn)
+  let askedLast = (await ledger.recall('asked to sign in')) as string | null
+  const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
   const speaksAfter = (done: Result<void>) => (done.ok ? success(speaks()) : done)
 
   /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
@@ -520,7 +521,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     },
     signIn: {
       state: speaks,
-      start: async (professionalId) => speaksAfter(await signIn.start(professionalId)),
+      async start(professionalId) {
+        const done = await signIn.start(professionalId)
+        if (done.ok && professionalId !== undefined) await ledger.remember('asked to sign in', (askedLast = professionalId))
+        return speaksAfter(done)
+      },
       givePin: async (pin) => speaksAfter(await signIn.givePin(pin)),
       async choose(structure) {
         const done = signIn.choose(structure)

@@ -14,17 +14,19 @@ const situation = { structure: structure.id, name: structure.name, sector: struc
 
 it('names the professional who reads with their title, in their situation', () => {
   const { title: _, ...untitled } = doctor
-  const told = whoSpeaks(view, { kind: 'professional', professional: untitled, structure }, practice, certificates)
+  const told = whoSpeaks(view, { kind: 'professional', professional: untitled, structure }, practice, certificates, null)
   expect(told).toEqual({ ...view, speaker: { professional: { id: doctor.id, name: 'Dr Hélène MARCHANDEAU' }, structure: situation }, mayBeAsked: [] })
 })
 
 it('tells a structure that speaks alone from nobody at all', () => {
-  expect(whoSpeaks(view, { kind: 'structure', structure }, practice, certificates).speaker).toEqual({ professional: null, structure: situation })
-  expect(whoSpeaks(view, null, practice, certificates).speaker).toBeNull()
+  expect(whoSpeaks(view, { kind: 'structure', structure }, practice, certificates, null).speaker).toEqual({ professional: null, structure: situation })
+  expect(whoSpeaks(view, null, practice, certificates, null).speaker).toBeNull()
 })
 
 it('says whom to ask only where an approval is given on a phone, each professional once', () => {
   const twice = { ...practice, professionals: [...practice.professionals, { ...doctor, structure: structure.id }] }
-  expect(whoSpeaks(view, null, twice, settings({ ...connect, flow: 'ciba' })).mayBeAsked.map(({ id }) => id)).toEqual(practice.professionals.map(({ id }) => id))
-  expect(whoSpeaks(view, null, twice, settings(connect)).mayBeAsked).toEqual([])
+  const ciba = settings({ ...connect, flow: 'ciba' })
+  expect(whoSpeaks(view, null, twice, ciba, null).mayBeAsked.map(({ id }) => id)).toEqual(practice.professionals.map(({ id }) => id))
+  expect(whoSpeaks(view, null, twice, ciba, practice.professionals[1]!.id).mayBeAsked.map(({ name }) => name)).toEqual(['Dr Karim BELHADJ-ROUSSEL', 'Dr Hélène MARCHANDEAU', 'Mme Solène LE GUILLOUX'])
+  expect(whoSpeaks(view, null, twice, settings(connect), null).mayBeAsked).toEqual([])
 })

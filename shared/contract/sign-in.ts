@@ -38,7 +38,7 @@ const namedProfessional = z.object({ /** PS_IdNat. */ id: z.string(), name: z.st
 export const whoSpeaks = signInView.extend({
   /** Who the record is read as: a professional in a situation, or a structure alone, which deposits and does not read. Null: nobody yet. */
   speaker: z.object({ professional: namedProfessional.nullable(), structure: exerciseSituation }).nullable(),
-  /** Whom `start` may ask for an approval on their phone; empty where nobody is asked by name. */
+  /** Whom `start` may ask for an approval on their phone, who was asked last before the others; empty where nobody is asked by name. */
   mayBeAsked: z.array(namedProfessional),
 })
 export type WhoSpeaks = z.infer<typeof whoSpeaks>
