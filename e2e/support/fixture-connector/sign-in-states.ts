@@ -45,12 +45,12 @@ const line = '[data-testid="speaker"]'
 function unread(name: string): (world: World) => void {
   return (world) => {
     world.signIn = standings[name]!()
-    world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing(world.signIn.reason ?? 'sign-in-of-another') })
+    world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing(world.signIn.reason ?? 'card-of-another') })
   }
 }
 
-const inPlace = Object.keys(standings).filter((name) => standings[name]!().state !== 'ready')
-const fromLine = ['card-speaks', 'sign-in-speaks', 'structure-only', 'certificates', 'card-of-nobody-here']
+const inPlace = Object.keys(standings).filter((name) => standings[name]!().speaker === null)
+const fromLine = ['card-speaks', 'sign-in-speaks', 'structure-only', 'certificates']
 
 /** Every state of the sign-in, where a person meets it. */
 export const signInStates: readonly WindowState[] = [

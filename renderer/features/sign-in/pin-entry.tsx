@@ -51,7 +51,7 @@ export function PinEntry({ pin, wrong, busy, onGive }: PinEntryProps) {
       <label htmlFor={id}>{t('signIn.pin.label')}</label>
       <div className="sign-in-pin">
         {/* `one-time-code`: what browsers neither keep nor fill in, where they disregard `off`. */}
-        <input ref={field} id={id} className="input" type="password" inputMode="numeric" autoComplete="one-time-code" maxLength={16} aria-describedby={`${id}-hint ${id}-tries ${id}-refused`} aria-invalid={malformed || wrong} data-testid="pin" />
+        <input ref={field} id={id} className="input" type="password" inputMode="numeric" autoComplete="one-time-code" maxLength={16} readOnly={busy} aria-describedby={`${id}-hint ${id}-tries ${id}-refused`} aria-invalid={malformed || wrong} data-testid="pin" />
         <Act kind="main" type="submit" isDisabled={busy}>
           {t(busy ? 'signIn.pin.giving' : 'signIn.pin.give')}
         </Act>

@@ -46,7 +46,8 @@ describe('standsInPlace', () => {
     ['certificate-expired', stopped('certificates', 'certificate-expired', 'none'), false],
     ['record-unreachable', stopped('card', 'card-absent', 'insert-card'), false],
     // Signed in since: the reading that failed is what is shown.
-    ['sign-in-needed', base, false],
+    ['sign-in-needed', { ...base, speaker: { professional: doctor, structure } }, false],
+    ['card-of-another', base, true],
   ])('%s', (code, who, stands) => {
     expect(standsInPlace(code, who)).toBe(stands)
   })

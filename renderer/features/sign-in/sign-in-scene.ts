@@ -38,6 +38,6 @@ export function signInScene(who: WhoSpeaks, clockOff: boolean): SignInScene {
 }
 
 /** Whether the sign-in stands in place of what could not be read for `code`: nobody speaks, and an act of a person mends it. */
-export function standsInPlace(code: ReasonCode, who: Pick<WhoSpeaks, 'state' | 'mode'>): boolean {
-  return who.state !== 'ready' && (needsSignIn(code) || (code === 'certificate-expired' && who.mode === 'card'))
+export function standsInPlace(code: ReasonCode, who: Pick<WhoSpeaks, 'state' | 'mode' | 'speaker'>): boolean {
+  return (who.state !== 'ready' || who.speaker === null) && (needsSignIn(code) || (code === 'certificate-expired' && who.mode === 'card'))
 }
