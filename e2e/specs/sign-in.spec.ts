@@ -19,7 +19,7 @@ const card = (page: Page) => page.getByTestId('sign-in-card')
 const speaker = (page: Page) => page.getByTestId('speaker')
 
 /** The program on a training record beside it, whose sign-in a test decides; professionals have no certificates in files. */
-async function world(change: (config: RecordConfig, dir: string) => RecordConfig['signIn'], approves?: Approves): Promise<{ host: HeadlessHost; phone: string; close(): Promise<void> }> {
+async function world(change: (config: RecordConfig, dir: string) => RecordConfig['signIn'], approves?: Approves): Promise<{ host: HeadlessHost; phone: string; close: () => Promise<void> }> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-e2e-sign-in-'))
   const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
   const config = recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')))
@@ -162,7 +162,7 @@ test.describe('with a card', () => {
       await expect(speaker(page)).toContainText(author!.family)
       await expect(page.getByTestId('tab-todo')).not.toContainText('1')
       await expect.poll(() => states(host)).toEqual(['deposited null'])
-      expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.documentElement.outerHTML]))).not.toContain(pin)
+      expect(await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.documentElement.outerHTML]))).not.toContain(pin)
 
       const putBack = await reader.pull()
       await expect(speaker(page)).toContainText('Carte CPS retirée')
