@@ -125,7 +125,11 @@ function Stopped({ who, scene, acts, thenRead }: StoppedProps & { thenRead: bool
           {who.speaker?.structure.name} <Tag>{t(`signIn.mode.${who.mode}`)}</Tag>
         </p>
       ) : null}
-      {mending ? null : <p>{t(`reasons.${code}.what`)}</p>}
+      {mending ? null : (
+        <p>
+          {t(`reasons.${code}.what`)} {scene.act === 'start' && scene.tone === 'caution' ? t(`reasons.${code}.action`) : null}
+        </p>
+      )}
       {/* Another try is worth something once the clock is right. */}
       {code === 'clock-wrong' ? <ReasonFacts code={code} /> : null}
       <TheAct who={who} scene={scene} acts={acts} />
