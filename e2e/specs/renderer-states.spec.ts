@@ -2,6 +2,7 @@ import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
+import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
 import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
 
@@ -59,7 +60,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of windowStates) {
+  for (const state of [...windowStates, ...signInStates]) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -72,15 +73,15 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'panel-kept-card-removed', 'sync-waits-card-absent']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = windowStates.find((one) => one.name === name)
+      const state = [...windowStates, ...signInStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter/)).toHaveCount(0)
     })
   }
 })
@@ -523,6 +524,102 @@ test.describe('the sync window', () => {
     await expect(panel.getByTestId('refresh')).toHaveText('Refresh')
     await panel.reload()
     await expect(panel.getByTestId('refresh')).toHaveText('Refresh')
+  })
+})
+
+test.describe('the sign-in', () => {
+  const card = (page: Page) => page.getByTestId('sign-in-card')
+  const asked = (fresh: FixtureConnector, name: string) => fresh.world.asked.filter((one) => one.name === name).map((one) => one.input)
+
+  async function showSignIn(page: Page, fresh: FixtureConnector, name: string): Promise<void> {
+    const state = signInStates.find((one) => one.name === name)
+    if (!state) throw new Error(name)
+    await show(page, fresh, state)
+  }
+
+  test('gives a PIN once, out of its field before it is answered, and never again by itself', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-card-pin-needed')
+    fresh.world.delays['signIn.givePin'] = 700
+    fresh.world.signInAfter['signIn.givePin'] = standings['card-pin-wrong']!()
+    fresh.world.refuse = 'card-pin-wrong'
+    const field = page.getByTestId('pin')
+    await field.fill('4821')
+    await page.keyboard.press('Enter')
+    await expect(field).toHaveValue('')
+    await page.keyboard.type('4821')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => fresh.world.answered).toEqual(['signIn.givePin'])
+    fresh.tell('sign-in')
+    await expect(card(page)).toHaveAttribute('data-code', 'card-pin-wrong')
+    await expect(page.getByTestId('pin-tries')).toHaveAttribute('data-tries', 'few')
+    await expect(page.getByTestId('announce-assertive')).toHaveText('Code de la carte refusé')
+    expect(asked(fresh, 'signIn.givePin')).toEqual([{ pin: '4821' }])
+    await expect(field).toHaveValue('')
+    await expect(field).toBeFocused()
+  })
+
+  test('spends no try of the card on what cannot be a PIN', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-card-pin-last')
+    await page.getByTestId('pin').fill('12a4')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('pin-malformed')).toBeVisible()
+    expect(asked(fresh, 'signIn.givePin')).toEqual([])
+  })
+
+  test('follows the card by itself, says so once, and takes nobody’s keyboard', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-card-absent')
+    await page.getByTestId('refresh').focus()
+    fresh.world.signIn = standings['card-pin-needed']!()
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('pin')).toBeVisible()
+    await expect(page.getByTestId('refresh')).toBeFocused()
+    await expect(page.getByTestId('announce-polite')).toHaveText('Code de la carte attendu')
+    fresh.world.signIn = standings['card-speaks']!()
+    fresh.world.panel = panelWith()
+    fresh.tell('sign-in')
+    fresh.tell('panel')
+    await expect(card(page)).toHaveCount(0)
+    await expect(page.getByTestId('document-row')).toHaveCount(41)
+    await expect(page.getByTestId('announce-polite')).toHaveText(/Dr Claire PETIT · Cabinet du Port/)
+  })
+
+  test('lets the place of practice be chosen where it is missing, and changed from the line', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-situation-to-choose')
+    await page.getByTestId('situation').nth(1).press('Enter')
+    await expect.poll(() => asked(fresh, 'signIn.choose')).toEqual([{ structure: '1750803454' }])
+    await showSignIn(page, fresh, 'panel-line-card-speaks')
+    await expect(page.getByLabel('Lieu d’exercice')).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => asked(fresh, 'signIn.choose').length).toBe(2)
+  })
+
+  test('gives up an awaited approval, and says why a start was refused', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-sign-in-phone')
+    await page.getByRole('button', { name: 'Annuler' }).click()
+    await expect.poll(() => asked(fresh, 'signIn.end')).toHaveLength(1)
+    await showSignIn(page, fresh, 'panel-sign-in-by-phone')
+    fresh.world.refuse = 'sign-in-unreachable'
+    await page.getByLabel('Professionnel').selectOption('899900000219')
+    await page.getByTestId('sign-in-start').click()
+    await expect(page.getByTestId('sign-in-refused')).toHaveAttribute('data-code', 'sign-in-unreachable')
+    expect(asked(fresh, 'signIn.start')).toEqual([{ professional: '899900000219' }])
+  })
+
+  test('looks again at what was repaired, and blames a wrong clock for what it breaks', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-card-library-missing')
+    await page.getByTestId('look-again').press('Enter')
+    await expect.poll(() => asked(fresh, 'signIn.start')).toEqual([{}])
+    await showSignIn(page, fresh, 'panel-sign-in-clock-off')
+    await expect(card(page)).toContainText('Réglez l’heure')
+  })
+
+  test('is led to from what waits for it, and gives the keyboard back', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'sync-waits-card-pin-needed')
+    await expect(page.getByTestId('pin')).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(card(page)).toHaveCount(0)
+    await expect(page.getByTestId('lead-to-sign-in')).toBeFocused()
+    await expect(page.locator('[data-testid="cause"][data-code="card-pin-needed"]').getByRole('button', { name: 'Réessayer le groupe' })).toHaveCount(0)
   })
 })
 

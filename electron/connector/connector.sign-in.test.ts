@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { recordConfig, type RecordConfig } from '#shared/contract/index.ts'
+import { recordConfig, type Practice, type RecordConfig } from '#shared/contract/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
@@ -16,14 +16,14 @@ afterEach(async () => {
   for (let end = ends.pop(); end; end = ends.pop()) await end()
 })
 
-const practice = demoPractice()
+const demo = demoPractice()
 const author = '801234567897'
 const { ins } = demoPatients().patients[0]!
 const pin = '1234'
 const wait = { timeout: 15_000, interval: 50 }
 
 /** The connector on a training record, with the sign-in and certificates a test wants. */
-async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig, approves?: Approves) {
+async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig, approves?: Approves, practice: Practice = demo) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-card-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const [exports, dir] = [path.join(folder, 'export'), path.join(folder, 'sandbox')]
@@ -52,7 +52,7 @@ it('with a structure’s certificates alone, deposits, and says why it does not 
   const { connector, states, drop } = await world(structuresOnly)
   drop('note-vaccination-eloise.xml')
   await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
-  expect(connector.signIn.state()).toMatchObject({ mode: 'certificates', state: 'ready' })
+  expect(connector.signIn.state()).toMatchObject({ mode: 'certificates', state: 'ready', speaker: { professional: null, structure: { structure: '1750803447' } } })
   expect(await connector.record.list({ ins })).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
 })
 
@@ -66,8 +66,13 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
   const patient = { ins: item!.patient!.ins! }
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-needed' } })
+  // Opened meanwhile in the panel: read by itself once somebody can.
+  await connector.panel.open(patient)
+  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'sign-in-needed' }, documents: [] }), wait)
+  expect(connector.signIn.state()).toMatchObject({ speaker: null, mayBeAsked: [{ id: author }, {}, {}] })
   expect(await connector.signIn.start(author)).toMatchObject({ ok: true, value: { state: 'pending' } })
-  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: author } }), wait)
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: author }, speaker: { professional: { id: author }, structure: { structure: '1750803447' } } }), wait)
+  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }] }), wait)
   expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{ uniqueId: item!.uniqueId }] })
   expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
   await connector.signIn.end()
@@ -101,6 +106,20 @@ it.skipIf(noCompiler)('neither starts nor stops later for a library that hangs',
   await connector.stop()
   expect(slow.entered()).toBe(true)
   expect(performance.now() - asked).toBeLessThan(30_000)
+})
+
+it('asks once where somebody works now, and starts there the next time', async () => {
+  const [first] = demo.structures
+  const second = { ...first!, id: '1750803454', name: 'Clinique du Canal' }
+  const atBoth = { structures: [first!, second], professionals: [...demo.professionals, { ...demo.professionals[0]!, structure: second.id }] }
+  const { connector } = await world((config) => ({ ...config, signIn: { ...config.signIn, flow: 'ciba' } as RecordConfig['signIn'] }), 'automatic', atBoth)
+  await connector.signIn.start(author)
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ reason: 'situation-to-choose', speaker: null }), wait)
+  expect(await connector.signIn.choose(second.id)).toMatchObject({ ok: true, value: { state: 'ready', speaker: { structure: { name: 'Clinique du Canal' } } } })
+  await connector.signIn.end()
+  await connector.signIn.start(author)
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', chosen: second.id }), wait)
+  expect(await connector.signIn.choose(first!.id)).toMatchObject({ ok: true, value: { chosen: first!.id } })
 })
 
 describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {
   failure,
+  needsSignIn,
   reasons,
   recordAddress,
   success,
@@ -20,8 +21,8 @@ import {
   type RecordConfig,
   type RecordDocument,
   type Result,
-  type SignInView,
   type StatusView,
+  type WhoSpeaks,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openIdentityApplier } from './apply-identity.ts'
@@ -46,6 +47,7 @@ import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
+import { whoSpeaks } from './who-speaks.ts'
 
 export { routerOf } from './router.ts'
 
@@ -106,13 +108,18 @@ export interface Connector {
     attestation(who: NamedPatient, when: { from: string; to: string }): Promise<Result<Attestation>>
   }
   readonly signIn: {
-    state(): SignInView
-    start(professionalId?: string): Promise<Result<SignInView>>
-    givePin(pin: string): Promise<Result<SignInView>>
-    choose(structure: string): Promise<Result<SignInView>>
-    end(): Promise<SignInView>
+    state(): WhoSpeaks
+    start(professionalId?: string): Promise<Result<WhoSpeaks>>
+    givePin(pin: string): Promise<Result<WhoSpeaks>>
+    choose(structure: string): Promise<Result<WhoSpeaks>>
+    end(): Promise<WhoSpeaks>
   }
   stop(): Promise<void>
+}
+
+/** Where the situation a professional last chose here is remembered. */
+function situationOf(professionalId: string): string {
+  return `situation of ${professionalId}`
 }
 
 /**
@@ -309,6 +316,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
   started.push(() => sessionWaker?.stop())
   let inSession: Party | null = null
+  /** What a sign-in brings about here, one thing after the other. */
+  let following: Promise<void> = Promise.resolve()
+  started.push(() => following)
   onSignIn = () => {
     const party = signIn.signedIn()
     if (inSession && partyKeyOf(inSession) !== (party && partyKeyOf(party))) trace.onSession('sign-out', inSession)
@@ -317,6 +327,23 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('sign-in')
     hub.tell('panel')
     sessionWaker?.sees(signIn.view())
+    following = following.then(party ? readWhatWaited : chooseAsBefore).catch(onBug)
+  }
+
+  /** Opening the patient was the act that asks for their record: it is read once somebody can. */
+  async function readWhatWaited(): Promise<void> {
+    await panel.settled()
+    const { failure: stopped } = panel.view()
+    if (stopped && needsSignIn(stopped.code) && signIn.signedIn()) await panel.refresh()
+  }
+
+  /** Who works at several places mostly works at one of them from this computer: the last one chosen here, which can be changed. */
+  async function chooseAsBefore(): Promise<void> {
+    const { holder } = signIn.view()
+    if (!holder || signIn.view().reason !== 'situation-to-choose') return
+    const before = await ledger.recall(situationOf(holder.id))
+    const { holder: still, reason } = signIn.view()
+    if (typeof before === 'string' && still?.id === holder.id && reason === 'situation-to-choose') signIn.choose(before)
   }
   onSignIn()
 
@@ -340,7 +367,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** What was kept is opened for whoever could read it from the record now: a stored list shows its age, a stored document is not shown to nobody. */
   const withoutSession = () => (config.signIn.mode === 'certificates' || signIn.signedIn() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
 
-  const viewAfter = (done: Result<void>) => (done.ok ? success(signIn.view()) : done)
+  let askedLast = (await ledger.recall('asked to sign in')) as string | null
+  const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
+  const speaksAfter = (done: Result<void>) => (done.ok ? success(speaks()) : done)
 
   /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
@@ -495,13 +524,22 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
     },
     signIn: {
-      state: () => signIn.view(),
-      start: async (professionalId) => viewAfter(await signIn.start(professionalId)),
-      givePin: async (pin) => viewAfter(await signIn.givePin(pin)),
-      choose: async (structure) => viewAfter(signIn.choose(structure)),
+      state: speaks,
+      async start(professionalId) {
+        const done = await signIn.start(professionalId)
+        if (done.ok && professionalId !== undefined) await ledger.remember('asked to sign in', (askedLast = professionalId))
+        return speaksAfter(done)
+      },
+      givePin: async (pin) => speaksAfter(await signIn.givePin(pin)),
+      async choose(structure) {
+        const done = signIn.choose(structure)
+        const { holder } = signIn.view()
+        if (done.ok && holder) await ledger.remember(situationOf(holder.id), structure)
+        return speaksAfter(done)
+      },
       async end() {
         await signIn.end()
-        return signIn.view()
+        return speaks()
       },
     },
     stop,

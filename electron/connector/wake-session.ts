@@ -1,4 +1,4 @@
-import { reasons, type ReasonCode, type SignInView } from '#shared/contract/index.ts'
+import { needsSignIn, reasons, type ReasonCode, type SignInView } from '#shared/contract/index.ts'
 import type { ItemRow, Ledger } from './outbox/index.ts'
 
 /** Puts the items that waited for a session back on their way when there is one. */
@@ -8,10 +8,7 @@ export interface SessionWaker {
 }
 
 /** Codes of a sign-in that is not there: those of `signInState`. */
-const ofSession: readonly ReasonCode[] = [
-  ...(Object.keys(reasons) as ReasonCode[]).filter((code) => /^(card|sign-in)-/.test(code)),
-  'certificate-expired',
-]
+const ofSession: readonly ReasonCode[] = [...(Object.keys(reasons) as ReasonCode[]).filter(needsSignIn), 'certificate-expired']
 /** Items in one commit: a backlog of a whole day must not hold the windows up. */
 const atOnce = 200
 /** An item that was failing at the very moment the session opened is seen by the second look. */

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { app, dialog, globalShortcut, ipcMain, Menu, MessageChannelMain, Notification, protocol, session } from 'electron'
+import { app, dialog, globalShortcut, ipcMain, Menu, MessageChannelMain, Notification, protocol, session, shell } from 'electron'
 import type { WebContents } from 'electron'
 import type { StatusView } from '#shared/contract/index.ts'
 import { clientOverMessagePort } from '#shared/rpc/connector-client.ts'
 import type { ConnectorClient } from '#shared/rpc/connector-client.ts'
 import { answerPage } from './app-pages.ts'
+import { approvalPage } from './approval-page.ts'
 import { attachConnector } from './attach-connector.ts'
 import { connectorArguments, readCommandLine, usualDataFolder } from './command-line.ts'
 import { keepConnector } from './connector-link.ts'
@@ -172,6 +173,15 @@ function run(): void {
     const request = windowRequest.safeParse(payload)
     if (isOurPage(event.senderFrame) && windows.contents().includes(event.sender) && request.success) windows.show(request.data.window, request.data.query)
   })
+
+  ipcMain.on('relais:open-approval', (event) => {
+    if (isOurPage(event.senderFrame) && windows.contents().includes(event.sender)) void openApproval().catch(() => undefined)
+  })
+
+  async function openApproval(): Promise<void> {
+    const page = client && approvalPage(await client.signIn.state())
+    if (page) await shell.openExternal(page)
+  }
 
   function follow(text: string | null): void {
     const named = readDeepLink(text)

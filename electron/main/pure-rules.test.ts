@@ -1,6 +1,7 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { approvalPage } from './approval-page.ts'
 import { connectorArguments, readCommandLine, usualDataFolder } from './command-line.ts'
 import { readDeepLink } from './deep-link.ts'
 import { keySource } from './key-source.ts'
@@ -103,6 +104,22 @@ describe('what a page may ask', () => {
     expect(isOurPage({ url: 'app://relais/windows/panel/index.html', parent: {} })).toBe(false)
     for (const url of ['', 'about:blank', 'app://relais.evil/x', 'app://relaisx/', 'https://relais/', 'file:///app://relais/']) expect(isOurPage({ url, parent: null }), url).toBe(false)
     expect(isOurPage(null)).toBe(false)
+  })
+})
+
+describe('the page of a sign-in', () => {
+  const opened = (page: string | null) => approvalPage({ approval: { page, words: null } })
+
+  test('is opened over HTTPS, or on this computer', () => {
+    expect(opened('https://service.example/auth?client_id=relais')).toBe('https://service.example/auth?client_id=relais')
+    expect(opened('http://127.0.0.1:4711/auth')).toBe('http://127.0.0.1:4711/auth')
+  })
+
+  test.each(['http://service.example/', 'http://127.0.0.1.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:', 'relais://patient?ins=1', '//service.example', ''])('%s is not', (page) => expect(opened(page)).toBeNull())
+
+  test('is none when no browser is awaited', () => {
+    expect(opened(null)).toBeNull()
+    expect(approvalPage({ approval: null })).toBeNull()
   })
 })
 

@@ -13,7 +13,7 @@ interface PageMessage {
 
 /**
  * All a page gets from the desktop: one message port to the connector, handed over again when the connector restarts, and the
- * forwarding of a request for another window. Nothing is exposed on `window`.
+ * forwarding of two requests: for another window, and for the browser on the page of an awaited sign-in. Nothing is exposed on `window`.
  */
 const loaded = new Promise<void>((resolve) => {
   if (document.readyState === 'complete') resolve()
@@ -29,4 +29,5 @@ window.addEventListener('message', (event) => {
   if (event.source === window && event.data?.relais === 'open-window') {
     ipcRenderer.send('relais:open-window', { window: event.data.window, query: event.data.query })
   }
+  if (event.source === window && event.data?.relais === 'open-approval') ipcRenderer.send('relais:open-approval')
 })

@@ -14,6 +14,9 @@ export const queries = new QueryClient({
 
 export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => connector.status.get(undefined, { signal }) })
 
+/** Who speaks to the record; events tell when that changes. */
+export const signInQuery = queryOptions({ queryKey: ['sign-in'], queryFn: ({ signal }) => connector.signIn.state(undefined, { signal }) })
+
 export interface ItemsFilter {
   readonly states: readonly ItemState[]
   readonly reason?: ReasonCode

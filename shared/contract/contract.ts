@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
-import { signInView } from './sign-in.ts'
+import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
@@ -83,15 +83,15 @@ export const contract = {
     attestation: base.input(insInput.extend({ from: z.iso.datetime(), to: z.iso.datetime() })).output(attestation),
   },
   signIn: {
-    state: base.output(signInView),
+    state: base.output(whoSpeaks),
     /** Begins the sign-in of the mode: looks at the reader again, or asks `professional` for an approval told in the view. A user's act. */
-    start: base.input(z.object({ professional: z.string().max(64).optional() }).optional()).output(signInView),
+    start: base.input(z.object({ professional: z.string().max(64).optional() }).optional()).output(whoSpeaks),
     /** One try of the card's PIN, kept in memory for the session alone; refused with `card-pin-wrong` and what stops the card. */
-    givePin: base.input(z.object({ pin: z.string().min(1).max(64) })).output(signInView),
-    /** Chooses among `situations`, by Struct_IdNat. */
-    choose: base.input(z.object({ structure: z.string().max(64) })).output(signInView),
+    givePin: base.input(z.object({ pin: z.string().min(1).max(64) })).output(whoSpeaks),
+    /** Chooses among `situations`, by Struct_IdNat; the next session of the same professional here starts with it. */
+    choose: base.input(z.object({ structure: z.string().max(64) })).output(whoSpeaks),
     /** Ends the session and forgets its secrets. */
-    end: base.output(signInView),
+    end: base.output(whoSpeaks),
   },
 }
 export type Contract = typeof contract

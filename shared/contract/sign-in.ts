@@ -30,3 +30,15 @@ export const signInView = z.object({
   approval: z.object({ page: z.string().nullable(), words: z.string().nullable() }).nullable(),
 })
 export type SignInView = z.infer<typeof signInView>
+
+/** A professional as they are called on a screen. */
+const namedProfessional = z.object({ /** PS_IdNat. */ id: z.string(), name: z.string() })
+
+/** The sign-in as windows show it: with who the record hears, which certificates in files decide without anybody signing in. */
+export const whoSpeaks = signInView.extend({
+  /** Who the record is read as: a professional in a situation, or a structure alone, which deposits and does not read. Null: nobody yet. */
+  speaker: z.object({ professional: namedProfessional.nullable(), structure: exerciseSituation }).nullable(),
+  /** Whom `start` may ask for an approval on their phone, who was asked last before the others; empty where nobody is asked by name. */
+  mayBeAsked: z.array(namedProfessional),
+})
+export type WhoSpeaks = z.infer<typeof whoSpeaks>

@@ -12,8 +12,8 @@ import type { ItemView } from '#shared/contract/items.ts'
 import type { OpenedDocument, PanelView } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
-import type { SignInView } from '#shared/contract/sign-in.ts'
-import { itemDetail, openedDocument, panelWith, someItems, statusOf } from './world.ts'
+import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
+import { itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
 export interface World {
@@ -22,6 +22,9 @@ export interface World {
   panel: PanelView
   opened: OpenedDocument | ReasonCode
   attachment: Uint8Array
+  signIn: WhoSpeaks
+  /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
+  signInAfter: Record<string, WhoSpeaks>
   /** Refuses the next acts with this code. */
   refuse: ReasonCode | null
   /** Milliseconds before each answer, by procedure (`panel.get`). */
@@ -48,9 +51,6 @@ export interface FixtureConnector {
 export const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; worker-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** A practice whose certificates are in files: nobody signs in. */
-const byCertificates: SignInView = { mode: 'certificates', state: 'ready', reason: null, action: 'none', holder: null, situations: [], chosen: null, pin: null, until: null, approval: null }
-
 const mediaTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -63,7 +63,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), opened: openedDocument(), attachment: new Uint8Array(), refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), opened: openedDocument(), attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -158,6 +158,13 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     world.items = world.items.map((one) => (one.id === id ? { ...one, ...made } : one))
     const { counts, total, needsUser } = statusOf(world.items)
     world.status = { ...world.status, counts, total, needsUser }
+  }
+
+  const signInAct = async (name: string, input?: unknown) => {
+    await asked(name, input)
+    world.signIn = world.signInAfter[name] ?? world.signIn
+    if (world.refuse) throw refusal(world.refuse)
+    return world.signIn
   }
 
   return os.router({
@@ -260,11 +267,11 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       attestation: os.audit.attestation.handler(() => unasked()),
     },
     signIn: {
-      state: os.signIn.state.handler(() => byCertificates),
-      start: os.signIn.start.handler(() => byCertificates),
-      givePin: os.signIn.givePin.handler(() => byCertificates),
-      choose: os.signIn.choose.handler(() => byCertificates),
-      end: os.signIn.end.handler(() => byCertificates),
+      state: os.signIn.state.handler(() => world.signIn),
+      start: os.signIn.start.handler(({ input }) => signInAct('signIn.start', input)),
+      givePin: os.signIn.givePin.handler(({ input }) => signInAct('signIn.givePin', input)),
+      choose: os.signIn.choose.handler(({ input }) => signInAct('signIn.choose', input)),
+      end: os.signIn.end.handler(() => signInAct('signIn.end')),
     },
   })
 }

@@ -2,6 +2,7 @@ import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/cont
 import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
+import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 
 /** Instants are counted back from the start of a test, so that "today" and "yesterday" stay true whenever it runs. */
 export function ago(minutes: number): string {
@@ -253,6 +254,28 @@ export function openedDocument(change: Partial<OpenedDocument> = {}): OpenedDocu
       },
     ],
     attachments: [{ index: 0, mediaType: 'application/pdf', title: 'Compte rendu', size: 48_213 }],
+    ...change,
+  }
+}
+
+export const cabinet = { structure: '1750803447', name: 'Cabinet du Port', sector: 'SA07' }
+export const petit = { id: '899900000012', name: 'Dr Claire PETIT' }
+
+/** A practice whose certificates are in files: nobody signs in, its doctor reads. */
+export function speaking(change: Partial<WhoSpeaks> = {}): WhoSpeaks {
+  return {
+    mode: 'certificates',
+    state: 'ready',
+    reason: null,
+    action: 'none',
+    holder: null,
+    situations: [],
+    chosen: null,
+    pin: null,
+    until: null,
+    approval: null,
+    speaker: { professional: petit, structure: cabinet },
+    mayBeAsked: [],
     ...change,
   }
 }

@@ -52,7 +52,7 @@ export function HeldBatch({ reason, count, search, onSee }: HeldBatchProps) {
             <Act isDisabled={busy} data-testid="batch-send">
               {t('sync.batch.send', { count, formatted })}
             </Act>
-            <Popover className="confirm" placement="bottom end" aria-labelledby={question} data-testid="batch-confirm">
+            <Popover className="popover-box confirm" placement="bottom end" aria-labelledby={question} data-testid="batch-confirm">
               <h3 id={question}>{t('sync.batch.confirm', { count, formatted })}</h3>
               <p>{t('sync.batch.confirmWhat')}</p>
               <div className="drawer-acts">

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { dayAndClock } from '../../app/format.ts'
@@ -23,10 +24,12 @@ interface TodoGroupsProps {
   onOpen: (id: string) => void
   /** Shows everything stopped for one reason as a list. */
   onSee: (reason: ReasonCode) => void
+  /** Shows where somebody signs in: what waits for that goes by itself afterwards. */
+  onSignIn: () => void
 }
 
 /** What waits for a person, one box for each cause, what can be settled first. One button frees a whole group. */
-export function TodoGroups({ groups, search, onOpen, onSee }: TodoGroupsProps) {
+export function TodoGroups({ groups, search, onOpen, onSee, onSignIn }: TodoGroupsProps) {
   const { t } = useTranslation()
   const sorted = groups.filter((group) => group.count > 0).sort((a, b) => rank(a.reason) - rank(b.reason) || b.count - a.count || a.reason.localeCompare(b.reason))
   if (sorted.length === 0) {
@@ -42,7 +45,7 @@ export function TodoGroups({ groups, search, onOpen, onSee }: TodoGroupsProps) {
         batchReasons.includes(reason) ? (
           <HeldBatch key={reason} reason={reason} count={count} search={search} onSee={onSee} />
         ) : (
-          <Cause key={reason} reason={reason} count={count} search={search} onOpen={onOpen} />
+          <Cause key={reason} reason={reason} count={count} search={search} onOpen={onOpen} onSignIn={onSignIn} />
         ),
       )}
     </div>
@@ -58,9 +61,10 @@ interface CauseProps {
   count: number
   search: string
   onOpen: (id: string) => void
+  onSignIn: () => void
 }
 
-function Cause({ reason, count, search, onOpen }: CauseProps) {
+function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
@@ -78,7 +82,11 @@ function Cause({ reason, count, search, onOpen }: CauseProps) {
       count={count}
       refused={refused}
       acts={
-        together ? (
+        needsSignIn(reason) ? (
+          <Act kind="main" onPress={onSignIn} data-testid="lead-to-sign-in">
+            {t('signIn.lead')}
+          </Act>
+        ) : together ? (
           <Act onPress={retry} isDisabled={busy}>
             {t('sync.group.retry')}
           </Act>

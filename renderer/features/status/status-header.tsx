@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
@@ -18,8 +18,8 @@ import { Mark } from '../../ui/tag.tsx'
 import { stateLook } from './state-look.ts'
 import './status.css'
 
-/** Title, what the program is doing in one line, and the one act that applies: suspend or resume. */
-export function StatusHeader({ status }: { status: StatusView }) {
+/** Title, what the program is doing in one line, what the window puts beside it, and the one act that applies: suspend or resume. */
+export function StatusHeader({ status, children }: { status: StatusView; children?: ReactNode }) {
   const { t } = useTranslation()
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const ask = (act: Promise<unknown>) => {
@@ -30,6 +30,7 @@ export function StatusHeader({ status }: { status: StatusView }) {
     <header className="status-head">
       <h1>{t('sync.title')}</h1>
       <Doing status={status} />
+      {children}
       {refused ? (
         <Complaint code={refused.code} testId="status-refused" spoken={t(`reasons.${refused.code}.title`)}>
           {t(`reasons.${refused.code}.title`)}. {t(`reasons.${refused.code}.action`)}

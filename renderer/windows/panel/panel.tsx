@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, isStale, moment } from '../../app/format.ts'
@@ -11,11 +13,14 @@ import { useNow } from '../../app/now.ts'
 import { openWindow } from '../../app/open-window.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { panelQuery, statusQuery, usePanelActs } from '../../app/queries.ts'
+import { panelQuery, signInQuery, statusQuery, usePanelActs } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
+import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
+import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
+import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
 import { StatusStrip } from '../../features/status/status-notices.tsx'
 import { Act } from '../../ui/act.tsx'
 import { RotateCw, X } from '../../ui/icons.ts'
@@ -105,6 +110,8 @@ function PanelOf({ view }: { view: PanelView }) {
   const { t } = useTranslation()
   const acts = usePanelActs()
   const { data: status } = useQuery(statusQuery)
+  const { data: who } = useQuery(signInQuery)
+  const [signInOpen, openSignIn] = useState(false)
   const now = useNow()
   const [refreshing, setRefreshing] = useState(false)
   const [refused, setRefused] = useState<CallFailure | null>(null)
@@ -128,8 +135,19 @@ function PanelOf({ view }: { view: PanelView }) {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
   }
   const toLookAt = status ? needsUserCount(status) : 0
-  const strip = status ? <StatusStrip status={status} onDetails={() => openWindow('sync')} /> : null
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
+  const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
+  const clockOff = status !== undefined && clockIsOff(status)
+  const strip = (
+    <>
+      {status ? <StatusStrip status={status} onDetails={() => openWindow('sync')} /> : null}
+      {who ? (
+        <aside className="panel-speaker" aria-label={t('signIn.title')}>
+          <SpeakerLine who={who} clockOff={clockOff} shownInFull={signInInPlace} isOpen={signInOpen} onOpenChange={openSignIn} />
+        </aside>
+      ) : null}
+    </>
+  )
 
   if (!patient) {
     return (
@@ -162,7 +180,11 @@ function PanelOf({ view }: { view: PanelView }) {
             </Notice>
           </div>
         ) : null}
-        <Scene scene={scene} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} />
+        {who && signInInPlace ? (
+          <SignInCard who={who} clockOff={clockOff} thenRead />
+        ) : (
+          <Scene scene={scene} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} onSignIn={() => openSignIn(true)} />
+        )}
       </main>
       {view.onTheirWay > 0 ? (
         <aside className="panel-way" data-testid="on-their-way">
@@ -188,9 +210,10 @@ interface SceneProps {
   busy: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument) => void
+  onSignIn: () => void
 }
 
-function Scene({ scene, now, busy, onRefresh, onOpen }: SceneProps) {
+function Scene({ scene, now, busy, onRefresh, onOpen, onSignIn }: SceneProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   switch (scene.kind) {
@@ -236,7 +259,7 @@ function Scene({ scene, now, busy, onRefresh, onOpen }: SceneProps) {
     case 'empty':
       return (
         <>
-          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} onSignIn={onSignIn} />
           <div className="scene" data-testid="scene-empty">
             <h2>
               <i aria-hidden="true">–</i>
@@ -249,14 +272,14 @@ function Scene({ scene, now, busy, onRefresh, onOpen }: SceneProps) {
     case 'documents':
       return (
         <div data-testid="scene-documents">
-          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} onSignIn={onSignIn} />
           <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
         </div>
       )
   }
 }
 
-function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedAt: string; now: Date }) {
+function Remark({ remark, loadedAt, now, onSignIn }: { remark: PanelRemark | null; loadedAt: string; now: Date; onSignIn: () => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   if (!remark) return null
@@ -276,8 +299,13 @@ function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedA
       {remark.kind === 'failed' ? (
         <Notice shape="◐" title={t(`reasons.${remark.code}.title`)} testId="remark-failed">
           <p>
-            {t('panel.keptData', { at })} {t(`reasons.${remark.code}.what`)}
+            {t('panel.keptData', { at })} {t(`reasons.${remark.code}.what`)} {needsSignIn(remark.code) ? t(`reasons.${remark.code}.action`) : null}
           </p>
+          {needsSignIn(remark.code) ? (
+            <Act onPress={onSignIn} data-testid="lead-to-sign-in">
+              {t('signIn.lead')}
+            </Act>
+          ) : null}
         </Notice>
       ) : null}
     </div>

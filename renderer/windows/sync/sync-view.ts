@@ -13,10 +13,12 @@ interface SyncView {
   /** The one reason the journal is narrowed to, asked from its group; null shows everything. */
   reason: ReasonCode | null
   openItem: string | null
+  /** Whether what can be done about who speaks to the record is shown. */
+  signInOpen: boolean
 }
 
 /** What the window shows, and nothing the connector knows. */
-export const useSyncView = create<SyncView>(() => ({ tab: null, search: '', state: null, reason: null, openItem: null }))
+export const useSyncView = create<SyncView>(() => ({ tab: null, search: '', state: null, reason: null, openItem: null, signInOpen: false }))
 
 /** What a reason can have stopped: the states in which somebody may let it go. */
 export const stoppedStates: readonly ItemState[] = ['parked', 'waiting']

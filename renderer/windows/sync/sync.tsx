@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
+import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import { itemStates } from '#shared/contract/items.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
@@ -9,11 +10,12 @@ import type { StatusView } from '#shared/contract/status.ts'
 import { callFailure } from '../../app/failure.ts'
 import { count } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
-import { statusQuery } from '../../app/queries.ts'
+import { signInQuery, statusQuery } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import { ItemDrawer } from '../../features/items/item-drawer.tsx'
 import { ItemList } from '../../features/items/item-list.tsx'
 import { TodoGroups } from '../../features/items/todo-groups.tsx'
+import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
 import { StatusFooter } from '../../features/status/status-footer.tsx'
 import { StatusHeader } from '../../features/status/status-header.tsx'
 import { StatusNotices } from '../../features/status/status-notices.tsx'
@@ -41,7 +43,9 @@ export function Sync() {
   }
   return (
     <>
-      <StatusHeader status={status} />
+      <StatusHeader status={status}>
+        <Speaker status={status} />
+      </StatusHeader>
       <StatusNotices status={status} />
       <main className="sync-body">
         <Lists status={status} />
@@ -50,6 +54,12 @@ export function Sync() {
       <Drawer />
     </>
   )
+}
+
+function Speaker({ status }: { status: StatusView }) {
+  const { data: who } = useQuery(signInQuery)
+  const open = useSyncView((view) => view.signInOpen)
+  return who ? <SpeakerLine who={who} clockOff={clockIsOff(status)} isOpen={open} onOpenChange={(signInOpen) => useSyncView.setState({ signInOpen })} /> : null
 }
 
 function Drawer() {
@@ -83,7 +93,13 @@ function Lists({ status }: { status: StatusView }) {
       </TabList>
       <Tools journal={tab === 'journal'} />
       <TabPanel id="todo" className="sync-list">
-        <TodoGroups groups={status.needsUser} search={search} onOpen={open} onSee={(reason) => useSyncView.setState({ tab: 'journal', reason, state: null })} />
+        <TodoGroups
+          groups={status.needsUser}
+          search={search}
+          onOpen={open}
+          onSee={(reason) => useSyncView.setState({ tab: 'journal', reason, state: null })}
+          onSignIn={() => useSyncView.setState({ signInOpen: true })}
+        />
       </TabPanel>
       {(['pending', 'sent', 'journal'] as const).map((name) => (
         <TabPanel key={name} id={name} className="sync-list">
