@@ -222,6 +222,7 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
       return {
         name: 'adversarial',
         environment: 'training',
+        modes: ['normal'],
         standing: async () => failure('record-unreachable'),
         prepare: (deposit) =>
           new Promise((resolve) => {

@@ -17,6 +17,10 @@ export const traceActs = {
   'document-opened': { event: '110110', type: null },
   'document-copied': { event: '110106', type: null },
   'break-glass': { event: '110113', type: '110127' },
+  'break-glass-ended': { event: '110113', type: '110138' },
+  regulation: { event: '110110', type: null },
+  'regulation-ended': { event: '110110', type: null },
+  information: { event: '110100', type: null },
   consent: { event: '110110', type: null },
   'item-held': { event: '110110', type: null },
   'item-freed': { event: '110110', type: null },
@@ -94,4 +98,9 @@ export function actorOf(party: Party): TraceActor {
   if (party.kind === 'structure') return { professional: null, structure: party.structure.id, role: 'structure' }
   const { id, profession, specialty } = party.professional
   return { professional: id, structure: party.structure.id, role: specialty === undefined ? profession : `${profession}/${specialty}` }
+}
+
+/** How a call made for this party enters the record. */
+export function modeOf(party: Party): TraceMode {
+  return (party.kind === 'professional' && party.mode) || 'normal'
 }

@@ -34,6 +34,7 @@ function memoryRecord() {
   record.port = {
     name: 'memory',
     environment: 'training',
+    modes: ['normal'],
     standing: async () => failure('record-unreachable'),
     prepare: async (deposit) => {
       record.prepared.push(deposit)

@@ -1,5 +1,5 @@
 import type { Party, Result } from '#shared/contract/index.ts'
-import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
+import { actorOf, modeOf, type AuditEvent, type TraceAct, type TracePurpose } from '../audit/index.ts'
 import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, for the trace. */
@@ -11,7 +11,6 @@ export type AuditedRecord = Omit<NationalRecord, 'send'> & {
 export interface CallTrace {
   readonly origin: AuditEvent['origin']
   readonly purpose: TracePurpose
-  readonly mode: TraceMode
   /**
    * Called when the answer is in, before it is given: what it returns is awaited. A reading waits for its line to be synced; a sending returns
    * at once, and its line shares the commit that settles the item, asked for in the same turn.
@@ -27,7 +26,7 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
   type Told = Pick<AuditEvent, 'object' | 'detail'>
 
   async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
-    const event = { act, actor: actorOf(party), patient: ins, ...told, ...call }
+    const event = { act, actor: actorOf(party), patient: ins, mode: modeOf(party), ...told, ...call }
     let answer: Result<T>
     try {
       answer = await work
@@ -43,6 +42,7 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
   return {
     name: record.name,
     environment: record.environment,
+    modes: record.modes,
     standing: (party, ins) => traced('record-status', party, ins, {}, record.standing(party, ins), ({ existence, authorisation }) => `${existence},${authorisation}`),
     prepare: (deposit, documents) => record.prepare(deposit, documents),
     send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId }, record.send(party, ins, lot, documents)),

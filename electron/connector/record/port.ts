@@ -1,3 +1,4 @@
+import type { AccessMode } from '#shared/terminology/index.ts'
 import type { DocumentMetadata, Party, RecordDocument, RecordStanding, Result } from '#shared/contract/index.ts'
 
 /** A qualified patient identifier: 15 characters with key, and its OID. */
@@ -90,6 +91,8 @@ export type MetadataChange =
 export interface NationalRecord {
   readonly name: string
   readonly environment: 'training' | 'production'
+  /** Ways of entering a patient's record it can be told of, by `party.mode`; any other call fails `mode-not-offered` without being made. */
+  readonly modes: readonly AccessMode[]
   /** TD0.2: existence, closure, my authorisation. */
   standing(party: Party, ins: InsId): Promise<Result<RecordStanding>>
   /** Builds and signs the lot once. The bytes given back are stored and sent as they are at every try; only the VIHF is renewed. */

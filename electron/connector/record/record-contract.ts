@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { failure, type DocumentMetadata, type Party, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
-import { confidentialityCodes, visibleToAll } from '#shared/terminology/index.ts'
+import { confidentialityCodes, visibleToAll, type AccessMode } from '#shared/terminology/index.ts'
 import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './dmp/test-deposit.ts'
 import type { Deposit, NationalRecord } from './port.ts'
 
@@ -269,6 +269,37 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         const one = lotOf(asDoctor, [{ metadata: { confidentiality: confidentialityCodes({ ...visibleToAll, masked: true }) } }])
         value(await put(one))
         expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: true, hiddenFromPatient: false })
+      })
+    })
+
+    describe('entered otherwise', () => {
+      afterEach(() => opened.setPatient(testIns.value, null))
+      const entering = (mode: AccessMode): Party => ({ ...asDoctor, mode } as Party)
+
+      it.each([
+        ['break-glass', 'opposedToBreakGlass'],
+        ['regulation', 'opposedToEmergencyAccess'],
+      ] as const)('by %s: reads without an authorisation, unless the patient opposed it; or is never asked, where it cannot be told', async (mode, opposition) => {
+        const one = lotOf(asStructure)
+        value(await put(one))
+        const document = await found(idOf(one))
+        await opened.setPatient(testIns.value, { authorisation: 'none', [opposition]: false })
+        expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('access-not-granted'))
+        if (!record.modes.includes(mode)) {
+          const before = await opened.requests()
+          expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('mode-not-offered'))
+          expect(await record.retrieve(entering(mode), testIns, document)).toEqual(fails('mode-not-offered'))
+          expect(await opened.requests()).toBe(before)
+          return
+        }
+        expect(value(await record.findDocuments(entering(mode), testIns)).map(({ uniqueId }) => uniqueId)).toContain(idOf(one))
+        expect(Buffer.from(value(await record.retrieve(entering(mode), testIns, document))).equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
+        expect(await record.authorise(entering(mode), testIns, 'add')).toMatchObject({ ok: false })
+        await opened.setPatient(testIns.value, { authorisation: 'none', [opposition]: true })
+        expect(value(await record.standing(entering(mode), testIns))).toMatchObject({ [opposition]: true })
+        expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('emergency-opposed'))
+        await opened.setPatient(testIns.value, { blocked: [testDoctor.id] })
+        expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('professional-blocked'))
       })
     })
 
