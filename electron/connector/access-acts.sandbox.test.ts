@@ -62,6 +62,17 @@ async function shown(): Promise<PanelView> {
   view(await connector.panel.open(who))
   return connector.panel.refresh()
 }
+/** What each line about a call to the record says it was made by. */
+async function transactions(): Promise<string[]> {
+  const lines = await connector.audit.export({ from: null, to: null })
+  if (!lines.ok) throw new Error(lines.failure.code)
+  const found: string[] = []
+  for await (const { event } of lines.value) {
+    const { act, type } = JSON.parse(event) as { act: string; type: string | null }
+    if (['record-status', 'search', 'question', 'retrieval', 'deposit', 'metadata-change'].includes(act)) found.push(`${act} ${type}`)
+  }
+  return found
+}
 async function traced() {
   const lines = await connector.audit.export({ from: null, to: null })
   if (!lines.ok) throw new Error(lines.failure.code)
@@ -155,4 +166,15 @@ it('asks each professional to confirm what they owe the patient, once', async ()
   await opened('xds')
   expect((await shown()).access.information.due).toBe(false)
   expect((await traced()).told).toContain('information normal text:1 professional')
+})
+
+it.each([
+  ['xds', ['record-status TD0.2', 'search ITI-18', 'question ITI-18']],
+  ['fhir', ['record-status TD0.2', 'search ITI-67', 'question ITI-67']],
+] as const)('names in the trace the transaction actually used, over %s', async (protocol, expected) => {
+  await opened(protocol)
+  view(await connector.panel.open(who))
+  await connector.panel.refresh()
+  expect(await connector.record.get(who, '1.2.3.4')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+  expect(new Set(await transactions())).toEqual(new Set(expected))
 })

@@ -178,7 +178,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
   const reader = () => signIn.signedIn() ?? nobody
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
-  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, onBug: (error) => onBug(error) })
+  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
   const readings = openReadings(store)
   const consent = new ConsentRegister(store, (patientId, kind, decision) => {
     trace.onConsent(patientId, kind, decision)

@@ -29,13 +29,15 @@ export interface TraceOptions {
   /** Who is known to read at this computer now; null when nobody signed in where somebody has to. */
   readonly reader: () => Party | null
   readonly structure: Party['structure']
+  /** By which transaction deposits go, for those the program died with. */
+  readonly depositTransaction: () => string
   readonly onBug: (error: unknown) => void
 }
 
 const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
 
 /** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure; reading is the reader's, once they are known. */
-export function openTrace({ audit, registry, reader, structure, onBug }: TraceOptions): Trace {
+export function openTrace({ audit, registry, reader, structure, depositTransaction, onBug }: TraceOptions): Trace {
   const person = { professional: null, structure: structure.id, role: 'person' }
   const program = { professional: null, structure: structure.id, role: 'program' }
   const care = { origin: 'user', purpose: 'care' } as const
@@ -69,7 +71,7 @@ export function openTrace({ audit, registry, reader, structure, onBug }: TraceOp
       const by = source === panelSource ? { actor: known ? actorOf(known) : person, origin: 'user' } as const : { actor: program, origin: 'program' } as const
       audit.record({ act: 'consent', outcome: 'success', ...by, purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` })
     },
-    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
+    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }

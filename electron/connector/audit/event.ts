@@ -2,7 +2,7 @@ import type { Party } from '#shared/contract/index.ts'
 
 /**
  * Every act the trace knows. `event` is the DICOM audit event (PS3.15 A.5, carried by IHE ITI-20), `type` the transaction of the record
- * (TD, ITI) or the DICOM event type; null = an act of this program alone.
+ * (TD, ITI) or the DICOM event type; null = an act of this program alone. What a call's tongue names otherwise, the event says.
  */
 export const traceActs = {
   'record-status': { event: '110112', type: 'TD0.2' },
@@ -59,6 +59,8 @@ export type TraceMode = 'normal' | 'secret' | 'break-glass' | 'regulation'
 /** One act, as whoever does it tells it. No name, no title, no free text: codes and identifiers. */
 export interface AuditEvent {
   readonly act: TraceAct
+  /** The transaction actually used, where the act's own is another tongue's (ITI-67 for a search over FHIR). */
+  readonly type?: string | undefined
   /** `unknown`: perhaps done, the answer was lost. */
   readonly outcome: 'success' | 'failure' | 'unknown'
   /** The stable code of what went wrong (`shared/contract/reasons.ts`). */
@@ -77,7 +79,7 @@ export interface AuditEvent {
 }
 
 /** The line's own text as it is stored and hashed; `patientReference` is looked for by `--ins`. */
-export interface StoredEvent extends Omit<AuditEvent, 'patient'> {
+export interface StoredEvent extends Omit<AuditEvent, 'patient' | 'type'> {
   readonly event: string
   readonly type: string | null
   readonly patientReference: string | null

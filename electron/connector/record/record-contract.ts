@@ -10,6 +10,8 @@ export interface OpenedRecord {
   readonly record: NationalRecord
   /** What the adapter's tongue cannot say. */
   readonly lacks: readonly ('authorisation')[]
+  /** By which transaction a new document goes. */
+  readonly deposits: string
   /** How this patient's record stands, in the words of `patients.json`; null = like any other. */
   setPatient(ins: string, state: object | null): Promise<void>
   /** What goes wrong from now on, in the words of `faults.json`; null = nothing. */
@@ -111,6 +113,11 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       expect(await listed()).toContain(idOf(one))
       expect(Buffer.from(value(await record.retrieve(asDoctor, testIns, document))).equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
+    })
+
+    it('names the transaction a frozen lot goes by', async () => {
+      const one = lotOf(asDoctor)
+      expect(record.transactions.deposit(value(await record.prepare(one.deposit, one.bytes)))).toBe(opened.deposits)
     })
 
     it('prepares the same bytes from the same deposit', async () => {

@@ -164,6 +164,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     name: config.name,
     environment: config.environment,
     modes: accessModes.filter((mode) => mode === 'normal' || config.vihf.purposes[mode]),
+    transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' },
 
     async standing(party, ins) {
       const question = { ins, messageUuid: randomUuid(), queryUuid: randomUuid(), createdAt: utcDtm(now()), environment: config.environment, receiverOid: config.receiverDeviceOid, sender }

@@ -212,6 +212,8 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     environment: config.environment,
     // The guides define no place for the mode of access: an emergency that is not declared would be an ordinary reading.
     modes: ['normal'],
+    // A change is a patch of the draft guide, which has no ITI number: it is named by the DMP's own (TD3.3).
+    transactions: { documents: 'ITI-67', sets: 'ITI-66', retrieval: 'ITI-68', change: 'TD3.3', deposit: (lot) => unpackLot(lot)?.transaction ?? config.fhirDeposit },
 
     async standing(party, ins) {
       const found = await search(party, ins, patientQuery(ins), patientRecord)
