@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { failure, success, type RecordStanding } from '#shared/contract/index.ts'
+import { failure, success, type Party, type RecordStanding } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { byDate, readDocument, readList } from './read-record.ts'
 import type { Reader } from './reading-stop.ts'
@@ -77,5 +77,25 @@ describe('reading a document', () => {
     expect(await readDocument(altered, readings, doctor, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
     expect(readings.content(ins, '1.1')).toBeNull()
     expect(await readDocument(answeringRecord({}), readings, structureAlone, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  })
+
+  it('gives a médecin du travail the list and no document, and says why without asking', async () => {
+    if (readerExample.kind !== 'professional') throw new Error('a professional')
+    const party: Party = { ...readerExample, professional: { ...readerExample.professional, specialty: 'SM25' } }
+    const occupational: Reader = { party, inReinforcedMode: false }
+    const listed = await readList(answeringRecord({ find: async () => success([documentExample('1.1')]) }), readings, occupational, ins, () => 5)
+    expect(listed).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.1' }] } })
+    expect(await readDocument(answeringRecord({}), readings, occupational, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'right-not-occupational' } })
+    // In reinforced indirect mode the sheet is not known: the record decides.
+    const asked = answeringRecord({ retrieve: () => success(bytes) })
+    expect(await readDocument(asked, readings, { party, inReinforcedMode: true }, ins, '1.1')).toMatchObject({ ok: true, value: { bytes } })
+  })
+
+  it('gives nothing of what was kept to whoever the record last said may not read: the record is asked, and decides', async () => {
+    readings.keep(ins, { documents: [documentExample('1.1')], standing: { ...openStanding, authorisation: 'none' }, loadedAt: 5 })
+    readings.keepContent(ins, '1.1', bytes)
+    expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), readings, doctor, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
+    const inEmergency: Reader = { party: { ...readerExample, mode: 'break-glass' } as Party, inReinforcedMode: false }
+    expect(await readDocument(answeringRecord({}), readings, inEmergency, ins, '1.1')).toMatchObject({ ok: true, value: { bytes } })
   })
 })

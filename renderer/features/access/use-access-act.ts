@@ -6,12 +6,12 @@ import { announce } from '../../ui/live-regions.tsx'
 export function useAccessAct() {
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<CallFailure | null>(null)
-  const run = (act: () => Promise<unknown>, done: string) => {
+  const run = (act: () => Promise<unknown>, said: string) => {
     if (busy) return
     setBusy(true)
     setRefused(null)
     void act()
-      .then(() => announce(done))
+      .then(() => announce(said))
       .catch((error: unknown) => setRefused(callFailure(error)))
       .finally(() => setBusy(false))
   }
