@@ -48,6 +48,12 @@ async function show(page: Page, fixture: FixtureConnector, state: WindowState, q
   await expect(page.locator(state.shows).first()).toBeVisible()
 }
 
+function stateNamed(name: string): WindowState {
+  const state = windowStates.find((one) => one.name === name)
+  if (!state) throw new Error(name)
+  return state
+}
+
 /** What axe finds: every rule of WCAG 2.2 AA and its good practice, or only the rules named. */
 async function violations(page: Page, rules?: string[]): Promise<string[]> {
   const builder = new AxeBuilder({ page })
@@ -73,7 +79,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'panel-kept-card-removed', 'sync-waits-card-absent']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'panel-kept-card-removed', 'sync-waits-card-absent']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = [...windowStates, ...signInStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -81,7 +87,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose/)).toHaveCount(0)
     })
   }
 })
@@ -102,6 +108,67 @@ test.describe('the panel', () => {
     await expect(viewer.getByTestId('narrative')).toBeVisible()
     expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(0).uniqueId)
     expect(fresh.world.asked.find((one) => one.name === 'record.open')?.input).toEqual({ ins: marie.ins, insOid: marie.insOid, uniqueId: recordDocument(0).uniqueId })
+  })
+
+  test('declares an authorisation only once the patient’s consent is confirmed, by the keyboard', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-authorise'))
+    const form = page.getByTestId('access-authorise')
+    await expect(form.getByRole('button')).toBeDisabled()
+    await form.getByRole('checkbox').focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Tab')
+    await expect(form.getByRole('button')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => fresh.world.asked.find(({ name }) => name === 'access.authorise')?.input).toEqual({ generation: 1, act: 'add', patientAgrees: true })
+  })
+
+  test('breaks the glass with a reason and its circumstances, says so while it lasts, and ends it', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-authorise'))
+    const glass = page.getByTestId('break-glass')
+    const open = glass.getByRole('button', { name: 'Ouvrir en urgence' })
+    await expect(open).toBeDisabled()
+    await glass.getByLabel('Motif').selectOption('unconscious')
+    await expect(open).toBeDisabled()
+    await glass.getByLabel('Circonstances').fill('Malaise en salle d’attente')
+    await open.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('emergency-band')).toContainText('Motif : patient inconscient')
+    expect(fresh.world.asked.find(({ name }) => name === 'access.enter')?.input).toEqual({ generation: 1, mode: 'break-glass', reason: 'unconscious', words: 'Malaise en salle d’attente' })
+    await page.getByTestId('leave-emergency').click()
+    await expect(page.getByTestId('emergency-band')).toHaveCount(0)
+    expect(fresh.world.asked.find(({ name }) => name === 'access.leave')?.input).toEqual({ generation: 1 })
+  })
+
+  test('keeps the emergency in sight however far the list is scrolled', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-emergency'))
+    await rows(page).last().scrollIntoViewIfNeeded()
+    await expect(page.getByTestId('emergency-band')).toBeInViewport({ ratio: 1 })
+    await expect(page.getByTestId('patient-name')).toBeInViewport()
+  })
+
+  test('says why an act on the access was refused, beside it', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-authorise'))
+    fresh.world.refuse = 'professional-blocked'
+    await page.getByTestId('patient-agrees').check()
+    await page.getByRole('button', { name: 'Déclarer mon autorisation' }).click()
+    await expect(page.getByTestId('access-refused')).toHaveAttribute('data-code', 'professional-blocked')
+    await expect(page.getByTestId('access-refused')).toContainText('Accès bloqué par le patient')
+  })
+
+  test('takes down and lifts what the patient answers, and has the information confirmed', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-answers-minor-information'))
+    await expect(page.getByTestId('minor')).toContainText('Patient mineur')
+    await expect(page.getByTestId('answer-deposit')).toContainText('LOGICIEL-TILLEULS')
+    await page.getByRole('button', { name: 'Lever l’opposition aux envois' }).click()
+    await expect(page.getByTestId('answer-deposit')).toHaveAttribute('data-choice', 'agreed')
+    await page.getByRole('button', { name: 'Le patient refuse la lecture' }).click()
+    await expect(page.getByTestId('answer-consultation')).toHaveAttribute('data-choice', 'opposed')
+    expect(fresh.world.asked.filter(({ name }) => name === 'access.recordConsent').map(({ input }) => input)).toEqual([
+      { generation: 1, kind: 'deposit', choice: 'agreed' },
+      { generation: 1, kind: 'consultation', choice: 'opposed' },
+    ])
+    await page.getByTestId('information').getByRole('button').click()
+    await expect(page.getByTestId('information')).toHaveCount(0)
   })
 
   test('has one row in the tab order, and shows the focused one', async ({ page, fresh }) => {

@@ -8,6 +8,9 @@ import {
   recordAddress,
   success,
   type Attestation,
+  type AuthoriseInput,
+  type ConsentInput,
+  type EnterInput,
   type ConnectorEvent,
   type ItemDetail,
   type ItemView,
@@ -25,12 +28,13 @@ import {
   type WhoSpeaks,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceLine, type TraceVerdict } from './audit/index.ts'
+import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
-import { ConsentRegister } from './consent/index.ts'
+import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -96,6 +100,14 @@ export interface Connector {
     dismiss(id: string, why: string): Promise<Result<void>>
   }
   readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView> }
+  /** Acts on the access to the record of the patient on screen. */
+  readonly access: {
+    enter(input: EnterInput): Promise<Result<PanelView>>
+    leave(input: { generation: number }): Promise<Result<PanelView>>
+    authorise(input: AuthoriseInput): Promise<Result<PanelView>>
+    recordConsent(input: ConsentInput): Promise<Result<PanelView>>
+    confirmInformation(): Promise<Result<PanelView>>
+  }
   readonly record: {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
@@ -173,8 +185,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
   const reader = () => signIn.signedIn() ?? nobody
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
-  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, onBug: (error) => onBug(error) })
-  const consent = new ConsentRegister(store, trace.onConsent)
+  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
+  const readings = openReadings(store)
+  const consent = new ConsentRegister(store, (patientId, kind, decision) => {
+    trace.onConsent(patientId, kind, decision)
+    const patient = registry.get(patientId)
+    // What was read before a refusal is not kept.
+    if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) readings.forget({ value: patient.ins, oid: patient.insOid })
+  })
   const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
   const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => untraced.close())
@@ -216,13 +234,27 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
-  const readings = openReadings(store)
+  const asReader = (): Reader => ({ party: reader(), inReinforcedMode: config.signIn.mode === 'pro-sante-connect' })
   const panel = openPanel({
     record,
     readings,
-    reader,
-    mayRead: (ins) => consent.mayConsultForIns(ins),
+    reader: asReader,
+    wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
+    onLeft: (patient, entry) => access.onLeft(patient, entry),
     onBug,
+    now,
+  })
+  const access: AccessActs = openAccessActs({
+    panel: () => panel,
+    record,
+    registry,
+    consent,
+    emergencies: openEmergencies(store),
+    information: openInformation(store),
+    trace,
+    reader: asReader,
+    onBug,
+    newId: randomUUID,
     now,
   })
   started.push(() => panel.settled())
@@ -321,8 +353,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => following)
   onSignIn = () => {
     const party = signIn.signedIn()
-    if (inSession && partyKeyOf(inSession) !== (party && partyKeyOf(party))) trace.onSession('sign-out', inSession)
-    if (party && partyKeyOf(party) !== (inSession && partyKeyOf(inSession))) trace.onSession('sign-in', party)
+    const isAnother = (party && partyKeyOf(party)) !== (inSession && partyKeyOf(inSession))
+    // Another way in is one professional's: it ends with their session.
+    if (isAnother) void panel.leave().catch(onBug)
+    if (inSession && isAnother) trace.onSession('sign-out', inSession)
+    if (party && isAnother) trace.onSession('sign-in', party)
     inSession = party
     hub.tell('sign-in')
     hub.tell('panel')
@@ -359,10 +394,27 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return { ins, label, qualified: true, patientId: null }
   }
 
-  const withOnTheirWay = async (state: PanelState): Promise<PanelView> => ({ ...state, onTheirWay: state.patient?.ins ? await ledger.onTheirWayOf(state.patient.ins) : 0 })
+  const withOnTheirWay = async (state: PanelState): Promise<PanelView> => ({ ...state, access: access.view(state), onTheirWay: state.patient?.ins ? await ledger.onTheirWayOf(state.patient.ins) : 0 })
 
   /** The patient's own refusal comes before any question to the record. */
-  const readingRefused = (ins: InsId) => (consent.mayConsultForIns(ins) ? null : failure('consultation-refused'))
+  function readingRefused(ins: InsId): ReturnType<typeof failure> | null {
+    const word = consent.wordAgainstReading(ins, now())
+    return word === null || (word === 'consent-to-renew' && panel.modeFor(ins) !== 'normal') ? null : failure(word)
+  }
+
+  /** Who reads of this patient: as they entered, when it is the one on screen. */
+  function readerFor(ins: InsId): Reader {
+    const { party, inReinforcedMode } = asReader()
+    const mode = panel.modeFor(ins)
+    return { party: party.kind === 'professional' && mode !== 'normal' ? { ...party, mode } : party, inReinforcedMode }
+  }
+
+  /** What the panel shows once an act on the access is done. */
+  async function shownAfter(done: Promise<Result<void>>): Promise<Result<PanelView>> {
+    const result = await done
+    hub.tell('panel')
+    return result.ok ? success(await withOnTheirWay(panel.view())) : result
+  }
 
   /** What was kept is opened for whoever could read it from the record now: a stored list shows its age, a stored document is not shown to nobody. */
   const withoutSession = () => (config.signIn.mode === 'certificates' || signIn.signedIn() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
@@ -375,8 +427,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, reader(), ins.value, uniqueId))
-    await trace.byPerson(act, ins.value, uniqueId, read)
+    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, readerFor(ins.value), ins.value, uniqueId))
+    await trace.byPerson(act, ins.value, uniqueId, read, { mode: panel.modeFor(ins.value) })
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
@@ -473,12 +525,19 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOnTheirWay(panel.view()),
       refresh: async () => withOnTheirWay(await panel.refresh()),
     },
+    access: {
+      enter: (input) => shownAfter(access.enter(input)),
+      leave: ({ generation }) => shownAfter(access.leave(generation)),
+      authorise: (input) => shownAfter(access.authorise(input)),
+      recordConsent: (input) => shownAfter(access.recordConsent(input)),
+      confirmInformation: () => shownAfter(access.confirmInformation()),
+    },
     record: {
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        const read = readingRefused(ins.value) ?? (await readList(record, readings, reader(), ins.value, now))
-        await trace.byPerson('record-shown', ins.value, null, read)
+        const read = readingRefused(ins.value) ?? (await readList(record, readings, readerFor(ins.value), ins.value, now))
+        await trace.byPerson('record-shown', ins.value, null, read, { mode: panel.modeFor(ins.value) })
         return read.ok ? success(read.value.documents) : read
       },
       async get(who, uniqueId) {
@@ -502,13 +561,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async export({ ins: typed, insOid, from, to }) {
         const ins = typed === undefined ? success(null) : insOf({ ins: typed, insOid })
         if (!ins.ok) return ins
-        await trace.byPerson('trace-exported', ins.value, null, ins, `${from ?? ''}/${to ?? ''}`)
+        await trace.byPerson('trace-exported', ins.value, null, ins, { detail: `${from ?? ''}/${to ?? ''}` })
         return success(linesOf({ from: from === null ? null : Date.parse(from), to: to === null ? null : Date.parse(to), patient: ins.value }))
       },
       async attestation(who, { from, to }) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        await trace.byPerson('trace-attested', ins.value, null, ins, `${from}/${to}`)
+        await trace.byPerson('trace-attested', ins.value, null, ins, { detail: `${from}/${to}` })
         const lines: TraceLine[] = []
         for await (const line of linesOf({ from: Date.parse(from), to: Date.parse(to), patient: ins.value })) lines.push(line)
         return success({

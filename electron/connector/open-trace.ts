@@ -1,6 +1,6 @@
 import type { Attestation, Party, Practice, Result } from '#shared/contract/index.ts'
-import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine } from './audit/index.ts'
-import type { ConsentDecision, ConsentKind } from './consent/index.ts'
+import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine, type TraceMode } from './audit/index.ts'
+import { panelSource, type ConsentDecision, type ConsentKind } from './consent/index.ts'
 import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
@@ -12,7 +12,7 @@ export interface Trace {
   /** The record for the sender, which never waits for the trace. */
   forSending(record: NationalRecord): AuditedRecord
   /** Something was shown, opened, copied out or attested; resolves when its line is synced: nothing is shown before. */
-  byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, detail?: string): Promise<void>
+  byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode }): Promise<void>
   /** Inside the commit of the act. */
   readonly onAct: (item: ItemRow, act: Act) => void
   readonly onConsent: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
@@ -29,17 +29,19 @@ export interface TraceOptions {
   /** Who is known to read at this computer now; null when nobody signed in where somebody has to. */
   readonly reader: () => Party | null
   readonly structure: Party['structure']
+  /** By which transaction deposits go, for those the program died with. */
+  readonly depositTransaction: () => string
   readonly onBug: (error: unknown) => void
 }
 
 const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
 
 /** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure; reading is the reader's, once they are known. */
-export function openTrace({ audit, registry, reader, structure, onBug }: TraceOptions): Trace {
+export function openTrace({ audit, registry, reader, structure, depositTransaction, onBug }: TraceOptions): Trace {
   const person = { professional: null, structure: structure.id, role: 'person' }
   const program = { professional: null, structure: structure.id, role: 'program' }
-  const care = { origin: 'user', purpose: 'care', mode: 'normal' } as const
-  const feeding = { origin: 'program', purpose: 'feeding', mode: 'normal' } as const
+  const care = { origin: 'user', purpose: 'care' } as const
+  const feeding = { origin: 'program', purpose: 'feeding' } as const
 
   function insOf(patientId: string): InsId | null {
     const patient = registry.get(patientId)
@@ -49,11 +51,11 @@ export function openTrace({ audit, registry, reader, structure, onBug }: TraceOp
   return {
     forReading: (record) => auditedRecord(record, { ...care, note: (event) => audit.note(event) }),
     forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
-    byPerson(act, ins, object, outcome, detail) {
+    byPerson(act, ins, object, outcome, told) {
       const control = act === 'trace-exported' || act === 'trace-attested'
       const known = reader()
-      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: known ? actorOf(known) : person, ...care }
-      return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, detail })
+      const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: known ? actorOf(known) : person, ...care, mode: 'normal' } as const
+      return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, ...told })
     },
     onAct(item, act) {
       const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
@@ -63,8 +65,13 @@ export function openTrace({ audit, registry, reader, structure, onBug }: TraceOp
       const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
       audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
     },
-    onConsent: (patientId, kind, { choice }) => audit.record({ act: 'consent', outcome: 'success', actor: program, origin: 'program', purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` }),
-    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, patient: metadata.ins, object: uniqueId }),
+    onConsent(patientId, kind, { choice, source }) {
+      // Taken down by somebody in front of the panel, or told by the practice's software.
+      const known = reader()
+      const by = source === panelSource ? { actor: known ? actorOf(known) : person, origin: 'user' } as const : { actor: program, origin: 'program' } as const
+      audit.record({ act: 'consent', outcome: 'success', ...by, purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` })
+    },
+    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }

@@ -37,6 +37,13 @@ export function routerOf(connector: Connector) {
       get: serve.panel.get.handler(() => connector.panel.view()),
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
     },
+    access: {
+      enter: serve.access.enter.handler(async ({ input, errors }) => valueOf(await connector.access.enter(input), errors)),
+      leave: serve.access.leave.handler(async ({ input, errors }) => valueOf(await connector.access.leave(input), errors)),
+      authorise: serve.access.authorise.handler(async ({ input, errors }) => valueOf(await connector.access.authorise(input), errors)),
+      recordConsent: serve.access.recordConsent.handler(async ({ input, errors }) => valueOf(await connector.access.recordConsent(input), errors)),
+      confirmInformation: serve.access.confirmInformation.handler(async ({ errors }) => valueOf(await connector.access.confirmInformation(), errors)),
+    },
     record: {
       list: serve.record.list.handler(async ({ input, errors }) => valueOf(await connector.record.list(input), errors)),
       get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),

@@ -19,10 +19,16 @@ export function patientRefusal(patientId: string | null, stateOf: (ins: string) 
   return null
 }
 
-/** Whether this caller may consult this patient's record (section 4.3): neither blocked nor without authorisation. */
+/**
+ * Whether this caller may consult this patient's record (section 4.3): neither blocked nor without authorisation. In an emergency no authorisation
+ * is asked, but the patient's opposition to such an entry counts.
+ */
 export function consultationRefusal(vihf: Vihf, patient: PatientRecord): RegistryError | null {
   const authorisation = authorisationOf(patient, vihf.nameId)
   if (authorisation === 'INTERDIT') return { code: 'DMPAccessDenied', context: "Le patient a bloqué l'accès de ce professionnel à son DMP" }
+  if (vihf.entry === 'break-glass' && patient.opposedToBreakGlass) return { code: 'DMPAccessDenied', context: 'Opposition du patient au bris de glace' }
+  if (vihf.entry === 'regulation' && patient.opposedToEmergencyAccess) return { code: 'DMPAccessDenied', context: "Opposition du patient à l'accès en urgence" }
+  if (vihf.entry !== 'normal') return null
   if (authorisation !== 'VALIDE') return { code: 'DMPAccessDenied', context: `Autorisation d'accès ${authorisation === 'EXPIRE' ? 'expirée' : 'inexistante'} : l'accord du patient est à déclarer` }
   return null
 }
@@ -34,7 +40,8 @@ export function isAuthor(object: RegistryObject, vihf: Vihf): boolean {
   return vihf.mode === 'INDIRECTE' ? authors.institutions.includes(vihf.structure) : authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId
 }
 
-/** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5). */
+/** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5); in an emergency to nobody, for no patient here allows it. */
 export function maySee(entry: Entry, full: () => FullEntry, vihf: Vihf, patient: PatientRecord): boolean {
+  if (entry.isMasked && vihf.entry !== 'normal') return false
   return !entry.isMasked || patient.treatingDoctor === vihf.nameId || isAuthor(full().object, vihf)
 }

@@ -61,6 +61,7 @@ async function settle(act: Declaration['act'], { vihf, stateOf, habilitations }:
 export async function answerAuthorisation(payload: XmlTree, context: AuthorisationContext, now: Date): Promise<Markup> {
   const act = readAct(payload)
   if (context.vihf.mode === 'INDIRECTE') throw new FaultRaised('DMPAccessDenied', "Un certificat de structure ne permet pas de déclarer une autorisation d'accès")
+  if (context.vihf.entry !== 'normal') throw new FaultRaised('DMPAccessDenied', "Une autorisation ne se déclare qu'en accès normal")
   const outcome = await settle(act, context, now)
   return xml`<setAuthorizationResponse xmlns="${habilitationsNamespace}"><output><status>${outcome.status}</status>${outcome.context !== '' && xml`<context>${outcome.context}</context>`}</output></setAuthorizationResponse>`
 }

@@ -75,6 +75,7 @@ const isPatients = (object: RegistryObject): boolean => coded(object, 'classCode
 /** Who may give a document another confidentiality (section 1.7, TD3.3a and b): any professional masks and shows, the author and the médecin traitant unmask. */
 function visibilityRefusal(known: FullEntry, object: RegistryObject, vihf: Vihf, isTreatingDoctor: boolean): RegistryError | null {
   if (vihf.mode === 'INDIRECTE') return denied("un certificat de structure ne permet pas de modifier la visibilité d'un document", object.id)
+  if (vihf.entry !== 'normal') return denied("la visibilité d'un document ne se change qu'en accès normal", object.id)
   const before = visibilityOf(known.object)
   const after = visibilityOf(object)
   for (const code of ['INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX']) {

@@ -13,11 +13,16 @@ const names = {
   patient: 'urn:oasis:names:tc:xacml:2.0:resource:resource-id',
   purpose: 'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
 } as const
+/** Ways of entering by their `PurposeOfUse`. Only `normal` is public: the two others are this record's own, told in `record.json`. */
+export const trainingPurposes = { 'break-glass': { code: 'brisDeGlace', label: 'Accès bris de glace' }, regulation: { code: 'urgence', label: 'Accès centre de régulation' } } as const
+const entries = { normal: 'normal', [trainingPurposes['break-glass'].code]: 'break-glass', [trainingPurposes.regulation.code]: 'regulation' } as const
 const modes = ['DIRECTE', 'INDIRECTE', 'INDIRECTE_RENFORCEE'] as const
 
 /** The identity a request speaks with, once read (dmp-interface.md section 1.6). */
 export interface Vihf {
   readonly mode: (typeof modes)[number]
+  /** How the record is entered. */
+  readonly entry: 'normal' | 'break-glass' | 'regulation'
   readonly nameId: string
   readonly structure: string
   readonly sector: string
@@ -68,14 +73,15 @@ export function readVihf(security: readonly XmlTree[]): Vihf {
   if (required('Ressource_URN') !== 'urn:dmp') refuse('VIHF : Ressource_URN attendu : urn:dmp')
   for (const name of ['LPS_Nom', 'LPS_Version', 'LPS_ID_HOMOLOGATION_DMP']) required(name)
   const purpose = at(valuesOf(names.purpose)[0], 'PurposeOfUse')
-  if (purpose?.attributes['code'] !== 'normal' || purpose.attributes['codeSystem'] !== '1.2.250.1.213.1.1.4.248') refuse("VIHF : mode d'accès (PurposeOfUse) attendu : normal")
+  const entry = Object.entries(entries).find(([code]) => code === purpose?.attributes['code'])?.[1]
+  if (!entry || purpose?.attributes['codeSystem'] !== '1.2.250.1.213.1.1.4.248') throw new FaultRaised('DMPInvalidVIHF', "VIHF : mode d'accès (PurposeOfUse) absent ou inconnu")
   const sector = /^(SA\d\d)\^1\.2\.250\.1\.71\.4\.2\.4$/.exec(required('Secteur_Activite'))?.[1] ?? refuse("VIHF : secteur d'activité mal formé")
   const roles = valuesOf(names.role).map((value) => {
     const role = at(value, 'Role')
     return { code: role?.attributes['code'] ?? '', codeSystem: role?.attributes['codeSystem'] ?? '' }
   })
   if (roles.length === 0 || roles.length > 2 || roles.some((role) => role.code === '' || role.codeSystem === '')) refuse('VIHF : rôle absent ou mal formé')
-  return { mode, nameId, structure: required('Identifiant_Structure'), sector, roles, patientId: text(names.patient) || null, issueInstant: Date.parse(instant) }
+  return { mode, entry, nameId, structure: required('Identifiant_Structure'), sector, roles, patientId: text(names.patient) || null, issueInstant: Date.parse(instant) }
 }
 
 /** Verifies the assertion's own signature inside the envelope and gives who signed. Throws `FaultRaised`. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PanelView } from '#shared/contract/history.ts'
+import { accessOf } from '#shared/contract/test-access.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
 
 function panel(generation: number): PanelView {
-  return { generation, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0 }
+  return { generation, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, access: accessOf() }
 }
 
 /** A history as it can happen: links come one after another, patients within a link, questions within a patient. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { panelView } from '#shared/contract/history.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { panelScene } from './panel-scene.ts'
 
@@ -11,7 +12,7 @@ const patient = { ins: '1', insOid: '2', birthName: 'A', givenName: 'B', usedNam
 const document = { uniqueId: '1.2' } as RecordDocument
 
 function view(change: Partial<PanelView>): PanelView {
-  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, ...change }
+  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, access: accessOf(), ...change }
 }
 
 function failure(code: ReasonCode): PanelView['failure'] {
@@ -50,6 +51,7 @@ describe('panelScene', () => {
     refreshing: fc.boolean(),
     failure: fc.option(fc.constantFrom(...(Object.keys(reasons) as ReasonCode[])).map((code) => failure(code))),
     onTheirWay: fc.nat(3),
+    access: fc.constant(accessOf()),
   }) as fc.Arbitrary<PanelView>
 
   it('never says "none" or shows a list for what was not read, nor anything of a patient whose identity is not qualified', () => {

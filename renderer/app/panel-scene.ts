@@ -32,6 +32,13 @@ const wholePanel: readonly ReasonCode[] = [
   'professional-blocked',
   'reading-needs-professional',
   'access-not-granted',
+  'consultation-refused',
+  'consent-to-renew',
+  'emergency-opposed',
+  'mode-not-offered',
+  'right-normal-mode-only',
+  'right-professional-only',
+  'right-not-occupational',
   'certificate-missing',
   'certificate-expired',
 ]

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
+import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { connector, useLink } from './connection.ts'
@@ -89,6 +90,11 @@ export function usePanelActs() {
   return {
     open: (ins: string) => paint(() => connector.panel.open({ ins })),
     refresh: () => paint(() => connector.panel.refresh()),
+    enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
+    leave: (generation: number) => paint(() => connector.access.leave({ generation })),
+    authorise: (input: AuthoriseInput) => paint(() => connector.access.authorise(input)),
+    recordConsent: (input: ConsentInput) => paint(() => connector.access.recordConsent(input)),
+    confirmInformation: () => paint(() => connector.access.confirmInformation()),
     close: async () => {
       await connector.panel.close()
       await client.invalidateQueries({ queryKey: panelKey })

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
@@ -66,6 +67,18 @@ export const contract = {
     get: base.output(panelView),
     /** Reads the record again for the current patient; a user's act. */
     refresh: base.output(panelView),
+  },
+  /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
+  access: {
+    /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left or until another patient is opened. */
+    enter: base.input(enterInput).output(panelView),
+    leave: base.input(leaveInput).output(panelView),
+    /** TD0.3: adds or removes the reader's own authorisation. */
+    authorise: base.input(authoriseInput).output(panelView),
+    /** The patient's answer, taken down by the person in front of the panel; dated now. */
+    recordConsent: base.input(consentInput).output(panelView),
+    /** The professional read what they owe the patient; holds 180 days. */
+    confirmInformation: base.output(panelView),
   },
   record: {
     list: base.input(insInput).output(z.array(recordDocument)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { panelAccess } from './access.ts'
 import { reasonCode } from './reasons.ts'
 import { patientLabel } from './items.ts'
 
@@ -71,6 +72,7 @@ export const panelView = z.object({
   failure: failureView.nullable(),
   /** Documents of this patient that are still on their way. */
   onTheirWay: z.number().int(),
+  access: panelAccess,
 })
 export type PanelView = z.infer<typeof panelView>
 

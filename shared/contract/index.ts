@@ -1,6 +1,7 @@
 export * from './reasons.ts'
 export * from './items.ts'
 export * from './practice.ts'
+export * from './access.ts'
 export * from './history.ts'
 export * from './status.ts'
 export * from './contract.ts'

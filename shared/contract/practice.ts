@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AccessMode } from '#shared/terminology/access-rights.ts'
 
 /**
  * The practice file: the structures and professionals Relais may speak for.
@@ -51,7 +52,10 @@ export const practiceFile = z
   })
 export type Practice = z.infer<typeof practiceFile>
 
-/** Who a call to the record is made for: decides certificate, VIHF and lot author. */
+/**
+ * Who a call to the record is made for: decides certificate, VIHF and lot author. `mode` is how a professional enters one patient's record;
+ * absent = normally. It goes with the call, so that what the record is told and what is traced are one thing.
+ */
 export type Party =
-  | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure }
+  | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure; readonly mode?: AccessMode }
   | { readonly kind: 'structure'; readonly structure: PracticeStructure }

@@ -44,6 +44,9 @@ const byProSanteConnect = z.object({
   contextDeclaration: z.string().default('urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI'),
 })
 
+/** A way of entering the record, as the VIHF says it. */
+const purpose = z.object({ code: z.string().min(1), label: z.string().min(1) })
+
 const endpoints = z.object({ patients: z.url(), habilitations: z.url().optional(), patientSpecific: z.url().optional(), registry: z.url(), repository: z.url() })
 
 /**
@@ -84,6 +87,8 @@ export const recordConfig = z.object({
       softwareName: z.string().default('Relais'),
       homologation: z.string().default('TEST-0000'),
       signatureAlgorithm: z.enum(['rsa-sha256', 'rsa-sha1']).default('rsa-sha256'),
+      /** Codes of the other ways of entering than the normal one: they are not public (dmp-interface.md 1.6), so a way without its code is not offered. */
+      purposes: z.object({ 'break-glass': purpose, regulation: purpose }).partial().default({}),
     })
     .prefault({}),
   lot: z

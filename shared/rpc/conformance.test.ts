@@ -1,3 +1,4 @@
+import { accessOf } from '#shared/contract/test-access.ts'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
@@ -92,7 +93,7 @@ const status: StatusView = {
   lastExchangeAt: null,
   practiceName: 'Cabinet des Tilleuls',
 }
-const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0 }
+const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, access: accessOf() }
 const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** Rejects when the call is aborted, as work that listens to its signal does. */
@@ -138,6 +139,13 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         await behaviour.slow?.(signal as AbortSignal)
         return panel
       }),
+    },
+    access: {
+      enter: serve.access.enter.handler(refused),
+      leave: serve.access.leave.handler(refused),
+      authorise: serve.access.authorise.handler(refused),
+      recordConsent: serve.access.recordConsent.handler(refused),
+      confirmInformation: serve.access.confirmInformation.handler(refused),
     },
     record: {
       list: serve.record.list.handler(() => []),

@@ -222,6 +222,8 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
       return {
         name: 'adversarial',
         environment: 'training',
+        modes: ['normal'],
+        transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' },
         standing: async () => failure('record-unreachable'),
         prepare: (deposit) =>
           new Promise((resolve) => {

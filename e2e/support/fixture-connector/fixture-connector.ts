@@ -248,6 +248,33 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         return view
       }),
     },
+    access: {
+      enter: os.access.enter.handler(async ({ input }) => {
+        await act('access.enter', input)
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
+        return world.panel
+      }),
+      leave: os.access.leave.handler(async ({ input }) => {
+        await act('access.leave', input)
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, reason: null } }
+        return world.panel
+      }),
+      authorise: os.access.authorise.handler(async ({ input }) => {
+        await act('access.authorise', input)
+        return world.panel
+      }),
+      recordConsent: os.access.recordConsent.handler(async ({ input }) => {
+        await act('access.recordConsent', input)
+        const said = { choice: input.choice, decidedAt: new Date().toISOString(), source: 'panel', until: null }
+        world.panel = { ...world.panel, access: { ...world.panel.access, consents: { ...world.panel.access.consents, [input.kind]: said } } }
+        return world.panel
+      }),
+      confirmInformation: os.access.confirmInformation.handler(async () => {
+        await act('access.confirmInformation')
+        world.panel = { ...world.panel, access: { ...world.panel.access, information: { ...world.panel.access.information, due: false } } }
+        return world.panel
+      }),
+    },
     record: {
       list: os.record.list.handler(() => world.panel.documents),
       get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),

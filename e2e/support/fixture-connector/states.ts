@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import { untold } from '#shared/contract/history.ts'
+import { untold, type RecordStanding } from '#shared/contract/history.ts'
+import { accessOf } from '#shared/contract/test-access.ts'
 import type { World } from './fixture-connector.ts'
 import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
 import { makePdf } from './pdf.ts'
@@ -18,6 +19,7 @@ export interface WindowState {
 
 const patient = { ...marie, qualified: true, patientId: 'p1' }
 const viewerQuery = { ins: marie.ins ?? '', insOid: marie.insOid ?? '', uniqueId: '1.2.250.1.999.77.1.1' }
+const openTo = (authorisation: RecordStanding['authorisation']): RecordStanding => ({ existence: 'open', authorisation, isTreatingDoctor: false, ...untold })
 const testId = (id: string) => `[data-testid="${id}"]`
 const reason = (code: string) => `${testId('scene-reason')}[data-code="${code}"]`
 const todoTab = async (page: Page, tab: string) => page.getByTestId(`tab-${tab}`).click()
@@ -120,6 +122,76 @@ export const windowStates: readonly WindowState[] = [
       world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing('access-not-granted', 'Le professionnel ne dispose pas d’autorisation d’accès.') })
     },
     shows: reason('access-not-granted'),
+  },
+  {
+    name: 'panel-authorise',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: openTo('none'), documents: [], loadedAt: null, failure: failing('access-not-granted'), access: accessOf({ authorise: 'add', modes: ['break-glass'] }) })
+    },
+    act: async (page) => {
+      await page.getByTestId('break-glass').getByRole('button').first().click()
+    },
+    shows: '.access-words',
+  },
+  {
+    name: 'panel-emergency',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: openTo('none'), access: accessOf({ mode: 'break-glass', since: ago(4), reason: 'cannot-express' }) })
+    },
+    shows: testId('emergency-band'),
+  },
+  {
+    name: 'panel-regulation',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: recordDocuments(6), access: accessOf({ mode: 'regulation', since: ago(1) }) })
+    },
+    shows: testId('emergency-band'),
+  },
+  {
+    name: 'panel-consultation-refused',
+    window: 'panel',
+    prepare: (world) => {
+      const consultation = { choice: 'opposed' as const, decidedAt: ago(60 * 24 * 30), source: 'LOGICIEL-TILLEULS', until: null }
+      world.panel = panelWith({ standing: null, documents: [], loadedAt: null, failure: failing('consultation-refused'), access: accessOf({ consents: { consultation, deposit: null } }) })
+    },
+    shows: testId('access-lift'),
+  },
+  {
+    name: 'panel-consent-to-renew',
+    window: 'panel',
+    prepare: (world) => {
+      const consultation = { choice: 'agreed' as const, decidedAt: ago(60 * 24 * 400), source: 'panel', until: ago(60 * 24 * 35) }
+      world.panel = panelWith({ documents: [], loadedAt: null, failure: failing('consent-to-renew'), access: accessOf({ modes: ['break-glass'], authorise: 'remove', consents: { consultation, deposit: null } }) })
+    },
+    shows: testId('access-renew'),
+  },
+  {
+    name: 'panel-record-closed-told',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: { ...openTo('none'), existence: 'closed', closure: { date: '2025-03-01T00:00:00Z', reason: 'DEMANDE_PATIENT', text: 'À la demande du patient' } }, documents: [], loadedAt: null })
+    },
+    shows: testId('closure'),
+  },
+  {
+    name: 'panel-answers-minor-information',
+    window: 'panel',
+    prepare: (world) => {
+      const consultation = { choice: 'agreed' as const, decidedAt: ago(60 * 24 * 40), source: 'panel', until: ago(-60 * 24 * 325) }
+      const deposit = { choice: 'opposed' as const, decidedAt: ago(60 * 24 * 12), source: 'LOGICIEL-TILLEULS', until: null }
+      world.panel = panelWith({
+        patient: { ...patient, birthDate: `${new Date().getFullYear() - 15}-01-01` },
+        documents: recordDocuments(3),
+        access: accessOf({ authorise: 'remove', modes: ['regulation'], information: { due: true, version: 1 }, consents: { consultation, deposit } }),
+      })
+    },
+    act: async (page) => {
+      await page.getByTestId('patient-answers').getByRole('button').first().click()
+    },
+    shows: testId('answer-deposit'),
   },
   {
     name: 'panel-first-load',

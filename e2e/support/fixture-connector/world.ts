@@ -1,5 +1,6 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
 import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
+import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
@@ -78,6 +79,7 @@ export function panelWith(change: Partial<PanelView> = {}): PanelView {
     refreshing: false,
     failure: null,
     onTheirWay: 0,
+    access: accessOf(),
     ...change,
   }
 }

@@ -2,7 +2,7 @@ import type { Party } from '#shared/contract/index.ts'
 
 /**
  * Every act the trace knows. `event` is the DICOM audit event (PS3.15 A.5, carried by IHE ITI-20), `type` the transaction of the record
- * (TD, ITI) or the DICOM event type; null = an act of this program alone.
+ * (TD, ITI) or the DICOM event type; null = an act of this program alone. What a call's tongue names otherwise, the event says.
  */
 export const traceActs = {
   'record-status': { event: '110112', type: 'TD0.2' },
@@ -17,6 +17,10 @@ export const traceActs = {
   'document-opened': { event: '110110', type: null },
   'document-copied': { event: '110106', type: null },
   'break-glass': { event: '110113', type: '110127' },
+  'break-glass-ended': { event: '110113', type: '110138' },
+  regulation: { event: '110110', type: null },
+  'regulation-ended': { event: '110110', type: null },
+  information: { event: '110100', type: null },
   consent: { event: '110110', type: null },
   'item-held': { event: '110110', type: null },
   'item-freed': { event: '110110', type: null },
@@ -55,6 +59,8 @@ export type TraceMode = 'normal' | 'secret' | 'break-glass' | 'regulation'
 /** One act, as whoever does it tells it. No name, no title, no free text: codes and identifiers. */
 export interface AuditEvent {
   readonly act: TraceAct
+  /** The transaction actually used, where the act's own is another tongue's (ITI-67 for a search over FHIR). */
+  readonly type?: string | undefined
   /** `unknown`: perhaps done, the answer was lost. */
   readonly outcome: 'success' | 'failure' | 'unknown'
   /** The stable code of what went wrong (`shared/contract/reasons.ts`). */
@@ -73,7 +79,7 @@ export interface AuditEvent {
 }
 
 /** The line's own text as it is stored and hashed; `patientReference` is looked for by `--ins`. */
-export interface StoredEvent extends Omit<AuditEvent, 'patient'> {
+export interface StoredEvent extends Omit<AuditEvent, 'patient' | 'type'> {
   readonly event: string
   readonly type: string | null
   readonly patientReference: string | null
@@ -94,4 +100,9 @@ export function actorOf(party: Party): TraceActor {
   if (party.kind === 'structure') return { professional: null, structure: party.structure.id, role: 'structure' }
   const { id, profession, specialty } = party.professional
   return { professional: id, structure: party.structure.id, role: specialty === undefined ? profession : `${profession}/${specialty}` }
+}
+
+/** How a call made for this party enters the record. */
+export function modeOf(party: Party): TraceMode {
+  return (party.kind === 'professional' && party.mode) || 'normal'
 }

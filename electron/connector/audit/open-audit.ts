@@ -106,10 +106,11 @@ export function openAudit(store: Store, options: AuditOptions): Audit {
     if (seq >= (headSeq ?? 0) + headEvery) askHead()
   }
 
-  function storedEvent({ patient = null, object = null, ...event }: AuditEvent, gap?: TraceGap): StoredEvent {
+  function storedEvent({ patient = null, object = null, type, ...event }: AuditEvent, gap?: TraceGap): StoredEvent {
     return {
       ...event,
       ...traceActs[event.act],
+      ...(type === undefined ? {} : { type }),
       patientReference: patient === null ? null : keys.reference(patient),
       // Some software writes the number of the patient into the ids of its documents.
       object: patient !== null && object?.includes(patient.value) ? keys.reference({ value: object, oid: '' }) : object,

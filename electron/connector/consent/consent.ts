@@ -1,4 +1,6 @@
+import type { ConsentView } from '#shared/contract/index.ts'
 import type { Store } from '#connector/store/index.ts'
+import { holdsUntil, instantOf, isLapsed } from './lapsed.ts'
 
 /** What a patient was asked: that documents are deposited in their record, that their record is read. */
 export type ConsentKind = 'deposit' | 'consultation'
@@ -24,8 +26,9 @@ export function supersedes(next: ConsentDecision, known: ConsentDecision | null)
   if (known === null) return true
   if (next.choice === 'not-collected') return known.choice === 'not-collected'
   if (known.choice === 'not-collected') return true
-  if (next.decidedAt === null) return known.decidedAt === null
-  return known.decidedAt === null || next.decidedAt >= known.decidedAt
+  const [said, before] = [instantOf(next.decidedAt), instantOf(known.decidedAt)]
+  if (said === null) return before === null
+  return before === null || said >= before
 }
 
 interface DecisionRow {
@@ -86,10 +89,26 @@ export class ConsentRegister {
     return this.decision(patientId, 'deposit')?.choice !== 'opposed'
   }
 
-  /** False only when a patient known under this INS refused that their record be read. */
-  mayConsultForIns(ins: { value: string; oid: string }): boolean {
-    return this.#prepared.patientsByIns
-      .all(ins.value, ins.oid)
-      .every(({ id }) => this.decision(id, 'consultation')?.choice !== 'opposed')
+  /** The current answer of whoever is known under this INS; where several are, a refusal of one counts for all. */
+  decisionForIns(ins: { value: string; oid: string }, kind: ConsentKind): ConsentDecision | null {
+    const said = this.#prepared.patientsByIns.all(ins.value, ins.oid).flatMap(({ id }) => this.decision(id, kind) ?? [])
+    return said.find(({ choice }) => choice === 'opposed') ?? said.reduce<ConsentDecision | null>((current, next) => (supersedes(next, current) ? next : current), null)
+  }
+
+  /** The same as a window shows it, with until when a consent to consultation holds. */
+  viewForIns(ins: { value: string; oid: string }, kind: ConsentKind): ConsentView | null {
+    const said = this.decisionForIns(ins, kind)
+    const until = said?.choice === 'agreed' && kind === 'consultation' ? holdsUntil(said.decidedAt) : null
+    return said && { ...said, until: until === null ? null : new Date(until).toISOString() }
+  }
+
+  /**
+   * What a patient known under this INS said against their record being read now: a refusal, or a consent of more than a year. Where nobody asked
+   * them, the authorisation they gave the professional in the record itself is what counts; null = nothing stands against it.
+   */
+  wordAgainstReading(ins: { value: string; oid: string }, now: number): 'consultation-refused' | 'consent-to-renew' | null {
+    const said = this.decisionForIns(ins, 'consultation')
+    if (said?.choice === 'opposed') return 'consultation-refused'
+    return said && isLapsed(said, now) ? 'consent-to-renew' : null
   }
 }

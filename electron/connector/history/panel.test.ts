@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { failure, success, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { failure, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import type { InsId } from '../record/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { openPanel, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
 import { openReadings } from './readings.ts'
@@ -50,8 +51,8 @@ function panelOn(options: Partial<PanelOptions> = {}) {
       find: ({ value }) => ask<RecordDocument[]>(value, [documentExample(`${value}.${(version += 1)}`)]),
     }),
     readings: openReadings(handle.store),
-    reader: () => readerExample,
-    mayRead: ({ value }) => value !== 'refused',
+    reader: () => ({ party: readerExample, inReinforcedMode: false }),
+    wordAgainst: ({ value }) => (value === 'refused' ? 'consultation-refused' : null),
     onBug: (error) => bugs.push(error),
     now: () => 1_000,
     ...options,
@@ -86,7 +87,7 @@ describe('the panel', () => {
 
   it('never asks the record about a patient who refused, and shows nothing that was kept', async () => {
     let refused = false
-    const { panel, asked, answerAll } = panelOn({ mayRead: () => !refused })
+    const { panel, asked, answerAll } = panelOn({ wordAgainst: () => (refused ? 'consultation-refused' : null) })
     panel.open(person('1'))
     await answerAll()
     refused = true
@@ -183,5 +184,83 @@ describe('the panel', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('another entry', () => {
+  const glass = { id: 'e1', mode: 'break-glass', reason: 'unconscious', since: 5 } as const
+
+  /** A record whose patient authorised nobody; it tells by which mode each question came. */
+  function emergency(change: Partial<PanelOptions> = {}) {
+    const asked: string[] = []
+    const left: string[] = []
+    let word: 'consultation-refused' | 'consent-to-renew' | null = null
+    const closed: RecordStanding = { ...openStanding, authorisation: 'none' }
+    const readings = openReadings(handle.store)
+    const record = answeringRecord({ standing: async () => success(closed), find: async ({ value }) => success([documentExample(`${value}.1`)]) })
+    const noting = <Work extends keyof Pick<typeof record, 'standing' | 'findDocuments'>>(name: Work): (typeof record)[Work] =>
+      ((party: Party, ...rest: [InsId]) => {
+        asked.push(`${name} ${party.kind === 'professional' ? (party.mode ?? 'normal') : 'structure'}`)
+        return record[name](party, ...rest)
+      }) as (typeof record)[Work]
+    const { panel } = panelOn({
+      record: { ...record, modes: ['normal', 'break-glass'], standing: noting('standing'), findDocuments: noting('findDocuments') },
+      readings,
+      wordAgainst: () => word,
+      onLeft: ({ ins }, { id }) => left.push(`${ins.value} ${id}`),
+      ...change,
+    })
+    return { panel, asked, left, readings, say: (next: typeof word) => (word = next) }
+  }
+
+  it('reads by its mode from then on, says so while it lasts, and ends with what it brought in forgotten', async () => {
+    const { panel, asked, left, readings } = emergency()
+    panel.open(person('1'))
+    await panel.settled()
+    expect(panel.view()).toMatchObject({ documents: [], failure: { code: 'access-not-granted' }, access: { mode: 'normal', modes: ['break-glass'], authorise: 'add' } })
+    expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null, access: { mode: 'break-glass', reason: 'unconscious', since: '1970-01-01T00:00:00.005Z', modes: [], authorise: null } })
+    expect(asked).toEqual(['standing normal', 'standing break-glass', 'findDocuments break-glass'])
+    expect([panel.modeFor(person('1').ins), panel.modeFor(person('2').ins)]).toEqual(['break-glass', 'normal'])
+    await panel.leave()
+    expect(panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'access-not-granted' }, access: { mode: 'normal' } })
+    expect(readings.get(person('1').ins)).toMatchObject({ documents: [], loadedAt: null })
+    expect([left, panel.modeFor(person('1').ins), asked.length]).toEqual([['1 e1'], 'normal', 3])
+  })
+
+  it.each([
+    ['another patient', (panel: Panel) => void panel.open(person('2'))],
+    ['the same patient again', (panel: Panel) => void panel.open(person('1'))],
+    ['nobody', (panel: Panel) => panel.close()],
+  ])('ends when %s is opened', async (_, open) => {
+    const { panel, left, readings, asked } = emergency()
+    panel.open(person('1'))
+    await panel.enter(glass)
+    open(panel)
+    await panel.settled()
+    expect([left, panel.view().access.mode, panel.modeFor(person('1').ins)]).toEqual([['1 e1'], 'normal', 'normal'])
+    expect(readings.get(person('1').ins).documents).toEqual([])
+    expect(panel.view().documents).toEqual([])
+    expect(asked.filter((line) => line.endsWith('normal')).length).toBeGreaterThan(0)
+  })
+
+  it('stands above a consent not asked in time, never above a refusal', async () => {
+    const { panel, say, asked } = emergency()
+    say('consent-to-renew')
+    panel.open(person('1'))
+    await panel.settled()
+    expect([panel.view().failure?.code, asked]).toEqual(['consent-to-renew', []])
+    expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null })
+    say('consultation-refused')
+    expect(panel.view()).toMatchObject({ documents: [], standing: null, failure: { code: 'consultation-refused' } })
+  })
+
+  it('is for the patient it was asked for, and never asks by one mode for an answer shown in another', async () => {
+    const { panel } = emergency()
+    const { generation } = panel.open(person('1'))
+    expect(panel.shown(generation)).toMatchObject({ ok: true, value: { ins: { value: '1' } } })
+    panel.open(person('2'))
+    expect(panel.shown(generation)).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })
+    panel.open(person('3', false))
+    expect(panel.shown(3)).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })
   })
 })

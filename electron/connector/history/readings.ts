@@ -15,6 +15,8 @@ export interface Readings {
   /** Replaces what is known of the patient's list in one transaction; fetched contents of documents still listed are kept. */
   keep(ins: InsId, reading: { documents: readonly RecordDocument[]; standing: RecordStanding | null; loadedAt: number }): void
   keepStanding(ins: InsId, standing: RecordStanding, at: number): void
+  /** Takes back the list and what was fetched of it, as if never read; how the record stands stays known. */
+  forget(ins: InsId): void
   content(ins: InsId, uniqueId: string): Buffer | null
   keepContent(ins: InsId, uniqueId: string, bytes: Uint8Array): void
 }
@@ -33,6 +35,8 @@ export function openReadings(store: Store): Readings {
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ?').pluck()
   const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND unique_id = ?')
+  const removeAll = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ?')
+  const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND unique_id = ?').pluck()
   const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND unique_id = ?')
 
@@ -55,6 +59,12 @@ export function openReadings(store: Store): Readings {
     },
     keepStanding(ins, standing, at) {
       upsertReading.run({ ins: ins.value, oid: ins.oid, standing: JSON.stringify(standing), loadedAt: null, at })
+    },
+    forget(ins) {
+      store.transaction(() => {
+        removeAll.run(ins.value, ins.oid)
+        neverRead.run(ins.value, ins.oid)
+      })
     },
     content(ins, uniqueId) {
       const sha256 = contentOf.get(ins.value, ins.oid, uniqueId) as string | null | undefined

@@ -26,7 +26,7 @@ export const readerExample: Party = {
 export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
   const unexpected = () => Promise.reject(new Error('not expected to be asked'))
   return {
-    name: 'Example', environment: 'training', prepare: unexpected, send: unexpected, findSubmissionSets: unexpected, findAssociations: unexpected,
+    name: 'Example', environment: 'training', modes: ['normal'], transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' }, prepare: unexpected, send: unexpected, findSubmissionSets: unexpected, findAssociations: unexpected,
     findDocumentsWithAssociations: unexpected, authorise: unexpected, accessibleRecords: unexpected, changeMetadata: unexpected,
     clockOffsetMs: () => null,
     probe: async () => success(undefined),

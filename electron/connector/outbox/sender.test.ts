@@ -34,6 +34,8 @@ function memoryRecord() {
   record.port = {
     name: 'memory',
     environment: 'training',
+    modes: ['normal'],
+    transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' },
     standing: async () => failure('record-unreachable'),
     prepare: async (deposit) => {
       record.prepared.push(deposit)

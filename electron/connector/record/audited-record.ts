@@ -1,5 +1,5 @@
 import type { Party, Result } from '#shared/contract/index.ts'
-import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
+import { actorOf, modeOf, type AuditEvent, type TraceAct, type TracePurpose } from '../audit/index.ts'
 import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, for the trace. */
@@ -11,7 +11,6 @@ export type AuditedRecord = Omit<NationalRecord, 'send'> & {
 export interface CallTrace {
   readonly origin: AuditEvent['origin']
   readonly purpose: TracePurpose
-  readonly mode: TraceMode
   /**
    * Called when the answer is in, before it is given: what it returns is awaited. A reading waits for its line to be synced; a sending returns
    * at once, and its line shares the commit that settles the item, asked for in the same turn.
@@ -24,10 +23,11 @@ export interface CallTrace {
  * not compile until somebody has said how it is traced. `prepare` calls nobody; `probe` concerns no patient.
  */
 export function auditedRecord(record: NationalRecord, { note, ...call }: CallTrace): AuditedRecord {
-  type Told = Pick<AuditEvent, 'object' | 'detail'>
+  const { transactions } = record
+  type Told = Pick<AuditEvent, 'object' | 'detail' | 'type'>
 
   async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
-    const event = { act, actor: actorOf(party), patient: ins, ...told, ...call }
+    const event = { act, actor: actorOf(party), patient: ins, mode: modeOf(party), ...told, ...call }
     let answer: Result<T>
     try {
       answer = await work
@@ -43,19 +43,21 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
   return {
     name: record.name,
     environment: record.environment,
+    modes: record.modes,
+    transactions,
     standing: (party, ins) => traced('record-status', party, ins, {}, record.standing(party, ins), ({ existence, authorisation }) => `${existence},${authorisation}`),
     prepare: (deposit, documents) => record.prepare(deposit, documents),
-    send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId }, record.send(party, ins, lot, documents)),
-    findDocuments: (party, ins, filter) => traced('search', party, ins, {}, record.findDocuments(party, ins, filter), (documents) => `documents:${documents.length}`),
-    findSubmissionSets: (party, ins, since) => traced('search', party, ins, {}, record.findSubmissionSets(party, ins, since), (sets) => `sets:${sets.length}`),
-    findAssociations: (party, ins, entryUuids) => traced('search', party, ins, {}, record.findAssociations(party, ins, entryUuids), (associations) => `associations:${associations.length}`),
+    send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId, type: transactions.deposit(lot) }, record.send(party, ins, lot, documents)),
+    findDocuments: (party, ins, filter) => traced('search', party, ins, { type: transactions.documents }, record.findDocuments(party, ins, filter), (documents) => `documents:${documents.length}`),
+    findSubmissionSets: (party, ins, since) => traced('search', party, ins, { type: transactions.sets }, record.findSubmissionSets(party, ins, since), (sets) => `sets:${sets.length}`),
+    findAssociations: (party, ins, entryUuids) => traced('search', party, ins, { type: transactions.documents }, record.findAssociations(party, ins, entryUuids), (associations) => `associations:${associations.length}`),
     findDocumentsWithAssociations: (party, ins, entryUuids) =>
-      traced('search', party, ins, {}, record.findDocumentsWithAssociations(party, ins, entryUuids), ({ documents, associations }) => `documents:${documents.length},associations:${associations.length}`),
-    findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId }, record.findByUniqueId(party, ins, uniqueId), (document) => (document ? 'there' : 'not-there')),
-    retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId }, record.retrieve(party, ins, which), (bytes) => `bytes:${bytes.length}`),
+      traced('search', party, ins, { type: transactions.documents }, record.findDocumentsWithAssociations(party, ins, entryUuids), ({ documents, associations }) => `documents:${documents.length},associations:${associations.length}`),
+    findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId, type: transactions.documents }, record.findByUniqueId(party, ins, uniqueId), (document) => (document ? 'there' : 'not-there')),
+    retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId, type: transactions.retrieval }, record.retrieve(party, ins, which), (bytes) => `bytes:${bytes.length}`),
     authorise: (party, ins, act) => traced('authorisation', party, ins, { detail: act }, record.authorise(party, ins, act), () => act),
     accessibleRecords: (party, asked) => traced('records-listed', party, null, {}, record.accessibleRecords(party, asked), (records) => `records:${records.length}`),
-    changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, detail: wordOf(change) }, record.changeMetadata(party, ins, uniqueId, change), () => wordOf(change)),
+    changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, type: transactions.change, detail: wordOf(change) }, record.changeMetadata(party, ins, uniqueId, change), () => wordOf(change)),
     clockOffsetMs: () => record.clockOffsetMs(),
     probe: (party) => record.probe(party),
     dropConnections: () => record.dropConnections(),

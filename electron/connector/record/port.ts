@@ -1,3 +1,4 @@
+import type { AccessMode } from '#shared/terminology/index.ts'
 import type { DocumentMetadata, Party, RecordDocument, RecordStanding, Result } from '#shared/contract/index.ts'
 
 /** A qualified patient identifier: 15 characters with key, and its OID. */
@@ -82,6 +83,15 @@ export type MetadataChange =
   | { readonly kind: 'delete' }
   | { readonly kind: 'archive'; readonly archived: boolean }
 
+/** Names of transactions (ITI-18, ITI-67…). A deposit is named by the lot that was frozen; of one that cannot be read, by what the tongue does as a rule. */
+export interface RecordTransactions {
+  readonly documents: string
+  readonly sets: string
+  readonly retrieval: string
+  readonly change: string
+  readonly deposit: (lot: Uint8Array) => string
+}
+
 /**
  * The national record, whatever its tongue (XDS.b today, FHIR tomorrow). Every expected failure is a value; its class tells
  * what may be done next. `record-no-answer`, `record-answer-invalid` and `record-fault` mean "perhaps done": ask
@@ -90,6 +100,10 @@ export type MetadataChange =
 export interface NationalRecord {
   readonly name: string
   readonly environment: 'training' | 'production'
+  /** Ways of entering a patient's record it can be told of, by `party.mode`; any other call fails `mode-not-offered` without being made. */
+  readonly modes: readonly AccessMode[]
+  /** By which transaction of its tongue each kind of call is made, as a trace names it. */
+  readonly transactions: RecordTransactions
   /** TD0.2: existence, closure, my authorisation. */
   standing(party: Party, ins: InsId): Promise<Result<RecordStanding>>
   /** Builds and signs the lot once. The bytes given back are stored and sent as they are at every try; only the VIHF is renewed. */

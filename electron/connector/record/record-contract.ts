@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { failure, type DocumentMetadata, type Party, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
-import { confidentialityCodes, visibleToAll } from '#shared/terminology/index.ts'
+import { confidentialityCodes, visibleToAll, type AccessMode } from '#shared/terminology/index.ts'
 import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './dmp/test-deposit.ts'
 import type { Deposit, NationalRecord } from './port.ts'
 
@@ -10,6 +10,8 @@ export interface OpenedRecord {
   readonly record: NationalRecord
   /** What the adapter's tongue cannot say. */
   readonly lacks: readonly ('authorisation')[]
+  /** By which transaction a new document goes. */
+  readonly deposits: string
   /** How this patient's record stands, in the words of `patients.json`; null = like any other. */
   setPatient(ins: string, state: object | null): Promise<void>
   /** What goes wrong from now on, in the words of `faults.json`; null = nothing. */
@@ -111,6 +113,11 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       expect(await listed()).toContain(idOf(one))
       expect(Buffer.from(value(await record.retrieve(asDoctor, testIns, document))).equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
+    })
+
+    it('names the transaction a frozen lot goes by', async () => {
+      const one = lotOf(asDoctor)
+      expect(record.transactions.deposit(value(await record.prepare(one.deposit, one.bytes)))).toBe(opened.deposits)
     })
 
     it('prepares the same bytes from the same deposit', async () => {
@@ -269,6 +276,37 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         const one = lotOf(asDoctor, [{ metadata: { confidentiality: confidentialityCodes({ ...visibleToAll, masked: true }) } }])
         value(await put(one))
         expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: true, hiddenFromPatient: false })
+      })
+    })
+
+    describe('entered otherwise', () => {
+      afterEach(() => opened.setPatient(testIns.value, null))
+      const entering = (mode: AccessMode): Party => ({ ...asDoctor, mode } as Party)
+
+      it.each([
+        ['break-glass', 'opposedToBreakGlass'],
+        ['regulation', 'opposedToEmergencyAccess'],
+      ] as const)('by %s: reads without an authorisation, unless the patient opposed it; or is never asked, where it cannot be told', async (mode, opposition) => {
+        const one = lotOf(asStructure)
+        value(await put(one))
+        const document = await found(idOf(one))
+        await opened.setPatient(testIns.value, { authorisation: 'none', [opposition]: false })
+        expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('access-not-granted'))
+        if (!record.modes.includes(mode)) {
+          const before = await opened.requests()
+          expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('mode-not-offered'))
+          expect(await record.retrieve(entering(mode), testIns, document)).toEqual(fails('mode-not-offered'))
+          expect(await opened.requests()).toBe(before)
+          return
+        }
+        expect(value(await record.findDocuments(entering(mode), testIns)).map(({ uniqueId }) => uniqueId)).toContain(idOf(one))
+        expect(Buffer.from(value(await record.retrieve(entering(mode), testIns, document))).equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
+        expect(await record.authorise(entering(mode), testIns, 'add')).toMatchObject({ ok: false })
+        await opened.setPatient(testIns.value, { authorisation: 'none', [opposition]: true })
+        expect(value(await record.standing(entering(mode), testIns))).toMatchObject({ [opposition]: true })
+        expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('emergency-opposed'))
+        await opened.setPatient(testIns.value, { blocked: [testDoctor.id] })
+        expect(await record.findDocuments(entering(mode), testIns)).toEqual(fails('professional-blocked'))
       })
     })
 

@@ -41,6 +41,11 @@ describe('the attestation', () => {
     expect(page).not.toMatch(/\{\{|trace\.|undefined|\[object/)
   })
 
+  it('never breaks a number or a time in two', () => {
+    expect(pageOf()).toContain('<td class="exact">7</td><td class="exact">09:05:09</td>')
+    expect(pageOf()).toMatch(/\.exact \{ white-space: nowrap;/)
+  })
+
   it('needs nothing from elsewhere and runs nothing', () => {
     expect(pageOf()).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import|\son\w+=/i)
     expect(pageOf()).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)

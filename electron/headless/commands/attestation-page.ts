@@ -13,7 +13,10 @@ dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { border-bottom: 0.3mm solid #bbb; padding: 1.2mm 2mm 1.2mm 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border-bottom: 0.3mm solid #bbb; padding: 1.2mm 2mm 1.2mm 0; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+td { font-size: 9.5pt; }
+.exact { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.break { overflow-wrap: anywhere; }
 .hash { font: 7.5pt/1.4 "Liberation Mono", monospace; overflow-wrap: anywhere; }
 .warning { border: 0.5mm solid #111; padding: 2mm 3mm; font-weight: bold; }
 @media print { body { padding: 0; } }
@@ -38,7 +41,7 @@ export function attestationPage(attestation: Attestation, texts: TraceTexts): st
 <h2>${say('trace.attestation.consultations', { count: lines.length })}</h2>
 ${lines.length === 0 ? null : table(attestation, texts)}
 <h2>${say('trace.attestation.proof')}</h2>
-${verdict.problem === null ? xml`<p>${say('trace.verdict.intact', { count: verdict.lines, hash: verdict.last?.hash ?? '-' })}</p>` : xml`<p class="warning">${say(`trace.verdict.${verdict.problem.code}`, { seq: verdict.problem.seq })}</p>`}
+${verdict.problem === null ? xml`<p class="break">${say('trace.verdict.intact', { count: verdict.lines, hash: verdict.last?.hash ?? '-' })}</p>` : xml`<p class="warning">${say(`trace.verdict.${verdict.problem.code}`, { seq: verdict.problem.seq })}</p>`}
 ${verdict.gaps.map(({ from, to }) => xml`<p class="warning">${say('trace.verdict.gap', { from, to })}</p>`)}
 <p>${say('trace.attestation.how')}</p>
 <ul class="hash">${lines.map(({ seq, hash }) => xml`<li>${seq}: ${hash}</li>`)}</ul>
@@ -58,7 +61,7 @@ function table({ lines }: Attestation, texts: TraceTexts): Markup {
   const who = ({ professional, structure, role }: Attestation['lines'][number]) =>
     [professional, structure].flatMap((party) => (party ? xml`<div>${party.name ?? ''} (${party.id})</div>` : [])).concat(role ? xml`<div>${named(`trace.role.${role}`, role)}</div>` : [])
   return xml`<table><thead><tr>${columns.map((column) => xml`<th>${say(`trace.attestation.${column}`)}</th>`)}</tr></thead><tbody>${lines.map(
-    (line) => xml`<tr><td>${line.seq}</td><td>${texts.time(line.at)}</td><td>${who(line)}</td><td><div>${named(`trace.act.${line.act}`, line.act)}</div>${line.object === null ? null : xml`<div class="hash">${line.object}</div>`}</td><td>${
+    (line) => xml`<tr><td class="exact">${line.seq}</td><td class="exact">${texts.time(line.at)}</td><td class="break">${who(line)}</td><td><div>${named(`trace.act.${line.act}`, line.act)}</div>${line.object === null ? null : xml`<div class="hash">${line.object}</div>`}</td><td>${
       line.mode === null ? '' : named(`trace.mode.${line.mode}`, line.mode)
     }</td><td><div>${say(`trace.outcome.${line.outcome}`)}</div>${line.code === null ? null : xml`<div>${named(`reasons.${line.code}.title`, line.code)}</div>`}</td></tr>\n`,
   )}</tbody></table>`

@@ -6,8 +6,9 @@ import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
 import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
-import { clock, isStale, moment } from '../../app/format.ts'
+import { clock, isStale, longDate, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNow } from '../../app/now.ts'
 import { openWindow } from '../../app/open-window.ts'
@@ -15,6 +16,12 @@ import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-s
 import { patientName } from '../../app/patient-name.ts'
 import { panelQuery, signInQuery, statusQuery, usePanelActs } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
+import type { AccessDeeds } from '../../features/access/access-deeds.ts'
+import { EmergencyBand } from '../../features/access/emergency-band.tsx'
+import { InformationNotice } from '../../features/access/information-notice.tsx'
+import { MinorNotice } from '../../features/access/minor-notice.tsx'
+import { PatientAnswers } from '../../features/access/patient-answers.tsx'
+import { WaysIn } from '../../features/access/ways-in.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
@@ -135,6 +142,14 @@ function PanelOf({ view }: { view: PanelView }) {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
   }
   const toLookAt = status ? needsUserCount(status) : 0
+  const { access, generation } = view
+  const deeds: AccessDeeds = {
+    authorise: () => acts.authorise({ generation, act: 'add', patientAgrees: true }),
+    unauthorise: () => acts.authorise({ generation, act: 'remove' }),
+    breakGlass: (reason, words) => acts.enter({ generation, mode: 'break-glass', reason, words }),
+    regulate: () => acts.enter({ generation, mode: 'regulation' }),
+    recordConsent: (kind, choice) => acts.recordConsent({ generation, kind, choice }),
+  }
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
   const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
   const clockOff = status !== undefined && clockIsOff(status)
@@ -166,11 +181,14 @@ function PanelOf({ view }: { view: PanelView }) {
   }
   return (
     <>
-      <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
-        <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
-          <X size={16} aria-hidden="true" />
-        </Act>
-      </IdentityBanner>
+      <div className="panel-top">
+        <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
+          <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
+            <X size={16} aria-hidden="true" />
+          </Act>
+        </IdentityBanner>
+        <EmergencyBand access={access} onLeave={() => acts.leave(generation)} />
+      </div>
       <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
         {refused ? (
           <div className="panel-notice" data-testid="refused" data-code={refused.code}>
@@ -180,11 +198,18 @@ function PanelOf({ view }: { view: PanelView }) {
             </Notice>
           </div>
         ) : null}
+        {patient.qualified ? (
+          <div className="panel-notice panel-notices">
+            {access.information.due ? <InformationNotice version={access.information.version} onConfirm={acts.confirmInformation} /> : null}
+            <MinorNotice birthDate={patient.birthDate} now={now} />
+          </div>
+        ) : null}
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : (
-          <Scene scene={scene} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} onSignIn={() => openSignIn(true)} />
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} onSignIn={() => openSignIn(true)} />
         )}
+        {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
       {view.onTheirWay > 0 ? (
         <aside className="panel-way" data-testid="on-their-way">
@@ -206,6 +231,8 @@ function PanelOf({ view }: { view: PanelView }) {
 
 interface SceneProps {
   scene: PanelScene
+  view: PanelView
+  deeds: AccessDeeds
   now: Date
   busy: boolean
   onRefresh: () => void
@@ -213,14 +240,14 @@ interface SceneProps {
   onSignIn: () => void
 }
 
-function Scene({ scene, now, busy, onRefresh, onOpen, onSignIn }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, onSignIn }: SceneProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   switch (scene.kind) {
     case 'no-patient':
       return null
     case 'reason':
-      return <ReasonScene code={scene.code} recordText={scene.recordText} />
+      return <ReasonScene code={scene.code} recordText={scene.recordText} remark={<AboutAccess code={scene.code} view={view} deeds={deeds} />} />
     case 'loading':
       return <Skeleton lines={9} label={t('panel.loading')} />
     case 'not-loaded':
@@ -277,6 +304,23 @@ function Scene({ scene, now, busy, onRefresh, onOpen, onSignIn }: SceneProps) {
         </div>
       )
   }
+}
+
+/** What the record said of its closure, and what can be done about an access that is not open. */
+function AboutAccess({ code, view, deeds }: { code: ReasonCode; view: PanelView; deeds: AccessDeeds }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const closure = code === 'record-closed' ? view.standing?.closure : null
+  return (
+    <>
+      {closure ? (
+        <p data-testid="closure">
+          {[closure.date ? t('panel.closed', { date: longDate(closure.date, language) }) : null, closure.text ?? closure.reason].filter(Boolean).join(' ')}
+        </p>
+      ) : null}
+      <WaysIn code={code} access={view.access} deeds={deeds} />
+    </>
+  )
 }
 
 function Remark({ remark, loadedAt, now, onSignIn }: { remark: PanelRemark | null; loadedAt: string; now: Date; onSignIn: () => void }) {

@@ -2,7 +2,7 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
 import type { AuthorisationAct } from '../port.ts'
-import { failureOfCodes } from './failures.ts'
+import { readHabilitationStatus } from './habilitation-status.ts'
 import { ns } from './namespaces.ts'
 import { element } from './parse-xml.ts'
 
@@ -19,16 +19,11 @@ export function writeAuthorisation(act: AuthorisationAct): Markup {
   return xml`<setAuthorization xmlns="${ns.habilitations}"><action>${action}</action>${role !== null && xml`<role>${role}</role>`}</setAuthorization>`
 }
 
-/**
- * Reads the `status` and `context` of an answer of the DMP's own services: `DMPOk`, in any case, is a success that keeps the record's words;
- * any other status is its refusal.
- */
+/** Reads the `status` and `context` of an answer of the DMP's own services. */
 export function readOutcome(output: XmlElement, prefix: 'habilitations' | 'patients'): Result<{ text: string | null }> {
   const text = (name: string) => element(output, `./${prefix}:${name}`, ns)?.content.trim() || null
-  const status = text('status')
-  if (status === null) return failure('record-answer-invalid', { detail: 'no status' })
-  if (/^DMPOk$/i.test(status)) return success({ text: text('context') })
-  return { ok: false, failure: failureOfCodes([status], text('context') ?? '') }
+  const outcome = readHabilitationStatus(text('status'), text('context'))
+  return outcome.ok ? success({ text: outcome.value.note }) : outcome
 }
 
 /** Reads the TD0.3 answer. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { accessModes } from '#shared/terminology/index.ts'
 import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
@@ -162,6 +163,8 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
   return {
     name: config.name,
     environment: config.environment,
+    modes: accessModes.filter((mode) => mode === 'normal' || config.vihf.purposes[mode]),
+    transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' },
 
     async standing(party, ins) {
       const question = { ins, messageUuid: randomUuid(), queryUuid: randomUuid(), createdAt: utcDtm(now()), environment: config.environment, receiverOid: config.receiverDeviceOid, sender }

@@ -60,6 +60,8 @@ const registryErrors: readonly Line[] = [
   // What section 4.3 lets the record say of a patient, in words.
   ['DMPPatientOpposition', "Le patient s'oppose à l'alimentation de son DMP", 'record-opposed', 'permanent'],
   ['DMPAccessDenied', "Le patient a bloqué l'accès de ce professionnel", 'professional-blocked', 'permanent'],
+  ['DMPAccessDenied', 'Opposition du patient au bris de glace', 'emergency-opposed', 'permanent'],
+  ['DMPAccessDenied', "Opposition du patient à l'accès en urgence", 'emergency-opposed', 'permanent'],
   ['DMPAccessDenied', "Autorisation d'accès inexistante", 'access-not-granted', 'needs-user'],
   ['DMPAccessDenied', 'Un certificat de structure ne permet pas de consulter un dossier', 'reading-needs-professional', 'needs-user'],
 ]

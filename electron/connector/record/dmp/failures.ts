@@ -44,6 +44,7 @@ export const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/structure introuvable|ps et structure non lies/, 'structure-refused'],
   [/aucun author(institution|person)\b.*ne correspond/, 'record-author-refused'],
   [/not a valid signature certificate/, 'signature-certificate-refused'],
+  [/opposition du patient (au bris de glace|a l.acces en urgence)/, 'emergency-opposed'],
   [/patient s.oppose|opposition du patient/, 'record-opposed'],
   [/patient a bloque|acces (bloque|interdit)/, 'professional-blocked'],
   [/autorisation (d.acces )?(expiree|inexistante|absente)/, 'access-not-granted'],

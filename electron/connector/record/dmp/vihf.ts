@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { failure, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { authorSpeciality } from '#shared/terminology/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
 import type { Authentication, SigningIdentity } from '../../sign-in/index.ts'
@@ -51,7 +51,16 @@ function roles(party: Party): Markup[] {
   return [first, role(specialty, specialitySystem, label.startsWith(`${name} - `) ? label.slice(name.length + 3) : label)]
 }
 
-function statements({ party, ins, authentication, software }: VihfClaims, settings: RecordConfig['vihf']): Markup {
+/** How the record is entered; `null` when the configuration does not know this record's code for it. */
+function purposeOfUse(party: Party, { purposes }: RecordConfig['vihf']): Markup | null {
+  const mode = (party.kind === 'professional' && party.mode) || 'normal'
+  const said = mode === 'normal' ? { code: 'normal', label: 'Accès normal' } : purposes[mode]
+  return said
+    ? xml`<saml2:AttributeValue><PurposeOfUse xmlns="${ns.hl7}" xsi:type="CE" code="${said.code}" codeSystem="1.2.250.1.213.1.1.4.248" codeSystemName="mode acces VIHF 2.0" displayName="${said.label}"/></saml2:AttributeValue>`
+    : null
+}
+
+function statements({ party, ins, authentication, software }: VihfClaims, settings: RecordConfig['vihf'], purpose: Markup): Markup {
   const person = party.kind === 'professional'
   const nameId = person ? party.professional.id : party.structure.id
   const subject = person ? `${party.professional.given} ${party.professional.family}` : `${software.name} ${software.version}`
@@ -65,10 +74,7 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
     attribute('urn:oasis:names:tc:xacml:2.0:subject:role', ...roles(party)),
     ins && text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
     text('Ressource_URN', 'urn:dmp'),
-    attribute(
-      'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
-      xml`<saml2:AttributeValue><PurposeOfUse xmlns="${ns.hl7}" xsi:type="CE" code="normal" codeSystem="1.2.250.1.213.1.1.4.248" codeSystemName="mode acces VIHF 2.0" displayName="Accès normal"/></saml2:AttributeValue>`,
-    ),
+    attribute('urn:oasis:names:tc:xspa:1.0:subject:purposeofuse', purpose),
     text('LPS_Nom', software.name),
     text('LPS_Version', software.version),
     text('LPS_ID_HOMOLOGATION_DMP', settings.homologation),
@@ -78,13 +84,15 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
 /**
  * Writes and signs the VIHF (SAML 2.0 assertion, dmp-interface.md 1.6): enveloped signature right after Issuer, exclusive
  * canonicalisation, the signature certificate in KeyInfo. The markup must be put into the message as it is. Values: those of
- * `SigningIdentity.sign`.
+ * `SigningIdentity.sign`; `mode-not-offered` for a way of entering the configuration has no code for.
  */
 export async function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], signer: SigningIdentity): Promise<Result<Markup>> {
+  const purpose = purposeOfUse(claims.party, settings)
+  if (!purpose) return failure('mode-not-offered')
   const hash = settings.signatureAlgorithm === 'rsa-sha1' ? 'sha1' : 'sha256'
   const issuer = distinguishedName(signer.certificate.subject)
   const head = xml`<saml2:Assertion xmlns:saml2="${ns.saml2}" xmlns:xsi="${ns.xsi}" ID="${claims.id}" IssueInstant="${new Date(claims.issuedAt).toISOString()}" Version="2.0"><saml2:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">${issuer}</saml2:Issuer>`
-  const rest = xml`${statements(claims, settings)}</saml2:Assertion>`
+  const rest = xml`${statements(claims, settings, purpose)}</saml2:Assertion>`
   const digest = createHash(hash)
     .update(canonical(head.markup + rest.markup, 'exclusive'))
     .digest('base64')

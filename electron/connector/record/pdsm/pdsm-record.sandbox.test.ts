@@ -17,6 +17,7 @@ async function open(more: Partial<RecordConfig>): Promise<OpenedRecord> {
   return {
     record,
     lacks: config.protocol === 'fhir' ? ['authorisation'] : [],
+    deposits: config.protocol === 'fhir' ? config.fhirDeposit : 'ITI-41',
     setPatient: (ins, state) => write('patients.json', state && { [ins]: state }),
     setFaults: (set) => write('faults.json', set),
     stored: (uniqueId) => readFile(path.join(dir, 'documents', `${uniqueId}.xml`)).catch(() => null),

@@ -79,6 +79,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
   async function call(party: Party, ins: InsId, act: Act, url: string, request: Partial<HttpRequest> = {}): Promise<Result<HttpAnswer>> {
     const misplaced = misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
+    if (party.kind === 'professional' && (party.mode ?? 'normal') !== 'normal') return failure('mode-not-offered')
     const certificates = await credentials.forParty(party, now())
     if (!certificates.ok) return certificates
     const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, body: [], ...request })
@@ -209,6 +210,10 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
   const record: NationalRecord = {
     name: config.name,
     environment: config.environment,
+    // The guides define no place for the mode of access: an emergency that is not declared would be an ordinary reading.
+    modes: ['normal'],
+    // A change is a patch of the draft guide, which has no ITI number: it is named by the DMP's own (TD3.3).
+    transactions: { documents: 'ITI-67', sets: 'ITI-66', retrieval: 'ITI-68', change: 'TD3.3', deposit: (lot) => unpackLot(lot)?.transaction ?? config.fhirDeposit },
 
     async standing(party, ins) {
       const found = await search(party, ins, patientQuery(ins), patientRecord)

@@ -4,6 +4,7 @@ import { lanes } from './0002-lanes.ts'
 import { search } from './0003-search.ts'
 import { corrections } from './0004-corrections.ts'
 import { audit } from './0005-audit.ts'
+import { rights } from './0006-rights.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights]

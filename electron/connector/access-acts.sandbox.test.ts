@@ -1,0 +1,180 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { recordConfig, type PanelView, type Result } from '#shared/contract/index.ts'
+import { adtMessage } from '../../resources/demo/adt-message.ts'
+import { demoPatients } from '../../resources/demo/patients.ts'
+import { demoPractice } from '../../resources/demo/practice.ts'
+import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import { startConnector, type Connector } from './connector.ts'
+import { sendMllp } from './intake/index.ts'
+
+/** The acts on the access, from the contract's side down to the training record and back, in either tongue. */
+const practice = demoPractice()
+const file = demoPatients()
+const morel = file.patients.find((patient) => patient.localId === 'P000102')!
+const who = { ins: morel.ins }
+
+let folder: string
+let sandbox: Sandbox
+let connector: Connector
+const opened = async (protocol: 'xds' | 'fhir') => {
+  const dir = path.join(folder, 'sandbox')
+  const started = await startConnector({
+    directory: path.join(folder, 'data'),
+    key: 'ab'.repeat(32),
+    practice,
+    record: { config: recordConfig.parse({ ...(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as object), protocol }), baseDir: dir },
+    watch: [],
+    hl7Port: 0,
+    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+    active: true,
+    takeAll: false,
+    onDamaged: () => undefined,
+    version: 'test',
+    role: 'test',
+    log: () => undefined,
+  })
+  if (!started.ok) throw new Error(started.failure.code)
+  connector = started.value
+}
+beforeEach(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-access-'))
+  sandbox = await startSandbox({ dir: path.join(folder, 'sandbox'), port: 0, practice })
+})
+afterEach(async () => {
+  await connector.stop()
+  await sandbox.close()
+  fs.rmSync(folder, { recursive: true, force: true })
+})
+
+const setPatient = (state: object) => fs.writeFileSync(path.join(folder, 'sandbox/patients.json'), JSON.stringify({ [morel.ins]: state }))
+const announce = () => sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message: adtMessage(morel, file, { event: 'A04', time: '20260101080000', controlId: 'T1' }), timeoutMs: 10_000 })
+const requests = () => fs.readdirSync(path.join(folder, 'sandbox/wire')).filter((name) => name.endsWith('.request')).sort()
+const lastRequest = () => fs.readFileSync(path.join(folder, 'sandbox/wire', requests().at(-1)!), 'utf8')
+
+function view(result: Result<PanelView>): PanelView {
+  if (!result.ok) throw new Error(result.failure.code)
+  return result.value
+}
+async function shown(): Promise<PanelView> {
+  view(await connector.panel.open(who))
+  return connector.panel.refresh()
+}
+/** What each line about a call to the record says it was made by. */
+async function transactions(): Promise<string[]> {
+  const lines = await connector.audit.export({ from: null, to: null })
+  if (!lines.ok) throw new Error(lines.failure.code)
+  const found: string[] = []
+  for await (const { event } of lines.value) {
+    const { act, type } = JSON.parse(event) as { act: string; type: string | null }
+    if (['record-status', 'search', 'question', 'retrieval', 'deposit', 'metadata-change'].includes(act)) found.push(`${act} ${type}`)
+  }
+  return found
+}
+async function traced() {
+  const lines = await connector.audit.export({ from: null, to: null })
+  if (!lines.ok) throw new Error(lines.failure.code)
+  const told: string[] = []
+  const raw: string[] = []
+  for await (const { event } of lines.value) {
+    raw.push(event)
+    const { act, mode, detail, code, actor } = JSON.parse(event) as { act: string; mode?: string; detail?: string; code?: string; actor: { professional: string | null } }
+    told.push([act, mode, detail ?? code, actor.professional === null ? null : 'professional'].filter(Boolean).join(' '))
+  }
+  return { told, raw: raw.join('\n') }
+}
+
+it('declares and removes an authorisation, with the consent it rests on, never without being asked', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  await announce()
+  const closed = await shown()
+  expect(closed).toMatchObject({ failure: { code: 'access-not-granted' }, access: { authorise: 'add', modes: ['break-glass'], keepsConsents: true, consents: { consultation: { choice: 'agreed', source: 'LOGICIEL-TILLEULS TILLEULS' } } } })
+  expect(requests().some((name) => name.includes('TD0.3'))).toBe(false)
+  const { generation } = closed
+  expect(view(await connector.access.authorise({ generation, act: 'add', patientAgrees: true }))).toMatchObject({ failure: null, standing: { authorisation: 'valid' }, access: { authorise: 'remove', modes: [], consents: { consultation: { choice: 'agreed', source: 'panel' } } } })
+  expect(await connector.access.authorise({ generation: generation - 1, act: 'remove' })).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })
+  expect(view(await connector.access.authorise({ generation, act: 'remove' }))).toMatchObject({ loadedAt: null, failure: { code: 'access-not-granted' }, access: { authorise: 'add' } })
+  expect((await traced()).told.filter((line) => /^(authorisation|consent)/.test(line))).toEqual(['consent deposit:agreed', 'consent consultation:agreed', 'consent consultation:agreed professional', 'authorisation normal add professional', 'authorisation normal remove professional'])
+})
+
+it('declares nothing for a professional the patient blocks', async () => {
+  setPatient({ blocked: practice.professionals.map(({ id }) => id) })
+  await opened('xds')
+  const { generation, access, failure } = await shown()
+  expect([access.authorise, access.modes, failure?.code]).toEqual([null, [], 'professional-blocked'])
+  expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'professional-blocked' } })
+  expect(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).toMatchObject({ ok: false, failure: { code: 'mode-not-offered' } })
+  expect(requests().some((name) => name.includes('TD0.3'))).toBe(false)
+})
+
+it('breaks the glass for one patient, tells the record and the trace, and ends it on another patient', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  const { generation } = await shown()
+  expect(view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Trouvé inanimé en salle d’attente' }))).toMatchObject({ failure: null, documents: [], access: { mode: 'break-glass', reason: 'unconscious', authorise: null, modes: [] } })
+  expect(lastRequest()).toContain('code="brisDeGlace"')
+  expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'right-normal-mode-only' } })
+  const other = file.patients.find(({ ins }) => ins !== morel.ins)!
+  expect(view(await connector.panel.open({ ins: other.ins }))).toMatchObject({ access: { mode: 'normal', since: null } })
+  await connector.panel.refresh()
+  expect(lastRequest()).toContain('code="normal"')
+  const { told, raw } = await traced()
+  expect(told.filter((line) => line.includes('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'record-status break-glass open,none professional', 'search break-glass documents:0 professional', 'break-glass-ended break-glass unconscious professional'])
+  expect(raw).not.toContain('inanimé')
+})
+
+it('does not offer to break a glass the patient forbade, nor over FHIR, where it cannot be told', async () => {
+  setPatient({ authorisation: 'none', opposedToBreakGlass: true })
+  await opened('xds')
+  const closed = await shown()
+  expect(closed.access.modes).toEqual([])
+  expect(await connector.access.enter({ generation: closed.generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).toMatchObject({ ok: false, failure: { code: 'mode-not-offered' } })
+  await connector.stop()
+  setPatient({ authorisation: 'none' })
+  await opened('fhir')
+  const overFhir = await shown()
+  expect(overFhir).toMatchObject({ failure: { code: 'access-not-granted' }, access: { modes: [], authorise: null } })
+  expect(await connector.access.authorise({ generation: overFhir.generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'act-not-in-fhir' } })
+})
+
+it.each(['xds', 'fhir'] as const)('takes down what the patient answers, over %s: a refusal closes what was read, an agreement opens it again', async (protocol) => {
+  await opened(protocol)
+  const stranger = await shown()
+  expect(stranger.access.keepsConsents).toBe(false)
+  expect(await connector.access.recordConsent({ generation: stranger.generation, kind: 'deposit', choice: 'opposed' })).toMatchObject({ ok: false, failure: { code: 'patient-not-announced' } })
+  await announce()
+  const { generation, loadedAt } = await shown()
+  expect(loadedAt).not.toBeNull()
+  const before = requests().length
+  expect(view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' }))).toMatchObject({ loadedAt: null, standing: null, failure: { code: 'consultation-refused' }, access: { consents: { consultation: { choice: 'opposed', source: 'panel', until: null } } } })
+  expect(requests()).toHaveLength(before)
+  const agreed = view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'agreed' }))
+  expect(agreed).toMatchObject({ failure: null, access: { consents: { consultation: { choice: 'agreed' } } } })
+  expect(Date.parse(agreed.access.consents.consultation!.until!) - Date.parse(agreed.access.consents.consultation!.decidedAt!)).toBeGreaterThanOrEqual(365 * 86_400_000)
+  expect(view(await connector.access.recordConsent({ generation, kind: 'deposit', choice: 'opposed' }))).toMatchObject({ access: { consents: { deposit: { choice: 'opposed', source: 'panel' } } } })
+  expect((await traced()).told.filter((line) => /^consent .* professional$/.test(line))).toEqual(['consultation:opposed', 'consultation:agreed', 'deposit:opposed'].map((detail) => `consent ${detail} professional`))
+})
+
+it('asks each professional to confirm what they owe the patient, once', async () => {
+  await opened('xds')
+  expect((await shown()).access.information).toEqual({ due: true, version: 1 })
+  expect(view(await connector.access.confirmInformation()).access.information).toEqual({ due: false, version: 1 })
+  await connector.stop()
+  await opened('xds')
+  expect((await shown()).access.information.due).toBe(false)
+  expect((await traced()).told).toContain('information normal text:1 professional')
+})
+
+it.each([
+  ['xds', ['record-status TD0.2', 'search ITI-18', 'question ITI-18']],
+  ['fhir', ['record-status TD0.2', 'search ITI-67', 'question ITI-67']],
+] as const)('names in the trace the transaction actually used, over %s', async (protocol, expected) => {
+  await opened(protocol)
+  view(await connector.panel.open(who))
+  await connector.panel.refresh()
+  expect(await connector.record.get(who, '1.2.3.4')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+  expect(new Set(await transactions())).toEqual(new Set(expected))
+})

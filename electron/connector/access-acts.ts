@@ -1,0 +1,132 @@
+import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInput, type PanelAccess, type Result } from '#shared/contract/index.ts'
+import { informationVersion, isInformationDue, saidInPerson, type ConsentRegister, type EmergencyRegister, type InformationRegister } from './consent/index.ts'
+import { permissionOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import type { Trace } from './open-trace.ts'
+import type { PatientRegistry } from './patients/index.ts'
+import type { AuditedRecord, InsId } from './record/index.ts'
+
+/** What a person does, in front of the panel, about the access to the record shown there. Each is an act of theirs: the program does none by itself. */
+export interface AccessActs {
+  /** Another way in, for the patient shown; refused when it is not offered. Traced before anything is read. */
+  enter(input: EnterInput): Promise<Result<void>>
+  leave(generation: number): Promise<Result<void>>
+  /** TD0.3: the reader's own authorisation; the record is read again after. */
+  authorise(input: AuthoriseInput): Promise<Result<void>>
+  /** What the patient answers now, for every identity known under their number. */
+  recordConsent(input: ConsentInput): Promise<Result<void>>
+  /** The reader read and confirmed what they owe the patient. */
+  confirmInformation(): Promise<Result<void>>
+  /** What the panel says of the access, to be joined to its state. */
+  view(state: PanelState): PanelAccess
+  /** Of the panel's ending of another entry, whoever ended it. */
+  onLeft(patient: PanelPatient, entry: Entry): void
+}
+
+export interface AccessActsOptions {
+  readonly panel: () => Panel
+  readonly record: AuditedRecord
+  readonly registry: Pick<PatientRegistry, 'byIns'>
+  readonly consent: ConsentRegister
+  readonly emergencies: EmergencyRegister
+  readonly information: InformationRegister
+  readonly trace: Trace
+  readonly reader: () => Reader
+  readonly onBug: (error: unknown) => void
+  readonly newId: () => string
+  readonly now: () => number
+}
+
+export function openAccessActs(options: AccessActsOptions): AccessActs {
+  const { record, registry, consent, emergencies, information, trace, now } = options
+  const panel = options.panel
+  const professional = () => {
+    const { party } = options.reader()
+    return party.kind === 'professional' ? party.professional.id : null
+  }
+
+  function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice']): boolean {
+    const known = registry.byIns(ins.value, ins.oid)
+    for (const { id } of known) consent.learn(id, kind, saidInPerson(choice, consent.decision(id, kind), now()))
+    return known.length > 0
+  }
+
+  function onLeft({ ins }: PanelPatient, { id, mode, reason }: Entry): void {
+    emergencies.end(id, now())
+    const act = mode === 'break-glass' ? 'break-glass-ended' : 'regulation-ended'
+    void trace.byPerson(act, ins, id, success(undefined), { mode, ...(reason && { detail: reason }) }).catch(options.onBug)
+  }
+
+  return {
+    async enter(input) {
+      const { mode } = input
+      const shown = panel().shown(input.generation)
+      if (!shown.ok) return shown
+      if (!panel().view().access.modes.includes(mode)) return failure('mode-not-offered')
+      const by = professional()
+      if (by === null) return failure('reading-needs-professional')
+      const { ins } = shown.value
+      const entry: Entry = { id: options.newId(), mode, reason: input.mode === 'break-glass' ? input.reason : null, since: now() }
+      emergencies.begin({ id: entry.id, ins, professional: by, mode, reason: entry.reason, words: input.mode === 'break-glass' ? input.words : null, begunAt: entry.since })
+      await trace.byPerson(mode, ins, entry.id, success(undefined), { mode, ...(entry.reason && { detail: entry.reason }) })
+      // Another patient may have been opened, or another professional have signed in, while it was written.
+      const still = panel().shown(input.generation)
+      if (!still.ok || professional() !== by) {
+        onLeft(shown.value, entry)
+        return failure('patient-changed')
+      }
+      await panel().enter(entry)
+      return success(undefined)
+    },
+    async leave(generation) {
+      const shown = panel().shown(generation)
+      if (!shown.ok) return shown
+      await panel().leave()
+      if (panel().shown(generation).ok) await panel().refresh()
+      return success(undefined)
+    },
+    async authorise(input) {
+      const shown = panel().shown(input.generation)
+      if (!shown.ok) return shown
+      const { standing, access } = panel().view()
+      if (access.mode !== 'normal') return failure('right-normal-mode-only')
+      // The patient blocked this professional in the record itself: whatever is said here, they alone undo it.
+      if (standing?.authorisation === 'blocked') return failure('professional-blocked')
+      const reader = options.reader()
+      const permission = permissionOf(input.act === 'add' ? 'authorise-self' : 'unauthorise-self', reader, standing)
+      if (!permission.allowed) return failure(permission.reason)
+      const { ins } = shown.value
+      if (input.act === 'add') learn(ins, 'consultation', 'agreed')
+      const done = await record.authorise(reader.party, ins, input.act)
+      if (panel().shown(input.generation).ok) await panel().refresh()
+      return done.ok ? success(undefined) : done
+    },
+    async recordConsent({ generation, kind, choice }) {
+      const shown = panel().shown(generation)
+      if (!shown.ok) return shown
+      if (!learn(shown.value.ins, kind, choice)) return failure('patient-not-announced')
+      if (kind !== 'consultation') return success(undefined)
+      if (choice === 'agreed') await panel().refresh()
+      else await panel().leave()
+      return success(undefined)
+    },
+    async confirmInformation() {
+      const by = professional()
+      if (by === null) return failure('reading-needs-professional')
+      information.confirm(by, now())
+      await trace.byPerson('information', null, null, success(undefined), { detail: `text:${informationVersion}` })
+      return success(undefined)
+    },
+    view({ patient, access }) {
+      const ins = patient?.ins && patient.insOid && patient.qualified ? { value: patient.ins, oid: patient.insOid } : null
+      const by = professional()
+      const said = (kind: ConsentInput['kind']) => (ins ? consent.viewForIns(ins, kind) : null)
+      return {
+        ...access,
+        consents: { deposit: said('deposit'), consultation: said('consultation') },
+        keepsConsents: ins !== null && registry.byIns(ins.value, ins.oid).length > 0,
+        information: { due: by !== null && isInformationDue(information.confirmed(by), now()), version: informationVersion },
+      }
+    },
+    onLeft,
+  }
+}
