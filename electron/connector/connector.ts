@@ -11,6 +11,7 @@ import {
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
+  type ClinicalFact,
   type OpenedDocument,
   type PanelView,
   type Party,
@@ -29,7 +30,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, recordFacts, type PanelPatient, type PanelState } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -97,6 +98,7 @@ export interface Connector {
   readonly record: {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
+    facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
@@ -447,6 +449,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const read = readingRefused(ins.value) ?? (await readList(record, readings, reader(), ins.value, now))
         await trace.byPerson('record-shown', ins.value, null, read)
         return read.ok ? success(read.value.documents) : read
+      },
+      async facts(who) {
+        const listed = await connector.record.list(who)
+        if (!listed.ok) return listed
+        return success(await recordFacts(listed.value, async (uniqueId) => {
+          const read = await document(who, uniqueId, 'document-opened')
+          return read.ok ? success(read.value.bytes) : read
+        }))
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')

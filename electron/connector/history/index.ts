@@ -1,4 +1,5 @@
 export { openReadings } from './readings.ts'
 export { openPanel, type PanelPatient, type PanelState } from './panel.ts'
 export { readDocument, readList } from './read-record.ts'
+export { recordFacts } from './record-facts.ts'
 export { attachmentOf, openDocument } from './open-document.ts'
