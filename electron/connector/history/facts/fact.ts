@@ -66,7 +66,7 @@ export function absenceOf(nullFlavor: string | null): 'hiddenHere' | 'notRecorde
 /** IPS "Absent and Unknown Data": a list declared empty, or not filled in; null for any other code. */
 export function declaredAbsence(coded: Coded | null): 'noneKnown' | 'notRecorded' | null {
   if (coded?.system !== '2.16.840.1.113883.5.1150.1' || coded.code === null) return null
-  return /^no-known-/.test(coded.code) ? 'noneKnown' : /^no-.*-info$/.test(coded.code) ? 'notRecorded' : null
+  return coded.code.startsWith('no-known-') ? 'noneKnown' : /^no-.*-info$/.test(coded.code) ? 'notRecorded' : null
 }
 
 /** The relative a statement is about; null when it is about the patient. */

@@ -24,7 +24,8 @@ function valueConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conf
 }
 
 function dateConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
-  if (fact.date === null) return null
+  // A day inside a sentence may be of anything; a cell of the row is the fact's.
+  if (fact.date === null || !passage.row.includes(' | ')) return null
   const said = [...passage.row.matchAll(/\b(\d\d)\/(\d\d)\/(\d{4})\b/g)].map(([, day, month, year]) => `${year}-${month}-${day}`)
   if (said.length === 0) return null
   const coded = fact.date.slice(0, 10)

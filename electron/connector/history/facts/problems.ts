@@ -55,10 +55,10 @@ export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
     const denied = isNegated(reaction)
     return name === null ? [] : [{ name, denied, severity: detail(reaction, 'severity', place, 'label'), text: restsOn(reaction, place)?.row ?? null }]
   })
-  const subject = absence === null ? (agentName === null && agentCode?.code == null ? (described?.label ? described : type) : agentCode) : (described ?? type)
+  const subject = absence === null ? (agentName === null && !agentCode?.code ? (described?.code ? described : type) : agentCode) : (described ?? type)
   const label = (absence === null ? agentName : null) ?? nameOf(subject) ?? rests?.text ?? null
   if (label === null) return []
-  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label])]
+  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null])]
   const severity = [detail(statement, 'severity', place, 'label'), ...reactions.map((one) => one.severity), detail(statement, 'criticality', place, 'label'), detail(statement, 'certainty', place, 'label')]
   const found = fact(place, 'allergy', label, {
     ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || null : null, date: ownDate(statement, place),
