@@ -14,12 +14,16 @@ export interface CdaElement {
 /** More elements than any document a person or a laboratory writes; a document of a few MB of tags would fill the memory. */
 const mostElements = 400_000
 
+/** What no clinical reader asks: who and where people are, and the numbers of entries, which repeat and are no key. */
+const unread = new Set(['id', 'addr', 'telecom', 'recordTarget', 'custodian', 'legalAuthenticator', 'dataEnterer', 'informant'])
+
 /** Deeper than any clinical statement; well below what the stack holds. */
 const deepest = 240
 
 /**
  * The `ClinicalDocument` of a file as plain data, for readers that look at a node many times: each look into the parser
- * costs more than the copy. Attachments in base64 are left out. Fails like `readCdaHeader`, and with `xml-too-deep` for a
+ * costs more than the copy. Attachments in base64, ids, addresses and the
+ * header's persons other than authors are left out. Fails like `readCdaHeader`, and with `xml-too-deep` for a
  * document beyond what is read (240 levels, 400,000 elements).
  */
 export function readElementTree(bytes: Uint8Array): Result<CdaElement> {
@@ -36,10 +40,14 @@ export function readElementTree(bytes: Uint8Array): Result<CdaElement> {
       const binary = attributes['representation'] === 'B64'
       for (let node = binary ? null : element.firstChild; node !== null; node = node.next) {
         if (node instanceof XmlElement) {
+          if (unread.has(node.name)) continue
           const child = copy(node, depth + 1)
           if (child === null) return null
           nodes.push(child)
-        } else if (node instanceof XmlText && node.content.trim() !== '') nodes.push(node.content)
+        } else if (node instanceof XmlText) {
+          const text = node.content
+          if (text.trim() !== '') nodes.push(text)
+        }
       }
       return { name: element.name, hl7: element.namespaceUri === hl7Namespace, attributes, nodes }
     }
