@@ -15,6 +15,7 @@ import {
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
+  type ClinicalFact,
   type OpenedDocument,
   type PanelView,
   type Party,
@@ -34,7 +35,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, recordFacts, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -111,6 +112,7 @@ export interface Connector {
   readonly record: {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
+    facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
@@ -539,6 +541,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const read = readingRefused(ins.value) ?? (await readList(record, readings, readerFor(ins.value), ins.value, now))
         await trace.byPerson('record-shown', ins.value, null, read, { mode: panel.modeFor(ins.value) })
         return read.ok ? success(read.value.documents) : read
+      },
+      async facts(who) {
+        const listed = await connector.record.list(who)
+        if (!listed.ok) return listed
+        return success(await recordFacts(listed.value, async (uniqueId) => {
+          const read = await document(who, uniqueId, 'document-opened')
+          return read.ok ? success(read.value.bytes) : read
+        }))
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
+import { clinicalFact } from './facts.ts'
 import { openedDocument, panelView, recordDocument } from './history.ts'
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
@@ -82,6 +83,8 @@ export const contract = {
   },
   record: {
     list: base.input(insInput).output(z.array(recordDocument)),
+    /** Clinical facts of the patient's documents in force, each with its source; a document that cannot be read is one of them (`notLoaded`). */
+    facts: base.input(insInput).output(z.array(clinicalFact)),
     /** The exact bytes the record holds. */
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),

@@ -277,6 +277,7 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     },
     record: {
       list: os.record.list.handler(() => world.panel.documents),
+      facts: os.record.facts.handler(() => []),
       get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),
       open: os.record.open.handler(async ({ input }) => {
         await asked('record.open', input)

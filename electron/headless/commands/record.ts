@@ -3,7 +3,10 @@ import { asking } from '../connect.ts'
 import type { Options } from '../options.ts'
 import { UsageError } from '../program.ts'
 
-/** `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. */
+/**
+ * `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
+ * JSON object a clinical fact.
+ */
 export function record(options: Options): Promise<number> {
   const [what, uniqueId] = options.rest
   if (options.ins === null) throw new UsageError('record needs --ins INS')
@@ -11,6 +14,13 @@ export function record(options: Options): Promise<number> {
   if (what === 'list') {
     return asking(options, async ({ client }) => {
       for (const document of await client.record.list(patient)) process.stdout.write(`${JSON.stringify(document)}\n`)
+      return 0
+    })
+  }
+  if (what === 'facts') {
+    return asking(options, async ({ client }) => {
+      // The passage and the author are the panel's to show.
+      for (const { passage: _passage, author: _author, ...fact } of await client.record.facts(patient)) process.stdout.write(`${JSON.stringify(fact)}\n`)
       return 0
     })
   }
@@ -23,5 +33,5 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
-  throw new UsageError('record takes list or get')
+  throw new UsageError('record takes list, facts or get')
 }

@@ -1,0 +1,100 @@
+import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
+import type { CdaElement } from '../../documents/index.ts'
+import { at, down, find, linked, words } from './elements.ts'
+import { codeParts, declaredAbsence, fact, isNegated, ownDate, restsOn, statusOf, type Place } from './fact.ts'
+import { findConflict } from './find-conflict.ts'
+import { passageOf, saidBy } from './narrative-links.ts'
+import { conforms } from './templates.ts'
+import { codedOf, dateOf, nameOf, valueOf, type Value } from './values.ts'
+
+/** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
+export function productOf(statement: CdaElement, place: Place) {
+  const material = down(statement, 'consumable', 'manufacturedProduct', 'manufacturedMaterial') ?? down(statement, 'product', 'manufacturedProduct', 'manufacturedMaterial')
+  const code = down(material, 'code')
+  const coded = codedOf(code, place.passages)
+  const named = saidBy(down(material, 'name'), place.passages)
+  const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
+  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, lot: words(down(material, 'lotNumberText')), rests }
+}
+
+/** A dose between equal bounds is that dose. */
+function amountOf(quantity: CdaElement | null, place: Place): Value {
+  const [low, high] = [down(quantity, 'low'), down(quantity, 'high')]
+  return low !== null && at(low, 'value') !== null && at(low, 'value') === at(high, 'value') ? { value: at(low, 'value'), unit: at(low, 'unit') } : valueOf(quantity, place.passages)
+}
+
+/** One dose as coded; of a progressive posology, that of each step. */
+function doseOf(statement: CdaElement, place: Place) {
+  const steps = linked(statement).map((one) => one.statement).filter((one) => one.name === 'substanceAdministration' && down(one, 'doseQuantity') !== null && at(down(one, 'consumable', 'manufacturedProduct', 'manufacturedMaterial', 'code'), 'code') === null)
+  const dose = down(statement, 'doseQuantity')
+  const read = amountOf(dose, place)
+  if (read.value !== null || steps.length === 0) return { ...read, rests: ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find(Boolean) ?? null }
+  const each = steps.map((one) => amountOf(down(one, 'doseQuantity'), place))
+  const units = new Set(each.map((one) => one.unit))
+  return { value: [...new Set(each.flatMap((one) => one.value ?? []))].join(' ; ') || null, unit: units.size === 1 ? ([...units][0] ?? null) : null, rests: null }
+}
+
+/** A medicine taken, prescribed or planned (FR3.42, FR3.83): value and unit are one dose, else the posology in words. */
+export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
+  const product = productOf(statement, place)
+  const act = codedOf(down(statement, 'code'), place.passages)
+  const absence = declaredAbsence(act)
+  const rests = passageOf(down(statement, 'text'), place.passages) ?? product.rests
+  const label = absence === null ? (product.label ?? rests?.text ?? product.coded?.code ?? null) : (act?.label ?? act?.code ?? null)
+  if (label === null) return []
+  const intended = at(statement, 'moodCode') !== 'EVN'
+  const kind: FactKind = place.reimbursed ? 'reimbursement' : place.plan && intended ? 'carePlan' : 'treatment'
+  const dose = doseOf(statement, place)
+  const supply = linked(statement).map((one) => one.statement).find((one) => one.name === 'supply')
+  const date = dateOf(statement) ?? place.date ?? (place.reimbursed ? suppliedOn(supply) : null)
+  const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
+  const found = fact(place, kind, label, {
+    ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date,
+    status: absence ?? (kind === 'treatment' && intended ? 'prescribed' : kind === 'carePlan' ? 'planned' : statusOf(statement)),
+    negated: isNegated(statement), passage: rests?.row ?? null,
+  })
+  return [{ ...found, conflict: findConflict({ ...found, date: null }, dose.rests ?? (dose.value !== null && rests?.row !== rests?.text ? rests : null)) }]
+}
+
+function suppliedOn(supply: CdaElement | undefined): string | null {
+  const time = down(down(supply ?? null, 'performer'), 'time')
+  return time === null ? null : dateOf({ name: 'supply', hl7: true, attributes: {}, nodes: [{ ...time, name: 'effectiveTime' }] })
+}
+
+/** A vaccine (FR3.45, FR3.47): value is the rank of the dose; a dose refused or not given is negated. */
+export function vaccine(statement: CdaElement, place: Place): ClinicalFact[] {
+  const product = productOf(statement, place)
+  const act = codedOf(down(statement, 'code'), place.passages)
+  const absence = declaredAbsence(act)
+  const label = absence === null ? (product.label ?? product.rests?.text ?? product.coded?.code ?? null) : nameOf(act)
+  if (label === null) return []
+  const planned = place.plan || at(statement, 'moodCode') !== 'EVN'
+  const rank = linked(statement).map((one) => one.statement).find((one) => conforms(one, 'rank'))
+  const supply = linked(statement).map((one) => one.statement).find((one) => one.name === 'supply')
+  const kind: FactKind = place.reimbursed ? 'reimbursement' : planned ? 'carePlan' : 'vaccine'
+  const found = fact(place, kind, label, {
+    ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: dateOf(statement) ?? suppliedOn(supply),
+    status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: restsOn(statement, place)?.row ?? product.rests?.row ?? null,
+  })
+  const rests = restsOn(statement, place)
+  return [{ ...found, conflict: findConflict({ ...found, value: null }, rests) }]
+}
+
+/** What was handed over: a dispensed medicine (FR3.204) or a device (FR3.20); value and unit are the quantity. */
+export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
+  const product = productOf(statement, place)
+  const dispensed = conforms(statement, 'dispensation')
+  const device = find(statement, 'playingDevice')
+  const coded = product.coded ?? codedOf(down(device, 'code'), place.passages)
+  const absence = declaredAbsence(coded)
+  const rests = restsOn(statement, place) ?? product.rests
+  const label = product.label ?? coded?.label ?? words(down(device, 'manufacturerModelName')) ?? rests?.text ?? coded?.code ?? null
+  if (label === null) return []
+  const kind: FactKind = place.reimbursed ? 'reimbursement' : dispensed ? 'treatment' : 'device'
+  const quantity = valueOf(down(statement, 'quantity'), place.passages)
+  const intended = at(statement, 'moodCode') === 'INT'
+  return [fact(place, kind, label, {
+    ...codeParts(coded), ...quantity, date: ownDate(statement, place) ?? suppliedOn(statement) ?? (dispensed ? place.actDate : null),
+    status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null,
+  })]
+}

@@ -1,0 +1,35 @@
+import { idIn } from './elements.ts'
+import type { CdaElement } from '../../documents/index.ts'
+
+/** OID prefix of the entry templates of the CI-SIS ("Modèles de contenus CDA"). */
+const entry = '1.2.250.1.213.1.1.3.'
+const pcc = '1.3.6.1.4.1.19376.1.5.3.1.4.'
+
+/** Templates an entry is recognised by; the IHE one stands for documents that only name it. */
+export const templates = {
+  comment: [`${entry}32`, `${pcc}2`],
+  severity: [`${entry}29`, `${pcc}1`],
+  clinicalStatus: [`${entry}30`, `${pcc}1.1`],
+  patientState: [`${entry}31`],
+  certainty: [`${entry}171`],
+  criticality: [`${entry}172`],
+  allergy: [`${entry}41`, `${pcc}6`],
+  adverseEffect: [`${entry}210`],
+  tumour: [`${entry}113`],
+  family: [`${entry}59`, `${pcc}15`],
+  problem: [`${entry}37`],
+  labResult: [`${entry}80`, '1.3.6.1.4.1.19376.1.3.1.6'],
+  vitalSign: [`${entry}50`, `${pcc}13.2`],
+  isolate: [`${entry}79`],
+  attachment: [`${entry}18`],
+  rank: [`${entry}82`],
+  vaccine: [`${entry}45`, `${pcc}12`],
+  dispensation: [`${entry}204`],
+  device: [`${entry}20`],
+  imagingAct: [`${entry}153`, `${entry}155`],
+  movement: [`${entry}28`, `${entry}24`],
+} as const
+
+export function conforms(element: CdaElement, template: keyof typeof templates): boolean {
+  return templates[template].some((root) => idIn(element, root))
+}

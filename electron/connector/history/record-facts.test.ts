@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { failure, success } from '#shared/contract/index.ts'
+import { recordFacts } from './record-facts.ts'
+import { documentExample } from './record-example.ts'
+
+const written = Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section><code code="10161-8"/>
+  <title>Risques</title><text>Amiante</text></section></component></structuredBody></component></ClinicalDocument>`)
+
+it('reads the documents that may hold facts, and loses only those of a document it cannot have', async () => {
+  const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013' }
+  const asked: string[] = []
+  const facts = await recordFacts(
+    [documentExample('1.1', structured), documentExample('1.2', structured), documentExample('1.3', structured), documentExample('1.4'), documentExample('1.5', { ...structured, status: 'deprecated' })],
+    async (uniqueId) => {
+      asked.push(uniqueId)
+      return uniqueId === '1.1' ? failure('record-unreachable') : success(uniqueId === '1.2' ? Buffer.from('<a') : written)
+    },
+  )
+  expect(asked).toEqual(['1.1', '1.2', '1.3'])
+  expect(facts.map(({ document, status, value }) => ({ document, status, value }))).toEqual([
+    { document: '1.1', status: 'notLoaded', value: null },
+    { document: '1.2', status: 'notLoaded', value: null },
+    { document: '1.3', status: null, value: 'Amiante' },
+  ])
+})
