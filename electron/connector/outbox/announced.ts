@@ -24,11 +24,11 @@ export function answerTo(first: ItemRow, arrival: Announced): Answer {
 }
 
 /** Why a late announcement stands parked beside the document it is about, which its detail names. */
-const lateReasons: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['visibility-changed', 'announced-otherwise'])
+export const lateReasons = ['visibility-changed', 'announced-otherwise'] as const satisfies readonly ReasonCode[]
 
 /** The id of the item this one stands beside, as a word that came too late; null for an item of its own. */
 export function standsBeside({ state, reason, reason_detail: id }: Pick<ItemRow, 'state' | 'reason' | 'reason_detail'>): string | null {
-  return state === 'parked' && lateReasons.has(reason) ? id : null
+  return state === 'parked' && lateReasons.some((late) => late === reason) ? id : null
 }
 
 function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[]): boolean {

@@ -251,6 +251,25 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(rows.map(({ state }) => state).toSorted()).toEqual(['deposited', 'ignored', 'parked'])
       })
 
+      it('still knows a patient by what stands beside a word that a person freed and that named another since', async () => {
+        const keyed = (ins: string, more = {}) => ({ documentKey: '7', identity: { ins }, ...more })
+        const first = await received('one', { file, hints: keyed('1') })
+        await freeze(first)
+        await ledger.startSending(await current(first), 'lot', () => null)
+        await apply(first, { type: 'accepted' })
+        const freed = await received('one', { file, hints: keyed('2') })
+        expect(await ledger.retryAll([freed], () => true)).toBe(1)
+        await freeze(await current(freed))
+        await ledger.startSending(await current(freed), 'lot', () => null)
+        const beside = await received('one', { file, hints: keyed('2', { visibility: masked }) })
+        expect(beside).toMatchObject({ state: 'parked', reason_detail: freed.id })
+        await apply(await current(freed), { type: 'not-sent', reason: 'record-unreachable', for: 'network' })
+        expect((await ledger.receive([arrival('one', { file, hints: keyed('3') })])).items[0]!.id).toBe(freed.id)
+        const copy = { source: { kind: 'folder', name: 'Export', reference: 'copy.xml' }, hints: { identity: { ins: '2' } } } as const
+        expect(await received('one', copy)).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: freed.id })
+        expect((await current(beside)).state).toBe('parked')
+      })
+
       it('tells a person when another type comes too late, by a message', async () => {
         const hl7 = (reference: string, typeCode: string) => arrival('one', { source: { kind: 'hl7', name: 'LABO', reference }, hints: { typeCode } })
         const first = await current((await ledger.receive([hl7('1', '11502-2')])).items[0]!)

@@ -263,6 +263,21 @@ describe('the ledger', () => {
     expect(await now(parkedAfter)).toMatchObject({ ...parkedLater, ask_first: 1 })
   })
 
+  it('takes what was told to nobody, and taken again after the program died, for one document', async () => {
+    const file = { path: '/export/a.xml', size: 1, mtimeMs: 1 }
+    const { bytes, ...untold } = arrival('a', { file })
+    const lost = { ...untold, ...(await store.spool.store(bytes)), id: randomUUID() }
+    await store.arrivals.append({ kind: 'arrival', at: clock, items: [lost] })
+    const { items } = await ledger.receive([arrival('a', { file })])
+    await ledger.replay(false)
+    expect((await ledger.list({ limit: 9, cursor: null })).rows.map(({ id }) => id)).toEqual([items[0]!.id])
+    // Its own commit may be missing: then nobody else took the file.
+    const other = { ...lost, id: randomUUID(), file: { ...file, path: '/export/b.xml' } }
+    await store.arrivals.append({ kind: 'arrival', at: clock, items: [other] })
+    await ledger.replay(false)
+    expect((await ledger.byId(other.id))?.state).toBe('ignored')
+  })
+
   it('lists by pages, newest first, and finds without accents or case', async () => {
     for (let index = 0; index < 5; index += 1) await ledger.receive([arrival(`Ordonnance éàü ${index}`)])
     const first = (await ledger.list({ limit: 2, cursor: null, search: 'ORDONNANCE eau' }))

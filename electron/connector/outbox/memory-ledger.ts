@@ -203,22 +203,28 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   function sayAgain(beside: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
     disk.book.journaled.add(arrival.id)
-    const former = contentKeyOf(beside)
-    if (disk.book.contents.get(former) === beside.seq) disk.book.contents.delete(former)
+    forgetContent(beside, beside.reason_detail!)
     Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
     return { id: beside.id, outcome: 'duplicate' }
   }
 
+  function forgetContent(item: KeptItem, originId: string): void {
+    const key = contentKeyOf(item)
+    if (disk.book.contents.get(key) !== item.seq) return
+    disk.book.contents.delete(key)
+    const other = all().findLast((beside) => beside.seq !== item.seq && standsBeside(beside) === originId && contentKeyOf(beside) === key)
+    if (other) disk.book.contents.set(key, other.seq)
+  }
+
   function takeCorrection(first: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
-    const former = contentKeyOf(first)
     applyInside(first, { type: 'changed' }, { detail: correctionDetail(first, arrival) })
-    Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
-    if (former !== key) {
-      if (disk.book.contents.get(former) === first.seq) disk.book.contents.delete(former)
+    if (contentKeyOf(first) !== key) {
+      forgetContent(first, first.id)
       Object.assign(first, nothingFrozen)
     }
+    Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
     disk.book.journaled.add(arrival.id)
     return { id: first.id, outcome: 'stored' }

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode, reasons } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, lateReasons, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
@@ -131,6 +131,21 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     }
   }
 
+  /** What comes for its former patient is known by another word for them that stands beside `originId`, when there is one. */
+  function forgetContent(item: ItemRow, originId: string, at: number): void {
+    const key = contentKeyOf(item)
+    if (prepared.forgetContent.run({ key, seq: item.seq }).changes === 0) return
+    for (const reason of lateReasons) {
+      const other = row(prepared.besideOf.get({ reason, id: originId }))
+      if (other && other.seq !== item.seq && contentKeyOf(other) === key) return void prepared.noteContent.run({ key, seq: other.seq, now: at })
+    }
+  }
+
+  function areTaken({ file, alongside }: ArrivalRecord['items'][number]): boolean {
+    const files = [...(file ? [file] : []), ...(alongside ?? [])]
+    return files.length > 0 && files.every(({ path, size, mtimeMs }) => prepared.takenFile.get({ path, size, mtimeMs }) !== undefined)
+  }
+
   /** What a word that came too late is about, not that word. */
   function originOf(found: ItemRow | null): ItemRow | null {
     const id = found && standsBeside(found)
@@ -141,7 +156,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function sayAgain(beside: ItemRow, arrival: ArrivalRecord['items'][number], key: string, at: number): void {
     prepared.noteJournaled.run(arrival.id)
     takeFiles(arrival, beside.seq, at)
-    prepared.forgetContent.run({ key: contentKeyOf(beside), seq: beside.seq })
+    forgetContent(beside, beside.reason_detail!, at)
     prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
     prepared.noteContent.run({ key, seq: beside.seq, now: at })
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
@@ -153,7 +168,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     prepared.setHints.run({ seq: first.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
     const former = contentKeyOf(first)
     if (former !== key) {
-      prepared.forgetContent.run({ key: former, seq: first.seq })
+      forgetContent(first, first.id, at)
       prepared.forgetIdentity.run({ seq: first.seq })
     }
     prepared.noteContent.run({ key, seq: first.seq, now: at })
@@ -370,7 +385,13 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         }
         if (record.message) raw.push(record.message.rawSha256)
         raw.push(...record.items.filter((item) => (item.hints['refusal'] as { code?: string } | undefined)?.code === 'hl7-identity-applied').map((item) => item.sha256))
-        const known = record.items.filter((item) => prepared.itemById.get(item.id) !== undefined || prepared.isJournaled.get(item.id) !== undefined)
+        const known = record.items.filter(
+          (item) =>
+            prepared.itemById.get(item.id) !== undefined ||
+            prepared.isJournaled.get(item.id) !== undefined ||
+            // The program died before its commit, told nobody, and took the files again: they are another item's.
+            (!everything && areTaken(item)),
+        )
         if (known.length < record.items.length || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: record.items.filter((item) => !known.includes(item)) }, true))
       }
       if (everything) await commit(() => store.settleRestored())
