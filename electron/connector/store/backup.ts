@@ -58,16 +58,18 @@ export function keepBackups(options: {
   let running: Promise<void> | null = null
   let isAlone = options.restored ?? false
 
+  async function make(): Promise<void> {
+    const backup = await backupStore(store, now())
+    isAlone = false
+    options.onMade?.(backup)
+  }
+
   function look(): void {
     const newest = newestBackup(store.directory)
     // A date in the future is a clock that was set back: as good as none.
     const due = isAlone || newest === null || newest.at > now() || now() - newest.at >= everyMs
     if (!due || running || !hasRoomFor(store.bytes())) return
-    running = backupStore(store, now())
-      .then((backup) => {
-        isAlone = false
-        options.onMade?.(backup)
-      })
+    running = make()
       .catch((error: unknown) => options.onFailed?.(error, isDiskFull(error)))
       .finally(() => (running = null))
   }
