@@ -400,15 +400,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 
   /** The patient's own refusal comes before any question to the record. */
   function readingRefused(ins: InsId): ReturnType<typeof failure> | null {
-    const word = consent.wordAgainstReading(ins, now())
-    return word === null || (word === 'consent-to-renew' && panel.modeFor(ins) !== 'normal') ? null : failure(word)
-  }
-
-  /** Who reads of this patient: as they entered, when it is the one on screen. */
-  function readerFor(ins: InsId): Reader {
-    const { party, inReinforcedMode } = asReader()
-    const mode = panel.modeFor(ins)
-    return { party: party.kind === 'professional' && mode !== 'normal' ? { ...party, mode } : party, inReinforcedMode }
+    const word = panel.wordFor(ins)
+    return word && failure(word)
   }
 
   /** What the panel shows once an act on the access is done. */
@@ -419,7 +412,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
 
   /** What was kept is opened for whoever could read it from the record now: a stored list shows its age, a stored document is not shown to nobody. */
-  const withoutSession = () => (config.signIn.mode === 'certificates' || signIn.signedIn() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
+  const withoutSession = () => (known() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
 
   let askedLast = (await ledger.recall('asked to sign in')) as string | null
   const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
@@ -429,7 +422,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, readerFor(ins.value), ins.value, uniqueId))
+    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, panel.readerFor(ins.value), ins.value, uniqueId))
     await trace.byPerson(act, ins.value, uniqueId, read, { mode: panel.modeFor(ins.value) })
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
@@ -538,7 +531,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        const read = readingRefused(ins.value) ?? (await readList(record, readings, readerFor(ins.value), ins.value, now))
+        const read = readingRefused(ins.value) ?? (await readList(record, readings, panel.readerFor(ins.value), ins.value, now))
         await trace.byPerson('record-shown', ins.value, null, read, { mode: panel.modeFor(ins.value) })
         return read.ok ? success(read.value.documents) : read
       },

@@ -59,3 +59,8 @@ export type Practice = z.infer<typeof practiceFile>
 export type Party =
   | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure; readonly mode?: AccessMode }
   | { readonly kind: 'structure'; readonly structure: PracticeStructure }
+
+/** How a call made for this party enters the record. */
+export function modeOf(party: Party): AccessMode {
+  return (party.kind === 'professional' && party.mode) || 'normal'
+}

@@ -101,8 +101,3 @@ export function actorOf(party: Party): TraceActor {
   const { id, profession, specialty } = party.professional
   return { professional: id, structure: party.structure.id, role: specialty === undefined ? profession : `${profession}/${specialty}` }
 }
-
-/** How a call made for this party enters the record. */
-export function modeOf(party: Party): TraceMode {
-  return (party.kind === 'professional' && party.mode) || 'normal'
-}

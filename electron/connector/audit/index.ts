@@ -1,5 +1,5 @@
 export { openAudit, type Audit, type AuditOptions, type TraceQuery } from './open-audit.ts'
-export { actorOf, modeOf, traceActs, type AuditEvent, type TraceAct, type TraceActor, type TraceMode, type TracePurpose } from './event.ts'
+export { actorOf, traceActs, type AuditEvent, type TraceAct, type TraceActor, type TraceMode, type TracePurpose } from './event.ts'
 export { readEvent } from './read-event.ts'
 export type { TraceLine } from './chain.ts'
 export type { TraceProblem, TraceVerdict } from './check-chain.ts'

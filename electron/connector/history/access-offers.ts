@@ -1,6 +1,6 @@
-import type { PanelAccess, ReasonCode, RecordStanding } from '#shared/contract/index.ts'
+import { modeOf, type PanelAccess, type ReasonCode, type RecordStanding } from '#shared/contract/index.ts'
 import type { AccessMode } from '#shared/terminology/index.ts'
-import { entryOf, permissionOf, readingStop, type Reader } from './reading-stop.ts'
+import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 
 /** What is known of the patient on screen and of whoever reads. */
 export interface OfferSituation {
@@ -19,7 +19,7 @@ export interface OfferSituation {
  */
 export function accessOffers({ reader, standing, word, modes }: OfferSituation): Pick<PanelAccess, 'modes' | 'authorise'> {
   const { party } = reader
-  if (party.kind === 'structure' || entryOf(reader) !== 'normal' || standing?.existence !== 'open' || word === 'consultation-refused') return { modes: [], authorise: null }
+  if (party.kind === 'structure' || modeOf(party) !== 'normal' || standing?.existence !== 'open' || word === 'consultation-refused') return { modes: [], authorise: null }
   const enters = (mode: 'break-glass' | 'regulation') => modes.includes(mode) && readingStop(standing, { ...reader, party: { ...party, mode } }) === null
   const isStopped = word !== null || readingStop(standing, reader) !== null
   return {

@@ -38,6 +38,10 @@ export interface Panel {
   shown(generation: number): Result<PanelPatient>
   /** How this patient's record is entered: normally, but for the patient on screen while another entry lasts. */
   modeFor(ins: InsId): AccessMode
+  /** Who reads of this patient, as they enter. */
+  readerFor(ins: InsId): Reader
+  /** The patient's word as it counts now: an emergency stands above a consent that was not asked in time, never above a refusal. */
+  wordFor(ins: InsId): WordAgainst | null
   /** Enters otherwise for the patient on screen and reads. The caller has checked that it is offered. */
   enter(entry: Entry): Promise<PanelState>
   /** Back to the normal entry: what was read by the other one is forgotten when it could not be read now. Resolves once it is. */
@@ -47,13 +51,15 @@ export interface Panel {
   settled(): Promise<void>
 }
 
+type WordAgainst = Extract<ReasonCode, 'consultation-refused' | 'consent-to-renew'>
+
 export interface PanelOptions {
   readonly record: AuditedRecord
   readonly readings: Readings
   /** Who reads, entering normally. */
   readonly reader: () => Reader
   /** The patient's own word against being read; asked at each view, so that nothing kept is shown against it. */
-  readonly wordAgainst: (ins: InsId) => 'consultation-refused' | 'consent-to-renew' | null
+  readonly wordAgainst: (ins: InsId) => WordAgainst | null
   /** Inside the act that ends another entry: left, another patient opened, the panel closed. */
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
   readonly onBug: (error: unknown) => void
@@ -84,15 +90,7 @@ export function openPanel(options: PanelOptions): Panel {
     for (const listener of listeners) listener()
   }
 
-  /** An emergency stands above a consent that was not asked in time, never above a refusal. */
-  const word = (): ReasonCode | null => {
-    const said = current?.qualified ? options.wordAgainst(current.ins) : null
-    return said === 'consent-to-renew' && entry ? null : said
-  }
-  function reader(): Reader {
-    const { party, inReinforcedMode } = options.reader()
-    return { party: entry && party.kind === 'professional' ? { ...party, mode: entry.mode } : party, inReinforcedMode }
-  }
+  const word = () => (current?.qualified ? panel.wordFor(current.ins) : null)
   function endEntry(): void {
     const ended = entry
     entry = null
@@ -126,7 +124,7 @@ export function openPanel(options: PanelOptions): Panel {
     changed()
     let outcome: Failure | null = reasonToStop
     try {
-      const answer = await readList(options.record, options.readings, reader(), ins, options.now)
+      const answer = await readList(options.record, options.readings, panel.readerFor(ins), ins, options.now)
       outcome = answer.ok ? null : answer.failure
     } finally {
       if (mine === generation) {
@@ -183,7 +181,7 @@ export function openPanel(options: PanelOptions): Panel {
       const said = word()
       const shut = said ? failure(said).failure : null
       const reading = current?.qualified && said !== 'consultation-refused' ? options.readings.get(current.ins) : null
-      const by = reader()
+      const by = current ? panel.readerFor(current.ins) : options.reader()
       // Nor is what was kept shown against what the record said last of this reader.
       const stop = reading?.standing ? readingStop(reading.standing, by) : null
       const open = reading && !shut && !stop ? reading : null
@@ -210,6 +208,15 @@ export function openPanel(options: PanelOptions): Panel {
     },
     shown: (wanted) => (current?.qualified && wanted === generation ? success(current) : failure('patient-changed')),
     modeFor: (ins) => (entry && current && current.ins.value === ins.value && current.ins.oid === ins.oid ? entry.mode : 'normal'),
+    readerFor(ins) {
+      const { party, inReinforcedMode } = options.reader()
+      const mode = panel.modeFor(ins)
+      return { party: party.kind === 'professional' && mode !== 'normal' ? { ...party, mode } : party, inReinforcedMode }
+    },
+    wordFor(ins) {
+      const said = options.wordAgainst(ins)
+      return said === 'consent-to-renew' && panel.modeFor(ins) !== 'normal' ? null : said
+    },
     enter(next) {
       endEntry()
       entry = next

@@ -1,16 +1,11 @@
-import type { Party, ReasonCode, RecordStanding } from '#shared/contract/index.ts'
-import { mayDo, type AccessMode, type Permission, type RecordAct, type RightsHolder } from '#shared/terminology/index.ts'
+import { modeOf, type Party, type ReasonCode, type RecordStanding } from '#shared/contract/index.ts'
+import { mayDo, type Permission, type RecordAct, type RightsHolder } from '#shared/terminology/index.ts'
 
 /** Who reads, and by which means. */
 export interface Reader {
   readonly party: Party
   /** The structure's certificates carry a professional who signed in (AIR): that mode's rights sheet is not known, the record alone decides. */
   readonly inReinforcedMode: boolean
-}
-
-/** How a reader enters the record. */
-export function entryOf({ party }: Reader): AccessMode {
-  return (party.kind === 'professional' && party.mode) || 'normal'
 }
 
 /** Which column of the rights sheet a reader stands in (dmp-interface.md 1.7); null = none that is known. */
@@ -28,7 +23,7 @@ export function rightsHolderOf({ party, inReinforcedMode }: Reader, standing: Pi
 /** What the rights sheet says of an act of this reader on a record, whatever the document. */
 export function permissionOf(act: RecordAct, reader: Reader, standing: Pick<RecordStanding, 'isTreatingDoctor'> | null): Permission {
   const holder = rightsHolderOf(reader, standing)
-  return holder === null ? { allowed: true, remark: null } : mayDo(act, { holder, mode: entryOf(reader), document: null, patientAllows: null })
+  return holder === null ? { allowed: true, remark: null } : mayDo(act, { holder, mode: modeOf(reader.party), document: null, patientAllows: null })
 }
 
 /**
@@ -40,7 +35,7 @@ export function readingStop(standing: RecordStanding, reader: Reader): ReasonCod
   if (standing.existence === 'closed') return 'record-closed'
   if (reader.party.kind === 'structure') return 'reading-needs-professional'
   if (standing.authorisation === 'blocked') return 'professional-blocked'
-  const mode = entryOf(reader)
+  const mode = modeOf(reader.party)
   if (mode === 'break-glass' && standing.opposedToBreakGlass) return 'emergency-opposed'
   if (mode === 'regulation' && standing.opposedToEmergencyAccess) return 'emergency-opposed'
   if (mode === 'normal' && (standing.authorisation === 'none' || standing.authorisation === 'expired')) return 'access-not-granted'

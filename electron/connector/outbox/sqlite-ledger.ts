@@ -8,7 +8,7 @@ import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
 import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
-import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, VersionOf } from './ledger.ts'
+import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, TakenFile, VersionOf } from './ledger.ts'
 import { queries } from './queries.ts'
 import { recount } from './recount.ts'
 import { searchText } from './search-text.ts'
@@ -126,9 +126,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   }
 
   function takeFiles(arrival: ArrivalRecord['items'][number], seq: number, at: number): void {
-    for (const file of [arrival.file, ...(arrival.alongside ?? [])]) {
-      if (file) prepared.insertTakenFile.run({ path: file.path, size: file.size, mtimeMs: file.mtimeMs, seq, now: at })
-    }
+    for (const { path, size, mtimeMs } of filesOf(arrival)) prepared.insertTakenFile.run({ path, size, mtimeMs, seq, now: at })
   }
 
   /** What comes for its former patient is known by another word for them that stands beside `originId`, when there is one. */
@@ -141,9 +139,10 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     }
   }
 
-  function areTaken({ file, alongside }: ArrivalRecord['items'][number]): boolean {
-    const files = [...(file ? [file] : []), ...(alongside ?? [])]
-    return files.length > 0 && files.every(({ path, size, mtimeMs }) => prepared.takenFile.get({ path, size, mtimeMs }) !== undefined)
+  const isTaken = ({ path, size, mtimeMs }: TakenFile) => prepared.takenFile.get({ path, size, mtimeMs }) !== undefined
+  function areTaken(arrival: ArrivalRecord['items'][number]): boolean {
+    const files = filesOf(arrival)
+    return files.length > 0 && files.every(isTaken)
   }
 
   /** What a word that came too late is about, not that word. */
@@ -398,7 +397,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       changed()
       return [...new Set(raw)]
     },
-    isTaken: async (file) => prepared.takenFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }) !== undefined,
+    isTaken: async (file) => isTaken(file),
     isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
@@ -520,6 +519,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
   }
 }
+
+const filesOf = ({ file, alongside }: ArrivalRecord['items'][number]): TakenFile[] => [...(file ? [file] : []), ...(alongside ?? [])]
 
 const hintsText = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 

@@ -1,5 +1,5 @@
-import type { Party, Result } from '#shared/contract/index.ts'
-import { actorOf, modeOf, type AuditEvent, type TraceAct, type TracePurpose } from '../audit/index.ts'
+import { modeOf, type Party, type Result } from '#shared/contract/index.ts'
+import { actorOf, type AuditEvent, type TraceAct, type TracePurpose } from '../audit/index.ts'
 import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, for the trace. */

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { failure, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
+import { failure, pinForm, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
 import { authenticationClasses, type Credentials, type FrontedTlsIdentity, type PartyCredentials, type SigningIdentity } from './credentials.ts'
 import { signOnCard, type CardKey } from './card-signature.ts'
 import { GivenPin } from './given-pin.ts'
 import { mustInitialise } from './look-anew.ts'
 import type { Pkcs11, Token } from './pkcs11.ts'
 import { Pkcs11Refusal, refusals } from './pkcs11-values.ts'
-import { findKey, identityOn, pair, readSituations, type CardIdentity } from './read-card.ts'
+import { findKey, identityOn, readSituations, validityOf, type CardIdentity } from './read-card.ts'
 import { cardProblem, signInState, type CardFacts } from './sign-in-state.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
 import { situationsOf } from './situations.ts'
@@ -26,7 +26,6 @@ export interface CardSignInOptions extends SignInWorld {
 const lookMs = 1_000
 /** A library that takes longer, at a start or at an end, is not waited for. */
 const libraryMs = 2_000
-const pinForm = /^\d{4,16}$/
 const pinRefusals: readonly number[] = [refusals.pinIncorrect, refusals.pinInvalid, refusals.pinLength, refusals.pinExpired]
 
 /** A session somebody opened with a PIN. It outlives a card pulled out: put back, the same card goes on by itself. */
@@ -72,8 +71,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       identity: identity && {
         id: identity.id,
         name: nameOf(identity),
-        validFrom: Math.max(...pair(identity).map(({ validFrom }) => Date.parse(validFrom))),
-        validTo: Math.min(...pair(identity).map(({ validTo }) => Date.parse(validTo))),
+        ...validityOf(identity),
       },
       session: session?.serial ?? null,
       wrongPin,

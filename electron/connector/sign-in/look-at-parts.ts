@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordConfig, SignInSettings } from '#shared/contract/index.ts'
 import type { Pkcs11 } from './pkcs11.ts'
-import { identityOn, pair } from './read-card.ts'
+import { identityOn, validityOf } from './read-card.ts'
 
 /** One of the parts a way of signing in stands on, and how it was found. `found` is for whoever installs; nothing secret is in it. */
 export interface PartFound {
@@ -41,7 +41,7 @@ async function lookThrough(library: Pkcs11, tokenLabel: string | undefined, now:
   if (!card) return [reader]
   const identity = await identityOn(library, card.slot)
   if (!identity) return [reader, { part: 'card-certificates', ok: false, found: 'no pair of certificates of one holder on this card' }]
-  const [from, to] = [Math.max(...pair(identity).map(({ validFrom }) => Date.parse(validFrom))), Math.min(...pair(identity).map(({ validTo }) => Date.parse(validTo)))]
+  const { validFrom: from, validTo: to } = validityOf(identity)
   return [reader, { part: 'card-certificates', ok: now >= from && now < to, found: `good from ${dayOf(from)} to ${dayOf(to)}` }]
 }
 

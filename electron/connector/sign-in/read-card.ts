@@ -69,9 +69,10 @@ export async function identityOn(library: Pkcs11, slot: bigint): Promise<CardIde
   }
 }
 
-/** Its two certificates: a card is good while both are. */
-export function pair({ authentication, signature }: CardIdentity): X509Certificate[] {
-  return [authentication.certificate, signature.certificate]
+/** From when to when a card is good, in milliseconds since the epoch: while both its certificates are. */
+export function validityOf({ authentication, signature }: CardIdentity): { readonly validFrom: number; readonly validTo: number } {
+  const pair = [authentication.certificate, signature.certificate]
+  return { validFrom: Math.max(...pair.map(({ validFrom }) => Date.parse(validFrom))), validTo: Math.min(...pair.map(({ validTo }) => Date.parse(validTo))) }
 }
 
 /** The private key of a certificate; it shows only once the PIN was given. */

@@ -1,12 +1,10 @@
 import type { FormEvent } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { pinForm } from '#shared/contract/pin-form.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
-
-/** What the connector takes for a PIN; anything else is not worth one of the card's tries. */
-const pinForm = /^\d{4,16}$/
 
 interface PinEntryProps {
   pin: WhoSpeaks['pin']

@@ -14,7 +14,7 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const named = saidBy(down(material, 'name'), place.passages)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
-  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, lot: words(down(material, 'lotNumberText')), rests }
+  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests }
 }
 
 /** A dose between equal bounds is that dose. */
@@ -57,8 +57,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
 }
 
 function suppliedOn(supply: CdaElement | undefined): string | null {
-  const time = down(down(supply ?? null, 'performer'), 'time')
-  return time === null ? null : dateOf({ name: 'supply', hl7: true, attributes: {}, nodes: [{ ...time, name: 'effectiveTime' }] })
+  return dateOf(down(supply ?? null, 'performer'), 'time')
 }
 
 /** A vaccine (FR3.45, FR3.47): value is the rank of the dose; a dose refused or not given is negated. */
@@ -68,15 +67,15 @@ export function vaccine(statement: CdaElement, place: Place): ClinicalFact[] {
   const absence = declaredAbsence(act)
   const label = absence === null ? (product.label ?? product.rests?.text ?? product.coded?.code ?? null) : nameOf(act)
   if (label === null) return []
+  const rests = restsOn(statement, place)
   const planned = place.plan || at(statement, 'moodCode') !== 'EVN'
   const rank = linked(statement).map((one) => one.statement).find((one) => conforms(one, 'rank'))
   const supply = linked(statement).map((one) => one.statement).find((one) => one.name === 'supply')
   const kind: FactKind = place.reimbursed ? 'reimbursement' : planned ? 'carePlan' : 'vaccine'
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: dateOf(statement) ?? suppliedOn(supply),
-    status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: restsOn(statement, place)?.row ?? product.rests?.row ?? null,
+    status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? product.rests?.row ?? null,
   })
-  const rests = restsOn(statement, place)
   return [{ ...found, conflict: findConflict({ ...found, value: null }, rests) }]
 }
 

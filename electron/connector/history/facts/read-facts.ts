@@ -11,9 +11,6 @@ import { isolate, observation } from './results.ts'
 import { conforms } from './templates.ts'
 import { codedOf, dateOf, nameOf } from './values.ts'
 
-/** Grows whenever the same bytes would give other facts. */
-export const readerVersion = 1
-
 const section = '1.2.250.1.213.1.1.2.'
 
 /** A relative's own history, told under the relative it is about. */
@@ -27,7 +24,7 @@ function ofRelative(statement: CdaElement, place: Place, relative: CdaElement): 
 
 function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
   const holds: Place = { ...place, date: dateOf(statement) ?? place.date }
-  const concern = idIn(statement, '1.2.250.1.213.1.1.3.39') || idIn(statement, '1.2.250.1.213.1.1.3.40') || idIn(statement, '1.3.6.1.4.1.19376.1.5.3.1.4.5.1')
+  const concern = conforms(statement, 'concern')
   // The date of a list line is when it was noted, never when the illness began.
   const inside: Place = concern ? { ...place, date: null, status: statusOf(statement) } : holds
   const battery = at(down(statement, 'code'), 'code')
@@ -48,12 +45,12 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
           return { label, ...codeParts(coded) }
         })
       }
-      if (conforms(statement, 'problem') || conforms(statement, 'tumour') || idIn(statement, '1.2.250.1.213.1.1.3.51')) {
+      if (conforms(statement, 'problem') || conforms(statement, 'tumour')) {
         return [...problem(statement, place), ...(conforms(statement, 'tumour') ? linked(statement).filter((one) => one.statement.name === 'observation').flatMap((one) => factsOf(one.statement, inside)) : [])]
       }
       return observation(statement, place)
     case 'substanceAdministration':
-      return conforms(statement, 'vaccine') || idIn(statement, '1.2.250.1.213.1.1.3.47') || /IMMUNIZ|BOOSTER/.test(at(down(statement, 'code'), 'code') ?? '') ? vaccine(statement, place) : treatment(statement, place)
+      return conforms(statement, 'vaccine') || /IMMUNIZ|BOOSTER/.test(at(down(statement, 'code'), 'code') ?? '') ? vaccine(statement, place) : treatment(statement, place)
     case 'supply':
       return supply(statement, place)
     case 'procedure':

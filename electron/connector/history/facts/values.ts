@@ -13,9 +13,9 @@ export function isoOf(written: string | null): string | null {
   return `${date}T${hour}:${minute ?? '00'}${second === undefined ? '' : `:${second}`}${zone}`
 }
 
-/** When a statement holds: its value, else its beginning, else its end. A time that repeats or an event is no date. */
-export function dateOf(statement: CdaElement | null): string | null {
-  for (const time of kids(statement, 'effectiveTime')) {
+/** When a statement holds, or the other time `name`: its value, else its beginning, else its end. A time that repeats or an event is no date. */
+export function dateOf(statement: CdaElement | null, name: 'effectiveTime' | 'time' = 'effectiveTime'): string | null {
+  for (const time of kids(statement, name)) {
     if (['PIVL_TS', 'EIVL_TS'].includes(typeOf(time))) continue
     const inner = down(time, 'comp')
     const found = [time, inner].flatMap((one) => [at(one, 'value'), at(down(one, 'low'), 'value'), at(down(one, 'high'), 'value')]).find((one) => one !== null)

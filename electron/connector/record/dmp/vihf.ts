@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { failure, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { failure, modeOf, success, type Party, type RecordConfig, type Result } from '#shared/contract/index.ts'
 import { authorSpeciality } from '#shared/terminology/index.ts'
 import { rawXml, xml, type Markup } from '#shared/text/xml.ts'
 import type { Authentication, SigningIdentity } from '../../sign-in/index.ts'
@@ -53,7 +53,7 @@ function roles(party: Party): Markup[] {
 
 /** How the record is entered; `null` when the configuration does not know this record's code for it. */
 function purposeOfUse(party: Party, { purposes }: RecordConfig['vihf']): Markup | null {
-  const mode = (party.kind === 'professional' && party.mode) || 'normal'
+  const mode = modeOf(party)
   const said = mode === 'normal' ? { code: 'normal', label: 'Accès normal' } : purposes[mode]
   return said
     ? xml`<saml2:AttributeValue><PurposeOfUse xmlns="${ns.hl7}" xsi:type="CE" code="${said.code}" codeSystem="1.2.250.1.213.1.1.4.248" codeSystemName="mode acces VIHF 2.0" displayName="${said.label}"/></saml2:AttributeValue>`

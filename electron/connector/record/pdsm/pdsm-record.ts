@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { failure, success, type Party, type RecordConfig, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import { failure, modeOf, success, type Party, type RecordConfig, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { uriIdentifiers } from '#shared/terminology/index.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../dmp/transport.ts'
@@ -79,7 +79,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
   async function call(party: Party, ins: InsId, act: Act, url: string, request: Partial<HttpRequest> = {}): Promise<Result<HttpAnswer>> {
     const misplaced = misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
-    if (party.kind === 'professional' && (party.mode ?? 'normal') !== 'normal') return failure('mode-not-offered')
+    if (modeOf(party) !== 'normal') return failure('mode-not-offered')
     const certificates = await credentials.forParty(party, now())
     if (!certificates.ok) return certificates
     const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, body: [], ...request })
