@@ -73,21 +73,20 @@ test.describe('with Pro Santé Connect in the browser', () => {
     await expect(page.getByTestId('announce-polite')).toHaveText(/MARCHANDEAU/)
   })
 
-  test('a session is ended from the line, and what was read stays with the way back; a refusal is said', async ({ page, context }) => {
+  test('a session is ended from the line, and what was read is gone with it, the way back in its place; a refusal is said', async ({ page, context }) => {
     await page.setViewportSize({ width: 400, height: 900 })
     await page.goto(at.host.ready.panel)
     await speaker(page).press('Enter')
     await expect(page.getByTestId('sign-in-end')).toBeFocused()
     await page.keyboard.press('Enter')
-    await expect(card(page)).toHaveCount(0)
     await expect(speaker(page)).toContainText('Personne n’est connecté')
+    await expect(page.getByTestId('document-row')).toHaveCount(0)
+    await expect(card(page)).toHaveCount(1)
     await expect(speaker(page)).toBeFocused()
 
     expect((await openPatient(at.host)).code).toBe(0)
-    await expect(page.getByTestId('document-row')).toHaveCount(1)
-    await page.getByTestId('lead-to-sign-in').press('Enter')
-    await expect(page.getByTestId('sign-in-start')).toBeFocused()
-    const [approval] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')])
+    await expect(page.getByTestId('document-row')).toHaveCount(0)
+    const [approval] = await Promise.all([context.waitForEvent('page'), page.getByTestId('sign-in-start').press('Enter')])
     await approval.getByRole('button', { name: 'Refuser' }).click()
     await expect(card(page)).toHaveAttribute('data-code', 'sign-in-denied')
   })

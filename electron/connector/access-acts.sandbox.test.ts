@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { recordConfig, type PanelView, type Result } from '#shared/contract/index.ts'
 import { adtMessage } from '../../resources/demo/adt-message.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
@@ -9,6 +9,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
+import { openStore, parseKey } from './store/index.ts'
 
 /** The acts on the access, from the contract's side down to the training record and back, in either tongue. */
 const practice = demoPractice()
@@ -97,7 +98,42 @@ it('declares and removes an authorisation, with the consent it rests on, never w
   expect(view(await connector.access.authorise({ generation, act: 'add', patientAgrees: true }))).toMatchObject({ failure: null, standing: { authorisation: 'valid' }, access: { authorise: 'remove', modes: [], consents: { consultation: { choice: 'agreed', source: 'panel' } } } })
   expect(await connector.access.authorise({ generation: generation - 1, act: 'remove' })).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })
   expect(view(await connector.access.authorise({ generation, act: 'remove' }))).toMatchObject({ loadedAt: null, failure: { code: 'access-not-granted' }, access: { authorise: 'add' } })
-  expect((await traced()).told.filter((line) => /^(authorisation|consent)/.test(line))).toEqual(['consent deposit:agreed', 'consent consultation:agreed', 'consent consultation:agreed professional', 'authorisation normal add professional', 'authorisation normal remove professional'])
+  expect((await traced()).told.filter((line) => /^(authorisation|consent)/.test(line))).toEqual(['consent deposit:agreed', 'consent consultation:agreed', 'authorisation normal add professional', 'consent consultation:agreed professional', 'authorisation normal remove professional'])
+})
+
+it('turns no refusal into an agreement, and declares nothing the screen no longer offers', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  await announce()
+  const { generation } = await shown()
+  expect(await connector.access.authorise({ generation, act: 'remove' })).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+  view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' }))
+  expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  expect((await connector.panel.view()).access.consents.consultation).toMatchObject({ choice: 'opposed' })
+  expect(requests().some((name) => name.includes('TD0.3'))).toBe(false)
+})
+
+it('ends the entry the program died with, and says that nobody knows when; a stop ends one in its own name', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  const { generation } = await shown()
+  view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' }))
+  await connector.stop()
+  await opened('xds')
+  expect(await shown()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'access-not-granted' } })
+  const ends = async () => (await traced()).told.filter((line) => line.startsWith('break-glass-ended'))
+  expect(await ends()).toEqual(['break-glass-ended break-glass unconscious professional'])
+  // As a death leaves it.
+  await connector.stop()
+  const parsed = parseKey('ab'.repeat(32))
+  if (!parsed.ok) throw new Error(parsed.failure.code)
+  const store = await openStore({ directory: path.join(folder, 'data'), key: parsed.value, role: 'test', now: 1 })
+  if (!store.ok) throw new Error(store.failure.code)
+  store.value.db.prepare('UPDATE emergency_access SET ended_at = NULL').run()
+  store.value.close()
+  await opened('xds')
+  await vi.waitFor(async () => expect(await ends()).toEqual(['break-glass-ended break-glass unconscious professional', 'break-glass-ended break-glass unconscious professional']))
+  expect((await traced()).raw.split('\n').filter((line) => line.includes('"break-glass-ended"')).map((line) => (JSON.parse(line) as { outcome: string; code?: string }).code ?? null)).toEqual([null, 'interrupted'])
 })
 
 it('declares nothing for a professional the patient blocks', async () => {

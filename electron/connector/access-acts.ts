@@ -1,6 +1,6 @@
 import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInput, type PanelAccess, type Result } from '#shared/contract/index.ts'
 import { informationVersion, isInformationDue, saidInPerson, type ConsentRegister, type EmergencyRegister, type InformationRegister } from './consent/index.ts'
-import { permissionOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { permissionOf, readerKeyOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import type { Trace } from './open-trace.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import type { AuditedRecord, InsId } from './record/index.ts'
@@ -36,6 +36,8 @@ export interface AccessActsOptions {
   readonly now: () => number
 }
 
+const endOf = { 'break-glass': 'break-glass-ended', regulation: 'regulation-ended' } as const
+
 export function openAccessActs(options: AccessActsOptions): AccessActs {
   const { record, registry, consent, emergencies, information, trace, now } = options
   const panel = options.panel
@@ -50,10 +52,15 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     return known.length > 0
   }
 
-  function onLeft({ ins }: PanelPatient, { id, mode, reason }: Entry): void {
+  function onLeft({ ins }: PanelPatient, { id, mode, reason, reader }: Entry): void {
     emergencies.end(id, now())
-    const act = mode === 'break-glass' ? 'break-glass-ended' : 'regulation-ended'
-    void trace.byPerson(act, ins, id, success(undefined), { mode, ...(reason && { detail: reason }) }).catch(options.onBug)
+    void trace.byPerson(endOf[mode], ins, id, success(undefined), { mode, by: reader.party, ...(reason && { detail: reason }) }).catch(options.onBug)
+  }
+
+  // What the program died with is over: what it brought in was in memory alone.
+  for (const entry of emergencies.underWay()) {
+    emergencies.end(entry.id, now())
+    void trace.ofInterruptedEntry(endOf[entry.mode], entry).catch(options.onBug)
   }
 
   return {
@@ -62,17 +69,19 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       const shown = panel().shown(input.generation)
       if (!shown.ok) return shown
       if (!panel().view().access.modes.includes(mode)) return failure('mode-not-offered')
+      const reader = options.reader()
       const by = professional()
       if (by === null) return failure('reading-needs-professional')
       const { ins } = shown.value
-      const entry: Entry = { id: options.newId(), mode, reason: input.mode === 'break-glass' ? input.reason : null, since: now() }
+      const entry: Entry = { id: options.newId(), mode, reason: input.mode === 'break-glass' ? input.reason : null, reader, since: now() }
       emergencies.begin({ id: entry.id, ins, professional: by, mode, reason: entry.reason, words: input.mode === 'break-glass' ? input.words : null, begunAt: entry.since })
       await trace.byPerson(mode, ins, entry.id, success(undefined), { mode, ...(entry.reason && { detail: entry.reason }) })
-      // Another patient may have been opened, or another professional have signed in, while it was written.
+      // Another patient may have been opened, another professional have signed in, the patient have refused, while it was written.
       const still = panel().shown(input.generation)
-      if (!still.ok || professional() !== by) {
+      const stop = !still.ok || readerKeyOf(options.reader()) !== readerKeyOf(reader) ? 'patient-changed' : panel().view().access.modes.includes(mode) ? null : 'mode-not-offered'
+      if (stop) {
         onLeft(shown.value, entry)
-        return failure('patient-changed')
+        return failure(stop)
       }
       await panel().enter(entry)
       return success(undefined)
@@ -80,8 +89,8 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     async leave(generation) {
       const shown = panel().shown(generation)
       if (!shown.ok) return shown
-      await panel().leave()
-      if (panel().shown(generation).ok) await panel().refresh()
+      panel().leave()
+      await panel().refresh()
       return success(undefined)
     },
     async authorise(input) {
@@ -95,8 +104,11 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       const permission = permissionOf(input.act === 'add' ? 'authorise-self' : 'unauthorise-self', reader, standing)
       if (!permission.allowed) return failure(permission.reason)
       const { ins } = shown.value
-      if (input.act === 'add') learn(ins, 'consultation', 'agreed')
+      // No click turns a refusal into an agreement; where the record does not tell the authorisation, it says itself what it takes.
+      if (input.act === 'add' && consent.wordAgainstReading(ins, now()) === 'consultation-refused') return failure('consultation-refused')
+      if (standing?.authorisation !== 'unknown' && access.authorise !== input.act) return failure('access-changed')
       const done = await record.authorise(reader.party, ins, input.act)
+      if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed')
       if (panel().shown(input.generation).ok) await panel().refresh()
       return done.ok ? success(undefined) : done
     },
@@ -106,7 +118,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       if (!learn(shown.value.ins, kind, choice)) return failure('patient-not-announced')
       if (kind !== 'consultation') return success(undefined)
       if (choice === 'agreed') await panel().refresh()
-      else await panel().leave()
+      else panel().leave()
       return success(undefined)
     },
     async confirmInformation() {

@@ -43,7 +43,8 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
     fs.writeFileSync(path.join(exports, `${name}.tmp`), bytes)
     fs.renameSync(path.join(exports, `${name}.tmp`), path.join(exports, name))
   }
-  return { connector, states, drop, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
+  const setPatient = (of: string, state: object) => fs.writeFileSync(path.join(dir, 'patients.json'), JSON.stringify({ [of]: state }))
+  return { connector, states, drop, setPatient, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
 }
 
 const structuresOnly = (config: RecordConfig) => ({ ...config, certificates: config.certificates.filter(({ kind }) => kind === 'structure') })
@@ -57,7 +58,7 @@ it('with a structure’s certificates alone, deposits, and says why it does not 
 })
 
 it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as whoever signed in', async () => {
-  const { connector, states, drop } = await world((config) => {
+  const { connector, states, drop, setPatient } = await world((config) => {
     if (config.signIn.mode !== 'pro-sante-connect') throw new Error('the training record asks for no sign-in')
     return { ...structuresOnly(config), signIn: { ...config.signIn, flow: 'ciba' } }
   }, 'automatic')
@@ -77,13 +78,27 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
   await connector.signIn.end()
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
-  // Kept or not, a document is opened for whoever could read it from the record; the list stays, with its age.
+  // What was kept is shown to whoever could read it from the record.
   const { record } = connector
   for (const read of [record.get(patient, item!.uniqueId!), record.open(patient, item!.uniqueId!), record.attachment(patient, item!.uniqueId!, 0)]) {
     expect(await read).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
   }
+  expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-ended' } })
   await connector.panel.open(patient)
-  expect(await connector.panel.refresh()).toMatchObject({ documents: [{ uniqueId: item!.uniqueId }], loadedAt: expect.any(String) as string, failure: { code: 'sign-in-ended' } })
+  expect(await connector.panel.refresh()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-ended' } })
+  await connector.signIn.start(author)
+  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }], refreshing: false }), wait)
+
+  // A colleague at the same desk, whom the patient blocks: nothing of what was read before is theirs, and the record says so.
+  const colleague = demo.professionals.find(({ id }) => id !== author)!.id
+  setPatient(patient.ins, { blocked: [colleague] })
+  await connector.signIn.end()
+  await connector.signIn.start(colleague)
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: colleague } }), wait)
+  expect(await connector.panel.view()).toMatchObject({ documents: [], standing: null, loadedAt: null, refreshing: false, failure: null })
+  expect((await record.open(patient, item!.uniqueId!)).ok).toBe(false)
+  expect(await connector.panel.refresh()).toMatchObject({ documents: [], failure: { code: 'professional-blocked' } })
+  for (const read of [record.get(patient, item!.uniqueId!), record.list(patient)]) expect(await read).toMatchObject({ ok: false, failure: { code: 'professional-blocked' } })
 })
 
 const cardOf = (library: string) => ({ mode: 'card' as const, library, front: { program: 'stunnel', engine: 'pkcs11' } })

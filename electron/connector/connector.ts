@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {
   failure,
-  needsSignIn,
+  modeOf,
   reasons,
   recordAddress,
   success,
@@ -28,14 +28,14 @@ import {
   type StatusView,
   type WhoSpeaks,
 } from '#shared/contract/index.ts'
-import { openAudit, type TraceLine, type TraceVerdict } from './audit/index.ts'
+import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readList, recordFacts, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -47,7 +47,7 @@ import { startPreparer } from './preparer.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
-import { openSignIn, partyKeyOf, whoHasMeans } from './sign-in/index.ts'
+import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
@@ -236,7 +236,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
-  const asReader = (): Reader => ({ party: reader(), inReinforcedMode: config.signIn.mode === 'pro-sante-connect' })
+  const asReader = (): Reader => ({ party: reader(), inReinforcedMode: config.signIn.mode === 'pro-sante-connect', without: known() ? null : (signIn.view().reason ?? 'sign-in-needed') })
   const panel = openPanel({
     record,
     readings,
@@ -259,7 +259,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     newId: randomUUID,
     now,
   })
-  started.push(() => panel.settled())
+  started.push(() => {
+    panel.close()
+    return panel.settled()
+  })
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
   const { restored } = store
   if ((restored || store.torn) && options.active) {
@@ -350,28 +353,23 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
   started.push(() => sessionWaker?.stop())
   let inSession: Party | null = null
+  let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */
   let following: Promise<void> = Promise.resolve()
   started.push(() => following)
   onSignIn = () => {
     const party = signIn.signedIn()
-    const isAnother = (party && partyKeyOf(party)) !== (inSession && partyKeyOf(inSession))
-    // Another way in is one professional's: it ends with their session.
-    if (isAnother) void panel.leave().catch(onBug)
+    const readsAs = readerKeyOf(asReader())
+    const isAnother = readsAs !== readAs
+    readAs = readsAs
+    if (isAnother) panel.readerChanged()
     if (inSession && isAnother) trace.onSession('sign-out', inSession)
     if (party && isAnother) trace.onSession('sign-in', party)
     inSession = party
     hub.tell('sign-in')
     hub.tell('panel')
     sessionWaker?.sees(signIn.view())
-    following = following.then(party ? readWhatWaited : chooseAsBefore).catch(onBug)
-  }
-
-  /** Opening the patient was the act that asks for their record: it is read once somebody can. */
-  async function readWhatWaited(): Promise<void> {
-    await panel.settled()
-    const { failure: stopped } = panel.view()
-    if (stopped && needsSignIn(stopped.code) && signIn.signedIn()) await panel.refresh()
+    if (!party) following = following.then(chooseAsBefore).catch(onBug)
   }
 
   /** Who works at several places mostly works at one of them from this computer: the last one chosen here, which can be changed. */
@@ -398,12 +396,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 
   const withOnTheirWay = async (state: PanelState): Promise<PanelView> => ({ ...state, access: access.view(state), onTheirWay: state.patient?.ins ? await ledger.onTheirWayOf(state.patient.ins) : 0 })
 
-  /** The patient's own refusal comes before any question to the record. */
-  function readingRefused(ins: InsId): ReturnType<typeof failure> | null {
-    const word = panel.wordFor(ins)
-    return word && failure(word)
-  }
-
   /** What the panel shows once an act on the access is done. */
   async function shownAfter(done: Promise<Result<void>>): Promise<Result<PanelView>> {
     const result = await done
@@ -411,19 +403,26 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return result.ok ? success(await withOnTheirWay(panel.view())) : result
   }
 
-  /** What was kept is opened for whoever could read it from the record now: a stored list shows its age, a stored document is not shown to nobody. */
-  const withoutSession = () => (known() ? null : failure(signIn.view().reason ?? 'sign-in-needed'))
-
   let askedLast = (await ledger.recall('asked to sign in')) as string | null
   const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
   const speaksAfter = (done: Result<void>) => (done.ok ? success(speaks()) : done)
 
-  /** Nothing is shown or copied out before the trace says so; a refusal is traced too. */
+  /**
+   * Nothing is shown or copied out before the trace says so, by whom and by which way in it was asked; a refusal is traced too. What was refused, or
+   * whose way in ended, while the line was written is not shown.
+   */
+  async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>): Promise<Result<T>> {
+    const { party } = way.reader
+    await trace.byPerson(act, way.ins, object, read, { mode: modeOf(party), ...(way.reader.without === null && { by: party }) })
+    const stop = read.ok ? way.stop() : null
+    return stop ? failure(stop) : read
+  }
+
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
-    const read = readingRefused(ins.value) ?? withoutSession() ?? (await readDocument(record, readings, panel.readerFor(ins.value), ins.value, uniqueId))
-    await trace.byPerson(act, ins.value, uniqueId, read, { mode: panel.modeFor(ins.value) })
+    const way = panel.consultation(ins.value)
+    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId))
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 
@@ -513,7 +512,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!ins.ok) return ins
         // Clears at once; what was kept is shown when the trace has it.
         const opened = panel.open(panelPatient(ins.value))
-        await trace.byPerson('record-shown', ins.value, null, readingRefused(ins.value) ?? success(undefined))
+        const stop = panel.consultation(ins.value).stop()
+        await trace.byPerson('record-shown', ins.value, null, stop ? failure(stop) : success(undefined))
         return success(await withOnTheirWay(opened))
       },
       close: () => panel.close(),
@@ -531,8 +531,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async list(who) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        const read = readingRefused(ins.value) ?? (await readList(record, readings, panel.readerFor(ins.value), ins.value, now))
-        await trace.byPerson('record-shown', ins.value, null, read, { mode: panel.modeFor(ins.value) })
+        const way = panel.consultation(ins.value)
+        const read = await traced('record-shown', way, null, await readList(record, way, now))
         return read.ok ? success(read.value.documents) : read
       },
       async facts(who) {

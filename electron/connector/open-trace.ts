@@ -1,6 +1,6 @@
 import type { Attestation, Party, Practice, Result } from '#shared/contract/index.ts'
 import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine, type TraceMode } from './audit/index.ts'
-import { panelSource, type ConsentDecision, type ConsentKind } from './consent/index.ts'
+import { panelSource, type ConsentDecision, type ConsentKind, type EmergencyAccess } from './consent/index.ts'
 import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
@@ -12,11 +12,13 @@ export interface Trace {
   /** The record for the sender, which never waits for the trace. */
   forSending(record: NationalRecord): AuditedRecord
   /** Something was shown, opened, copied out or attested; resolves when its line is synced: nothing is shown before. */
-  byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode }): Promise<void>
+  byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode; readonly by?: Party }): Promise<void>
   /** Inside the commit of the act. */
   readonly onAct: (item: ItemRow, act: Act) => void
   readonly onConsent: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
   readonly onInterrupted: (frozen: ReturnType<typeof frozenOf>) => void
+  /** An entry other than the normal one that the program died with: it is over, since when nobody knows. */
+  ofInterruptedEntry(act: 'break-glass-ended' | 'regulation-ended', entry: EmergencyAccess): Promise<void>
   /** A professional signed in, or their session ended. */
   onSession(act: 'sign-in' | 'sign-out', party: Party): void
   /** Never fails: a full disk must not keep the program from starting. */
@@ -51,11 +53,11 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
   return {
     forReading: (record) => auditedRecord(record, { ...care, note: (event) => audit.note(event) }),
     forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
-    byPerson(act, ins, object, outcome, told) {
+    byPerson(act, ins, object, outcome, { by: told, ...also } = {}) {
       const control = act === 'trace-exported' || act === 'trace-attested'
-      const known = reader()
+      const known = told ?? reader()
       const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: known ? actorOf(known) : person, ...care, mode: 'normal' } as const
-      return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, ...told })
+      return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, ...also })
     },
     onAct(item, act) {
       const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
@@ -72,6 +74,8 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       audit.record({ act: 'consent', outcome: 'success', ...by, purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` })
     },
     onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
+    ofInterruptedEntry: (act, { id, ins, professional, mode, reason }) =>
+      audit.note({ act, outcome: 'unknown', code: 'interrupted', actor: { ...program, professional }, origin: 'program', purpose: 'care', mode, patient: ins, object: id, ...(reason && { detail: reason }) }),
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }

@@ -152,6 +152,7 @@ export const reasons = {
   'emergency-opposed': 'permanent',
   'mode-not-offered': 'permanent',
   'patient-changed': 'needs-user',
+  'access-changed': 'needs-user',
   'patient-not-announced': 'needs-user',
   'act-not-in-fhir': 'permanent',
   'document-not-found': 'permanent',

@@ -18,27 +18,28 @@ export interface EmergencyAccess {
 export interface EmergencyRegister {
   begin(access: EmergencyAccess): void
   end(id: string, at: number): void
-  /** Those of a patient, oldest first; `endedAt` null = under way, or the program died with it. */
-  of(ins: EmergencyAccess['ins']): (EmergencyAccess & { readonly endedAt: number | null })[]
+  /** Those that have not ended, oldest first; at a start, those the program died with. */
+  underWay(): EmergencyAccess[]
 }
 
 interface Row {
   id: string
+  ins: string
+  ins_oid: string
   professional: string
   mode: EmergencyAccess['mode']
   reason: string | null
   words: string | null
   begun_at: number
-  ended_at: number | null
 }
 
 export function openEmergencies({ db }: Store): EmergencyRegister {
   const add = db.prepare('INSERT INTO emergency_access VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)')
   const end = db.prepare('UPDATE emergency_access SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
-  const list = db.prepare<[string, string], Row>('SELECT * FROM emergency_access WHERE ins = ? AND ins_oid = ? ORDER BY begun_at, id')
+  const list = db.prepare<[], Row>('SELECT id, ins, ins_oid, professional, mode, reason, words, begun_at FROM emergency_access WHERE ended_at IS NULL ORDER BY begun_at, id')
   return {
     begin: ({ id, ins, professional, mode, reason, words, begunAt }) => void add.run(id, ins.value, ins.oid, professional, mode, reason, words, begunAt),
     end: (id, at) => void end.run(at, id),
-    of: (ins) => list.all(ins.value, ins.oid).map(({ id, professional, mode, reason, words, begun_at, ended_at }) => ({ id, ins, professional, mode, reason, words, begunAt: begun_at, endedAt: ended_at })),
+    underWay: () => list.all().map(({ ins, ins_oid, begun_at, ...told }) => ({ ...told, ins: { value: ins, oid: ins_oid }, begunAt: begun_at })),
   }
 }

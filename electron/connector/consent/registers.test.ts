@@ -43,19 +43,20 @@ it('asks each professional to confirm the information, and again after 180 days,
   expect(isInformationDue(kept.confirmed('801'), 200 * day)).toBe(false)
 })
 
-it('keeps the words of each entry with its patient, when it ended, and says which never did', async () => {
+it('keeps the words of each entry encrypted, when it ended, and says which never did', async () => {
   const register = openEmergencies(store)
   const ins = { value: '279035121518989', oid: '1.2.250.1.213.1.4.10' }
   const glass: EmergencyAccess = { id: 'e1', ins, professional: '801', mode: 'break-glass', reason: 'unconscious', words: 'Malaise au cabinet', begunAt: 5 }
   const call: EmergencyAccess = { id: 'e2', ins, professional: '802', mode: 'regulation', reason: null, words: null, begunAt: 6 }
   register.begin(glass)
   register.begin(call)
+  expect(register.underWay()).toEqual([glass, call])
   register.end('e1', 9)
   register.end('e1', 12)
   store.close()
   await open()
-  expect(openEmergencies(store).of(ins)).toEqual([{ ...glass, endedAt: 9 }, { ...call, endedAt: null }])
-  expect(openEmergencies(store).of({ ...ins, oid: '1.2.250.1.213.1.4.8' })).toEqual([])
+  expect(openEmergencies(store).underWay()).toEqual([call])
+  expect(store.db.prepare('SELECT words, ended_at FROM emergency_access ORDER BY id').all()).toEqual([{ words: glass.words, ended_at: 9 }, { words: null, ended_at: null }])
   const raw = fs.readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => fs.statSync(path.join(directory, file)).isFile())
   for (const file of raw) expect(fs.readFileSync(path.join(directory, file)).includes('Malaise au cabinet'), file).toBe(false)
 })

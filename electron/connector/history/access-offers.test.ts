@@ -9,7 +9,7 @@ import { openStanding, readerExample } from './record-example.ts'
 if (readerExample.kind !== 'professional') throw new Error('a professional')
 const example = readerExample
 const inCentre15: Party = { ...example, structure: { ...example.structure, practiceSetting: 'SAMU_SMUR' } }
-const as = (party: Party, inReinforcedMode = false): Reader => ({ party, inReinforcedMode })
+const as = (party: Party, inReinforcedMode = false): Reader => ({ party, inReinforcedMode, without: null })
 const who = (profession: string, specialty?: string): Party => ({ ...example, professional: { ...example.professional, profession, specialty } })
 const doctor = as(example)
 const standing = (change: Partial<RecordStanding> = {}): RecordStanding => ({ ...openStanding, ...change })

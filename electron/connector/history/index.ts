@@ -1,6 +1,6 @@
 export { openReadings } from './readings.ts'
 export { openPanel, type Entry, type Panel, type PanelPatient, type PanelState } from './panel.ts'
-export { readDocument, readList } from './read-record.ts'
+export { readDocument, readList, type Consultation } from './read-record.ts'
 export { recordFacts } from './record-facts.ts'
 export { attachmentOf, openDocument } from './open-document.ts'
-export { permissionOf, readingStop, type Reader } from './reading-stop.ts'
+export { permissionOf, readerKeyOf, readingStop, type Reader } from './reading-stop.ts'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { failure, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { failure, modeOf, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { openPanel, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
-import { openReadings } from './readings.ts'
-import { answeringRecord, documentExample, openStanding, readerExample } from './record-example.ts'
+import { openReadings, type Readings } from './readings.ts'
+import { answeringRecord, colleagueExample, doctorExample, documentExample, elsewhereExample, openStanding } from './record-example.ts'
 
 const oid = '1.2.250.1.213.1.4.10'
 function person(value: string, qualified = true): PanelPatient {
@@ -51,7 +51,7 @@ function panelOn(options: Partial<PanelOptions> = {}) {
       find: ({ value }) => ask<RecordDocument[]>(value, [documentExample(`${value}.${(version += 1)}`)]),
     }),
     readings: openReadings(handle.store),
-    reader: () => ({ party: readerExample, inReinforcedMode: false }),
+    reader: () => doctorExample,
     wordAgainst: ({ value }) => (value === 'refused' ? 'consultation-refused' : null),
     onBug: (error) => bugs.push(error),
     now: () => 1_000,
@@ -187,8 +187,69 @@ describe('the panel', () => {
   })
 })
 
+describe('who reads', () => {
+  function twoReaders() {
+    let by = doctorExample
+    const world = panelOn({ reader: () => by })
+    const become = (next: typeof by) => {
+      by = next
+      world.panel.readerChanged()
+    }
+    return { ...world, become }
+  }
+  const nobody = { ...doctorExample, without: 'sign-in-ended' } as const
+
+  it.each([
+    ['another professional', colleagueExample],
+    ['the same professional in another structure', elsewhereExample],
+  ])('is shown nothing of what another was: %s reads by an act of their own', async (_, other) => {
+    const { panel, asked, answerAll, become } = twoReaders()
+    panel.open(person('1'))
+    await answerAll()
+    become(other)
+    await panel.settled()
+    expect(panel.view()).toMatchObject({ documents: [], standing: null, loadedAt: null, refreshing: false, failure: null })
+    expect(asked).toHaveLength(2)
+    const refreshed = panel.refresh()
+    await answerAll()
+    expect(await refreshed).toMatchObject({ documents: [{ uniqueId: '1.2' }] })
+    become(doctorExample)
+    expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }] })
+  })
+
+  it('is nobody once a session ended: nothing is shown, and what the record still answers is dropped', async () => {
+    const { panel, questions, answerAll, become } = twoReaders()
+    panel.open(person('1'))
+    await answerAll()
+    void panel.refresh()
+    await turn()
+    become(nobody)
+    expect(panel.view()).toMatchObject({ documents: [], standing: null, loadedAt: null, refreshing: false, failure: { code: 'sign-in-ended' } })
+    expect(questions).toHaveLength(1)
+    await answerAll()
+    expect(panel.view()).toMatchObject({ documents: [], failure: { code: 'sign-in-ended' } })
+    become(doctorExample)
+    expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }], refreshing: true, failure: null })
+    await answerAll()
+    expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.2' }], refreshing: false })
+  })
+
+  it('asks nothing while nobody can, and reads for whoever signs in first', async () => {
+    const { panel, asked, answerAll, become } = twoReaders()
+    become(nobody)
+    expect(panel.open(person('1'))).toMatchObject({ refreshing: false, failure: { code: 'sign-in-ended' } })
+    await panel.settled()
+    expect(asked).toEqual([])
+    become(colleagueExample)
+    await answerAll()
+    expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }] })
+  })
+})
+
 describe('another entry', () => {
-  const glass = { id: 'e1', mode: 'break-glass', reason: 'unconscious', since: 5 } as const
+  const glass = { id: 'e1', mode: 'break-glass', reason: 'unconscious', reader: doctorExample, since: 5 } as const
+  const modeFor = (panel: Panel, { ins }: PanelPatient) => modeOf(panel.consultation(ins).reader.party)
+  const keptOf = (readings: Readings) => readings.of(doctorExample, person('1').ins).get()
 
   /** A record whose patient authorised nobody; it tells by which mode each question came. */
   function emergency(change: Partial<PanelOptions> = {}) {
@@ -213,6 +274,15 @@ describe('another entry', () => {
     return { panel, asked, left, readings, say: (next: typeof word) => (word = next) }
   }
 
+  /** The same, each question for how the record stands answered by the test. */
+  function slowEmergency() {
+    const readings = openReadings(handle.store)
+    const questions: { answer(how: 'well'): void }[] = []
+    const standing = () => new Promise<Result<RecordStanding>>((resolve) => questions.push({ answer: () => resolve(success({ ...openStanding, authorisation: 'none' })) }))
+    const record = { ...answeringRecord({ standing, find: async ({ value }) => success([documentExample(`${value}.1`)]) }), modes: ['normal', 'break-glass'] as const }
+    return { panel: panelOn({ record, readings }).panel, questions, readings }
+  }
+
   it('reads by its mode from then on, says so while it lasts, and ends with what it brought in forgotten', async () => {
     const { panel, asked, left, readings } = emergency()
     panel.open(person('1'))
@@ -220,11 +290,12 @@ describe('another entry', () => {
     expect(panel.view()).toMatchObject({ documents: [], failure: { code: 'access-not-granted' }, access: { mode: 'normal', modes: ['break-glass'], authorise: 'add' } })
     expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null, access: { mode: 'break-glass', reason: 'unconscious', since: '1970-01-01T00:00:00.005Z', modes: [], authorise: null } })
     expect(asked).toEqual(['standing normal', 'standing break-glass', 'findDocuments break-glass'])
-    expect([panel.modeFor(person('1').ins), panel.modeFor(person('2').ins)]).toEqual(['break-glass', 'normal'])
-    await panel.leave()
+    expect([modeFor(panel, person('1')), modeFor(panel, person('2'))]).toEqual(['break-glass', 'normal'])
+    expect(keptOf(readings)).toMatchObject({ documents: [], loadedAt: null })
+    panel.leave()
     expect(panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'access-not-granted' }, access: { mode: 'normal' } })
-    expect(readings.get(person('1').ins)).toMatchObject({ documents: [], loadedAt: null })
-    expect([left, panel.modeFor(person('1').ins), asked.length]).toEqual([['1 e1'], 'normal', 3])
+    expect(keptOf(readings)).toMatchObject({ documents: [], loadedAt: null })
+    expect([left, modeFor(panel, person('1')), asked.length]).toEqual([['1 e1'], 'normal', 3])
   })
 
   it.each([
@@ -237,8 +308,8 @@ describe('another entry', () => {
     await panel.enter(glass)
     open(panel)
     await panel.settled()
-    expect([left, panel.view().access.mode, panel.modeFor(person('1').ins)]).toEqual([['1 e1'], 'normal', 'normal'])
-    expect(readings.get(person('1').ins).documents).toEqual([])
+    expect([left, panel.view().access.mode, modeFor(panel, person('1'))]).toEqual([['1 e1'], 'normal', 'normal'])
+    expect(keptOf(readings).documents).toEqual([])
     expect(panel.view().documents).toEqual([])
     expect(asked.filter((line) => line.endsWith('normal')).length).toBeGreaterThan(0)
   })
@@ -248,10 +319,39 @@ describe('another entry', () => {
     say('consent-to-renew')
     panel.open(person('1'))
     await panel.settled()
-    expect([panel.view().failure?.code, asked]).toEqual(['consent-to-renew', []])
+    expect([panel.view().failure?.code, panel.view().access.modes, asked]).toEqual(['consent-to-renew', ['break-glass'], ['standing normal']])
     expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null })
     say('consultation-refused')
     expect(panel.view()).toMatchObject({ documents: [], standing: null, failure: { code: 'consultation-refused' } })
+  })
+
+  it('is one reader’s: it ends with their session and with their change of structure', async () => {
+    let by = doctorExample
+    const { panel, left } = emergency({ reader: () => by })
+    panel.open(person('1'))
+    expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }] })
+    by = elsewhereExample
+    // Even before anybody tells the panel.
+    expect(panel.consultation(person('1').ins).stop()).toBe('access-changed')
+    panel.readerChanged()
+    expect([left, panel.view().access.mode, panel.view().documents]).toEqual([['1 e1'], 'normal', []])
+  })
+
+  it('keeps nothing the record answers after it was left, and does not wait for it', async () => {
+    const { panel, questions, readings } = slowEmergency()
+    panel.open(person('1'))
+    questions.shift()!.answer('well')
+    await panel.settled()
+    void panel.enter(glass)
+    await turn()
+    panel.leave()
+    expect(panel.view()).toMatchObject({ documents: [], refreshing: false, access: { mode: 'normal' } })
+    while (questions.length > 0) {
+      questions.shift()!.answer('well')
+      await turn()
+    }
+    await panel.settled()
+    expect([panel.view().documents, keptOf(readings)]).toEqual([[], { documents: [], standing: { ...openStanding, authorisation: 'none' }, loadedAt: null }])
   })
 
   it('is for the patient it was asked for, and never asks by one mode for an answer shown in another', async () => {

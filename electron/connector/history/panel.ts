@@ -2,9 +2,9 @@ import { failure, success, type Failure, type FailureView, type PanelAccess, typ
 import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
-import { byDate, readList } from './read-record.ts'
-import { readingStop, type Reader } from './reading-stop.ts'
-import type { Readings } from './readings.ts'
+import { byDate, readList, type Consultation } from './read-record.ts'
+import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
+import { readingInMemory, type KeptReading, type Readings } from './readings.ts'
 
 /** The patient the panel is about. */
 export interface PanelPatient {
@@ -15,11 +15,13 @@ export interface PanelPatient {
   readonly patientId: string | null
 }
 
-/** An entry other than the normal one: of one patient, by whoever reads, until it is left or another patient is opened. */
+/** An entry other than the normal one: of one patient, by one reader, until it is left, another patient is opened or somebody else reads. */
 export interface Entry {
   readonly id: string
   readonly mode: Exclude<AccessMode, 'normal'>
   readonly reason: PanelAccess['reason']
+  /** Who entered, in which structure. */
+  readonly reader: Reader
   /** Milliseconds since the epoch. */
   readonly since: number
 }
@@ -36,16 +38,17 @@ export interface Panel {
   refresh(): Promise<PanelState>
   /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
   shown(generation: number): Result<PanelPatient>
-  /** How this patient's record is entered: normally, but for the patient on screen while another entry lasts. */
-  modeFor(ins: InsId): AccessMode
-  /** Who reads of this patient, as they enter. */
-  readerFor(ins: InsId): Reader
-  /** The patient's word as it counts now: an emergency stands above a consent that was not asked in time, never above a refusal. */
-  wordFor(ins: InsId): WordAgainst | null
+  /** How this patient's record is entered now: normally, but for the patient on screen while another entry lasts. */
+  consultation(ins: InsId): Consultation
   /** Enters otherwise for the patient on screen and reads. The caller has checked that it is offered. */
   enter(entry: Entry): Promise<PanelState>
-  /** Back to the normal entry: what was read by the other one is forgotten when it could not be read now. Resolves once it is. */
-  leave(): Promise<void>
+  /** Back to the normal entry: what the other one brought in is gone with it. */
+  leave(): void
+  /**
+   * Somebody else reads, or nobody, or the same person from elsewhere: another entry ends. The patient on screen is read at once for whoever asked
+   * for it, or when nobody could read then; for anybody else that is an act of theirs.
+   */
+  readerChanged(): void
   onChange(listener: () => void): () => void
   /** Resolves when no reading is under way. */
   settled(): Promise<void>
@@ -55,7 +58,7 @@ type WordAgainst = Extract<ReasonCode, 'consultation-refused' | 'consent-to-rene
 
 export interface PanelOptions {
   readonly record: AuditedRecord
-  readonly readings: Readings
+  readonly readings: Pick<Readings, 'of'>
   /** Who reads, entering normally. */
   readonly reader: () => Reader
   /** The patient's own word against being read; asked at each view, so that nothing kept is shown against it. */
@@ -76,58 +79,71 @@ const reasonToStop = failure('record-answer-invalid').failure
 
 /** Opens the panel's state, with nobody in it. */
 export function openPanel(options: PanelOptions): Panel {
+  /** One for each patient shown. */
   let generation = 0
+  /** One for each way in to it: an answer of a former one is shown no more. */
+  let turn = 0
   let current: PanelPatient | null = null
+  /** Who last asked for the patient on screen; null = nobody could. */
+  let openedBy: string | null = null
   let refreshing = false
   let failed: Failure | null = null
-  let entry: Entry | null = null
-  let reading: { readonly generation: number; readonly done: Promise<void> } | null = null
+  /** What it brings in is kept in memory alone: gone with it, however the program ends. */
+  let entered: { readonly entry: Entry; readonly kept: KeptReading } | null = null
+  let reading: { readonly turn: number; readonly done: Promise<void> } | null = null
   /** Those of former patients too: nothing may write to a store that is being closed. */
   const underWay = new Set<Promise<void>>()
-  const forgetting = new Set<Promise<void>>()
   const listeners = new Set<() => void>()
-  const changed = () => {
+  function changed(): void {
     for (const listener of listeners) listener()
   }
 
-  const word = () => (current?.qualified ? panel.wordFor(current.ins) : null)
-  function endEntry(): void {
-    const ended = entry
-    entry = null
-    if (ended && current) options.onLeft?.(current, ended)
+  const enteredFor = (ins: InsId) => (entered && current && current.ins.value === ins.value && current.ins.oid === ins.oid ? entered : null)
+  /** An emergency stands above a consent that was not asked in time, never above a refusal. */
+  function wordFor(ins: InsId): WordAgainst | null {
+    const said = options.wordAgainst(ins)
+    return said === 'consent-to-renew' && enteredFor(ins) ? null : said
   }
-  const wasStopped = (ins: InsId) => {
-    const { standing } = options.readings.get(ins)
-    return standing !== null && readingStop(standing, options.reader()) !== null
-  }
-  /** What an emergency brought in stays only where an ordinary reading could have. */
-  async function forgetOnceRead(ins: InsId): Promise<void> {
-    await Promise.all(underWay)
-    if (wasStopped(ins)) options.readings.forget(ins)
-  }
-  /** Ends another entry with what it brought in. */
-  function leaveBehind(): void {
-    if (entry && current) {
-      const { ins } = current
-      endEntry()
-      const done = forgetOnceRead(ins).catch(options.onBug).finally(() => forgetting.delete(done))
-      forgetting.add(done)
+
+  function consultation(ins: InsId): Consultation {
+    const by = options.reader()
+    const way = enteredFor(ins)
+    const isStill = () => enteredFor(ins) === way && readerKeyOf(options.reader()) === readerKeyOf(way?.entry.reader ?? by)
+    return {
+      ins,
+      reader: way ? inMode(way.entry) : by,
+      kept: way?.kept ?? options.readings.of(by, ins),
+      stop: () => wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed'),
     }
   }
 
+  /** Begins another way in, to another patient or to the same. */
+  function turnTo(patient: PanelPatient | null): void {
+    const ended = entered
+    entered = null
+    if (ended && current) options.onLeft?.(current, ended.entry)
+    current = patient
+    turn += 1
+    refreshing = false
+    failed = null
+    changed()
+  }
+
   async function read(): Promise<void> {
-    if (!current || !current.qualified || word()) return
-    const mine = generation
-    const { ins } = current
+    if (!current?.qualified) return
+    const way = consultation(current.ins)
+    const stop = way.stop()
+    if (stop && stop !== 'consent-to-renew') return
+    const mine = turn
     refreshing = true
     failed = null
     changed()
     let outcome: Failure | null = reasonToStop
     try {
-      const answer = await readList(options.record, options.readings, panel.readerFor(ins), ins, options.now)
+      const answer = await readList(options.record, way, options.now)
       outcome = answer.ok ? null : answer.failure
     } finally {
-      if (mine === generation) {
+      if (mine === turn) {
         refreshing = false
         failed = outcome
         changed()
@@ -135,9 +151,9 @@ export function openPanel(options: PanelOptions): Panel {
     }
   }
 
-  /** One reading of a patient at a time; whoever asks meanwhile waits for the same one. */
+  /** One reading at a time of one way in; whoever asks meanwhile waits for the same one. */
   function share(): Promise<void> {
-    if (reading?.generation === generation) return reading.done
+    if (reading?.turn === turn) return reading.done
     const done = read()
       .catch(options.onBug)
       .finally(() => {
@@ -145,47 +161,34 @@ export function openPanel(options: PanelOptions): Panel {
         if (reading?.done === done) reading = null
       })
     underWay.add(done)
-    reading = { generation, done }
+    reading = { turn, done }
     return done
-  }
-
-  /** A reading under way was asked by another entry: its answer is waited for, then the record is read again. */
-  async function readAfresh(): Promise<PanelState> {
-    const mine = generation
-    await Promise.all([...underWay, ...forgetting])
-    if (mine === generation) await share()
-    return panel.view()
   }
 
   const panel: Panel = {
     open(patient) {
-      leaveBehind()
       generation += 1
-      current = patient
-      refreshing = false
-      failed = null
-      changed()
+      openedBy = readerKeyOf(options.reader())
+      turnTo(patient)
       void share()
       return panel.view()
     },
     close() {
-      leaveBehind()
       generation += 1
-      current = null
-      refreshing = false
-      failed = null
-      changed()
+      turnTo(null)
     },
     view() {
+      const way = current?.qualified ? consultation(current.ins) : null
       // A refusal counts from the moment it is known, for what was read before it too.
-      const said = word()
-      const shut = said ? failure(said).failure : null
-      const reading = current?.qualified && said !== 'consultation-refused' ? options.readings.get(current.ins) : null
-      const by = current ? panel.readerFor(current.ins) : options.reader()
+      const said = way && wordFor(way.ins)
+      const without = way && options.reader().without
+      const shut = said ?? without
+      const reading = said === 'consultation-refused' ? null : (way?.kept.get() ?? null)
+      const by = way?.reader ?? options.reader()
       // Nor is what was kept shown against what the record said last of this reader.
       const stop = reading?.standing ? readingStop(reading.standing, by) : null
       const open = reading && !shut && !stop ? reading : null
-      const problem = shut ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
+      const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
         patient: current ? { ...current.label, qualified: current.qualified, patientId: current.patientId } : null,
@@ -195,49 +198,46 @@ export function openPanel(options: PanelOptions): Panel {
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
         access: {
-          mode: entry?.mode ?? 'normal',
-          since: entry ? new Date(entry.since).toISOString() : null,
-          reason: entry?.reason ?? null,
+          mode: entered?.entry.mode ?? 'normal',
+          since: entered ? new Date(entered.entry.since).toISOString() : null,
+          reason: entered?.entry.reason ?? null,
           ...accessOffers({ reader: by, standing: reading?.standing ?? null, word: said, modes: options.record.modes }),
         },
       }
     },
     async refresh() {
+      openedBy = readerKeyOf(options.reader()) ?? openedBy
       await share()
       return panel.view()
     },
     shown: (wanted) => (current?.qualified && wanted === generation ? success(current) : failure('patient-changed')),
-    modeFor: (ins) => (entry && current && current.ins.value === ins.value && current.ins.oid === ins.oid ? entry.mode : 'normal'),
-    readerFor(ins) {
-      const { party, inReinforcedMode } = options.reader()
-      const mode = panel.modeFor(ins)
-      return { party: party.kind === 'professional' && mode !== 'normal' ? { ...party, mode } : party, inReinforcedMode }
+    consultation,
+    async enter(entry) {
+      turnTo(current)
+      entered = { entry, kept: readingInMemory() }
+      return panel.refresh()
     },
-    wordFor(ins) {
-      const said = options.wordAgainst(ins)
-      return said === 'consent-to-renew' && panel.modeFor(ins) !== 'normal' ? null : said
+    leave() {
+      if (entered) turnTo(current)
     },
-    enter(next) {
-      endEntry()
-      entry = next
-      failed = null
-      changed()
-      return readAfresh()
-    },
-    async leave() {
-      if (!entry) return
-      leaveBehind()
-      failed = null
-      changed()
-      await Promise.all(forgetting)
+    readerChanged() {
+      turnTo(current)
+      const key = readerKeyOf(options.reader())
+      if (current === null || key === null || (openedBy !== null && openedBy !== key)) return
+      openedBy = key
+      void share()
     },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     settled: async () => {
-      await Promise.all([...underWay, ...forgetting])
+      await Promise.all(underWay)
     },
   }
   return panel
+}
+
+function inMode({ mode, reader }: Entry): Reader {
+  return reader.party.kind === 'professional' ? { ...reader, party: { ...reader.party, mode } } : reader
 }

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, success, type Party, type RecordStanding } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
-import { byDate, readDocument, readList } from './read-record.ts'
+import { byDate, readDocument, readList, type Consultation } from './read-record.ts'
 import type { Reader } from './reading-stop.ts'
 import { openReadings, type Readings } from './readings.ts'
-import { answeringRecord, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
+import { answeringRecord, doctorExample as doctor, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
 
-const doctor: Reader = { party: readerExample, inReinforcedMode: false }
-const structureAlone: Reader = { party: { kind: 'structure', structure: readerExample.structure }, inReinforcedMode: false }
+const structureAlone: Reader = { party: { kind: 'structure', structure: readerExample.structure }, inReinforcedMode: false, without: null }
 let handle: Awaited<ReturnType<typeof temporaryStore>>
 let readings: Readings
 beforeEach(async () => {
@@ -15,6 +14,8 @@ beforeEach(async () => {
   readings = openReadings(handle.store)
 })
 afterEach(() => handle.remove())
+
+const by = (reader: Reader, stop: Consultation['stop'] = () => null): Consultation => ({ ins, reader, kept: readings.of(reader, ins), stop })
 
 describe('reading the list', () => {
   it.each([
@@ -26,26 +27,47 @@ describe('reading the list', () => {
     ['access-not-granted', { authorisation: 'none' }, doctor],
   ] as const)('says %s without asking for documents, and keeps only the standing', async (code, change: Partial<RecordStanding>, reader) => {
     const standing = { ...openStanding, ...change }
-    const read = await readList(answeringRecord({ standing: async () => success(standing) }), readings, reader, ins, () => 5)
+    const read = await readList(answeringRecord({ standing: async () => success(standing) }), by(reader), () => 5)
     expect(read).toMatchObject({ ok: false, failure: { code } })
-    expect(readings.get(ins)).toEqual({ documents: [], standing, loadedAt: null })
+    expect(by(reader).kept.get()).toEqual({ documents: [], standing, loadedAt: null })
   })
 
   it('asks for documents when the record does not tell the authorisation: it decides itself', async () => {
     const standing: RecordStanding = { ...openStanding, authorisation: 'unknown' }
-    const read = await readList(answeringRecord({ standing: async () => success(standing), find: async () => success([documentExample('1.1')]) }), readings, doctor, ins, () => 5)
+    const read = await readList(answeringRecord({ standing: async () => success(standing), find: async () => success([documentExample('1.1')]) }), by(doctor), () => 5)
     expect(read).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.1' }], standing } })
   })
 
   it('keeps the former list when the record does not answer', async () => {
     const list = [documentExample('1.1'), documentExample('1.2', { serviceStartTime: '2026-11-21T08:00:00Z' })]
-    const read = await readList(answeringRecord({ find: async () => success(list) }), readings, doctor, ins, () => 5)
+    const read = await readList(answeringRecord({ find: async () => success(list) }), by(doctor), () => 5)
     expect(read).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.2' }, { uniqueId: '1.1' }] } })
-    const before = readings.get(ins)
+    const before = by(doctor).kept.get()
     expect(before).toMatchObject({ loadedAt: 5 })
-    expect(await readList(answeringRecord({ find: async () => failure('record-no-answer') }), readings, doctor, ins, () => 9)).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
-    expect(await readList(answeringRecord({ standing: async () => failure('record-unreachable') }), readings, doctor, ins, () => 9)).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
-    expect(readings.get(ins)).toEqual(before)
+    expect(await readList(answeringRecord({ find: async () => failure('record-no-answer') }), by(doctor), () => 9)).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+    expect(await readList(answeringRecord({ standing: async () => failure('record-unreachable') }), by(doctor), () => 9)).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
+    expect(by(doctor).kept.get()).toEqual(before)
+  })
+
+  it('drops an answer that has become nobody’s to see while the record was answering', async () => {
+    let stop: ReturnType<Consultation['stop']> = null
+    const way = by(doctor, () => stop)
+    const duringStanding = answeringRecord({ standing: async () => ((stop = 'access-changed'), success({ ...openStanding, authorisation: 'blocked' })) })
+    expect(await readList(duringStanding, way, () => 5)).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+    expect(way.kept.get().standing).toBeNull()
+    stop = null
+    const duringList = answeringRecord({ find: async () => ((stop = 'consultation-refused'), success([documentExample('1.1')])) })
+    expect(await readList(duringList, way, () => 5)).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+    expect(way.kept.get()).toMatchObject({ documents: [], loadedAt: null })
+    // Nor is the record asked at all against a refusal.
+    const asked = { ...answeringRecord({}), standing: () => Promise.reject(new Error('not to be asked')) }
+    expect(await readList(asked, way, () => 5)).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  })
+
+  it('asks how the record stands, and no more, while the consent is to be renewed', async () => {
+    const way = by(doctor, () => 'consent-to-renew')
+    expect(await readList(answeringRecord({}), way, () => 5)).toMatchObject({ ok: false, failure: { code: 'consent-to-renew' } })
+    expect(way.kept.get()).toEqual({ documents: [], standing: openStanding, loadedAt: null })
   })
 
   it('orders by care, else by creation, newest first', () => {
@@ -58,44 +80,54 @@ describe('reading a document', () => {
   const bytes = Buffer.from('cda')
 
   it('takes it from the record once, then from what was kept', async () => {
-    readings.keep(ins, { documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
-    const first = await readDocument(answeringRecord({ retrieve: () => success(bytes) }), readings, doctor, ins, '1.1')
+    by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+    const first = await readDocument(answeringRecord({ retrieve: () => success(bytes) }), by(doctor), '1.1')
     expect(first).toMatchObject({ ok: true, value: { document: { uniqueId: '1.1' }, bytes } })
-    expect(await readDocument(answeringRecord({}), readings, doctor, ins, '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(answeringRecord({}), by(doctor), '1.1')).toMatchObject({ ok: true, value: { bytes } })
   })
 
   it('asks where one that is not listed lies, and keeps nothing of it', async () => {
     const found = answeringRecord({ findOne: (uniqueId) => documentExample(uniqueId), retrieve: () => success(bytes) })
-    expect(await readDocument(found, readings, doctor, ins, '1.9')).toMatchObject({ ok: true, value: { bytes } })
-    expect(readings.content(ins, '1.9')).toBeNull()
-    expect(await readDocument(answeringRecord({ findOne: () => null }), readings, doctor, ins, '1.9')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+    expect(await readDocument(found, by(doctor), '1.9')).toMatchObject({ ok: true, value: { bytes } })
+    expect(by(doctor).kept.content('1.9')).toBeNull()
+    expect(await readDocument(answeringRecord({ findOne: () => null }), by(doctor), '1.9')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
   })
 
   it('keeps nothing that could not be had, and asks nothing for a structure', async () => {
-    readings.keep(ins, { documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+    by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
     const altered = answeringRecord({ retrieve: () => failure('document-hash-mismatch') })
-    expect(await readDocument(altered, readings, doctor, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
-    expect(readings.content(ins, '1.1')).toBeNull()
-    expect(await readDocument(answeringRecord({}), readings, structureAlone, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+    expect(await readDocument(altered, by(doctor), '1.1')).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
+    expect(by(doctor).kept.content('1.1')).toBeNull()
+    expect(await readDocument(answeringRecord({}), by(structureAlone), '1.1')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
   })
 
   it('gives a médecin du travail the list and no document, and says why without asking', async () => {
     if (readerExample.kind !== 'professional') throw new Error('a professional')
     const party: Party = { ...readerExample, professional: { ...readerExample.professional, specialty: 'SM25' } }
-    const occupational: Reader = { party, inReinforcedMode: false }
-    const listed = await readList(answeringRecord({ find: async () => success([documentExample('1.1')]) }), readings, occupational, ins, () => 5)
+    const occupational: Reader = { party, inReinforcedMode: false, without: null }
+    const listed = await readList(answeringRecord({ find: async () => success([documentExample('1.1')]) }), by(occupational), () => 5)
     expect(listed).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.1' }] } })
-    expect(await readDocument(answeringRecord({}), readings, occupational, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'right-not-occupational' } })
+    expect(await readDocument(answeringRecord({}), by(occupational), '1.1')).toMatchObject({ ok: false, failure: { code: 'right-not-occupational' } })
     // In reinforced indirect mode the sheet is not known: the record decides.
     const asked = answeringRecord({ retrieve: () => success(bytes) })
-    expect(await readDocument(asked, readings, { party, inReinforcedMode: true }, ins, '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(asked, by({ party, inReinforcedMode: true, without: null }), '1.1')).toMatchObject({ ok: true, value: { bytes } })
+  })
+
+  it('gives and keeps nothing that has become nobody’s to see meanwhile', async () => {
+    let stop: ReturnType<Consultation['stop']> = null
+    const way = by(doctor, () => stop)
+    way.kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+    expect(await readDocument(answeringRecord({ retrieve: () => ((stop = 'access-changed'), success(bytes)) }), way, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+    expect(way.kept.content('1.1')).toBeNull()
+    way.kept.keepContent('1.1', bytes)
+    expect(await readDocument(answeringRecord({}), way, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
   })
 
   it('gives nothing of what was kept to whoever the record last said may not read: the record is asked, and decides', async () => {
-    readings.keep(ins, { documents: [documentExample('1.1')], standing: { ...openStanding, authorisation: 'none' }, loadedAt: 5 })
-    readings.keepContent(ins, '1.1', bytes)
-    expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), readings, doctor, ins, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
-    const inEmergency: Reader = { party: { ...readerExample, mode: 'break-glass' } as Party, inReinforcedMode: false }
-    expect(await readDocument(answeringRecord({}), readings, inEmergency, ins, '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: { ...openStanding, authorisation: 'none' }, loadedAt: 5 })
+    by(doctor).kept.keepContent('1.1', bytes)
+    expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), by(doctor), '1.1')).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
+    const inEmergency: Reader = { party: { ...readerExample, mode: 'break-glass' } as Party, inReinforcedMode: false, without: null }
+    expect(await readDocument(answeringRecord({}), { ...by(inEmergency), kept: by(doctor).kept }, '1.1')).toMatchObject({ ok: true, value: { bytes } })
   })
 })

@@ -1,7 +1,16 @@
-import { failure, success, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { failure, success, type ReasonCode, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
-import type { Readings } from './readings.ts'
+import type { KeptReading } from './readings.ts'
+
+/** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
+export interface Consultation {
+  readonly ins: InsId
+  readonly reader: Reader
+  readonly kept: KeptReading
+  /** The patient's word and the way in as they are now: asked again when an answer is in, which may have become nobody's to see. */
+  stop(): ReasonCode | null
+}
 
 /** Newest first: by care date when the document has one, then by creation. */
 export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
@@ -11,31 +20,42 @@ export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
 
 /**
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
- * professional the patient has blocked, is a failure with its own code: never an empty list.
+ * professional the patient has blocked, is a failure with its own code: never an empty list. A consent to be renewed closes the documents, not the
+ * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given.
  */
-export async function readList(record: AuditedRecord, readings: Readings, reader: Reader, ins: InsId, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+  const { reader, ins, kept } = consultation
+  const before = consultation.stop()
+  if (before && before !== 'consent-to-renew') return failure(before)
   const standing = await record.standing(reader.party, ins)
+  const meanwhile = consultation.stop()
+  if (meanwhile && meanwhile !== 'consent-to-renew') return failure(meanwhile)
   if (!standing.ok) return standing
-  readings.keepStanding(ins, standing.value, now())
-  const stop = readingStop(standing.value, reader)
+  kept.keepStanding(standing.value, now())
+  const stop = meanwhile ?? readingStop(standing.value, reader)
   if (stop) return failure(stop)
   const found = await record.findDocuments(reader.party, ins, { statuses: ['approved'] })
+  const since = consultation.stop()
+  if (since) return failure(since)
   if (!found.ok) return found
   const documents = byDate(found.value)
-  readings.keep(ins, { documents, standing: standing.value, loadedAt: now() })
+  kept.keep({ documents, standing: standing.value, loadedAt: now() })
   return success({ documents, standing: standing.value })
 }
 
-/** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. */
-export async function readDocument(record: AuditedRecord, readings: Readings, reader: Reader, ins: InsId, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
-  const { documents, standing } = readings.get(ins)
+/** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses. */
+export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+  const { reader, ins, kept } = consultation
+  const before = consultation.stop()
+  if (before) return failure(before)
+  const { documents, standing } = kept.get()
   const listed = documents.find((document) => document.uniqueId === uniqueId)
   if (reader.party.kind === 'structure') return failure('reading-needs-professional')
   const permission = permissionOf('read', reader, standing)
   if (!permission.allowed) return failure(permission.reason)
   // Whoever may not read as the record last said gets nothing of what was kept: the record is asked, and decides.
-  const kept = listed && !(standing && readingStop(standing, reader)) ? readings.content(ins, uniqueId) : null
-  if (listed && kept) return success({ document: listed, bytes: kept })
+  const stored = listed && !(standing && readingStop(standing, reader)) ? kept.content(uniqueId) : null
+  if (listed && stored) return success({ document: listed, bytes: stored })
   let document = listed
   if (!document) {
     const found = await record.findByUniqueId(reader.party, ins, uniqueId)
@@ -44,7 +64,9 @@ export async function readDocument(record: AuditedRecord, readings: Readings, re
     document = found.value
   }
   const bytes = await record.retrieve(reader.party, ins, { uniqueId, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
+  const since = consultation.stop()
+  if (since) return failure(since)
   if (!bytes.ok) return bytes
-  if (listed) readings.keepContent(ins, uniqueId, bytes.value)
+  kept.keepContent(uniqueId, bytes.value)
   return success({ document, bytes: bytes.value })
 }

@@ -6,10 +6,18 @@ export interface Reader {
   readonly party: Party
   /** The structure's certificates carry a professional who signed in (AIR): that mode's rights sheet is not known, the record alone decides. */
   readonly inReinforcedMode: boolean
+  /** Why nobody is known to read where somebody has to sign in: nothing is asked, nothing of anybody's is shown. Null = the party reads. */
+  readonly without: ReasonCode | null
+}
+
+/** Names whom the record shows what it shows: a professional in one structure, or a structure; null when nobody is known to read. */
+export function readerKeyOf({ party, without }: Pick<Reader, 'party' | 'without'>): string | null {
+  if (without !== null) return null
+  return party.kind === 'professional' ? `${party.professional.id} ${party.structure.id}` : party.structure.id
 }
 
 /** Which column of the rights sheet a reader stands in (dmp-interface.md 1.7); null = none that is known. */
-export function rightsHolderOf({ party, inReinforcedMode }: Reader, standing: Pick<RecordStanding, 'isTreatingDoctor'> | null): RightsHolder | null {
+export function rightsHolderOf({ party, inReinforcedMode }: Pick<Reader, 'party' | 'inReinforcedMode'>, standing: Pick<RecordStanding, 'isTreatingDoctor'> | null): RightsHolder | null {
   if (party.kind === 'structure') return 'structure'
   if (inReinforcedMode) return null
   const { profession, specialty } = party.professional

@@ -1,6 +1,7 @@
 import { recordDocument, recordStanding, type RecordDocument, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
+import { readerKeyOf, type Reader } from './reading-stop.ts'
 
 /** What was last read of one patient's record. `loadedAt` null = never read: an empty list then means nothing. */
 export interface Reading {
@@ -9,70 +10,111 @@ export interface Reading {
   readonly loadedAt: number | null
 }
 
-/** The record as it was last read, kept encrypted so that the panel shows it at once and offline. */
+/** What one reader was shown of one patient's record, as it was last read. */
+export interface KeptReading {
+  get(): Reading
+  /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
+  keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
+  keepStanding(standing: RecordStanding, at: number): void
+  content(uniqueId: string): Buffer | null
+  /** Of a document of the list; of another nothing is kept. */
+  keepContent(uniqueId: string, bytes: Uint8Array): void
+}
+
+/**
+ * The record as it was last read, so that the panel shows it at once and offline. The record shows each professional what the patient and the rights
+ * sheet let them see, so what is kept is theirs alone: another professional, or the same one in another structure, has read nothing yet.
+ */
 export interface Readings {
-  get(ins: InsId): Reading
-  /** Replaces what is known of the patient's list in one transaction; fetched contents of documents still listed are kept. */
-  keep(ins: InsId, reading: { documents: readonly RecordDocument[]; standing: RecordStanding | null; loadedAt: number }): void
-  keepStanding(ins: InsId, standing: RecordStanding, at: number): void
-  /** Takes back the list and what was fetched of it, as if never read; how the record stands stays known. */
+  /** Kept encrypted; of somebody who did not sign in where they have to nothing is known and nothing is kept. */
+  of(reader: Reader, ins: InsId): KeptReading
+  /** Takes back the lists and what was fetched of them, whoever read, as if never read; how the record stands stays known. */
   forget(ins: InsId): void
-  content(ins: InsId, uniqueId: string): Buffer | null
-  keepContent(ins: InsId, uniqueId: string, bytes: Uint8Array): void
+}
+
+/** A reading that is nowhere but here: gone with whoever holds it. */
+export function readingInMemory(): KeptReading {
+  let reading: Reading = { documents: [], standing: null, loadedAt: null }
+  const contents = new Map<string, Buffer>()
+  return {
+    get: () => reading,
+    keep({ documents, standing, loadedAt }) {
+      reading = { documents: [...documents], standing, loadedAt }
+      const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
+      for (const uniqueId of contents.keys()) if (!listed.has(uniqueId)) contents.delete(uniqueId)
+    },
+    keepStanding(standing) {
+      reading = { ...reading, standing }
+    },
+    content: (uniqueId) => contents.get(uniqueId) ?? null,
+    keepContent(uniqueId, bytes) {
+      if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
+    },
+  }
 }
 
 /** Opens the kept readings of a store. */
 export function openReadings(store: Store): Readings {
   const { db } = store
-  const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ?')
-  const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ?').pluck()
+  const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const upsertReading = db.prepare(
-    `INSERT INTO record_reading VALUES (@ins, @oid, @standing, @loadedAt, @at)
-     ON CONFLICT (ins, ins_oid) DO UPDATE SET standing = coalesce(excluded.standing, standing), loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
+    `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
+     ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
   )
   const upsertDocument = db.prepare(
-    'INSERT INTO record_document (ins, ins_oid, unique_id, view) VALUES (?, ?, ?, ?) ON CONFLICT (ins, ins_oid, unique_id) DO UPDATE SET view = excluded.view',
+    `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view`,
   )
-  const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ?').pluck()
-  const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND unique_id = ?')
+  const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
+  const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
   const removeAll = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ?')
   const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
-  const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND unique_id = ?').pluck()
-  const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND unique_id = ?')
+  const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
 
   return {
-    get(ins) {
-      const row = reading.get(ins.value, ins.oid) as { standing: string | null; loaded_at: number | null } | undefined
+    of(by, ins) {
+      const reader = readerKeyOf(by)
+      if (reader === null) return readingInMemory()
+      const of = [ins.value, ins.oid, reader] as const
+      const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        documents: (documents.all(ins.value, ins.oid) as string[]).map((view) => recordDocument.parse(JSON.parse(view))),
-        standing: row?.standing ? recordStanding.parse(JSON.parse(row.standing)) : null,
-        loadedAt: row?.loaded_at ?? null,
+        get() {
+          const row = reading.get(...of) as { standing: string | null; loaded_at: number | null } | undefined
+          return {
+            documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))),
+            standing: row?.standing ? recordStanding.parse(JSON.parse(row.standing)) : null,
+            loadedAt: row?.loaded_at ?? null,
+          }
+        },
+        keep(next) {
+          store.transaction(() => {
+            upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
+            const listed = new Set(next.documents.map((document) => document.uniqueId))
+            for (const uniqueId of known.all(...of) as string[]) if (!listed.has(uniqueId)) remove.run(...of, uniqueId)
+            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+          })
+        },
+        keepStanding(standing, at) {
+          upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt: null, at })
+        },
+        content(uniqueId) {
+          const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
+          return sha256 ? store.spool.get(sha256) : null
+        },
+        keepContent(uniqueId, bytes) {
+          if (!(known.all(...of) as string[]).includes(uniqueId)) return
+          const { sha256 } = store.spool.put(bytes)
+          setContent.run(sha256, ...of, uniqueId)
+        },
       }
-    },
-    keep(ins, next) {
-      store.transaction(() => {
-        upsertReading.run({ ins: ins.value, oid: ins.oid, standing: next.standing ? JSON.stringify(next.standing) : null, loadedAt: next.loadedAt, at: next.loadedAt })
-        const listed = new Set(next.documents.map((document) => document.uniqueId))
-        for (const uniqueId of known.all(ins.value, ins.oid) as string[]) if (!listed.has(uniqueId)) remove.run(ins.value, ins.oid, uniqueId)
-        for (const document of next.documents) upsertDocument.run(ins.value, ins.oid, document.uniqueId, JSON.stringify(document))
-      })
-    },
-    keepStanding(ins, standing, at) {
-      upsertReading.run({ ins: ins.value, oid: ins.oid, standing: JSON.stringify(standing), loadedAt: null, at })
     },
     forget(ins) {
       store.transaction(() => {
         removeAll.run(ins.value, ins.oid)
         neverRead.run(ins.value, ins.oid)
       })
-    },
-    content(ins, uniqueId) {
-      const sha256 = contentOf.get(ins.value, ins.oid, uniqueId) as string | null | undefined
-      return sha256 ? store.spool.get(sha256) : null
-    },
-    keepContent(ins, uniqueId, bytes) {
-      const { sha256 } = store.spool.put(bytes)
-      setContent.run(sha256, ins.value, ins.oid, uniqueId)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { success, untold, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { InsId, NationalRecord } from '../record/index.ts'
+import type { Reader } from './reading-stop.ts'
 
 /** One invented document of a record's list: what the tests of this room start from. */
 export function documentExample(uniqueId: string, changes: Partial<RecordDocument> = {}): RecordDocument {
@@ -20,6 +21,20 @@ export const readerExample: Party = {
   kind: 'professional',
   structure: { id: '1750000001', name: 'Cabinet', sector: 'SA07', practiceSetting: 'AMBULATOIRE' },
   professional: { id: '810000000001', family: 'UN', given: 'Ada', profession: '10', specialty: 'SM54', structure: '1750000001' },
+}
+
+/** The same as a reader who may. */
+export const doctorExample: Reader = { party: readerExample, inReinforcedMode: false, without: null }
+
+/** Another invented doctor of the same practice. */
+export const colleagueExample: Reader = withProfessional({ id: '810000000002', family: 'DEUX' })
+
+/** The same doctor in another structure. */
+export const elsewhereExample: Reader = { ...doctorExample, party: { ...readerExample, structure: { ...readerExample.structure, id: '1750000002', name: 'Clinique' } } }
+
+function withProfessional(change: { readonly id: string; readonly family: string }): Reader {
+  if (readerExample.kind !== 'professional') throw new Error('a professional')
+  return { ...doctorExample, party: { ...readerExample, professional: { ...readerExample.professional, ...change } } }
 }
 
 /** A record that answers as told; any call not told fails the test. */

@@ -5,6 +5,7 @@ import { search } from './0003-search.ts'
 import { corrections } from './0004-corrections.ts'
 import { audit } from './0005-audit.ts'
 import { rights } from './0006-rights.ts'
+import { readers } from './0007-readers.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers]
