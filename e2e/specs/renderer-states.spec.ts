@@ -79,7 +79,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'panel-kept-card-removed', 'sync-waits-card-absent']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = [...windowStates, ...signInStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -725,6 +725,25 @@ test.describe('the viewer', () => {
     fresh.world.opened = { ...(fresh.world.opened as Exclude<typeof fresh.world.opened, string>), attachments: [] }
     await page.reload()
     await expect(page.getByRole('tab')).toHaveText(['Texte', 'Détails'])
+  })
+
+  test('shows a document no longer than the way lasts by which it was read, and asks for it again by an act', async ({ page, fresh }) => {
+    const over = (code: string) => page.locator(`[data-testid="scene-reason"][data-code="${code}"]`)
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toBeVisible()
+    const { way: lasting } = fresh.world
+    for (const [way, code] of [['sign-in-ended', 'sign-in-ended'], [{ way: 'two', mode: 'normal', since: null, reason: null }, 'access-changed']] as const) {
+      fresh.world.way = way
+      fresh.tell('sign-in')
+      await expect(over(code)).toBeVisible()
+      await expect(page.getByTestId('narrative')).toHaveCount(0)
+      await expect(page).not.toHaveTitle(new RegExp(marie.birthName))
+      const before = fresh.world.asked.length
+      fresh.world.way = lasting
+      await page.getByRole('button', { name: 'Ouvrir à nouveau' }).click()
+      await expect(page.getByTestId('narrative')).toBeVisible()
+      expect(fresh.world.asked.length).toBeGreaterThan(before)
+    }
   })
 
   test('tries again after a failure', async ({ page, fresh }) => {

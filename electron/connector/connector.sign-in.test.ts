@@ -76,7 +76,10 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }] }), wait)
   expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{ uniqueId: item!.uniqueId }] })
   expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
+  const shown = await connector.record.open(patient, item!.uniqueId!)
+  expect(connector.record.way(patient)).toMatchObject({ ok: true, value: { way: shown.ok && shown.value.way, mode: 'normal' } })
   await connector.signIn.end()
+  expect(connector.record.way(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
   // What was kept is shown to whoever could read it from the record.
   const { record } = connector

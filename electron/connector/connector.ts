@@ -24,6 +24,7 @@ import {
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
+  type RecordWay,
   type Result,
   type StatusView,
   type WhoSpeaks,
@@ -114,6 +115,7 @@ export interface Connector {
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
     facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
+    way(who: NamedPatient): Result<RecordWay>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
   readonly audit: {
@@ -191,6 +193,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const readings = openReadings(store)
   const consent = new ConsentRegister(store, (patientId, kind, decision) => {
     trace.onConsent(patientId, kind, decision)
+    hub.tell('panel')
     const patient = registry.get(patientId)
     // What was read before a refusal is not kept.
     if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) readings.forget({ value: patient.ins, oid: patient.insOid })
@@ -418,12 +421,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return stop ? failure(stop) : read
   }
 
-  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ ins: InsId; document: RecordDocument; bytes: Uint8Array }>> {
+  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
     const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId))
-    return read.ok ? success({ ins: ins.value, ...read.value }) : read
+    return read.ok ? success({ way, ...read.value }) : read
   }
 
   const connector: Connector = {
@@ -549,7 +552,15 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async open(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-opened')
-        return read.ok ? openDocument(read.value.document, read.value.bytes, panelPatient(read.value.ins).label) : read
+        return read.ok ? openDocument(read.value.document, read.value.bytes, panelPatient(read.value.way.ins).label, read.value.way.way) : read
+      },
+      way(who) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        const consultation = panel.consultation(ins.value)
+        const stop = consultation.stop()
+        const { way, entry } = consultation
+        return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, reason: entry?.reason ?? null })
       },
       async attachment(who, uniqueId, index) {
         const read = await document(who, uniqueId, 'document-opened')

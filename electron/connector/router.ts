@@ -49,6 +49,7 @@ export function routerOf(connector: Connector) {
       facts: serve.record.facts.handler(async ({ input, errors }) => valueOf(await connector.record.facts(input), errors)),
       get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
+      way: serve.record.way.handler(({ input, errors }) => valueOf(connector.record.way(input), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
     },
     audit: {

@@ -33,6 +33,7 @@ function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all' || what === 'status') void queries.invalidateQueries({ queryKey: ['status'] })
   if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'] })
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
+  if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()
   // A document that could not be opened while the link was down is asked again; one that is open never changes.
   if (what === 'all') void queries.invalidateQueries({ predicate: (query) => query.state.status === 'error' })

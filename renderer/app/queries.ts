@@ -56,6 +56,10 @@ export interface DocumentAddress {
 export const documentQuery = (address: DocumentAddress) =>
   queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }) })
 
+/** Whether what was opened of a patient may still be shown; events tell when to ask again. */
+export const wayQuery = ({ ins, insOid }: DocumentAddress, openedBy: string) =>
+  queryOptions({ queryKey: ['way', ins, insOid, openedBy], queryFn: ({ signal }) => connector.record.way({ ins, ...(insOid ? { insOid } : {}) }, { signal }) })
+
 export const attachmentQuery = (address: DocumentAddress, index: number) =>
   queryOptions({ queryKey: ['attachment', address, index], queryFn: ({ signal }) => connector.record.attachment({ ...address, index }, { signal }) })
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { openedDocument, panelView, recordDocument } from './history.ts'
+import { openedDocument, panelView, recordDocument, recordWay } from './history.ts'
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
@@ -88,6 +88,8 @@ export const contract = {
     /** The exact bytes the record holds. */
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
+    /** Whether what was opened of this patient may still be shown; asked again at each `panel` and `sign-in` event. Refused as `open` would be. */
+    way: base.input(insInput).output(recordWay),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
   },
   audit: {

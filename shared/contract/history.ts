@@ -134,5 +134,11 @@ export const openedDocument = z.object({
   replaces: z.string().nullable(),
   sections: z.array(narrativeSection),
   attachments: z.array(z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })),
+  /** By which way in it was read (`recordWay`): shown no longer than that one lasts. */
+  way: z.string(),
 })
 export type OpenedDocument = z.infer<typeof openedDocument>
+
+/** The way into one patient's record as it is now: another name, another reader or another entry; and the entry that runs, said all the time. */
+export const recordWay = panelAccess.pick({ mode: true, since: true, reason: true }).extend({ way: z.string() })
+export type RecordWay = z.infer<typeof recordWay>

@@ -153,6 +153,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       get: serve.record.get.handler(() => new Blob([bytes], { type: 'text/xml' })),
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
+      way: serve.record.way.handler(refused),
     },
     audit: {
       verify: serve.audit.verify.handler(refused),

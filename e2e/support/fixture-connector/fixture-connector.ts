@@ -9,7 +9,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { ItemView } from '#shared/contract/items.ts'
-import type { OpenedDocument, PanelView } from '#shared/contract/history.ts'
+import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
@@ -21,6 +21,8 @@ export interface World {
   items: ItemView[]
   panel: PanelView
   opened: OpenedDocument | ReasonCode
+  /** The way in as it is now: what was opened by another is shown no more. */
+  way: RecordWay | ReasonCode
   attachment: Uint8Array
   signIn: WhoSpeaks
   /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
@@ -63,7 +65,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), opened: openedDocument(), attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, reason: null }, attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -282,6 +284,10 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       open: os.record.open.handler(async ({ input }) => {
         await asked('record.open', input)
         return opened()
+      }),
+      way: os.record.way.handler(() => {
+        if (typeof world.way === 'string') throw refusal(world.way)
+        return world.way
       }),
       attachment: os.record.attachment.handler(async ({ input }) => {
         await asked('record.attachment', input)

@@ -75,15 +75,6 @@ export const signInStates: readonly WindowState[] = [
     shows: `${card}[data-code="clock-wrong"]`,
   },
   {
-    name: 'panel-kept-card-removed',
-    window: 'panel',
-    prepare: (world) => {
-      world.signIn = standings['card-removed']!()
-      world.panel = panelWith({ documents: recordDocuments(6), failure: failing('card-removed') })
-    },
-    shows: '[data-testid="lead-to-sign-in"]',
-  },
-  {
     name: 'panel-no-patient-sign-in-needed',
     window: 'panel',
     prepare: (world) => {

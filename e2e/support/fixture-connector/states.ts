@@ -616,5 +616,23 @@ export const windowStates: readonly WindowState[] = [
     },
     shows: reason('document-not-found'),
   },
+  {
+    name: 'viewer-emergency',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.way = { way: 'one', mode: 'break-glass', since: ago(4), reason: 'unconscious' }
+    },
+    shows: testId('emergency-band'),
+  },
+  {
+    name: 'viewer-way-over',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.way = { way: 'another', mode: 'normal', since: null, reason: null }
+    },
+    shows: reason('access-changed'),
+  },
   { name: 'viewer-no-address', window: 'viewer', prepare: () => {}, shows: '.scene-title' },
 ]

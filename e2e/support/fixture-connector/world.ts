@@ -223,6 +223,7 @@ export function openedDocument(change: Partial<OpenedDocument> = {}): OpenedDocu
     patient: marie,
     version: 2,
     replaces: '1.2.250.1.999.77.1.900',
+    way: 'one',
     sections: [
       {
         title: 'Résultats',

@@ -1,8 +1,8 @@
 import { openedDocument, success, type OpenedDocument, type PatientLabel, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { readCdaBody, readCdaHeader } from '../documents/index.ts'
 
-/** What the viewer shows of a document: its narrative as a tree, and what it holds as attachments. */
-export function openDocument(document: RecordDocument, bytes: Uint8Array, patient: PatientLabel): Result<OpenedDocument> {
+/** What the viewer shows of a document read by `way`: its narrative as a tree, and what it holds as attachments. */
+export function openDocument(document: RecordDocument, bytes: Uint8Array, patient: PatientLabel, way: string): Result<OpenedDocument> {
   const body = readCdaBody(bytes)
   if (!body.ok) return body
   const header = readCdaHeader(bytes)
@@ -14,6 +14,7 @@ export function openDocument(document: RecordDocument, bytes: Uint8Array, patien
       replaces: header.ok ? header.value.replaces : null,
       sections: body.value.sections,
       attachments: body.value.attachments.map((attachment, index) => ({ index, mediaType: attachment.mediaType, title: attachment.title, size: attachment.bytes.byteLength })),
+      way,
     }),
   )
 }

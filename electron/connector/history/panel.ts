@@ -110,7 +110,9 @@ export function openPanel(options: PanelOptions): Panel {
     const way = enteredFor(ins)
     const isStill = () => enteredFor(ins) === way && readerKeyOf(options.reader()) === readerKeyOf(way?.entry.reader ?? by)
     return {
+      way: `${readerKeyOf(by) ?? ''}/${way?.entry.id ?? 'normal'}`,
       ins,
+      entry: way?.entry ?? null,
       reader: way ? inMode(way.entry) : by,
       kept: way?.kept ?? options.readings.of(by, ins),
       stop: () => wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed'),

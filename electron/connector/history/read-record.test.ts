@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => handle.remove())
 
-const by = (reader: Reader, stop: Consultation['stop'] = () => null): Consultation => ({ ins, reader, kept: readings.of(reader, ins), stop })
+const by = (reader: Reader, stop: Consultation['stop'] = () => null): Consultation => ({ way: 'w', ins, entry: null, reader, kept: readings.of(reader, ins), stop })
 
 describe('reading the list', () => {
   it.each([

@@ -1,11 +1,16 @@
 import { failure, success, type ReasonCode, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
+import type { Entry } from './panel.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
 
 /** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
 export interface Consultation {
+  /** Another name, another reader or another entry. */
+  readonly way: string
   readonly ins: InsId
+  /** The entry it goes by; null = the normal one. */
+  readonly entry: Pick<Entry, 'mode' | 'reason' | 'since'> | null
   readonly reader: Reader
   readonly kept: KeptReading
   /** The patient's word and the way in as they are now: asked again when an answer is in, which may have become nobody's to see. */

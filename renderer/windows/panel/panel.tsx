@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
-import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
@@ -207,7 +206,7 @@ function PanelOf({ view }: { view: PanelView }) {
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} onSignIn={() => openSignIn(true)} />
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} />
         )}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
@@ -237,10 +236,9 @@ interface SceneProps {
   busy: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument) => void
-  onSignIn: () => void
 }
 
-function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, onSignIn }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen }: SceneProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   switch (scene.kind) {
@@ -286,7 +284,7 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, onSignIn }: S
     case 'empty':
       return (
         <>
-          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} onSignIn={onSignIn} />
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
           <div className="scene" data-testid="scene-empty">
             <h2>
               <i aria-hidden="true">–</i>
@@ -299,7 +297,7 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, onSignIn }: S
     case 'documents':
       return (
         <div data-testid="scene-documents">
-          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} onSignIn={onSignIn} />
+          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
           <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
         </div>
       )
@@ -323,7 +321,7 @@ function AboutAccess({ code, view, deeds }: { code: ReasonCode; view: PanelView;
   )
 }
 
-function Remark({ remark, loadedAt, now, onSignIn }: { remark: PanelRemark | null; loadedAt: string; now: Date; onSignIn: () => void }) {
+function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedAt: string; now: Date }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   if (!remark) return null
@@ -343,13 +341,8 @@ function Remark({ remark, loadedAt, now, onSignIn }: { remark: PanelRemark | nul
       {remark.kind === 'failed' ? (
         <Notice shape="◐" title={t(`reasons.${remark.code}.title`)} testId="remark-failed">
           <p>
-            {t('panel.keptData', { at })} {t(`reasons.${remark.code}.what`)} {needsSignIn(remark.code) ? t(`reasons.${remark.code}.action`) : null}
+            {t('panel.keptData', { at })} {t(`reasons.${remark.code}.what`)}
           </p>
-          {needsSignIn(remark.code) ? (
-            <Act onPress={onSignIn} data-testid="lead-to-sign-in">
-              {t('signIn.lead')}
-            </Act>
-          ) : null}
         </Notice>
       ) : null}
     </div>

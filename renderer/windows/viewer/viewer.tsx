@@ -1,16 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
-import type { OpenedDocument } from '#shared/contract/history.ts'
+import type { OpenedDocument, RecordWay } from '#shared/contract/history.ts'
+import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { documentBadges } from '../../app/document-badges.ts'
 import { callFailure } from '../../app/failure.ts'
 import { longDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { documentQuery, type DocumentAddress } from '../../app/queries.ts'
+import { documentQuery, wayQuery, type DocumentAddress } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
+import { EmergencyBand } from '../../features/access/emergency-band.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { Attachment } from '../../features/viewer/attachment.tsx'
 import { Details } from '../../features/viewer/details.tsx'
@@ -34,15 +36,41 @@ export function Viewer({ address }: { address: DocumentAddress | null }) {
   return <DocumentAt address={address} />
 }
 
+/** A document is on screen no longer than the way in lasts by which it was read; then it is asked for again by an act. */
 function DocumentAt({ address }: { address: DocumentAddress }) {
   const { t } = useTranslation()
+  const [over, setOver] = useState<ReasonCode | null>(null)
+  if (over === null) return <DocumentWhile address={address} onOver={setOver} />
+  return (
+    <main className="viewer-body">
+      <h1 className="spoken">{t('viewer.title')}</h1>
+      <ReasonScene code={over}>
+        <Act kind="main" onPress={() => setOver(null)}>
+          {t('viewer.openAgain')}
+        </Act>
+      </ReasonScene>
+    </main>
+  )
+}
+
+function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: (code: ReasonCode) => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
   const { data, error, refetch } = useQuery(documentQuery(address))
-  const title = data ? `${data.document.title || data.document.typeLabel} — ${patientName(data.patient)}` : t('viewer.title')
+  const way = useQuery({ ...wayQuery(address, data?.way ?? ''), enabled: data !== undefined })
+  const over = data ? endOf(data, way) : null
+  useEffect(() => {
+    if (!over) return
+    for (const held of ['document', 'attachment', 'way']) client.removeQueries({ queryKey: [held] })
+    onOver(over)
+  }, [over, client, onOver])
+  const isShown = data && way.data && !over
+  const title = isShown ? `${data.document.title || data.document.typeLabel} — ${patientName(data.patient)}` : t('viewer.title')
   useEffect(() => {
     document.title = title
   }, [title])
 
-  if (data) return <Opened opened={data} address={address} />
+  if (isShown) return <Opened opened={data} way={way.data} address={address} />
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
@@ -59,18 +87,26 @@ function DocumentAt({ address }: { address: DocumentAddress }) {
   )
 }
 
+/** Why a document is shown no more; a link that is lost is told by the window's frame, and asked again once it is back. */
+function endOf(opened: OpenedDocument, way: { data: RecordWay | undefined; error: Error | null }): ReasonCode | null {
+  const code = way.error ? callFailure(way.error).code : null
+  if (code && reasons[code] !== 'transient') return code
+  return way.data && way.data.way !== opened.way ? 'access-changed' : null
+}
+
 interface ViewerTab {
   id: string
   label: string
   content: ReactNode
 }
 
-function Opened({ opened, address }: { opened: OpenedDocument; address: DocumentAddress }) {
+function Opened({ opened, way, address }: { opened: OpenedDocument; way: RecordWay; address: DocumentAddress }) {
   const { t } = useTranslation()
   const tabs = useTabs(opened, address)
   return (
     <>
       <IdentityBanner patient={opened.patient} qualified={null} />
+      <EmergencyBand access={way} />
       <main className="viewer-body">
         <Heading opened={opened} />
         <Tabs className="viewer-tabs" defaultSelectedKey={tabs[0]?.id ?? 'details'}>
