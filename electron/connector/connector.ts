@@ -397,13 +397,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return { ins, label, qualified: true, patientId: null }
   }
 
-  const withOnTheirWay = async (state: PanelState): Promise<PanelView> => ({ ...state, access: access.view(state), onTheirWay: state.patient?.ins ? await ledger.onTheirWayOf(state.patient.ins) : 0 })
+  const withOutbox = async (state: PanelState): Promise<PanelView> => {
+    const outgoing = state.patient?.ins ? await ledger.ofPatient(state.patient.ins) : { onTheirWay: 0, needsUser: 0 }
+    return { ...state, access: access.view(state), ...outgoing }
+  }
 
   /** What the panel shows once an act on the access is done. */
   async function shownAfter(done: Promise<Result<void>>): Promise<Result<PanelView>> {
     const result = await done
     hub.tell('panel')
-    return result.ok ? success(await withOnTheirWay(panel.view())) : result
+    return result.ok ? success(await withOutbox(panel.view())) : result
   }
 
   let askedLast = (await ledger.recall('asked to sign in')) as string | null
@@ -517,11 +520,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const opened = panel.open(panelPatient(ins.value))
         const stop = panel.consultation(ins.value).stop()
         await trace.byPerson('record-shown', ins.value, null, stop ? failure(stop) : success(undefined))
-        return success(await withOnTheirWay(opened))
+        return success(await withOutbox(opened))
       },
       close: () => panel.close(),
-      view: () => withOnTheirWay(panel.view()),
-      refresh: async () => withOnTheirWay(await panel.refresh()),
+      view: () => withOutbox(panel.view()),
+      refresh: async () => withOutbox(await panel.refresh()),
     },
     access: {
       enter: (input) => shownAfter(access.enter(input)),

@@ -12,7 +12,7 @@ const patient = { ins: '1', insOid: '2', birthName: 'A', givenName: 'B', usedNam
 const document = { uniqueId: '1.2' } as RecordDocument
 
 function view(change: Partial<PanelView>): PanelView {
-  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, access: accessOf(), ...change }
+  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf(), ...change }
 }
 
 function failure(code: ReasonCode): PanelView['failure'] {
@@ -51,6 +51,7 @@ describe('panelScene', () => {
     refreshing: fc.boolean(),
     failure: fc.option(fc.constantFrom(...(Object.keys(reasons) as ReasonCode[])).map((code) => failure(code))),
     onTheirWay: fc.nat(3),
+    needsUser: fc.nat(3),
     access: fc.constant(accessOf()),
   }) as fc.Arbitrary<PanelView>
 

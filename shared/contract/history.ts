@@ -70,8 +70,9 @@ export const panelView = z.object({
   loadedAt: z.string().nullable(),
   refreshing: z.boolean(),
   failure: failureView.nullable(),
-  /** Documents of this patient that are still on their way. */
+  /** Documents of this patient that go by themselves, and those that stand until somebody acts. */
   onTheirWay: z.number().int(),
+  needsUser: z.number().int(),
   access: panelAccess,
 })
 export type PanelView = z.infer<typeof panelView>

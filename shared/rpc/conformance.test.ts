@@ -93,7 +93,7 @@ const status: StatusView = {
   lastExchangeAt: null,
   practiceName: 'Cabinet des Tilleuls',
 }
-const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, access: accessOf() }
+const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** Rejects when the call is aborted, as work that listens to its signal does. */

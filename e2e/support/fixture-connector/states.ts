@@ -31,7 +31,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-documents-few',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2 })
+      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2, needsUser: 1 })
     },
     shows: testId('on-their-way'),
   },
@@ -300,7 +300,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-clock-off',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2 })
+      world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2, needsUser: 1 })
       world.status = statusOf(world.items, { clockOffsetSeconds: -3600 })
     },
     shows: `${testId('condition')}[data-kind="clock"]`,

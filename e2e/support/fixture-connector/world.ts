@@ -79,6 +79,7 @@ export function panelWith(change: Partial<PanelView> = {}): PanelView {
     refreshing: false,
     failure: null,
     onTheirWay: 0,
+    needsUser: 0,
     access: accessOf(),
     ...change,
   }

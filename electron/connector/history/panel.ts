@@ -27,7 +27,7 @@ export interface Entry {
 }
 
 /** The panel as this room knows it; what is on its way is the outbox's to say, what the patient answered the consent room's. */
-export type PanelState = Omit<PanelView, 'onTheirWay' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'reason' | 'modes' | 'authorise'> }
+export type PanelState = Omit<PanelView, 'onTheirWay' | 'needsUser' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'reason' | 'modes' | 'authorise'> }
 
 export interface Panel {
   /** Clears first, shows what is kept, then reads the record: an answer for a former patient is dropped. */

@@ -778,7 +778,10 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
         expect(await ledger.counts()).toEqual(Object.fromEntries(states.map((state) => [state, 1])))
         expect(await ledger.oldestActiveAt()).toBe(start)
-        expect(await ledger.onTheirWayOf(ins)).toBe(3)
+        // Frozen for this patient: ready, sending, uncertain.
+        expect(await ledger.ofPatient(ins)).toEqual({ onTheirWay: 3, needsUser: 0 })
+        await apply(await sending('opposed'), { type: 'refused', reason: 'record-closed' })
+        expect(await ledger.ofPatient(ins)).toEqual({ onTheirWay: 3, needsUser: 1 })
       })
 
       it('is empty at first', async () => {

@@ -164,7 +164,8 @@ export interface Ledger {
   oldestActiveAt(): Promise<number | null>
   needsUser(): Promise<{ reason: ReasonCode; count: number }[]>
   lastDepositedAt(): Promise<number | null>
-  onTheirWayOf(ins: string): Promise<number>
+  /** How many documents of a patient go by themselves, and how many stand until a person acts (`needsPerson`). */
+  ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>
   trace(row: ItemRow): Promise<ItemTrace[]>
   /** Small things the program keeps of itself over a restart; null forgets. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { itemStates, reasons, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
+import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
 import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
+import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
@@ -476,13 +477,16 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     async needsUser() {
       const counted = new Map<ReasonCode, number>()
       for (const { state, reason } of all()) {
-        if (reason === null || (state !== 'parked' && (state !== 'waiting' || healsByItself(reason)))) continue
-        counted.set(reason, (counted.get(reason) ?? 0) + 1)
+        if (needsPerson(state, reason)) counted.set(reason, (counted.get(reason) ?? 0) + 1)
       }
       return [...counted].map(([reason, count]) => ({ reason, count }))
     },
     lastDepositedAt: async () => all().reduce<number | null>((last, { state, settled_at: at }) => (state === 'deposited' && at !== null && at >= (last ?? at) ? at : last), null),
-    onTheirWayOf: async (ins) => all().filter((item) => item.ins === ins && activeStates.includes(item.state)).length,
+    async ofPatient(ins) {
+      const theirs = all().filter((item) => item.ins === ins)
+      const needsUser = theirs.filter(({ state, reason }) => needsPerson(state, reason)).length
+      return { onTheirWay: theirs.filter(({ state }) => state === 'parked' || activeStates.includes(state)).length - needsUser, needsUser }
+    },
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
     remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),
@@ -520,8 +524,3 @@ const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibilit
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])
 const numberOf = ({ sendingApplication, sendingFacility, controlId }: Message): string => JSON.stringify([sendingApplication, sendingFacility, controlId])
 const least = (numbers: readonly number[]): number | null => (numbers.length === 0 ? null : Math.min(...numbers))
-
-/** The clock, the network or the parent frees it: nobody has to look. */
-function healsByItself(reason: ReasonCode): boolean {
-  return reasons[reason] === 'transient' || reasons[reason] === 'uncertain' || reason === 'parent-missing'
-}

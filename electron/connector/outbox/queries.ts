@@ -59,7 +59,7 @@ export const queries = {
   keepCount: 'INSERT INTO item_count VALUES (@state, @reason, @count)',
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
-  onTheirWayOf: `SELECT count(*) FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting')`,
+  unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,

@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3'
-import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode, reasons } from '#shared/contract/index.ts'
+import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, lateReasons, sameHints, standsBeside } from './announced.ts'
@@ -9,6 +9,7 @@ import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
 import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, TakenFile, VersionOf } from './ledger.ts'
+import { needsPerson } from './needs-person.ts'
 import { queries } from './queries.ts'
 import { recount } from './recount.ts'
 import { searchText } from './search-text.ts'
@@ -33,7 +34,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'onTheirWayOf', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -485,14 +486,16 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     async needsUser() {
       const byReason = new Map<ReasonCode, number>()
       for (const { state, reason, count } of keptCounts()) {
-        if (reason === '' || (state !== 'parked' && state !== 'waiting')) continue
-        if (state === 'waiting' && (selfHealing(reason) || reason === 'parent-missing')) continue
-        byReason.set(reason, (byReason.get(reason) ?? 0) + count)
+        if (reason !== '' && needsPerson(state, reason)) byReason.set(reason, (byReason.get(reason) ?? 0) + count)
       }
       return [...byReason].map(([reason, count]) => ({ reason, count }))
     },
     lastDepositedAt: async () => (prepared.lastSettled.get() as number | null) ?? null,
-    onTheirWayOf: async (ins) => prepared.onTheirWayOf.get(ins) as number,
+    async ofPatient(ins) {
+      const all = prepared.unfinishedOf.all(ins) as { state: ItemState; reason: ReasonCode | null }[]
+      const needsUser = all.filter(({ state, reason }) => needsPerson(state, reason)).length
+      return { onTheirWay: all.length - needsUser, needsUser }
+    },
     async list(query) {
       const { page, ...rest } = list(query)
       return { rows: whole(page), ...rest }
@@ -523,11 +526,6 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
 const filesOf = ({ file, alongside }: ArrivalRecord['items'][number]): TakenFile[] => [...(file ? [file] : []), ...(alongside ?? [])]
 
 const hintsText = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
-
-/** Reasons that pass by themselves: the clock or the network frees the item, nobody has to look. */
-function selfHealing(reason: ReasonCode): boolean {
-  return reasons[reason] === 'transient' || reasons[reason] === 'uncertain'
-}
 
 /** The message without its bytes. */
 function messageFields({ bytes: _bytes, ...fields }: IncomingMessage): Omit<IncomingMessage, 'bytes'> {

@@ -210,11 +210,18 @@ function PanelOf({ view }: { view: PanelView }) {
         )}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
-      {view.onTheirWay > 0 ? (
+      {view.onTheirWay + view.needsUser > 0 ? (
         <aside className="panel-way" data-testid="on-their-way">
-          <Mark tone="accent" shape="◔">
-            {t('panel.onTheirWay', { count: view.onTheirWay })}
-          </Mark>
+          {view.needsUser > 0 ? (
+            <Mark tone="caution" shape="◐">
+              {t('panel.needsUser', { count: view.needsUser })}
+            </Mark>
+          ) : null}
+          {view.onTheirWay > 0 ? (
+            <Mark tone="accent" shape="◔">
+              {t('panel.onTheirWay', { count: view.onTheirWay })}
+            </Mark>
+          ) : null}
           <Act kind="plain" onPress={() => openWindow('sync')}>
             {t('panel.seeOnTheirWay')}
           </Act>
