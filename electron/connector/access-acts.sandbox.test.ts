@@ -107,10 +107,15 @@ it('turns no refusal into an agreement, and declares nothing the screen no longe
   await announce()
   const { generation } = await shown()
   expect(await connector.access.authorise({ generation, act: 'remove' })).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+  // Refused while the record is being told.
+  fs.writeFileSync(path.join(folder, 'sandbox/faults.json'), JSON.stringify({ rules: [{ on: ['TD0.3'], fault: { kind: 'drip', pieceBytes: 256, everyMs: 200 } }] }))
+  const declared = connector.access.authorise({ generation, act: 'add', patientAgrees: true })
+  await vi.waitFor(() => expect(requests().some((name) => name.includes('TD0.3'))).toBe(true))
   view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' }))
+  expect(await declared).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
-  expect((await connector.panel.view()).access.consents.consultation).toMatchObject({ choice: 'opposed' })
-  expect(requests().some((name) => name.includes('TD0.3'))).toBe(false)
+  expect(requests().filter((name) => name.includes('TD0.3'))).toHaveLength(1)
+  expect(await connector.panel.view()).toMatchObject({ documents: [], failure: { code: 'consultation-refused' }, access: { consents: { consultation: { choice: 'opposed' } } } })
 })
 
 it('ends the entry the program died with, and says that nobody knows when; a stop ends one in its own name', async () => {
@@ -152,18 +157,16 @@ it('breaks the glass for one patient, tells the record and the trace, and ends i
   const { generation } = await shown()
   expect(view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Trouvé inanimé en salle d’attente' }))).toMatchObject({ failure: null, documents: [], access: { mode: 'break-glass', reason: 'unconscious', authorise: null, modes: [] } })
   expect(lastRequest()).toContain('code="brisDeGlace"')
-  const inEmergency = connector.record.way(who)
-  expect(inEmergency).toMatchObject({ ok: true, value: { mode: 'break-glass', reason: 'unconscious', since: expect.any(String) as string } })
+  expect(connector.record.way(who)).toMatchObject({ ok: true, value: { mode: 'break-glass', reason: 'unconscious', since: expect.any(String) as string } })
   expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'right-normal-mode-only' } })
   const other = file.patients.find(({ ins }) => ins !== morel.ins)!
   expect(view(await connector.panel.open({ ins: other.ins }))).toMatchObject({ access: { mode: 'normal', since: null } })
-  const after = connector.record.way(who)
-  expect(after).toMatchObject({ ok: true, value: { mode: 'normal', since: null } })
-  expect(after.ok && inEmergency.ok && after.value.way === inEmergency.value.way).toBe(false)
+  // What the record closes to an ordinary reading is shown no more.
+  expect(connector.record.way(who)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
   await connector.panel.refresh()
   expect(lastRequest()).toContain('code="normal"')
   const { told, raw } = await traced()
-  expect(told.filter((line) => line.includes('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'record-status break-glass open,none professional', 'search break-glass documents:0 professional', 'break-glass-ended break-glass unconscious professional'])
+  expect(told.filter((line) => line.includes('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'record-shown break-glass professional', 'record-status break-glass open,none professional', 'search break-glass documents:0 professional', 'break-glass-ended break-glass unconscious professional'])
   expect(raw).not.toContain('inanimé')
 })
 

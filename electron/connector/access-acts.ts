@@ -1,4 +1,4 @@
-import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInput, type PanelAccess, type Result } from '#shared/contract/index.ts'
+import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInput, type PanelAccess, type Party, type Result } from '#shared/contract/index.ts'
 import { informationVersion, isInformationDue, saidInPerson, type ConsentRegister, type EmergencyRegister, type InformationRegister } from './consent/index.ts'
 import { permissionOf, readerKeyOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import type { Trace } from './open-trace.ts'
@@ -42,13 +42,13 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
   const { record, registry, consent, emergencies, information, trace, now } = options
   const panel = options.panel
   const professional = () => {
-    const { party } = options.reader()
-    return party.kind === 'professional' ? party.professional.id : null
+    const { party, without } = options.reader()
+    return without === null && party.kind === 'professional' ? party.professional.id : null
   }
 
-  function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice']): boolean {
+  function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null): boolean {
     const known = registry.byIns(ins.value, ins.oid)
-    for (const { id } of known) consent.learn(id, kind, saidInPerson(choice, consent.decision(id, kind), now()))
+    for (const { id } of known) consent.learn(id, kind, saidInPerson(choice, consent.decision(id, kind), now()), by)
     return known.length > 0
   }
 
@@ -58,9 +58,14 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
   }
 
   // What the program died with is over: what it brought in was in memory alone.
-  for (const entry of emergencies.underWay()) {
-    emergencies.end(entry.id, now())
-    void trace.ofInterruptedEntry(endOf[entry.mode], entry).catch(options.onBug)
+  try {
+    for (const entry of emergencies.underWay()) {
+      emergencies.end(entry.id, now())
+      void trace.ofInterruptedEntry(endOf[entry.mode], entry).catch(options.onBug)
+    }
+  } catch (error) {
+    // On a full disk the next start does it.
+    options.onBug(error)
   }
 
   return {
@@ -74,8 +79,13 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       if (by === null) return failure('reading-needs-professional')
       const { ins } = shown.value
       const entry: Entry = { id: options.newId(), mode, reason: input.mode === 'break-glass' ? input.reason : null, reader, since: now() }
-      emergencies.begin({ id: entry.id, ins, professional: by, mode, reason: entry.reason, words: input.mode === 'break-glass' ? input.words : null, begunAt: entry.since })
-      await trace.byPerson(mode, ins, entry.id, success(undefined), { mode, ...(entry.reason && { detail: entry.reason }) })
+      emergencies.begin({ id: entry.id, ins, professional: by, structure: reader.party.structure.id, mode, reason: entry.reason, words: input.mode === 'break-glass' ? input.words : null, begunAt: entry.since })
+      try {
+        await trace.byPerson(mode, ins, entry.id, success(undefined), { mode, ...(entry.reason && { detail: entry.reason }) })
+      } catch (error) {
+        emergencies.end(entry.id, now())
+        throw error
+      }
       // Another patient may have been opened, another professional have signed in, the patient have refused, while it was written.
       const still = panel().shown(input.generation)
       const stop = !still.ok || readerKeyOf(options.reader()) !== readerKeyOf(reader) ? 'patient-changed' : panel().view().access.modes.includes(mode) ? null : 'mode-not-offered'
@@ -105,17 +115,21 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       if (!permission.allowed) return failure(permission.reason)
       const { ins } = shown.value
       // No click turns a refusal into an agreement; where the record does not tell the authorisation, it says itself what it takes.
-      if (input.act === 'add' && consent.wordAgainstReading(ins, now()) === 'consultation-refused') return failure('consultation-refused')
+      const isRefused = () => input.act === 'add' && consent.wordAgainstReading(ins, now()) === 'consultation-refused'
+      if (isRefused()) return failure('consultation-refused')
       if (standing?.authorisation !== 'unknown' && access.authorise !== input.act) return failure('access-changed')
       const done = await record.authorise(reader.party, ins, input.act)
-      if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed')
+      // The patient may have refused, or somebody else read, while the record was answering.
+      if (isRefused()) return failure('consultation-refused')
+      if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed', reader.party)
       if (panel().shown(input.generation).ok) await panel().refresh()
       return done.ok ? success(undefined) : done
     },
     async recordConsent({ generation, kind, choice }) {
       const shown = panel().shown(generation)
       if (!shown.ok) return shown
-      if (!learn(shown.value.ins, kind, choice)) return failure('patient-not-announced')
+      const { party, without } = options.reader()
+      if (!learn(shown.value.ins, kind, choice, without === null ? party : null)) return failure('patient-not-announced')
       if (kind !== 'consultation') return success(undefined)
       if (choice === 'agreed') await panel().refresh()
       else panel().leave()

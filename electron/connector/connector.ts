@@ -36,7 +36,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, readingStop, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -191,12 +191,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
   const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
   const readings = openReadings(store)
-  const consent = new ConsentRegister(store, (patientId, kind, decision) => {
-    trace.onConsent(patientId, kind, decision)
+  const consent = new ConsentRegister(store, (patientId, kind, decision, by) => {
+    trace.onConsent(patientId, kind, decision, by)
     hub.tell('panel')
     const patient = registry.get(patientId)
-    // What was read before a refusal is not kept.
-    if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) readings.forget({ value: patient.ins, oid: patient.insOid })
+    // What was read before a refusal is not kept, and no entry stands against it.
+    if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) {
+      const ins = { value: patient.ins, oid: patient.insOid }
+      readings.forget(ins)
+      if (panel.consultation(ins).entry) panel.leave()
+    }
   })
   const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
   const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
@@ -240,11 +244,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
   const asReader = (): Reader => ({ party: reader(), inReinforcedMode: config.signIn.mode === 'pro-sante-connect', without: known() ? null : (signIn.view().reason ?? 'sign-in-needed') })
-  const panel = openPanel({
+  const panel: Panel = openPanel({
     record,
     readings,
     reader: asReader,
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
+    onShow: (way) => traceShown(way),
     onLeft: (patient, entry) => access.onLeft(patient, entry),
     onBug,
     now,
@@ -343,6 +348,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         onEvent(event) {
           options.log('the way to the record changed', { reason: event })
           sender.wayChanged().then(() => intake?.lookAgain(), onBug)
+          // A session may have ended while the machine slept or its clock jumped.
+          onSignIn()
         },
       })
     : null
@@ -421,7 +428,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const { party } = way.reader
     await trace.byPerson(act, way.ins, object, read, { mode: modeOf(party), ...(way.reader.without === null && { by: party }) })
     const stop = read.ok ? way.stop() : null
-    return stop ? failure(stop) : read
+    if (!stop) return read
+    await trace.byPerson(act, way.ins, object, failure(stop), { mode: modeOf(party) })
+    return failure(stop)
+  }
+
+  /** That a patient is shown, or why not, to whoever reads. */
+  function traceShown(way: Consultation): Promise<void> {
+    const stop = way.stop()
+    const { party, without } = way.reader
+    return trace.byPerson('record-shown', way.ins, null, stop ? failure(stop) : success(undefined), { mode: modeOf(party), ...(without === null && { by: party }) })
   }
 
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
@@ -517,10 +533,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const ins = insOf(who)
         if (!ins.ok) return ins
         // Clears at once; what was kept is shown when the trace has it.
-        const opened = panel.open(panelPatient(ins.value))
-        const stop = panel.consultation(ins.value).stop()
-        await trace.byPerson('record-shown', ins.value, null, stop ? failure(stop) : success(undefined))
-        return success(await withOutbox(opened))
+        panel.open(panelPatient(ins.value))
+        await panel.told()
+        return success(await withOutbox(panel.view()))
       },
       close: () => panel.close(),
       view: () => withOutbox(panel.view()),
@@ -542,12 +557,18 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         return read.ok ? success(read.value.documents) : read
       },
       async facts(who) {
-        const listed = await connector.record.list(who)
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        const way = panel.consultation(ins.value)
+        const listed = await traced('record-shown', way, null, await readList(record, way, now))
         if (!listed.ok) return listed
-        return success(await recordFacts(listed.value, async (uniqueId) => {
-          const read = await document(who, uniqueId, 'document-opened')
+        const facts = await recordFacts(listed.value.documents, async (uniqueId) => {
+          const over = way.stop()
+          const read = over ? failure(over) : await traced('document-opened', way, uniqueId, await readDocument(record, way, uniqueId))
           return read.ok ? success(read.value.bytes) : read
-        }))
+        })
+        const stop = way.stop()
+        return stop ? failure(stop) : success(facts)
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')
@@ -561,8 +582,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const ins = insOf(who)
         if (!ins.ok) return ins
         const consultation = panel.consultation(ins.value)
-        const stop = consultation.stop()
-        const { way, entry } = consultation
+        const { way, entry, kept, reader: by } = consultation
+        const { standing } = kept.get()
+        // Also when it was the record that closed it.
+        const stop = consultation.stop() ?? (standing && readingStop(standing, by))
         return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, reason: entry?.reason ?? null })
       },
       async attachment(who, uniqueId, index) {

@@ -1,6 +1,6 @@
 import type { Attestation, Party, Practice, Result } from '#shared/contract/index.ts'
 import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine, type TraceMode } from './audit/index.ts'
-import { panelSource, type ConsentDecision, type ConsentKind, type EmergencyAccess } from './consent/index.ts'
+import { panelSource, type EmergencyAccess, type OnConsentChange } from './consent/index.ts'
 import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
@@ -15,7 +15,7 @@ export interface Trace {
   byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode; readonly by?: Party }): Promise<void>
   /** Inside the commit of the act. */
   readonly onAct: (item: ItemRow, act: Act) => void
-  readonly onConsent: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
+  readonly onConsent: OnConsentChange
   readonly onInterrupted: (frozen: ReturnType<typeof frozenOf>) => void
   /** An entry other than the normal one that the program died with: it is over, since when nobody knows. */
   ofInterruptedEntry(act: 'break-glass-ended' | 'regulation-ended', entry: EmergencyAccess): Promise<void>
@@ -67,15 +67,14 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
       audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
     },
-    onConsent(patientId, kind, { choice, source }) {
+    onConsent(patientId, kind, { choice, source }, taker) {
       // Taken down by somebody in front of the panel, or told by the practice's software.
-      const known = reader()
-      const by = source === panelSource ? { actor: known ? actorOf(known) : person, origin: 'user' } as const : { actor: program, origin: 'program' } as const
+      const by = source === panelSource ? { actor: taker ? actorOf(taker) : person, origin: 'user' } as const : { actor: program, origin: 'program' } as const
       audit.record({ act: 'consent', outcome: 'success', ...by, purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` })
     },
     onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
-    ofInterruptedEntry: (act, { id, ins, professional, mode, reason }) =>
-      audit.note({ act, outcome: 'unknown', code: 'interrupted', actor: { ...program, professional }, origin: 'program', purpose: 'care', mode, patient: ins, object: id, ...(reason && { detail: reason }) }),
+    ofInterruptedEntry: (act, { id, ins, professional, structure: at, mode, reason }) =>
+      audit.note({ act, outcome: 'unknown', code: 'interrupted', actor: { ...program, professional, structure: at ?? structure.id }, origin: 'program', purpose: 'care', mode, patient: ins, object: id, ...(reason && { detail: reason }) }),
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }

@@ -1,5 +1,6 @@
 import type { ConnectorEvent } from '#shared/contract/contract.ts'
 import { connector, useLink } from './connection.ts'
+import { callFailure } from './failure.ts'
 import { queries } from './queries.ts'
 import { toAskAgain } from './what-to-ask.ts'
 
@@ -35,8 +36,8 @@ function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
   if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()
-  // A document that could not be opened while the link was down is asked again; one that is open never changes.
-  if (what === 'all') void queries.invalidateQueries({ predicate: (query) => query.state.status === 'error' })
+  // What could not be asked while the link was down is asked again; what was refused, by an act alone.
+  if (what === 'all') void queries.invalidateQueries({ predicate: ({ state }) => state.error !== null && callFailure(state.error).code === 'connector-stopped' })
 }
 
 async function follow(epoch: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ConsentView } from '#shared/contract/index.ts'
+import type { ConsentView, Party } from '#shared/contract/index.ts'
 import type { Store } from '#connector/store/index.ts'
 import { holdsUntil, instantOf, isLapsed } from './lapsed.ts'
 
@@ -52,26 +52,28 @@ function prepare({ db }: Store) {
   }
 }
 
+/** Runs inside the commit in which a patient's answer becomes another one; `by` took it down, null when nobody known did. */
+export type OnConsentChange = (patientId: string, kind: ConsentKind, decision: ConsentDecision, by: Party | null) => void
+
 /** Whether a patient's documents may go and their record be read, as last said, in the store. Synchronous. */
 export class ConsentRegister {
   readonly #store: Store
   readonly #prepared: ReturnType<typeof prepare>
-  readonly #onChange: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void
+  readonly #onChange: OnConsentChange
 
-  /** `onChange` runs inside the commit in which a patient's answer becomes another one. */
-  constructor(store: Store, onChange: (patientId: string, kind: ConsentKind, decision: ConsentDecision) => void = () => undefined) {
+  constructor(store: Store, onChange: OnConsentChange = () => undefined) {
     this.#store = store
     this.#onChange = onChange
     this.#prepared = prepare(store)
   }
 
   /** Learns an answer; gives true when it became the current one. The patient must be known to the registry. */
-  learn(patientId: string, kind: ConsentKind, decision: ConsentDecision): boolean {
+  learn(patientId: string, kind: ConsentKind, decision: ConsentDecision, by: Party | null = null): boolean {
     return this.#store.transaction(() => {
       const known = this.decision(patientId, kind)
       if (!supersedes(decision, known)) return false
       this.#prepared.learn.run(patientId, kind, decision.choice, decision.decidedAt, decision.source)
-      if (decision.choice !== known?.choice || decision.decidedAt !== known.decidedAt) this.#onChange(patientId, kind, decision)
+      if (decision.choice !== known?.choice || decision.decidedAt !== known.decidedAt) this.#onChange(patientId, kind, decision, by)
       return true
     })
   }

@@ -6,6 +6,8 @@ export interface EmergencyAccess {
   readonly ins: { readonly value: string; readonly oid: string }
   /** PS_IdNat. */
   readonly professional: string
+  /** Struct_IdNat; null for one written down before it was kept. */
+  readonly structure: string | null
   readonly mode: 'break-glass' | 'regulation'
   /** Class of the reason, and the professional's own words; null from a regulation centre, whose calls are all of one kind. */
   readonly reason: string | null
@@ -18,7 +20,7 @@ export interface EmergencyAccess {
 export interface EmergencyRegister {
   begin(access: EmergencyAccess): void
   end(id: string, at: number): void
-  /** Those that have not ended, oldest first; at a start, those the program died with. */
+  /** Those that have not ended, oldest first: at a start those the program died with, which are ended then. */
   underWay(): EmergencyAccess[]
 }
 
@@ -27,6 +29,7 @@ interface Row {
   ins: string
   ins_oid: string
   professional: string
+  structure: string | null
   mode: EmergencyAccess['mode']
   reason: string | null
   words: string | null
@@ -34,11 +37,11 @@ interface Row {
 }
 
 export function openEmergencies({ db }: Store): EmergencyRegister {
-  const add = db.prepare('INSERT INTO emergency_access VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+  const add = db.prepare('INSERT INTO emergency_access (id, ins, ins_oid, professional, structure, mode, reason, words, begun_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const end = db.prepare('UPDATE emergency_access SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
-  const list = db.prepare<[], Row>('SELECT id, ins, ins_oid, professional, mode, reason, words, begun_at FROM emergency_access WHERE ended_at IS NULL ORDER BY begun_at, id')
+  const list = db.prepare<[], Row>('SELECT id, ins, ins_oid, professional, structure, mode, reason, words, begun_at FROM emergency_access WHERE ended_at IS NULL ORDER BY begun_at, id')
   return {
-    begin: ({ id, ins, professional, mode, reason, words, begunAt }) => void add.run(id, ins.value, ins.oid, professional, mode, reason, words, begunAt),
+    begin: ({ id, ins, professional, structure, mode, reason, words, begunAt }) => void add.run(id, ins.value, ins.oid, professional, structure, mode, reason, words, begunAt),
     end: (id, at) => void end.run(at, id),
     underWay: () => list.all().map(({ ins, ins_oid, begun_at, ...told }) => ({ ...told, ins: { value: ins, oid: ins_oid }, begunAt: begun_at })),
   }

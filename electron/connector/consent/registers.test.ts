@@ -46,8 +46,8 @@ it('asks each professional to confirm the information, and again after 180 days,
 it('keeps the words of each entry encrypted, when it ended, and says which never did', async () => {
   const register = openEmergencies(store)
   const ins = { value: '279035121518989', oid: '1.2.250.1.213.1.4.10' }
-  const glass: EmergencyAccess = { id: 'e1', ins, professional: '801', mode: 'break-glass', reason: 'unconscious', words: 'Malaise au cabinet', begunAt: 5 }
-  const call: EmergencyAccess = { id: 'e2', ins, professional: '802', mode: 'regulation', reason: null, words: null, begunAt: 6 }
+  const glass: EmergencyAccess = { id: 'e1', ins, professional: '801', structure: '1750000001', mode: 'break-glass', reason: 'unconscious', words: 'Malaise au cabinet', begunAt: 5 }
+  const call: EmergencyAccess = { id: 'e2', ins, professional: '802', structure: null, mode: 'regulation', reason: null, words: null, begunAt: 6 }
   register.begin(glass)
   register.begin(call)
   expect(register.underWay()).toEqual([glass, call])

@@ -30,13 +30,15 @@ export interface Entry {
 export type PanelState = Omit<PanelView, 'onTheirWay' | 'needsUser' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'reason' | 'modes' | 'authorise'> }
 
 export interface Panel {
-  /** Clears first, shows what is kept, then reads the record: an answer for a former patient is dropped. */
+  /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
   open(patient: PanelPatient): PanelState
+  /** Resolves once the trace says that the patient on screen is shown; fails when it cannot: nothing is shown then. */
+  told(): Promise<void>
   close(): void
   view(): PanelState
   /** Reads the record again; resolves when the answer is in. */
   refresh(): Promise<PanelState>
-  /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
+  /** The patient on screen when it is still the one, and the reader, an act was meant for, else `patient-changed`. */
   shown(generation: number): Result<PanelPatient>
   /** How this patient's record is entered now: normally, but for the patient on screen while another entry lasts. */
   consultation(ins: InsId): Consultation
@@ -45,8 +47,8 @@ export interface Panel {
   /** Back to the normal entry: what the other one brought in is gone with it. */
   leave(): void
   /**
-   * Somebody else reads, or nobody, or the same person from elsewhere: another entry ends. The patient on screen is read at once for whoever asked
-   * for it, or when nobody could read then; for anybody else that is an act of theirs.
+   * Somebody else reads, or nobody, or the same person from elsewhere: another entry ends, and nothing is shown. The patient on screen is read at once
+   * for whoever asked for it last, or when nobody could read then; for anybody else that is an act of theirs.
    */
   readerChanged(): void
   onChange(listener: () => void): () => void
@@ -63,6 +65,8 @@ export interface PanelOptions {
   readonly reader: () => Reader
   /** The patient's own word against being read; asked at each view, so that nothing kept is shown against it. */
   readonly wordAgainst: (ins: InsId) => WordAgainst | null
+  /** Tells the trace that a patient is about to be shown to whoever reads: what is kept waits for it. */
+  readonly onShow?: (consultation: Consultation) => Promise<void>
   /** Inside the act that ends another entry: left, another patient opened, the panel closed. */
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
   readonly onBug: (error: unknown) => void
@@ -74,15 +78,18 @@ export function failureViewOf(failure: Failure): FailureView {
   return { code: failure.code, class: failure.class, recordText: failure.recordText ?? null, retryAt: failure.retryAt === undefined ? null : new Date(failure.retryAt).toISOString() }
 }
 
-/** What is shown when a reading ends without saying why: a bug, told elsewhere. */
-const reasonToStop = failure('record-answer-invalid').failure
+/** Shown when a reading ends without an answer: a bug, told elsewhere. */
+const noAnswer = failure('record-answer-invalid').failure
 
 /** Opens the panel's state, with nobody in it. */
 export function openPanel(options: PanelOptions): Panel {
-  /** One for each patient shown. */
+  /** One for each patient shown to each reader: an act is meant for one of them. */
   let generation = 0
   /** One for each way in to it: an answer of a former one is shown no more. */
   let turn = 0
+  /** The turn whose patient the trace says is shown. */
+  let toldTurn: number | null = null
+  let telling: Promise<void> = Promise.resolve()
   let current: PanelPatient | null = null
   /** Who last asked for the patient on screen; null = nobody could. */
   let openedBy: string | null = null
@@ -98,7 +105,8 @@ export function openPanel(options: PanelOptions): Panel {
     for (const listener of listeners) listener()
   }
 
-  const enteredFor = (ins: InsId) => (entered && current && current.ins.value === ins.value && current.ins.oid === ins.oid ? entered : null)
+  const isOfReader = ({ entry }: NonNullable<typeof entered>) => readerKeyOf(entry.reader) === readerKeyOf(options.reader())
+  const enteredFor = (ins: InsId) => (entered && isOfReader(entered) && current && current.ins.value === ins.value && current.ins.oid === ins.oid ? entered : null)
   /** An emergency stands above a consent that was not asked in time, never above a refusal. */
   function wordFor(ins: InsId): WordAgainst | null {
     const said = options.wordAgainst(ins)
@@ -108,7 +116,7 @@ export function openPanel(options: PanelOptions): Panel {
   function consultation(ins: InsId): Consultation {
     const by = options.reader()
     const way = enteredFor(ins)
-    const isStill = () => enteredFor(ins) === way && readerKeyOf(options.reader()) === readerKeyOf(way?.entry.reader ?? by)
+    const isStill = () => enteredFor(ins) === way && readerKeyOf(options.reader()) === readerKeyOf(by)
     return {
       way: `${readerKeyOf(by) ?? ''}/${way?.entry.id ?? 'normal'}`,
       ins,
@@ -121,29 +129,56 @@ export function openPanel(options: PanelOptions): Panel {
 
   /** Begins another way in, to another patient or to the same. */
   function turnTo(patient: PanelPatient | null): void {
-    const ended = entered
+    const [ended, left] = [entered, current]
     entered = null
-    if (ended && current) options.onLeft?.(current, ended.entry)
     current = patient
     turn += 1
     refreshing = false
     failed = null
     changed()
+    // Last: that an end cannot be written keeps nobody on screen.
+    if (ended && left) attempt(() => options.onLeft?.(left, ended.entry))
+  }
+
+  function attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      options.onBug(error)
+    }
+  }
+
+  /** Asks the trace to say that the patient on screen is shown to whoever reads now. */
+  function show(): void {
+    if (!current?.qualified || toldTurn === turn) return
+    const mine = turn
+    const seen = () => {
+      if (mine !== turn) return
+      toldTurn = mine
+      changed()
+    }
+    const note = options.onShow?.(consultation(current.ins))
+    if (note) telling = note.then(seen)
+    else seen()
+    telling.catch(options.onBug)
   }
 
   async function read(): Promise<void> {
     if (!current?.qualified) return
-    const way = consultation(current.ins)
-    const stop = way.stop()
-    if (stop && stop !== 'consent-to-renew') return
     const mine = turn
+    const now = consultation(current.ins)
+    const stop = now.stop()
+    if (stop && stop !== 'consent-to-renew') return
+    // An answer of a former turn is older than what was read since.
+    const way: Consultation = { ...now, stop: () => now.stop() ?? (mine === turn ? null : 'access-changed') }
     refreshing = true
     failed = null
     changed()
-    let outcome: Failure | null = reasonToStop
+    let outcome: Failure | null = noAnswer
     try {
       const answer = await readList(options.record, way, options.now)
-      outcome = answer.ok ? null : answer.failure
+      // What stops this way in is said for as long as it does.
+      outcome = answer.ok || way.stop() ? null : answer.failure
     } finally {
       if (mine === turn) {
         refreshing = false
@@ -172,9 +207,11 @@ export function openPanel(options: PanelOptions): Panel {
       generation += 1
       openedBy = readerKeyOf(options.reader())
       turnTo(patient)
+      show()
       void share()
       return panel.view()
     },
+    told: () => telling,
     close() {
       generation += 1
       turnTo(null)
@@ -189,7 +226,7 @@ export function openPanel(options: PanelOptions): Panel {
       const by = way?.reader ?? options.reader()
       // Nor is what was kept shown against what the record said last of this reader.
       const stop = reading?.standing ? readingStop(reading.standing, by) : null
-      const open = reading && !shut && !stop ? reading : null
+      const open = reading && toldTurn === turn && !shut && !stop ? reading : null
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
@@ -209,6 +246,7 @@ export function openPanel(options: PanelOptions): Panel {
     },
     async refresh() {
       openedBy = readerKeyOf(options.reader()) ?? openedBy
+      show()
       await share()
       return panel.view()
     },
@@ -223,10 +261,12 @@ export function openPanel(options: PanelOptions): Panel {
       if (entered) turnTo(current)
     },
     readerChanged() {
+      generation += 1
       turnTo(current)
       const key = readerKeyOf(options.reader())
       if (current === null || key === null || (openedBy !== null && openedBy !== key)) return
       openedBy = key
+      show()
       void share()
     },
     onChange(listener) {

@@ -67,6 +67,8 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
     if (!found.ok) return found
     if (!found.value) return failure('document-not-found')
     document = found.value
+    const meanwhile = consultation.stop()
+    if (meanwhile) return failure(meanwhile)
   }
   const bytes = await record.retrieve(reader.party, ins, { uniqueId, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
   const since = consultation.stop()

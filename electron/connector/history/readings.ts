@@ -81,10 +81,10 @@ export function openReadings(store: Store): Readings {
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
         get() {
-          const row = reading.get(...of) as { standing: string | null; loaded_at: number | null } | undefined
+          const row = reading.get(...of) as { standing: string; loaded_at: number | null } | undefined
           return {
             documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))),
-            standing: row?.standing ? recordStanding.parse(JSON.parse(row.standing)) : null,
+            standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null,
             loadedAt: row?.loaded_at ?? null,
           }
         },

@@ -6,6 +6,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import type { OpenedDocument, RecordWay } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { documentBadges } from '../../app/document-badges.ts'
+import { useLink } from '../../app/connection.ts'
 import { callFailure } from '../../app/failure.ts'
 import { longDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -59,12 +60,15 @@ function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: 
   const { data, error, refetch } = useQuery(documentQuery(address))
   const way = useQuery({ ...wayQuery(address, data?.way ?? ''), enabled: data !== undefined })
   const over = data ? endOf(data, way) : null
+  const refused = error ?? (way.data ? null : way.error)
   useEffect(() => {
     if (!over) return
     for (const held of ['document', 'attachment', 'way']) client.removeQueries({ queryKey: [held] })
     onOver(over)
   }, [over, client, onOver])
-  const isShown = data && way.data && !over
+  // What an emergency brought in may be over, with nobody to say so.
+  const isLost = useLink((link) => link.state) === 'lost'
+  const isShown = data && way.data && !over && !(isLost && way.data.mode !== 'normal')
   const title = isShown ? `${data.document.title || data.document.typeLabel} — ${patientName(data.patient)}` : t('viewer.title')
   useEffect(() => {
     document.title = title
@@ -74,9 +78,9 @@ function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: 
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
-      {error ? (
-        <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText}>
-          <Act kind="main" onPress={() => void refetch()}>
+      {refused ? (
+        <ReasonScene code={callFailure(refused).code} recordText={callFailure(refused).recordText}>
+          <Act kind="main" onPress={() => void (error ? refetch() : way.refetch())}>
             {t('reason.retry')}
           </Act>
         </ReasonScene>

@@ -25,6 +25,7 @@ CREATE TABLE record_document (
   content_sha256 TEXT,
   PRIMARY KEY (ins, ins_oid, reader, unique_id)
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE emergency_access ADD COLUMN structure TEXT;
 CREATE INDEX emergency_access_under_way ON emergency_access (begun_at) WHERE ended_at IS NULL;
 `,
 }
