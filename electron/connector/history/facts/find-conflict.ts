@@ -23,10 +23,15 @@ function valueConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conf
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
+const instant = String.raw`\d\d\/\d\d\/\d{4}(?:,? (?:à )?\d{1,2} ?[:h] ?(?:\d\d)?(?: ?(?::|min) ?\d\d)?)?`
+/** A cell that holds a day or a period and nothing else, in its usual wordings, with or without the hour. */
+const wholeDate = new RegExp(String.raw`^(?:(?:le|du|depuis le|à partir du) )?${instant}(?: ?(?:-|–|à|au|jusqu['’]au) ?${instant})?$`, 'i')
+
 function dateConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
-  // A day inside a sentence may be of anything; a cell of the row is the fact's.
+  // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
-  const said = [...passage.row.matchAll(/\b(\d\d)\/(\d\d)\/(\d{4})\b/g)].map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const cells = passage.row.split(' | ').filter((cell) => wholeDate.test(cell.trim()))
+  const said = cells.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
   if (said.length === 0) return null
   const coded = fact.date.slice(0, 10)
   return said.some((one) => one.startsWith(coded)) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
@@ -39,6 +44,29 @@ function negationConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['c
   if (answer === undefined) return null
   const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
+}
+
+/** What a cell that says how a fact stands, and nothing else, says of it. */
+const sayings = new Map([
+  ...['actif', 'active', 'en cours'].map((word) => [word, 'active'] as const),
+  ...['inactif', 'inactive', 'arrêté', 'arrêtée', 'terminé', 'terminée', 'résolu', 'résolue', 'guéri', 'guérie'].map((word) => [word, 'over'] as const),
+])
+
+/** Statuses that say whether a fact still stands; `completed` says it of the entry alone. */
+const standing = new Map([
+  ...['active', 'recurrence', 'relapse'].map((status) => [status, 'active'] as const),
+  ...['inactive', 'remission', 'resolved', 'aborted'].map((status) => [status, 'over'] as const),
+])
+
+const sayingsOf = (cells: readonly string[]) => new Set(cells.flatMap((cell) => sayings.get(cell.trim().toLowerCase().replace(/\.$/, '')) ?? []))
+
+/** Where the status of a fact contradicts a cell that says nothing else: the cell it points at, else those of its row. */
+export function statusConflict(fact: ClinicalFact, passage: Passage | null, cell: Passage | null = null): ClinicalFact['conflict'] {
+  const coded = standing.get(fact.status ?? '')
+  if (fact.status === null || coded === undefined) return null
+  const own = sayingsOf([cell?.text ?? ''])
+  const [said, narrative] = own.size > 0 ? [own, cell?.row] : [sayingsOf(passage?.row.split(' | ') ?? []), passage?.row]
+  return said.size !== 1 || said.has(coded) || narrative === undefined ? null : { field: 'status', coded: fact.status, narrative }
 }
 
 /**

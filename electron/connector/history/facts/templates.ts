@@ -29,6 +29,9 @@ export const templates = {
   device: [`${entry}20`],
   imagingAct: [`${entry}153`, `${entry}155`],
   movement: [`${entry}28`, `${entry}24`],
+  specimen: [`${entry}77`, '1.3.6.1.4.1.19376.1.3.1.2'],
+  wayOfLife: [`${entry}52`, `${pcc}13.4`],
+  pregnancy: [`${entry}53`, `${pcc}13.5`],
 } as const
 
 export function conforms(element: CdaElement, template: keyof typeof templates): boolean {
