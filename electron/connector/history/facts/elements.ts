@@ -43,10 +43,15 @@ export function at(element: CdaElement | null, name: string): string | null {
   return element?.attributes[name] || null
 }
 
+function collect(element: CdaElement): string {
+  let text = ''
+  for (const node of element.nodes) text += ` ${typeof node === 'string' ? node : collect(node)}`
+  return text
+}
+
 /** All the text under an element, blanks collapsed; null when there is none. */
 export function words(element: CdaElement | null): string | null {
-  if (element === null) return null
-  const collect = (of: CdaElement): string => of.nodes.map((node) => (typeof node === 'string' ? node : collect(node))).join(' ')
+  if (element === null || element.nodes.length === 0) return null
   return collect(element).replace(/\s+/g, ' ').trim() || null
 }
 

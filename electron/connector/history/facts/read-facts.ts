@@ -33,21 +33,27 @@ function observationsIn(statement: CdaElement, place: Place): ClinicalFact[] {
   return details(statement).filter(({ name }) => name === 'observation').flatMap((one) => factsOf(one, place))
 }
 
+/** Where what stands under a statement stands. The date of a list line is when it was noted, never when the illness began. */
+function placeWithin(statement: CdaElement, place: Place): Place {
+  if (conforms(statement, 'concern')) return { ...place, date: null, status: statusOf(statement) }
+  return { ...place, date: heldAt(statement, place).date, specimen: specimenWithin(statement, place) }
+}
+
 function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
-  const holds: Place = { ...place, date: heldAt(statement, place).date, specimen: specimenWithin(statement, place) }
-  const concern = conforms(statement, 'concern')
-  // The date of a list line is when it was noted, never when the illness began.
-  const inside: Place = concern ? { ...place, date: null, status: statusOf(statement) } : holds
-  const battery = at(down(statement, 'code'), 'code')
-  const below = (more: Partial<Place> = {}) => linked(statement).flatMap((one) => {
-    const facts = factsOf(one.statement, { ...inside, ...more })
-    return isNegated(one.link) ? facts.map((found) => ({ ...found, negated: true })) : facts
-  })
+  const below = (more: Partial<Place> = {}) => {
+    const inside: Place = { ...placeWithin(statement, place), ...more }
+    return linked(statement).flatMap((one) => {
+      const facts = factsOf(one.statement, inside)
+      return isNegated(one.link) ? facts.map((found) => ({ ...found, negated: true })) : facts
+    })
+  }
   switch (statement.name) {
-    case 'organizer':
+    case 'organizer': {
+      const battery = at(down(statement, 'code'), 'code')
       if (conforms(statement, 'attachment')) return []
       if (conforms(statement, 'isolate')) return [...isolate(statement, place), ...below()]
-      return below({ imaging: inside.imaging || battery === '18748-4', results: inside.results || battery === '26436-6' })
+      return below({ imaging: place.imaging || battery === '18748-4', results: place.results || battery === '26436-6' })
+    }
     case 'observation':
       if (conforms(statement, 'allergy')) return allergy(statement, place)
       if (conforms(statement, 'adverseEffect')) {
@@ -57,7 +63,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
         })
       }
       if (conforms(statement, 'problem') || conforms(statement, 'tumour')) {
-        return [...problem(statement, place), ...(conforms(statement, 'tumour') ? observationsIn(statement, inside) : [])]
+        return [...problem(statement, place), ...(conforms(statement, 'tumour') ? observationsIn(statement, placeWithin(statement, place)) : [])]
       }
       return observation(statement, place)
     case 'substanceAdministration':
@@ -65,7 +71,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     case 'supply':
       return supply(statement, place)
     case 'procedure':
-      return [...act(statement, place), ...(conforms(statement, 'imagingAct') ? observationsIn(statement, inside) : [])]
+      return [...act(statement, place), ...(conforms(statement, 'imagingAct') ? observationsIn(statement, placeWithin(statement, place)) : [])]
     case 'encounter':
       return act(statement, place)
     case 'act':
@@ -115,7 +121,9 @@ function authorOf(author: CdaElement | null): string | null {
  */
 export function readFacts(bytes: Uint8Array, document: string): Result<ClinicalFact[]> {
   const tree = readElementTree(bytes)
-  return tree.ok ? success(factsOfDocument(tree.value, document)) : tree
+  if (!tree.ok) return tree
+  // Their texts are parts of the whole document's, which each of them would keep in memory.
+  return success(JSON.parse(JSON.stringify(factsOfDocument(tree.value, document))) as ClinicalFact[])
 }
 
 /** As `readFacts`, of a document already copied out of the parser. */

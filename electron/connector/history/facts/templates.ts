@@ -1,4 +1,4 @@
-import { idIn } from './elements.ts'
+import { at, kids } from './elements.ts'
 import type { CdaElement } from '../../documents/index.ts'
 
 /** OID prefix of the entry templates of the CI-SIS ("Modèles de contenus CDA"). */
@@ -35,5 +35,6 @@ export const templates = {
 } as const
 
 export function conforms(element: CdaElement, template: keyof typeof templates): boolean {
-  return templates[template].some((root) => idIn(element, root))
+  const roots: readonly string[] = templates[template]
+  return kids(element, 'templateId').some((one) => roots.includes(at(one, 'root') ?? ''))
 }

@@ -26,12 +26,17 @@ const repeats = (time: CdaElement) => ['PIVL_TS', 'EIVL_TS'].includes(typeOf(tim
 
 /** When a statement holds, or the other time `name`: the first that says a moment, a beginning or an end. A time that repeats or an event is no date. */
 export function periodOf(statement: CdaElement | null, name: 'effectiveTime' | 'time' = 'effectiveTime'): Period {
-  const times = kids(statement, name).filter((time) => !repeats(time))
-  for (const one of times.flatMap((time) => [time, ...kids(time, 'comp').filter((inner) => !repeats(inner))])) {
-    const [start, end] = [at(one, 'value') ?? at(down(one, 'low'), 'value'), at(down(one, 'high'), 'value')]
-    if (start !== null || end !== null) return { stated: true, start: isoOf(start), end: isoOf(end) }
+  let stated = false
+  for (const time of kids(statement, name)) {
+    if (repeats(time)) continue
+    stated = true
+    for (const one of [time, ...kids(time, 'comp')]) {
+      if (repeats(one)) continue
+      const [start, end] = [at(one, 'value') ?? at(down(one, 'low'), 'value'), at(down(one, 'high'), 'value')]
+      if (start !== null || end !== null) return { stated, start: isoOf(start), end: isoOf(end) }
+    }
   }
-  return { stated: times.length > 0, start: null, end: null }
+  return { stated, start: null, end: null }
 }
 
 /** How often (PIVL_TS, EIVL_TS): the words the document points at, else the time between two doses or the event; null when nothing repeats. */
