@@ -1,10 +1,11 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import type { Passage } from './narrative-links.ts'
 
-/** Numbers of a text, whatever the decimal sign and the spaces between thousands. */
+/** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
   const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1')
-  return [...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.')))
+  const halves = [...joined.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?![\d/])/g)].map(([, part, whole]) => Number(part) / Number(whole))
+  return [...[...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.'))), ...halves]
 }
 
 const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(other) * 1e-9
@@ -12,12 +13,22 @@ const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(
 /** A metre may be written in centimetres, a gram in milligrams: the same quantity, no disagreement. */
 const scales = [1, 100, 1000, 0.01, 0.001, 10, 0.1, 1_000_000, 0.000_001]
 
+const comparable = (unit: string) => unit.toLowerCase().replace(/[µμ]/g, 'u').replace(/[[\]{}]/g, '')
+
+/** A number of the row is followed by the very unit of the fact: it then says the same quantity or another one. */
+function saysUnit(row: string, unit: string | null): boolean {
+  if (unit === null) return false
+  const escaped = comparable(unit).replace(/[.*+?^$()|\\/]/g, String.raw`\$&`)
+  return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
+}
+
 function valueConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
+  const allowed = saysUnit(passage.row, fact.unit) ? [1] : scales
   const cells = passage.row.split(' | ').filter((cell) => cell !== passage.text || passage.row === passage.text)
   const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
-  if (coded === undefined || said.length === 0 || said.some((one) => scales.some((scale) => close(one * scale, coded)))) return null
+  if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
   // A number inside the label alone ("CA 125") is not what was measured.
   const all = numbersIn(passage.row)
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
@@ -44,6 +55,13 @@ function negationConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['c
   if (answer === undefined) return null
   const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
+}
+
+/** Where the count of a product is not that of its row: of the one cell that holds a whole number and nothing else. */
+export function countConflict(fact: ClinicalFact, passage: Passage | null): ClinicalFact['conflict'] {
+  const counts = (passage?.row.split(' | ') ?? []).filter((cell) => /^\d{1,4}$/.test(cell.trim()))
+  if (passage === null || fact.value === null || !/^\d+$/.test(fact.value) || counts.length !== 1) return null
+  return Number(counts[0]) === Number(fact.value) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
 /** What a cell that says how a fact stands, and nothing else, says of it. */

@@ -49,6 +49,20 @@ describe('treatments', () => {
     expect(read(none)).toMatchObject([{ label: 'Aucun', status: 'noneKnown' }])
   })
 
+  it('say when a bound of the dose or of a step is not in its own words', () => {
+    const bound = (part: string, value: string, id: string) => `<${part} value="${value}" unit="{tbl}"><translation><originalText><reference value="#${id}"/></originalText></translation></${part}>`
+    const told = (high: string, text: string) => {
+      const step = `<entryRelationship typeCode="COMP"><substanceAdministration moodCode="INT"><doseQuantity>${bound('low', '1', 'd')}${bound('high', high, 'e')}</doseQuantity></substanceAdministration></entryRelationship>`
+      return read(period, text, 'INT', step)[0]?.conflict ?? null
+    }
+    const cells = row('t=Médicament 75 mg', 'd=1 cp', 'e=2 cp')
+    expect(told('1', cells)).toEqual({ field: 'value', coded: '1', narrative: 'Médicament 75 mg | 1 cp | 2 cp' })
+    expect(told('2', cells)).toBeNull()
+    expect(told('0.5', row('t=Médicament', 'd=1 cp', 'e=1/2 cp'))).toBeNull()
+    expect(told('2', row('t=Médicament', 'd=un comprimé', 'e=deux'))).toBeNull()
+    expect(told('1', row('t=Médicament', 'd=1 cp') + row('Autre', 'e=2 cp'))).toBeNull()
+  })
+
   it('say when the row has another dose', () => {
     const said = '<doseQuantity><low value="2" unit="{tbl}"><translation><originalText><reference value="#d"/></originalText></translation></low><high value="2" unit="{tbl}"/></doseQuantity>'
     expect(read(`${period}${said}`, row('t=Médicament', 'd=1 cp/j'))).toMatchObject([{ value: '2', conflict: { field: 'value', coded: '2' } }])
@@ -85,6 +99,20 @@ describe('dispensations', () => {
   it('were handed over when the documented act took place, with their batch', () => {
     expect(read('value="2" unit="30009000"')).toMatchObject([{ kind: 'treatment', status: 'dispensed', date: '2024-12-25', lot: 'B9' }])
     expect(read('value="2" unit="30009000"', '<effectiveTime nullFlavor="UNK"/>')).toMatchObject([{ date: null }])
+  })
+
+  it('say how what was handed over is to be taken', () => {
+    const dosing = `<entryRelationship typeCode="COMP"><substanceAdministration moodCode="INT">${entryTemplate('42')}<effectiveTime xsi:type="PIVL_TS"><period value="8" unit="h"/></effectiveTime>
+      <routeCode code="20053000" displayName="Voie orale"/></substanceAdministration></entryRelationship>`
+    expect(factsIn(documentWith('60590-7', '236', '', handedOver('value="2"').replace('</supply>', `${dosing}</supply>`)))).toMatchObject([{ status: 'dispensed', frequency: '8 h', route: 'Voie orale' }])
+  })
+
+  it('say when the one count of the row is another', () => {
+    const counted = (...cells: readonly string[]) => factsIn(documentWith('60590-7', '236', row(...cells), handedOver('value="1"').replace('<quantity', '<text><reference value="#d"/></text><quantity')))[0]?.conflict ?? null
+    expect(counted('11/07/2019', 'd=COMPRESSES, LES 10', '4')).toMatchObject({ field: 'value', coded: '1' })
+    expect(counted('11/07/2019', 'd=COMPRESSES, LES 10', '1')).toBeNull()
+    expect(counted('11/07/2019', 'd=COMPRESSES, LES 10', '4 boîtes')).toBeNull()
+    expect(counted('2', 'd=COMPRESSES, LES 10', '4')).toBeNull()
   })
 
   it('count packages by their name, never by a bare code', () => {

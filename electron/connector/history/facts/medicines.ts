@@ -3,7 +3,7 @@ import { codeSystemName } from '#shared/terminology/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
 import { at, details, down, find, words } from './elements.ts'
 import { codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf, type Place } from './fact.ts'
-import { findConflict, statusConflict } from './find-conflict.ts'
+import { countConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
 import { codedOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
@@ -27,7 +27,18 @@ function routeOf(statement: CdaElement, place: Place): string | null {
 /** A dose between equal bounds is that dose. */
 function amountOf(quantity: CdaElement | null, place: Place): Value {
   const [low, high] = [down(quantity, 'low'), down(quantity, 'high')]
-  return low !== null && at(low, 'value') !== null && at(low, 'value') === at(high, 'value') ? { value: at(low, 'value'), unit: at(low, 'unit') } : valueOf(quantity, place.passages)
+  return low !== null && at(low, 'value') !== null && at(low, 'value') === at(high, 'value') ? valueOf(low, place.passages) : valueOf(quantity, place.passages)
+}
+
+/** Where a bound of a dose, or of a step of it, is not what the words it points at say; words of another row are about another medicine. */
+function boundConflict(found: ClinicalFact, statements: readonly CdaElement[], place: Place): ClinicalFact['conflict'] {
+  for (const bound of statements.flatMap((one) => ['low', 'high'].map((part) => down(one, 'doseQuantity', part)))) {
+    const said = passageOf(down(bound, 'translation', 'originalText') ?? down(bound, 'originalText'), place.passages)
+    if (said === null || (found.passage !== null && said.row !== found.passage)) continue
+    const conflict = findConflict({ ...found, ...valueOf(bound, place.passages), date: null }, { text: said.text, row: said.text })
+    if (conflict !== null) return { ...conflict, narrative: said.row }
+  }
+  return null
 }
 
 /** Steps of a progressive posology: doses under a line, of no other product. */
@@ -69,7 +80,8 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   })
   // The dose's own cell counts, unlike a cell that only names what is measured.
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
-  return [{ ...found, conflict: findConflict({ ...found, date: null }, dosed) ?? statusConflict(found, rests) }]
+  const counted = quantity === null ? null : countConflict(found, rests)
+  return [{ ...found, conflict: counted ?? boundConflict(found, [statement, ...steps], place) ?? findConflict({ ...found, date: null }, dosed) ?? statusConflict(found, rests) }]
 }
 
 /** When a pharmacist handed a supply over. */
@@ -114,8 +126,12 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
   const intended = at(statement, 'moodCode') === 'INT'
   const held = heldAt(statement, place)
   const timed = periodOf(statement).stated
-  return [fact(place, kind, label, {
+  // How what was handed over is to be taken.
+  const dosing = details(statement).find((one) => conforms(one, 'treatment'))
+  const found = fact(place, kind, label, {
     ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot,
+    route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? frequencyOf(dosing, place.passages) : null,
     status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null,
-  })]
+  })
+  return [{ ...found, conflict: countConflict(found, rests) }]
 }

@@ -28,6 +28,12 @@ it('marks a number its row does not hold', () => {
   expect(conflict('8.2')).toEqual({ field: 'value', coded: '8.2', narrative: 'Analyse | 7,5' })
 })
 
+it('takes another scale for another unit, never for the same one', () => {
+  const conflict = (value: string, unit: string, cell: string) => factsIn(documentWith('18719-5', '70', row('r=Analyse', cell), resultEntry(`<value xsi:type="PQ" value="${value}" unit="${unit}"/>`)))[0]?.conflict ?? null
+  for (const [value, unit, cell] of [['3200', 'g', '3,2 kg'], ['170', 'cm', '1,70 m'], ['0.032', 'ug/mL', '0,032 µg/ml'], ['100000', '/mL', '100 000 /mL'], ['120', 'mm[Hg]', '12 cmHg'], ['5', 'g', '0,5']] as const) expect(conflict(value, unit, cell)).toBeNull()
+  for (const [value, unit, cell] of [['0.032', 'ug/mL', '&lt;0,0032 µg/ml'], ['32', 'g', '3,2 g'], ['120', 'mm[Hg]', '12 mmHg'], ['1000', '/mL', '100 /mL']] as const) expect(conflict(value, unit, cell)).toMatchObject({ field: 'value', coded: value })
+})
+
 it('gives what was written, whatever the values', () => {
   const result = fc.record({ value: fc.double({ min: 0.001, max: 100_000, noNaN: true }).map((one) => one.toFixed(3)), unit: fc.constantFrom('g/L', 'mmol/L', '%'), flag: fc.constantFrom('N', 'H', 'LL') })
   fc.assert(fc.property(fc.array(result, { minLength: 1, maxLength: 8 }), (results) => {

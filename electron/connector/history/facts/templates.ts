@@ -24,6 +24,7 @@ export const templates = {
   isolate: [`${entry}79`],
   attachment: [`${entry}18`],
   rank: [`${entry}82`],
+  treatment: [`${entry}42`, `${pcc}7`],
   vaccine: [`${entry}45`, `${entry}47`, `${pcc}12`],
   dispensation: [`${entry}204`],
   device: [`${entry}20`],
