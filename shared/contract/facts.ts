@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
-/** What a clinical fact is about. `narrative`: a section no reader understands, kept as its text. */
+/**
+ * What a clinical fact is about. `interaction`: a medicine that changes what another one does, no allergy though its document lists it among
+ * them. `observation`: any other answer (way of life, obstetric history, counts). `narrative`: a section no reader understands, kept as its text.
+ */
 export const factKind = z.enum([
-  'allergy', 'problem', 'familyHistory', 'treatment', 'labResult', 'vaccine', 'procedure', 'imaging', 'measurement', 'reimbursement',
+  'allergy', 'interaction', 'problem', 'familyHistory', 'treatment', 'labResult', 'vaccine', 'procedure', 'imaging', 'measurement', 'reimbursement',
   'careEvent', 'carePlan', 'device', 'observation', 'narrative',
 ])
 export type FactKind = z.infer<typeof factKind>
@@ -19,13 +22,23 @@ export const clinicalFact = z.object({
   unit: z.string().nullable(),
   /** ISO 8601 with the precision written (year, month, day or instant); no offset = local time. */
   date: z.string().nullable(),
+  /** When it ended, in the same form; `date` is then its beginning. */
+  end: z.string().nullable().optional(),
   interpretation: z.string().nullable(),
   referenceRange: z.string().nullable(),
   /** As written, or `prescribed`, `dispensed`, `planned`; `noneKnown`, `notRecorded`, `notLoaded` and `hiddenHere` are four different things. */
   status: z.string().nullable(),
+  /** Way a medicine or vaccine is given, in words. */
+  route: z.string().nullable().optional(),
+  /** How often a dose is taken: as written, else the time between two doses with its UCUM unit (`8 h`); of a progressive posology, that of each step. */
+  frequency: z.string().nullable().optional(),
+  /** Number of the batch of a product. */
+  lot: z.string().nullable().optional(),
+  /** What a result was measured on; null when the document names several and does not say which. */
+  specimen: z.string().nullable().optional(),
   negated: z.boolean(),
   /** Where the coded entry and the text its author signed disagree; both are given, none is chosen. */
-  conflict: z.object({ field: z.enum(['value', 'date', 'negation']), coded: z.string(), narrative: z.string() }).nullable(),
+  conflict: z.object({ field: z.enum(['value', 'date', 'negation', 'status']), coded: z.string(), narrative: z.string() }).nullable(),
   /** uniqueId of the source. */
   document: z.string(),
   section: z.string().nullable(),

@@ -197,7 +197,7 @@ export function specialityCode(profession: string, speciality?: string): string 
 export function specialityLabel(code: string): string {
   const [, family, profession, speciality] = /^(G15|G16)_(\d\d)(?:\/(\w+))?$/.exec(code) ?? []
   const name = profession === undefined ? undefined : professions[profession]
-  if (name === undefined) return deviceSpecialities[code] ?? code
+  if (name === undefined) return (Object.hasOwn(deviceSpecialities, code) ? deviceSpecialities[code] : undefined) ?? code
   if (speciality === undefined) return family === 'G16' ? `${name} en formation` : name
   if (profession !== '10') return otherSpecialities[profession ?? '']?.[speciality] ?? code
   const known = medicalSpecialities[speciality]

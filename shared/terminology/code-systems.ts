@@ -25,6 +25,8 @@ export const codeSystems = {
   gender: '2.16.840.1.113883.5.1',
   /** HL7 ActCode, kinds of encounter. */
   encounter: '2.16.840.1.113883.5.4',
+  /** EDQM Standard Terms: forms, routes, packages. */
+  edqm: '0.4.0.127.0.16.1.1.2.1',
 } as const
 
 /** OIDs of the domains that number persons and structures. */
@@ -35,7 +37,11 @@ export const identifierDomains = {
   structure: '1.2.250.1.71.4.2.2',
 } as const
 
+const names: Readonly<Record<string, string>> = {
+  [codeSystems.loinc]: 'LOINC', [codeSystems.documentType]: 'TRE_A05-TypeDocComplementaire', [codeSystems.edqm]: 'EDQM',
+}
+
 /** Short names of code systems, as CDA `codeSystemName` writes them; undefined when we know none. */
 export function codeSystemName(oid: string): string | undefined {
-  return oid === codeSystems.loinc ? 'LOINC' : oid === codeSystems.documentType ? 'TRE_A05-TypeDocComplementaire' : undefined
+  return Object.hasOwn(names, oid) ? names[oid] : undefined
 }

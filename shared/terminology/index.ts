@@ -1,6 +1,7 @@
 export * from './access-rights.ts'
 export * from './author-specialities.ts'
 export * from './care-places.ts'
+export * from './code-label.ts'
 export * from './code-systems.ts'
 export * from './confidentiality.ts'
 export * from './document-types.ts'

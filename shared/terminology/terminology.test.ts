@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  acceptedTypeCodes, authorSpeciality, classLabel, classOf, codedType, confidentialityCodes, documentClasses, environmentOfInsOid, facilityType, formatCodeOf, isFromPatient, isInsOid,
+  acceptedTypeCodes, authorSpeciality, classLabel, classOf, codedType, codeLabel, codeSystems, confidentialityCodes, documentClasses, environmentOfInsOid, facilityType, formatCodeOf, isFromPatient, isInsOid,
   practiceSetting, practiceSettingOfFacility, specialityLabel, typeLabel,
 } from './index.ts'
 
@@ -94,4 +94,19 @@ it('the environment of an INS is in its OID', () => {
 
 it('N always comes first', () => {
   expect(confidentialityCodes({ masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: true }).map(({ code }) => code)).toEqual(['N', 'MASQUE_PS', 'INVISIBLE_REPRESENTANTS_LEGAUX'])
+})
+
+it.each([
+  [codeSystems.loinc, '60591-5', typeLabel('60591-5')],
+  [codeSystems.documentType, 'REMB', typeLabel('REMB')],
+  [codeSystems.loinc, 'REMB', undefined],
+  [codeSystems.facilityType, 'SA07', facilityType('SA07').label],
+  [codeSystems.authorSpecialty, 'G15_10', specialityLabel('G15_10')],
+  [codeSystems.edqm, '30009000', 'Boîte'],
+  [codeSystems.edqm, '39999999', undefined],
+  [codeSystems.loinc, '1-1', undefined],
+  ['1.2.3', '60591-5', undefined],
+  ['constructor', 'name', undefined],
+])('labels the code %s %s as its own list does, or not at all', (system, code, label) => {
+  expect(codeLabel(system, code)).toBe(label)
 })

@@ -24,7 +24,8 @@ export function offsetMinutes(instant: number, timeZone: string): number {
 const two = (value: number) => String(value).padStart(2, '0')
 
 function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate()
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return [4, 6, 9, 11].includes(month) ? 30 : 31
 }
 
 /** True when every written part of a CDA time exists (no month 13, no 30 February) and the year is from 1900 on. */

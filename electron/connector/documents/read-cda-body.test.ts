@@ -25,6 +25,14 @@ function nodes(text: string): NarrativeNode[] {
 const text = (value: string): NarrativeNode => ({ kind: 'text', text: value })
 
 describe('reading what a CDA shows', () => {
+  it('reads past processing instructions, wherever they stand', () => {
+    const instructed = nodes('<?a b?>Avant<?c d?><paragraph>Milieu</paragraph><?e f?>après')
+    expect(instructed).toEqual(nodes('Avant<paragraph>Milieu</paragraph>après'))
+    expect(instructed).toContainEqual({ kind: 'paragraph', children: [text('Milieu')] })
+    const whole = Buffer.from(`\ufeff${Buffer.from(structured('<?a b?>Avant<?c?>')).toString().replace('<title>', '<?a?><title>')}`, 'utf16le')
+    expect(readCdaBody(whole)).toMatchObject({ ok: true, value: { sections: [{ nodes: [text('Avant')] }] } })
+  })
+
   it('reads paragraphs, lists, notes and styles, and forgets styles it does not know', () => {
     expect(
       nodes(`

@@ -62,16 +62,25 @@ export function rootTag(bytes: Uint8Array): string | null {
 }
 
 /**
- * Parses XML that came from outside and lends its root to `read`; the parsed document is always released.
+ * True when a processing instruction may stand inside the root, which starts at `start`. It says nothing to a reader, and nobody walks past the
+ * parser's own nodes for it: they have no `next`.
+ */
+function mayInstruct(bytes: Uint8Array, start: number): boolean {
+  return utf16Of(bytes) !== null || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('<?', start)
+}
+
+/**
+ * Parses XML that came from outside and lends its root to `read`; the parsed document is always released. `blanks: 'dropped'` leaves out
+ * texts that are only blanks between elements, for a reader of data.
  * Never loads anything: a DOCTYPE is refused on the bytes before the parser sees them (`xml-doctype`), elements nested
  * beyond the parser's cap give `xml-too-deep`, everything else that is not well-formed (including an encoding that lies)
  * gives `xml-malformed`.
  */
-export function withXml<T>(bytes: Uint8Array, read: (root: XmlElement) => Result<T>): Result<T> {
+export function withXml<T>(bytes: Uint8Array, read: (root: XmlElement) => Result<T>, { blanks = 'kept' }: { blanks?: 'kept' | 'dropped' } = {}): Result<T> {
   const head = opening(bytes)
   if (head === null) return failure('xml-malformed', { detail: 'unsupported encoding' })
   if (head.text.slice(head.start, head.start + 9).toLowerCase() === '<!doctype') return failure('xml-doctype')
-  const option: unknown = bytes.length > largeDocument ? safely | ParseOption.XML_PARSE_HUGE : safely
+  const option: unknown = safely | (bytes.length > largeDocument ? ParseOption.XML_PARSE_HUGE : 0) | (blanks === 'dropped' ? ParseOption.XML_PARSE_NOBLANKS : 0)
   let document: XmlDocument
   try {
     document = XmlDocument.fromBuffer(bytes, { option: option as ParseOption })
@@ -82,7 +91,9 @@ export function withXml<T>(bytes: Uint8Array, read: (root: XmlElement) => Result
   }
   try {
     if (document.dtd !== null) return failure('xml-doctype')
-    return read(document.root)
+    const { root } = document
+    if (mayInstruct(bytes, head.start)) for (const instruction of root.find('.//processing-instruction()')) instruction.remove()
+    return read(root)
   } finally {
     document.dispose()
   }

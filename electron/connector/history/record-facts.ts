@@ -2,9 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { ClinicalFact, RecordDocument, Result } from '#shared/contract/index.ts'
 import { readFacts } from './facts/read-facts.ts'
 
-/** May hold structure: XML, and not of the format that only wraps a file (level 1). */
+/**
+ * May hold structure: XML in force. The format code does not tell: what is declared as a wrapped file (`urn:ihe:iti:xds-sd:`) may
+ * have a structured body all the same, and looking costs one parse.
+ */
 export function mayHoldFacts(document: RecordDocument): boolean {
-  return document.status === 'approved' && /xml/.test(document.mimeType) && !document.formatCode.startsWith('urn:ihe:iti:xds-sd:')
+  return document.status === 'approved' && /xml/.test(document.mimeType)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
 import { at, down, kids } from './elements.ts'
-import { codeParts, declaredAbsence, fact, isNegated, ownDate, restsOn, statusOf, type Place } from './fact.ts'
+import { codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf, type Place } from './fact.ts'
 import { findConflict } from './find-conflict.ts'
 import { conforms } from './templates.ts'
 import { codedOf, nameOf, qualifiersOf } from './values.ts'
@@ -27,8 +27,10 @@ export function act(statement: CdaElement, place: Place): ClinicalFact[] {
   const kind: FactKind = place.reimbursed ? 'reimbursement' : intended ? 'carePlan' : event ? 'careEvent' : imaging ? 'imaging' : 'procedure'
   const sites = [qualifiersOf(code, passages), ...kids(statement, 'targetSiteCode').flatMap((site) => [nameOf(codedOf(site, passages)), qualifiersOf(site, passages)])]
   const absence = declaredAbsence(coded)
+  // Of a sample or an act only the end may be written: it is when it was done.
+  const held = heldAt(statement, place)
   const found = fact(place, kind, label, {
-    ...codeParts(coded), value: sites.filter(Boolean).join(', ') || null, date: ownDate(statement, place), status: absence ?? (kind === 'carePlan' ? 'planned' : statusOf(statement)),
+    ...codeParts(coded), value: sites.filter(Boolean).join(', ') || null, date: held.date ?? held.end, end: held.date === null ? null : held.end, status: absence ?? (kind === 'carePlan' ? 'planned' : statusOf(statement)),
     negated: isNegated(statement), passage: rests?.row ?? null,
   })
   return [{ ...found, conflict: absence === null ? findConflict({ ...found, value: null }, rests) : null }]

@@ -2,7 +2,7 @@ import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
 import { at, down, kids } from './elements.ts'
 import { passageOf, type Passage, type Passages } from './narrative-links.ts'
-import { dateOf, type Coded } from './values.ts'
+import { periodOf, type Coded } from './values.ts'
 
 /** Where a statement stands: what its readers need to know beyond itself. */
 export interface Place {
@@ -24,6 +24,8 @@ export interface Place {
   readonly imaging: boolean
   /** Inside an IPS battery of laboratory results. */
   readonly results: boolean
+  /** What the laboratory measured on, when it is one thing. */
+  readonly specimen: string | null
   /** Beginning of the documented act: when what a dispensation lists was handed over. */
   readonly actDate: string | null
 }
@@ -31,8 +33,8 @@ export interface Place {
 /** A fact of a place; what is not given is null. */
 export function fact(place: Place, kind: FactKind, label: string, parts: Partial<ClinicalFact> = {}): ClinicalFact {
   return {
-    kind, label, code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null,
-    negated: false, conflict: null, document: place.document, section: place.section, passage: null, author: place.author, ...parts,
+    kind, label, code: null, codeSystem: null, value: null, unit: null, date: null, end: null, interpretation: null, referenceRange: null, status: null,
+    route: null, frequency: null, lot: null, specimen: null, negated: false, conflict: null, document: place.document, section: place.section, passage: null, author: place.author, ...parts,
   }
 }
 
@@ -54,8 +56,10 @@ export function statusOf(statement: CdaElement): string | null {
   return at(down(statement, 'statusCode'), 'code')
 }
 
-export function ownDate(statement: CdaElement, place: Place): string | null {
-  return dateOf(statement) ?? place.date
+/** When a statement holds: as it states itself, be it that it is not known; only one without any time of its own has the date of what holds it. */
+export function heldAt(statement: CdaElement, place: Place): { date: string | null; end: string | null } {
+  const { stated, start, end } = periodOf(statement)
+  return stated ? { date: start, end } : { date: place.date, end: null }
 }
 
 /** What is masked exists and is hidden; any other nullFlavor was not recorded. */

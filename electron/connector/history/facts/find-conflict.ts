@@ -1,10 +1,11 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import type { Passage } from './narrative-links.ts'
 
-/** Numbers of a text, whatever the decimal sign and the spaces between thousands. */
+/** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
   const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1')
-  return [...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.')))
+  const halves = [...joined.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?![\d/])/g)].map(([, part, whole]) => Number(part) / Number(whole))
+  return [...[...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.'))), ...halves]
 }
 
 const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(other) * 1e-9
@@ -12,21 +13,36 @@ const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(
 /** A metre may be written in centimetres, a gram in milligrams: the same quantity, no disagreement. */
 const scales = [1, 100, 1000, 0.01, 0.001, 10, 0.1, 1_000_000, 0.000_001]
 
+const comparable = (unit: string) => unit.toLowerCase().replace(/[µμ]/g, 'u').replace(/[[\]{}]/g, '')
+
+/** A number of the row is followed by the very unit of the fact: it then says the same quantity or another one. */
+function saysUnit(row: string, unit: string | null): boolean {
+  if (unit === null) return false
+  const escaped = comparable(unit).replace(/[.*+?^$()|\\/]/g, String.raw`\$&`)
+  return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
+}
+
 function valueConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
+  const allowed = saysUnit(passage.row, fact.unit) ? [1] : scales
   const cells = passage.row.split(' | ').filter((cell) => cell !== passage.text || passage.row === passage.text)
   const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
-  if (coded === undefined || said.length === 0 || said.some((one) => scales.some((scale) => close(one * scale, coded)))) return null
+  if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
   // A number inside the label alone ("CA 125") is not what was measured.
   const all = numbersIn(passage.row)
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
+const instant = String.raw`\d\d\/\d\d\/\d{4}(?:,? (?:à )?\d{1,2} ?[:h] ?(?:\d\d)?(?: ?(?::|min) ?\d\d)?)?`
+/** A cell that holds a day or a period and nothing else, in its usual wordings, with or without the hour. */
+const wholeDate = new RegExp(String.raw`^(?:(?:le|du|depuis le|à partir du) )?${instant}(?: ?(?:-|–|à|au|jusqu['’]au) ?${instant})?$`, 'i')
+
 function dateConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
-  // A day inside a sentence may be of anything; a cell of the row is the fact's.
+  // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
-  const said = [...passage.row.matchAll(/\b(\d\d)\/(\d\d)\/(\d{4})\b/g)].map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const cells = passage.row.split(' | ').filter((cell) => wholeDate.test(cell.trim()))
+  const said = cells.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
   if (said.length === 0) return null
   const coded = fact.date.slice(0, 10)
   return said.some((one) => one.startsWith(coded)) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
@@ -39,6 +55,36 @@ function negationConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['c
   if (answer === undefined) return null
   const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
+}
+
+/** Where the count of a product is not that of its row: of the one cell that holds a whole number and nothing else. */
+export function countConflict(fact: ClinicalFact, passage: Passage | null): ClinicalFact['conflict'] {
+  const counts = (passage?.row.split(' | ') ?? []).filter((cell) => /^\d{1,4}$/.test(cell.trim()))
+  if (passage === null || fact.value === null || !/^\d+$/.test(fact.value) || counts.length !== 1) return null
+  return Number(counts[0]) === Number(fact.value) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
+}
+
+/** What a cell that says how a fact stands, and nothing else, says of it. */
+const sayings = new Map([
+  ...['actif', 'active', 'en cours'].map((word) => [word, 'active'] as const),
+  ...['inactif', 'inactive', 'arrêté', 'arrêtée', 'terminé', 'terminée', 'résolu', 'résolue', 'guéri', 'guérie'].map((word) => [word, 'over'] as const),
+])
+
+/** Statuses that say whether a fact still stands; `completed` says it of the entry alone. */
+const standing = new Map([
+  ...['active', 'recurrence', 'relapse'].map((status) => [status, 'active'] as const),
+  ...['inactive', 'remission', 'resolved', 'aborted'].map((status) => [status, 'over'] as const),
+])
+
+const sayingsOf = (cells: readonly string[]) => new Set(cells.flatMap((cell) => sayings.get(cell.trim().toLowerCase().replace(/\.$/, '')) ?? []))
+
+/** Where the status of a fact contradicts a cell that says nothing else: the cell it points at, else those of its row. */
+export function statusConflict(fact: ClinicalFact, passage: Passage | null, cell: Passage | null = null): ClinicalFact['conflict'] {
+  const coded = standing.get(fact.status ?? '')
+  if (fact.status === null || coded === undefined) return null
+  const own = sayingsOf([cell?.text ?? ''])
+  const [said, narrative] = own.size > 0 ? [own, cell?.row] : [sayingsOf(passage?.row.split(' | ') ?? []), passage?.row]
+  return said.size !== 1 || said.has(coded) || narrative === undefined ? null : { field: 'status', coded: fact.status, narrative }
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
+import { codeSystemName } from '#shared/terminology/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, down, find, linked, words } from './elements.ts'
-import { codeParts, declaredAbsence, fact, isNegated, ownDate, restsOn, statusOf, type Place } from './fact.ts'
-import { findConflict } from './find-conflict.ts'
+import { at, details, down, find, words } from './elements.ts'
+import { codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf, type Place } from './fact.ts'
+import { countConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, dateOf, nameOf, valueOf, type Value } from './values.ts'
+import { codedOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
 
 /** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
 export function productOf(statement: CdaElement, place: Place) {
@@ -14,21 +15,42 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const named = saidBy(down(material, 'name'), place.passages)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
-  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests }
+  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')) }
+}
+
+/** The way of administration: its name, else its code with the name of its system. */
+function routeOf(statement: CdaElement, place: Place): string | null {
+  const coded = codedOf(down(statement, 'routeCode'), place.passages)
+  return coded?.label ?? ([coded?.system == null ? null : codeSystemName(coded.system), coded?.code].filter(Boolean).join(' ') || null)
 }
 
 /** A dose between equal bounds is that dose. */
 function amountOf(quantity: CdaElement | null, place: Place): Value {
   const [low, high] = [down(quantity, 'low'), down(quantity, 'high')]
-  return low !== null && at(low, 'value') !== null && at(low, 'value') === at(high, 'value') ? { value: at(low, 'value'), unit: at(low, 'unit') } : valueOf(quantity, place.passages)
+  return low !== null && at(low, 'value') !== null && at(low, 'value') === at(high, 'value') ? valueOf(low, place.passages) : valueOf(quantity, place.passages)
+}
+
+/** Where a bound of a dose, or of a step of it, is not what the words it points at say; words of another row are about another medicine. */
+function boundConflict(found: ClinicalFact, statements: readonly CdaElement[], place: Place): ClinicalFact['conflict'] {
+  for (const bound of statements.flatMap((one) => ['low', 'high'].map((part) => down(one, 'doseQuantity', part)))) {
+    const said = passageOf(down(bound, 'translation', 'originalText') ?? down(bound, 'originalText'), place.passages)
+    if (said === null || (found.passage !== null && said.row !== found.passage)) continue
+    const conflict = findConflict({ ...found, ...valueOf(bound, place.passages), date: null }, { text: said.text, row: said.text })
+    if (conflict !== null) return { ...conflict, narrative: said.row }
+  }
+  return null
+}
+
+/** Steps of a progressive posology: doses under a line, of no other product. */
+function stepsOf(statement: CdaElement): CdaElement[] {
+  return details(statement).filter((one) => one.name === 'substanceAdministration' && down(one, 'doseQuantity') !== null && at(down(one, 'consumable', 'manufacturedProduct', 'manufacturedMaterial', 'code'), 'code') === null)
 }
 
 /** One dose as coded; of a progressive posology, that of each step. */
-function doseOf(statement: CdaElement, place: Place) {
-  const steps = linked(statement).map((one) => one.statement).filter((one) => one.name === 'substanceAdministration' && down(one, 'doseQuantity') !== null && at(down(one, 'consumable', 'manufacturedProduct', 'manufacturedMaterial', 'code'), 'code') === null)
+function doseOf(statement: CdaElement, steps: readonly CdaElement[], place: Place) {
   const dose = down(statement, 'doseQuantity')
   const read = amountOf(dose, place)
-  if (read.value !== null || steps.length === 0) return { ...read, rests: ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find(Boolean) ?? null }
+  if (read.value !== null || steps.length === 0) return { ...read, rests: ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find((passage) => passage !== null) ?? null }
   const each = steps.map((one) => amountOf(down(one, 'doseQuantity'), place))
   const units = new Set(each.map((one) => one.unit))
   return { value: [...new Set(each.flatMap((one) => one.value ?? []))].join(' ; ') || null, unit: units.size === 1 ? ([...units][0] ?? null) : null, rests: null }
@@ -44,20 +66,28 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   if (label === null) return []
   const intended = at(statement, 'moodCode') !== 'EVN'
   const kind: FactKind = place.reimbursed ? 'reimbursement' : place.plan && intended ? 'carePlan' : 'treatment'
-  const dose = doseOf(statement, place)
-  const supply = linked(statement).map((one) => one.statement).find((one) => one.name === 'supply')
-  const date = dateOf(statement) ?? place.date ?? (place.reimbursed ? suppliedOn(supply) : null)
+  const steps = stepsOf(statement)
+  const dose = doseOf(statement, steps, place)
+  const frequency = frequencyOf(statement, place.passages) ?? (steps.flatMap((step) => frequencyOf(step, place.passages) ?? []).join(' ; ') || null)
+  const supply = details(statement).find((one) => one.name === 'supply')
+  const held = heldAt(statement, place)
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   const found = fact(place, kind, label, {
-    ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date,
+    ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
+    route: routeOf(statement, place), frequency, lot: product.lot,
     status: absence ?? (kind === 'treatment' && intended ? 'prescribed' : kind === 'carePlan' ? 'planned' : statusOf(statement)),
     negated: isNegated(statement), passage: rests?.row ?? null,
   })
-  return [{ ...found, conflict: findConflict({ ...found, date: null }, dose.rests ?? (dose.value !== null && rests?.row !== rests?.text ? rests : null)) }]
+  // The dose's own cell counts, unlike a cell that only names what is measured.
+  const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
+  const counted = quantity === null ? null : countConflict(found, rests)
+  return [{ ...found, conflict: counted ?? boundConflict(found, [statement, ...steps], place) ?? findConflict({ ...found, date: null }, dosed) ?? statusConflict(found, rests) }]
 }
 
+/** When a pharmacist handed a supply over. */
 function suppliedOn(supply: CdaElement | undefined): string | null {
-  return dateOf(down(supply ?? null, 'performer'), 'time')
+  const { start, end } = periodOf(down(supply ?? null, 'performer'), 'time')
+  return start ?? end
 }
 
 /** A vaccine (FR3.45, FR3.47): value is the rank of the dose; a dose refused or not given is negated. */
@@ -69,11 +99,13 @@ export function vaccine(statement: CdaElement, place: Place): ClinicalFact[] {
   if (label === null) return []
   const rests = restsOn(statement, place)
   const planned = place.plan || at(statement, 'moodCode') !== 'EVN'
-  const rank = linked(statement).map((one) => one.statement).find((one) => conforms(one, 'rank'))
-  const supply = linked(statement).map((one) => one.statement).find((one) => one.name === 'supply')
+  const rank = details(statement).find((one) => conforms(one, 'rank'))
+  const supply = details(statement).find((one) => one.name === 'supply')
+  const { start, end } = periodOf(statement)
   const kind: FactKind = place.reimbursed ? 'reimbursement' : planned ? 'carePlan' : 'vaccine'
   const found = fact(place, kind, label, {
-    ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: dateOf(statement) ?? suppliedOn(supply),
+    ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: start ?? (place.reimbursed ? suppliedOn(supply) : null), end,
+    route: routeOf(statement, place), lot: product.lot,
     status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? product.rests?.row ?? null,
   })
   return [{ ...found, conflict: findConflict({ ...found, value: null }, rests) }]
@@ -92,8 +124,14 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
   const kind: FactKind = place.reimbursed ? 'reimbursement' : dispensed ? 'treatment' : 'device'
   const quantity = valueOf(down(statement, 'quantity'), place.passages)
   const intended = at(statement, 'moodCode') === 'INT'
-  return [fact(place, kind, label, {
-    ...codeParts(coded), ...quantity, date: ownDate(statement, place) ?? suppliedOn(statement) ?? (dispensed ? place.actDate : null),
+  const held = heldAt(statement, place)
+  const timed = periodOf(statement).stated
+  // How what was handed over is to be taken.
+  const dosing = details(statement).find((one) => conforms(one, 'treatment'))
+  const found = fact(place, kind, label, {
+    ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot,
+    route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? frequencyOf(dosing, place.passages) : null,
     status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null,
-  })]
+  })
+  return [{ ...found, conflict: countConflict(found, rests) }]
 }

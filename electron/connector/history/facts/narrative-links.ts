@@ -14,18 +14,52 @@ function rowText(element: CdaElement): string {
   return kids(element).map((cell) => words(cell) ?? '').filter(Boolean).join(' | ')
 }
 
-/** Every named place of a document's narrative (cda-reading, section 3); of two with the same name the first counts. */
+function holdsText(element: CdaElement): boolean {
+  return element.nodes.some((node) => typeof node === 'string' || holdsText(node))
+}
+
+/** A row, item or paragraph: its words are put together once, when one of its places is asked for them. */
+class Around {
+  readonly element: CdaElement
+  #words: string | null | undefined
+
+  constructor(element: CdaElement) {
+    this.element = element
+  }
+
+  get words(): string | null {
+    return (this.#words ??= this.element.name === 'tr' ? rowText(this.element) : words(this.element))
+  }
+}
+
+class NamedPlace implements Passage {
+  readonly #named: CdaElement
+  readonly #around: Around | null
+  #text: string | undefined
+
+  constructor(named: CdaElement, around: Around | null) {
+    this.#named = named
+    this.#around = around
+  }
+
+  get text(): string {
+    return (this.#text ??= words(this.#named) ?? '')
+  }
+
+  get row(): string {
+    return this.#around?.words ?? this.text
+  }
+}
+
+/** Every named place of a document's narrative (cda-reading, section 3); of two with the same name the first that says something counts. Entries hold no narrative. */
 export function readPassages(document: CdaElement): Passages {
   const found = new Map<string, Passage>()
-  function walk(element: CdaElement, row: string | null, inText: boolean): void {
+  function walk(element: CdaElement, around: Around | null, inText: boolean): void {
     const inside = inText || (element.name === 'text' && element.hl7)
-    const id = at(element, 'ID')
-    const own = inside && element.name === 'tr' ? rowText(element) : inside && ['item', 'paragraph'].includes(element.name) ? (row ?? words(element)) : row
-    if (inside && id !== null && !found.has(id)) {
-      const text = words(element) ?? ''
-      if (text !== '') found.set(id, { text, row: own ?? text })
-    }
-    for (const child of kids(element)) walk(child, own, inside)
+    const own = inside && (element.name === 'tr' || (around === null && (element.name === 'item' || element.name === 'paragraph'))) ? new Around(element) : around
+    const id = inside ? at(element, 'ID') : null
+    if (id !== null && !found.has(id) && holdsText(element)) found.set(id, new NamedPlace(element, own))
+    for (const child of element.nodes) if (typeof child !== 'string' && child.hl7 && child.name !== 'entry') walk(child, own, inside)
   }
   walk(document, null, false)
   return found

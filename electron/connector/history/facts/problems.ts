@@ -1,23 +1,31 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, down, kids, linked } from './elements.ts'
-import { absenceOf, codeParts, declaredAbsence, fact, isNegated, ownDate, restsOn, statusOf, type Place } from './fact.ts'
-import { findConflict } from './find-conflict.ts'
-import { passageOf, saidBy } from './narrative-links.ts'
+import { at, details, down, kids, linked } from './elements.ts'
+import { absenceOf, codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf, type Place } from './fact.ts'
+import { findConflict, statusConflict } from './find-conflict.ts'
+import { passageOf, saidBy, type Passage } from './narrative-links.ts'
 import { conforms, type templates } from './templates.ts'
 import { codedOf, nameOf, qualifiersOf } from './values.ts'
 
-/** Value of a statement that details another one (severity, status, certainty). */
-export function detail(statement: CdaElement, template: keyof typeof templates, place: Place, by: 'code' | 'label'): string | null {
-  const found = linked(statement).find((one) => conforms(one.statement, template))
-  const coded = codedOf(down(found?.statement ?? null, 'value'), place.passages)
-  return (by === 'code' ? coded?.code : null) ?? nameOf(coded)
+/** What details a statement: its severity, status, certainty. */
+function detailOf(statement: CdaElement, template: keyof typeof templates): CdaElement | null {
+  return details(statement).find((one) => conforms(one, template)) ?? null
 }
 
-/** Clinical status: what is stated of the problem itself, else of the list that follows it; refuted overrules both. */
-function clinicalStatus(statement: CdaElement, place: Place): string | null {
-  if (detail(statement, 'certainty', place, 'code') === 'refuted') return 'refuted'
-  return detail(statement, 'clinicalStatus', place, 'code') ?? place.status ?? statusOf(statement)
+function valueIn(found: CdaElement | null, place: Place) {
+  return codedOf(down(found, 'value'), place.passages)
+}
+
+function labelIn(statement: CdaElement, template: keyof typeof templates, place: Place): string | null {
+  return nameOf(valueIn(detailOf(statement, template), place))
+}
+
+/** Clinical status: what is stated of the problem itself, else of the list that follows it; refuted overrules both. With the words it rests on. */
+function clinicalStatus(statement: CdaElement, place: Place): { status: string | null; cell: Passage | null } {
+  if (valueIn(detailOf(statement, 'certainty'), place)?.code === 'refuted') return { status: 'refuted', cell: null }
+  const found = detailOf(statement, 'clinicalStatus')
+  const coded = valueIn(found, place)
+  return { status: coded?.code ?? nameOf(coded) ?? place.status ?? statusOf(statement), cell: found && restsOn(found, place) }
 }
 
 /** A problem, finding or tumour (FR3.37, FR3.113): its value is what the patient has. */
@@ -29,18 +37,24 @@ export function problem(statement: CdaElement, place: Place): ClinicalFact[] {
   const label = coded?.label ?? (at(value, 'nullFlavor') === null || coded?.nullFlavor === 'OTH' ? passageOf(down(statement, 'text'), place.passages)?.text : null) ?? coded?.code ?? null
   if (label === null) {
     const hidden = at(value, 'nullFlavor') === 'MSK'
-    return hidden ? [fact(place, 'problem', place.section ?? '', { status: absenceOf('MSK'), date: ownDate(statement, place) })] : []
+    return hidden ? [fact(place, 'problem', place.section ?? '', { status: absenceOf('MSK'), ...heldAt(statement, place) })] : []
   }
+  const { status, cell } = clinicalStatus(statement, place)
   const sides = [qualifiersOf(value, place.passages), ...kids(statement, 'targetSiteCode').map((site) => nameOf(codedOf(site, place.passages)))]
   const found = fact(place, 'problem', label, {
-    ...codeParts(coded), value: sides.filter(Boolean).join(', ') || null, date: ownDate(statement, place),
-    interpretation: [detail(statement, 'severity', place, 'label'), detail(statement, 'certainty', place, 'label')].filter(Boolean).join(', ') || null,
-    status: absence ?? clinicalStatus(statement, place), negated: isNegated(statement), passage: rests?.row ?? null,
+    ...codeParts(coded), value: sides.filter(Boolean).join(', ') || null, ...heldAt(statement, place),
+    interpretation: [labelIn(statement, 'severity', place), labelIn(statement, 'certainty', place)].filter(Boolean).join(', ') || null,
+    status: absence ?? status, negated: isNegated(statement), passage: rests?.row ?? null,
   })
-  return [{ ...found, conflict: absence === null ? findConflict(found, rests) : null }]
+  return [{ ...found, conflict: absence === null ? (findConflict(found, rests) ?? statusConflict(found, rests, cell)) : null }]
 }
 
-/** An allergy or hypersensitivity (FR3.41): its agent is what the patient must not meet. */
+const meddra = '2.16.840.1.113883.6.163'
+
+/** Rise and fall of the INR (JDV_UFCV_EffetINR): what another medicine does to an antivitamin K, which its form lists among allergies. */
+const effectsOnInr = new Set(['10022402', '10022401'])
+
+/** An allergy or hypersensitivity (FR3.41): its agent is what the patient must not meet. An effect on the INR is an interaction. */
 export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
   const { passages } = place
   const agent = kids(statement, 'participant').filter((one) => at(one, 'typeCode') === 'CSM').map((one) => down(one, 'participantRole', 'playingEntity'))[0] ?? null
@@ -51,35 +65,38 @@ export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
   const rests = passageOf(down(agent, 'code', 'originalText'), passages) ?? restsOn(statement, place)
   const agentName = agentCode?.label ?? saidBy(down(agent, 'name'), passages)
   const reactions = linked(statement).filter(({ link }) => at(link, 'typeCode') === 'MFST').flatMap(({ statement: reaction }) => {
-    const name = nameOf(codedOf(down(reaction, 'value'), passages)) ?? restsOn(reaction, place)?.text ?? null
-    const denied = isNegated(reaction)
-    return name === null ? [] : [{ name, denied, severity: detail(reaction, 'severity', place, 'label'), text: restsOn(reaction, place)?.row ?? null }]
+    const reacted = restsOn(reaction, place)
+    const name = nameOf(codedOf(down(reaction, 'value'), passages)) ?? reacted?.text ?? null
+    return name === null ? [] : [{ name, denied: isNegated(reaction), severity: labelIn(reaction, 'severity', place), text: reacted?.row ?? null }]
   })
   const subject = absence === null ? (agentName === null && !agentCode?.code ? (described?.code ? described : type) : agentCode) : (described ?? type)
   const label = (absence === null ? agentName : null) ?? nameOf(subject) ?? rests?.text ?? null
   if (label === null) return []
   const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null])]
-  const severity = [detail(statement, 'severity', place, 'label'), ...reactions.map((one) => one.severity), detail(statement, 'criticality', place, 'label'), detail(statement, 'certainty', place, 'label')]
-  const found = fact(place, 'allergy', label, {
-    ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || null : null, date: ownDate(statement, place),
-    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? clinicalStatus(statement, place),
+  const severity = [labelIn(statement, 'severity', place), ...reactions.map((one) => one.severity), labelIn(statement, 'criticality', place), labelIn(statement, 'certainty', place)]
+  const kind = described?.system === meddra && effectsOnInr.has(described.code ?? '') ? 'interaction' : 'allergy'
+  const { status, cell } = clinicalStatus(statement, place)
+  const found = fact(place, kind, label, {
+    ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || null : null, ...heldAt(statement, place),
+    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? status,
     negated: isNegated(statement), passage: rests?.row ?? null,
   })
   const denied = reactions.find((one) => one.denied && one.text !== null)
-  const conflict = denied ? { field: 'negation' as const, coded: `non : ${denied.name}`, narrative: denied.text ?? '' } : findConflict({ ...found, value: null }, rests)
+  const conflict = denied ? { field: 'negation' as const, coded: `non : ${denied.name}`, narrative: denied.text ?? '' } : (findConflict({ ...found, value: null }, rests) ?? statusConflict(found, rests, cell))
   return [{ ...found, conflict: absence === null ? conflict : null }]
 }
 
 /** A foreseeable adverse effect (FR3.210): the drug is what it is about. */
 export function adverseEffect(statement: CdaElement, place: Place, drugName: (administration: CdaElement) => { label: string | null; code: string | null; codeSystem: string | null }): ClinicalFact[] {
-  const drug = linked(statement).find((one) => one.statement.name === 'substanceAdministration')?.statement
+  const drug = details(statement).find((one) => one.name === 'substanceAdministration')
   const effects = linked(statement).filter(({ link }) => at(link, 'typeCode') === 'MFST').flatMap((one) => nameOf(codedOf(down(one.statement, 'value'), place.passages)) ?? [])
   const named = drug ? drugName(drug) : null
   const own = codedOf(down(statement, 'value'), place.passages)
-  const label = named?.label ?? nameOf(own) ?? restsOn(statement, place)?.text
+  const rests = restsOn(statement, place)
+  const label = named?.label ?? nameOf(own) ?? rests?.text
   if (!label) return []
   return [fact(place, 'allergy', label, {
-    code: named?.code ?? own?.code ?? null, codeSystem: named?.codeSystem ?? own?.system ?? null, date: ownDate(statement, place),
-    value: [...(named?.label ? [nameOf(own)] : []), ...effects].filter(Boolean).join(', ') || null, status: statusOf(statement), negated: isNegated(statement), passage: restsOn(statement, place)?.row ?? null,
+    code: named?.code ?? own?.code ?? null, codeSystem: named?.codeSystem ?? own?.system ?? null, ...heldAt(statement, place),
+    value: [...(named?.label ? [nameOf(own)] : []), ...effects].filter(Boolean).join(', ') || null, status: statusOf(statement), negated: isNegated(statement), passage: rests?.row ?? null,
   })]
 }

@@ -2,14 +2,14 @@ import type { ClinicalFact, Result } from '#shared/contract/index.ts'
 import { success } from '#shared/contract/index.ts'
 import { readElementTree, type CdaElement } from '../../documents/index.ts'
 import { act } from './acts.ts'
-import { at, down, find, idIn, kids, linked, statementOf, words } from './elements.ts'
-import { codeParts, fact, isNegated, statusOf, subjectOf, type Place } from './fact.ts'
+import { at, details, down, find, idIn, kids, linked, statementOf, words } from './elements.ts'
+import { codeParts, fact, heldAt, isNegated, statusOf, subjectOf, type Place } from './fact.ts'
 import { productOf, supply, treatment, vaccine } from './medicines.ts'
 import { readPassages } from './narrative-links.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
-import { isolate, observation } from './results.ts'
+import { isolate, observation, takenSpecimen } from './results.ts'
 import { conforms } from './templates.ts'
-import { codedOf, dateOf, nameOf } from './values.ts'
+import { codedOf, nameOf, periodOf } from './values.ts'
 
 const section = '1.2.250.1.213.1.1.2.'
 
@@ -22,21 +22,38 @@ function ofRelative(statement: CdaElement, place: Place, relative: CdaElement): 
   }))
 }
 
+/** What the results under a statement were measured on: the one specimen taken there, nothing when several were, else what is known around it. */
+function specimenWithin(statement: CdaElement, place: Place): string | null {
+  const taken = details(statement).filter((one) => conforms(one, 'specimen'))
+  const [first, ...others] = new Set(taken.map((one) => takenSpecimen(one, place)))
+  return taken.length === 0 ? place.specimen : others.length === 0 ? (first ?? null) : null
+}
+
+function observationsIn(statement: CdaElement, place: Place): ClinicalFact[] {
+  return details(statement).filter(({ name }) => name === 'observation').flatMap((one) => factsOf(one, place))
+}
+
+/** Where what stands under a statement stands. The date of a list line is when it was noted, never when the illness began. */
+function placeWithin(statement: CdaElement, place: Place): Place {
+  if (conforms(statement, 'concern')) return { ...place, date: null, status: statusOf(statement) }
+  return { ...place, date: heldAt(statement, place).date, specimen: specimenWithin(statement, place) }
+}
+
 function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
-  const holds: Place = { ...place, date: dateOf(statement) ?? place.date }
-  const concern = conforms(statement, 'concern')
-  // The date of a list line is when it was noted, never when the illness began.
-  const inside: Place = concern ? { ...place, date: null, status: statusOf(statement) } : holds
-  const battery = at(down(statement, 'code'), 'code')
-  const below = (more: Partial<Place> = {}) => linked(statement).flatMap((one) => {
-    const facts = factsOf(one.statement, { ...inside, ...more })
-    return isNegated(one.link) ? facts.map((found) => ({ ...found, negated: true })) : facts
-  })
+  const below = (more: Partial<Place> = {}) => {
+    const inside: Place = { ...placeWithin(statement, place), ...more }
+    return linked(statement).flatMap((one) => {
+      const facts = factsOf(one.statement, inside)
+      return isNegated(one.link) ? facts.map((found) => ({ ...found, negated: true })) : facts
+    })
+  }
   switch (statement.name) {
-    case 'organizer':
+    case 'organizer': {
+      const battery = at(down(statement, 'code'), 'code')
       if (conforms(statement, 'attachment')) return []
       if (conforms(statement, 'isolate')) return [...isolate(statement, place), ...below()]
-      return below({ imaging: inside.imaging || battery === '18748-4', results: inside.results || battery === '26436-6' })
+      return below({ imaging: place.imaging || battery === '18748-4', results: place.results || battery === '26436-6' })
+    }
     case 'observation':
       if (conforms(statement, 'allergy')) return allergy(statement, place)
       if (conforms(statement, 'adverseEffect')) {
@@ -46,7 +63,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
         })
       }
       if (conforms(statement, 'problem') || conforms(statement, 'tumour')) {
-        return [...problem(statement, place), ...(conforms(statement, 'tumour') ? linked(statement).filter((one) => one.statement.name === 'observation').flatMap((one) => factsOf(one.statement, inside)) : [])]
+        return [...problem(statement, place), ...(conforms(statement, 'tumour') ? observationsIn(statement, placeWithin(statement, place)) : [])]
       }
       return observation(statement, place)
     case 'substanceAdministration':
@@ -54,7 +71,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     case 'supply':
       return supply(statement, place)
     case 'procedure':
-      return [...act(statement, place), ...(conforms(statement, 'imagingAct') ? linked(statement).filter((one) => one.statement.name === 'observation').flatMap((one) => factsOf(one.statement, inside)) : [])]
+      return [...act(statement, place), ...(conforms(statement, 'imagingAct') ? observationsIn(statement, placeWithin(statement, place)) : [])]
     case 'encounter':
       return act(statement, place)
     case 'act':
@@ -104,7 +121,9 @@ function authorOf(author: CdaElement | null): string | null {
  */
 export function readFacts(bytes: Uint8Array, document: string): Result<ClinicalFact[]> {
   const tree = readElementTree(bytes)
-  return tree.ok ? success(factsOfDocument(tree.value, document)) : tree
+  if (!tree.ok) return tree
+  // Their texts are parts of the whole document's, which each of them would keep in memory.
+  return success(JSON.parse(JSON.stringify(factsOfDocument(tree.value, document))) as ClinicalFact[])
 }
 
 /** As `readFacts`, of a document already copied out of the parser. */
@@ -112,7 +131,7 @@ export function factsOfDocument(root: CdaElement, document: string): ClinicalFac
   const body = down(root, 'component', 'structuredBody')
   const place: Place = {
     document, author: authorOf(kids(root, 'author')[0] ?? null), passages: readPassages(root), section: null, sectionCode: null, laboratory: false, plan: false,
-    reimbursed: idIn(root, '1.2.250.1.213.1.1.1.36'), date: null, status: null, imaging: false, results: false, actDate: dateOf(down(root, 'documentationOf', 'serviceEvent')),
+    reimbursed: idIn(root, '1.2.250.1.213.1.1.1.36'), date: null, status: null, imaging: false, results: false, specimen: null, actDate: periodOf(down(root, 'documentationOf', 'serviceEvent')).start,
   }
   return kids(body, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
 }

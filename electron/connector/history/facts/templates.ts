@@ -1,4 +1,4 @@
-import { idIn } from './elements.ts'
+import { at, kids } from './elements.ts'
 import type { CdaElement } from '../../documents/index.ts'
 
 /** OID prefix of the entry templates of the CI-SIS ("Modèles de contenus CDA"). */
@@ -24,13 +24,18 @@ export const templates = {
   isolate: [`${entry}79`],
   attachment: [`${entry}18`],
   rank: [`${entry}82`],
+  treatment: [`${entry}42`, `${pcc}7`],
   vaccine: [`${entry}45`, `${entry}47`, `${pcc}12`],
   dispensation: [`${entry}204`],
   device: [`${entry}20`],
   imagingAct: [`${entry}153`, `${entry}155`],
   movement: [`${entry}28`, `${entry}24`],
+  specimen: [`${entry}77`, '1.3.6.1.4.1.19376.1.3.1.2'],
+  wayOfLife: [`${entry}52`, `${pcc}13.4`],
+  pregnancy: [`${entry}53`, `${pcc}13.5`],
 } as const
 
 export function conforms(element: CdaElement, template: keyof typeof templates): boolean {
-  return templates[template].some((root) => idIn(element, root))
+  const roots: readonly string[] = templates[template]
+  return kids(element, 'templateId').some((one) => roots.includes(at(one, 'root') ?? ''))
 }
