@@ -381,6 +381,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     if (typeof before === 'string' && still?.id === holder.id && reason === 'situation-to-choose') signIn.choose(before)
   }
   onSignIn()
+  // The first thing of a stop: what is under way with a card is finished within seconds, or not at all.
+  started.push(() => signIn.letGo())
 
   function insOf(who: NamedPatient): Result<InsId> {
     const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))

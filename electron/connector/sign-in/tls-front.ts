@@ -31,6 +31,8 @@ export interface TlsFrontOptions {
 export interface TlsFront {
   /** See `FrontedTlsIdentity.connect`. */
   connect(url: string, timeoutMs: number): Promise<Socket>
+  /** The handshakes under way are not waited for any longer. */
+  giveUp(): void
   /** Resolves when the program has ended, by itself or not. */
   readonly ended: Promise<void>
   close(): Promise<void>
@@ -109,10 +111,13 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
   let logRead = false
   log.once('close', () => (logRead = true))
   const listening = Promise.withResolvers<boolean>()
+  function settleAll(error: Error): void {
+    for (const attempt of [...attempts.values(), ...(unnumbered ? [unnumbered.attempt] : [])]) attempt.settle(error)
+  }
   const ended = new Promise<void>((resolve) => {
     const over = () => {
       listening.resolve(false)
-      for (const attempt of [...attempts.values(), ...(unnumbered ? [unnumbered.attempt] : [])]) attempt.settle(problem('ERR_TLS_FRONT_CLOSED', 'the TLS front ended'))
+      settleAll(problem('ERR_TLS_FRONT_CLOSED', 'the TLS front ended'))
       resolve()
     }
     child.once('error', over)
@@ -200,6 +205,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
         clearTimeout(late)
       }
     },
+    giveUp: () => settleAll(problem('UND_ERR_CONNECT_TIMEOUT', 'no handshake in time')),
     ended,
     close,
   })

@@ -6,7 +6,6 @@ import { routerOf, startConnector, type Connector } from '#connector/connector.t
 import { holderOf, parseKey, readOrMakeKeyFile, type StoreKey } from '#connector/store/index.ts'
 import { recordAddress, type Result } from '#shared/contract/index.ts'
 import { runningProgramFile } from '../connect.ts'
-import { endThoughHung } from '../end-though-hung.ts'
 import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
 import type { Options } from '../options.ts'
@@ -82,7 +81,6 @@ export async function serve(options: Options): Promise<number> {
   await connector.stop()
   await record.close()
   log.close()
-  endThoughHung()
   return 0
 }
 

@@ -9,6 +9,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
 import type { FrontedTlsIdentity } from '../../sign-in/credentials.ts'
 import { lookAtParts, openSignIn, type SignIn } from '../../sign-in/index.ts'
 import { noTestCard, openTestReader, type TestReader } from '../../sign-in/test-card.ts'
+import { compileHangingLibrary, noCompiler, type HangingLibrary } from '../../sign-in/test-hanging-library.ts'
 import type { Deposit, NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
 import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './test-deposit.ts'
@@ -27,11 +28,12 @@ let record: NationalRecord
 let signIn: SignIn
 let seen: SignInView['reason'][] = []
 const bugs: unknown[] = []
+const libraries: HangingLibrary[] = []
 
-async function open(more: Partial<RecordConfig> = {}): Promise<void> {
+async function open(more: Partial<RecordConfig> = {}, patience?: { callMs: number; openMs: number }): Promise<void> {
   await close()
   seen = []
-  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
+  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, ...(patience && { patience }), now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
   record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
 }
 async function close(): Promise<void> {
@@ -40,6 +42,14 @@ async function close(): Promise<void> {
 }
 
 const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+
+/** The card by a library that hangs where the test says; it is waited for 2 s. */
+async function openHanging(): Promise<HangingLibrary> {
+  const held = compileHangingLibrary(reader.library)
+  libraries.push(held)
+  await open({ signIn: { mode: 'card', library: held.library, front: { program: 'stunnel', engine: 'pkcs11' } } }, { callMs: 2_000, openMs: 60_000 })
+  return held
+}
 
 /** Ends the running front from outside. */
 function endFront(): void {
@@ -87,6 +97,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
   }, 60_000)
   afterEach(async () => {
     await close()
+    for (const library of libraries.splice(0)) library.close()
     expect(bugs).toEqual([])
   })
   afterAll(async () => {
@@ -175,16 +186,58 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await reader.changePin('CPS', '5678', pin)
   })
 
-  it('goes on by itself after a reset of the card where it is', async () => {
-    await open()
+  it.skipIf(noCompiler)('goes on by itself after a reset of the card where it is', async () => {
+    const held = await openHanging()
     value(await signIn.givePin(pin))
     const { deposit, bytes } = newDeposit()
-    reader.reset()
+    held.reset()
     expect(code(await record.prepare(deposit, [bytes]))).toBe('card-removed')
     await reaches('situation-to-choose')
     // Whoever waits is told: it stopped, and goes again.
     expect(seen.slice(-2)).toEqual(['card-link-failed', 'situation-to-choose'])
     value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it.skipIf(noCompiler)('is given up when a signature hangs, and goes on by itself with the same card once its library answers', async () => {
+    const held = await openHanging()
+    value(await signIn.givePin(pin))
+    const { deposit, bytes } = newDeposit()
+    held.hold('C_Sign')
+    expect(code(await record.prepare(deposit, [bytes]))).toBe('card-library-silent')
+    expect(signIn.view()).toMatchObject({ state: 'stopped', reason: 'card-library-silent', action: 'repair' })
+    expect(signIn.signedIn()).toBeNull()
+    held.release('C_Sign')
+    await reaches('situation-to-choose')
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it.skipIf(noCompiler)('tells that a PIN was not answered, and tries it no second time when its library comes back', async () => {
+    const held = await openHanging()
+    held.hold('C_Login')
+    expect(code(await signIn.givePin(pin))).toBe('card-library-silent')
+    expect(code(await signIn.givePin(pin))).toBe('card-library-silent')
+    held.release('C_Login')
+    await reaches('card-pin-needed')
+    expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'ok', situations: [] })
+    expect(held.entered('C_Login')).toBe(1)
+    value(await signIn.givePin(pin))
+    expect(held.entered('C_Login')).toBe(2)
+  })
+
+  it.skipIf(noCompiler)('ends a session in time although its library hangs, and asks for the PIN again', async () => {
+    const held = await openHanging()
+    value(await signIn.givePin(pin))
+    held.hold('C_Finalize')
+    const ended = signIn.end()
+    expect(signIn.signedIn()).toBeNull()
+    expect(signIn.view().reason).toBe('card-pin-needed')
+    await ended
+    expect(signIn.view().reason).toBe('card-library-silent')
+    // Nothing is waited for where nothing is open.
+    await signIn.end()
+    held.release('C_Finalize')
+    await reaches('card-pin-needed')
+    expect(held.entered('C_Login')).toBe(1)
   })
 
   it('makes a new link when the card stopped answering the TLS front', async () => {
