@@ -312,6 +312,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   onRoom = () => void intake?.lookAgain().catch(onBug)
   const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
   started.push(async () => preparer?.stop())
+  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
+  started.push(() => sessionWaker?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
         ledger,
@@ -321,6 +323,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         mayGo: (row) => stopBeforeSending(row, preparation),
         onInterrupted: trace.onInterrupted,
         onBug,
+        onWaitingForSession: (row) => sessionWaker?.waits(row),
         onState: () => hub.tell('status'),
         visibilityMs: config.visibilitySeconds * 1000,
         pace: paceOf(config),
@@ -350,8 +353,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
   })
   panel.onChange(() => hub.tell('panel'))
-  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
-  started.push(() => sessionWaker?.stop())
   let inSession: Party | null = null
   let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */

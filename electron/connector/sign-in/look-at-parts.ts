@@ -31,9 +31,10 @@ async function lookAtCard(file: string, tokenLabel: string | undefined, now: num
     const unopened = await inTime(library.open())
     if (unopened !== undefined) return [{ part: 'card-library', ok: false, found: `${file}: ${unopened}` }]
     const seen = await inTime(lookThrough(library, tokenLabel, now))
-    const parts: PartFound[] = typeof seen === 'string' ? [{ part: 'card-reader', ok: false, found: seen }] : seen
+    const there: PartFound = { part: 'card-library', ok: true, found: file }
+    if (typeof seen === 'string') return [there, { part: 'card-reader', ok: false, found: seen }]
     await inTime(library.close())
-    return [{ part: 'card-library', ok: true, found: file }, ...parts]
+    return [there, ...seen]
   } finally {
     library.end()
   }

@@ -63,6 +63,8 @@ export async function serve(options: Options): Promise<number> {
   const file = runningProgramFile(options.data)
   fs.rmSync(file, { force: true })
   fs.writeFileSync(file, JSON.stringify({ url: host.url, token: host.token, pid: process.pid }), { mode: 0o600 })
+  // Listened for before anybody is told that there is something to stop.
+  const asked = stopAsked()
   process.stdout.write(
     `${JSON.stringify({
       event: 'ready',
@@ -75,7 +77,7 @@ export async function serve(options: Options): Promise<number> {
       pid: process.pid,
     })}\n`,
   )
-  await stopAsked()
+  await asked
   fs.rmSync(file, { force: true })
   await host.close()
   await connector.stop()
