@@ -63,6 +63,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   let session: CardSession | null = null
   let link: CardLink | null = null
   let linkFailed = false
+  /** The card in use did not show at the last look: nobody is told before the second, and nothing is done with it. */
+  let unseen = false
   let wrongPin = false
   let chosen: string | null = null
   let told = ''
@@ -84,7 +86,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       },
       session: session?.serial ?? null,
       wrongPin,
-      link: link !== null,
+      link: link !== null || unseen,
     }
   }
 
@@ -164,6 +166,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     libraryProblem = problem
     token = null
     identity = null
+    unseen = false
     losses += 1
     looksToPass = looksWithoutLibrary(losses)
     await unlink()
@@ -180,7 +183,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
 
   async function look(): Promise<void> {
     if (leaving || !(await hasLibrary())) return
+    const isSecond = unseen
     await lookAtReader()
+    if (isSecond) unseen = false
     if (library!.usable()) losses = 0
     else await lose('silent')
   }
@@ -188,9 +193,14 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function lookAtReader(): Promise<void> {
     // What refused it may have been the front, or a signature.
     if (session?.pin.forgotten) await refused()
-    if (!token) await lookAnew()
+    if (unseen) await forgetLinks()
+    else if (!token) await lookAnew()
     const present = (await unlessRefused(() => library!.tokens(), [])).filter(({ label }) => settings.tokenLabel === undefined || label === settings.tokenLabel)
     const found = present.find(({ serial }) => serial === (session?.serial ?? token?.serial)) ?? present[0] ?? null
+    if (!found && link && !unseen) {
+      unseen = true
+      return
+    }
     if (found?.serial !== token?.serial) {
       await unlink()
       identity = null
@@ -220,11 +230,17 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
    */
   async function mistrust(key: CardKey): Promise<void> {
     if (link?.key === key) {
-      await unlink()
-      tell()
-      await unlessRefused(() => library!.reopen(), undefined)
+      unseen = false
+      await forgetLinks()
     }
     await look()
+  }
+
+  /** Whatever was open with the card ended with its absence; some libraries see it again only so. */
+  async function forgetLinks(): Promise<void> {
+    await unlink()
+    tell()
+    await unlessRefused(() => library!.reopen(), undefined)
   }
 
   /** How many tries the card has left, now that one was made. */
@@ -384,6 +400,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     },
     async forParty(party, at) {
       if (party.kind === 'structure') return options.files.forParty(party, at)
+      if (unseen) await inTurn(look)
       const stopped = cardProblem(facts(), at)
       if (stopped) return failure(stopped)
       if (identity?.id !== party.professional.id) return failure('card-of-another')

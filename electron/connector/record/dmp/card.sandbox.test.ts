@@ -43,11 +43,11 @@ async function close(): Promise<void> {
 
 const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
 
-/** The card by a library that hangs where the test says; it is waited for 2 s. */
-async function openHanging(): Promise<HangingLibrary> {
+/** The card by a library that hangs where the test says. */
+async function openHanging(callMs = 2_000): Promise<HangingLibrary> {
   const held = compileHangingLibrary(reader.library)
   libraries.push(held)
-  await open({ signIn: { mode: 'card', library: held.library, front: { program: 'stunnel', engine: 'pkcs11' } } }, { callMs: 2_000, openMs: 60_000 })
+  await open({ signIn: { mode: 'card', library: held.library, front: { program: 'stunnel', engine: 'pkcs11' } } }, { callMs, openMs: 60_000 })
   return held
 }
 
@@ -152,6 +152,46 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await putBack()
     await reaches('situation-to-choose')
     value(await record.send(deposit.party, testIns, lot, [bytes]))
+  })
+
+  it.skipIf(noCompiler)('rides over a reader that loses its card for a moment, and lets nothing be done before it is seen again', async () => {
+    const held = await openHanging(60_000)
+    value(await signIn.givePin(pin))
+    value(signIn.choose(second.id))
+    const former = value(await signIn.forParty(asDoctor, Date.now()))
+    seen = []
+    // The second look begins with it, and is held there.
+    const before = held.entered('C_Finalize')
+    held.hold('C_Finalize')
+    const putBack = await reader.pull()
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    expect(signIn.signedIn()).toMatchObject({ structure: { id: second.id } })
+    const { deposit, bytes } = newDeposit()
+    const prepared = record.prepare(deposit, [bytes])
+    await putBack()
+    held.release('C_Finalize')
+    value(await record.send(deposit.party, testIns, value(await prepared), [bytes]))
+    expect(signIn.view()).toMatchObject({ state: 'ready', chosen: second.id })
+    expect(seen).toEqual([])
+    expect(value(await signIn.forParty(asDoctor, Date.now()))).not.toBe(former)
+  })
+
+  it.skipIf(noCompiler)('tells at the second look that the card is out, and does nothing with it before', async () => {
+    const held = await openHanging(60_000)
+    value(await signIn.givePin(pin))
+    const former = value(await signIn.forParty(asDoctor, Date.now()))
+    const before = held.entered('C_Finalize')
+    held.hold('C_Finalize')
+    const putBack = await reader.pull()
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    seen = []
+    const { deposit, bytes } = newDeposit()
+    const done = Promise.all([record.prepare(deposit, [bytes]), former.signature.sign(bytes, 'rsa-sha256'), signIn.forParty(asDoctor, Date.now())])
+    held.release('C_Finalize')
+    expect((await done).map(code)).toEqual(['card-removed', 'card-removed', 'card-removed'])
+    expect(seen[0]).toBe('card-removed')
+    await putBack()
+    await reaches('situation-to-choose')
   })
 
   it('is uncertain when the card is pulled out after the request left', async () => {
