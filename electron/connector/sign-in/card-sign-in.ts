@@ -54,7 +54,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   const { settings, config, baseDir, practice, patience, now, onChange, onBug } = options
   const libraryFile = path.resolve(baseDir, settings.library)
   let library: CardLibrary | null = null
-  let libraryProblem: 'missing' | 'silent' = 'missing'
+  /** What is said while it is not usable. */
+  let libraryProblem: 'missing' | 'silent' = 'silent'
   /** Times in a row the library was lost or did not start, and looks that pass before it is started again. */
   let losses = 0
   let looksToPass = 0
@@ -68,7 +69,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   let wrongPin = false
   let chosen: string | null = null
   let told = ''
-  let leaving = false
+  const leaving = new AbortController()
   let closed = false
   /** Looks at an empty place since the library was last initialised. */
   let looks = 0
@@ -77,7 +78,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
 
   function facts(): CardFacts {
     return {
-      library: library === null ? libraryProblem : library.usable() ? 'there' : 'silent',
+      library: library?.usable() ? 'there' : libraryProblem,
       card: token && { serial: token.serial, pin: token.pin },
       identity: identity && {
         id: identity.id,
@@ -141,17 +142,19 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     if (library?.usable()) return true
     if (library) await lose('silent')
     looksToPass -= 1
-    if (leaving || looksToPass >= 0) return false
+    if (leaving.signal.aborted || looksToPass >= 0) return false
     if (!existsSync(libraryFile)) {
       libraryProblem = 'missing'
       looksToPass = 0
       return false
     }
     library = startCardLibrary(libraryFile, patience)
-    // Those who look meanwhile are told what is awaited.
+    // One that was not there is awaited now; one that could not be loaded is not said to be there before it is.
+    if (losses === 0) libraryProblem = 'silent'
     tell()
     try {
       await library.open()
+      libraryProblem = 'silent'
       return true
     } catch (error) {
       await lose(error instanceof Pkcs11Refusal && error.code === refusals.noAnswer ? 'silent' : 'missing')
@@ -182,7 +185,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   }
 
   async function look(): Promise<void> {
-    if (leaving || !(await hasLibrary())) return
+    if (leaving.signal.aborted || !(await hasLibrary())) return
     const isSecond = unseen
     await lookAtReader()
     if (isSecond) unseen = false
@@ -251,12 +254,11 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
 
   /** The library refused a PIN: which of the two it was. */
   async function afterRefusal(refused: Pkcs11Refusal): Promise<Result<never>> {
-    if (!library!.usable()) return failure('card-library-silent', { detail: refused.message })
     if (refused.code === refusals.pinLocked) {
       if (token) token = { ...token, pin: 'locked' }
       return failure('card-pin-locked')
     }
-    if (!pinRefusals.includes(refused.code)) return failure('card-removed', { detail: refused.message })
+    if (!pinRefusals.includes(refused.code)) return failure(library!.usable() ? 'card-removed' : 'card-library-silent', { detail: refused.message })
     wrongPin = true
     await countTries()
     return failure(token?.pin === 'locked' ? 'card-pin-locked' : 'card-pin-wrong')
@@ -315,9 +317,10 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       authorities: path.resolve(baseDir, config.authorities),
       urls: Object.values(config.endpoints),
       startMs: config.timeouts.connectMs,
+      signal: leaving.signal,
     }))
     linkFailed = !front?.ok
-    if (!found || !front?.ok || leaving) {
+    if (!found || !front?.ok || leaving.signal.aborted) {
       if (front?.ok) await front.value.close()
       await library!.closeSession(opened)
       if (of.pin.forgotten) await refused()
@@ -358,7 +361,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       certificate: owner.authentication.certificate,
       async connect(url, timeoutMs) {
         try {
-          return await front.connect(url, leaving ? Math.min(timeoutMs, libraryMs) : timeoutMs)
+          return await front.connect(url, leaving.signal.aborted ? Math.min(timeoutMs, libraryMs) : timeoutMs)
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code === 'CARD_UNAVAILABLE') inTurn(() => mistrust(key)).catch(onBug)
           throw error
@@ -376,12 +379,12 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function lookInTurn(): Promise<void> {
     clearTimeout(timer)
     await inTurn(look).catch(onBug)
-    if (!leaving) again()
+    if (!leaving.signal.aborted) again()
   }
 
   /** No look any more; a library that is awaited is given up, one that works has little time for what is under way. */
   function beginToLeave(): void {
-    leaving = true
+    leaving.abort()
     clearTimeout(timer)
     if (library?.usable()) library.hurry(libraryMs)
     else library?.end()

@@ -25,6 +25,8 @@ export interface TlsFrontOptions {
   /** Addresses whose origins may be reached, and no other. */
   readonly urls: readonly string[]
   readonly startMs: number
+  /** Gives up the start. */
+  readonly signal?: AbortSignal
 }
 
 /** A program beside ours that makes the TLS handshakes with the card's authentication key. */
@@ -158,9 +160,13 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
     await rm(folder, { recursive: true, force: true })
   }
 
-  const late = setTimeout(() => listening.resolve(false), options.startMs)
+  const giveUpStart = () => listening.resolve(false)
+  const late = setTimeout(giveUpStart, options.startMs)
+  options.signal?.addEventListener('abort', giveUpStart)
+  if (options.signal?.aborted) giveUpStart()
   const started = await listening.promise
   clearTimeout(late)
+  options.signal?.removeEventListener('abort', giveUpStart)
   if (!started) {
     await close()
     const why = lastWords.findLast((line) => /LOG[0-3]|not found/.test(line)) ?? 'no answer'
