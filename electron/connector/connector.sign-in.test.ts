@@ -8,8 +8,8 @@ import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Approves } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
-import { noTestCard, openTestReader } from './sign-in/test-card.ts'
-import { compileHangingLibrary, noCompiler } from './sign-in/test-hanging-library.ts'
+import { noTestCard, openTestReader, type TestReader } from './sign-in/test-card.ts'
+import { compileHangingLibrary, noCompiler, type HangingLibrary } from './sign-in/test-hanging-library.ts'
 
 const ends: (() => Promise<void> | void)[] = []
 const bugs: string[] = []
@@ -146,15 +146,36 @@ it('asks once where somebody works now, and starts there the next time', async (
 })
 
 describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
-  it('is waited for, and what waited goes by itself, card pulled out and put back', async () => {
+  /** The connector on an empty reader; `insert` puts the author's card in. */
+  async function withReader(libraryOf: (reader: TestReader) => string = (reader) => reader.library) {
     const reader = await openTestReader()
     ends.push(() => reader.close())
     let insert: () => Promise<void> = async () => undefined
-    const { connector, states, drop, deposited } = await world((config, dir) => {
+    const opened = await world((config, dir) => {
       const line = config.certificates.find(({ party }) => party === author)!
       insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
-      return { ...structuresOnly(config), signIn: cardOf(reader.library) }
+      return { ...structuresOnly(config), signIn: cardOf(libraryOf(reader)) }
     })
+    return { ...opened, reader, insert }
+  }
+
+  /** The same, the card in and its PIN given, by a library that hangs where a test says. */
+  async function signedIn() {
+    const libraries: HangingLibrary[] = []
+    ends.push(() => libraries[0]?.close())
+    const opened = await withReader((reader) => {
+      libraries.push(compileHangingLibrary(reader.library))
+      return libraries[0]!.library
+    })
+    await opened.insert()
+    const { signIn } = opened.connector
+    await vi.waitFor(() => expect(signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready' } })
+    return { ...opened, held: libraries[0]! }
+  }
+
+  it('is waited for, and what waited goes by itself, card pulled out and put back', async () => {
+    const { connector, states, drop, deposited, reader, insert } = await withReader()
     expect(connector.signIn.state()).toMatchObject({ reason: 'card-absent', action: 'insert-card' })
     drop('note-vaccination-eloise.xml')
     await vi.waitFor(async () => expect(await states()).toEqual(['waiting card-absent']), wait)
@@ -181,19 +202,7 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
   })
 
   it.skipIf(noCompiler)('lets the program end within seconds while its library hangs in a signature, and the document wait', async () => {
-    const reader = await openTestReader()
-    ends.push(() => reader.close())
-    const held = compileHangingLibrary(reader.library)
-    ends.push(() => held.close())
-    let insert: () => Promise<void> = async () => undefined
-    const { connector, drop, states, again } = await world((config, dir) => {
-      const line = config.certificates.find(({ party }) => party === author)!
-      insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
-      return { ...structuresOnly(config), signIn: cardOf(held.library) }
-    })
-    await insert()
-    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-pin-needed'), wait)
-    expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready' } })
+    const { connector, drop, states, again, held } = await signedIn()
     held.hold('C_Sign')
     drop('note-vaccination-eloise.xml')
     await vi.waitFor(() => expect(held.entered('C_Sign')).toBe(1), wait)
@@ -208,5 +217,29 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     await vi.waitFor(() => expect(next.signIn.state().reason).toBe('card-pin-needed'), wait)
     expect(await next.signIn.givePin(pin)).toMatchObject({ ok: true })
     await vi.waitFor(async () => expect((await next.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'deposited' }]), wait)
+  })
+
+  it.skipIf(noCompiler)('keeps an emergency entry while its reader loses it for a moment, and ends it when it is out', async () => {
+    const { connector, setPatient, reader, held } = await signedIn()
+    setPatient(ins, { authorisation: 'none' })
+    await connector.panel.open({ ins })
+    const { generation } = await connector.panel.refresh()
+    expect(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).toMatchObject({ ok: true, value: { failure: null } })
+    // Pulled out until the second look at the reader begins, which is held there.
+    const pull = async () => {
+      const before = held.entered('C_Finalize')
+      held.hold('C_Finalize')
+      const putBack = await reader.pull()
+      await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), wait)
+      return putBack
+    }
+    const putBack = await pull()
+    await putBack()
+    held.release('C_Finalize')
+    expect(await connector.panel.refresh()).toMatchObject({ failure: null, access: { mode: 'break-glass' } })
+    await pull()
+    held.release('C_Finalize')
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-removed'), wait)
+    expect(await connector.panel.view()).toMatchObject({ failure: { code: 'card-removed' }, access: { mode: 'normal' } })
   })
 })
