@@ -280,6 +280,18 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     expect(held.entered('C_Login')).toBe(1)
   })
 
+  it.skipIf(noCompiler)('is let go at once while its TLS front waits for a library that hangs', async () => {
+    const held = await openHanging()
+    const before = held.entered('load')
+    held.hold('load')
+    const given = signIn.givePin(pin)
+    await vi.waitFor(() => expect(held.entered('load')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    const at = performance.now()
+    signIn.letGo()
+    expect(code(await given)).toBe('card-link-failed')
+    expect(performance.now() - at).toBeLessThan(5_000)
+  })
+
   it('makes a new link when the card stopped answering the TLS front', async () => {
     await open()
     value(await signIn.givePin(pin))
