@@ -156,6 +156,7 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
       insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
       return { ...structuresOnly(config), signIn: cardOf(libraryOf(reader)) }
     })
+    await vi.waitFor(() => expect(opened.connector.signIn.state().reason).not.toBe('card-library-silent'), wait)
     return { ...opened, reader, insert }
   }
 

@@ -341,6 +341,23 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     tell()
   }
 
+  async function tryPin(text: string): Promise<Result<void>> {
+    await look()
+    const stopped = cardProblem(facts(), now())
+    if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
+    if (!pinForm.test(text)) return failure('input-invalid')
+    const pin = new GivenPin(text)
+    wrongPin = false
+    const opened = await unlock(pin)
+    if (!opened.ok) return opened
+    await countTries()
+    session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
+    chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
+    await join(session, opened.value.session)
+    if (pin.forgotten) return failure('card-pin-wrong')
+    return linkFailed ? failure(cardProblem(facts(), now()) ?? 'card-link-failed') : success(undefined)
+  }
+
   function credentialsOf(owner: CardIdentity, of: CardSession, key: CardKey, front: TlsFront): PartyCredentials {
     const holding = library!
     const signature: SigningIdentity = {
@@ -415,22 +432,12 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       await briefly(lookInTurn())
       return success(undefined)
     },
-    givePin: async (text) => (library?.usable() !== true ? failure(cardProblem(facts(), now())!) : inTurn(async () => {
-      await look()
-      const stopped = cardProblem(facts(), now())
-      if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
-      if (!pinForm.test(text)) return failure('input-invalid')
-      const pin = new GivenPin(text)
-      wrongPin = false
-      const opened = await unlock(pin)
-      if (!opened.ok) return opened
-      await countTries()
-      session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
-      chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
-      await join(session, opened.value.session)
-      if (pin.forgotten) return failure('card-pin-wrong')
-      return linkFailed ? failure(cardProblem(facts(), now()) ?? 'card-link-failed') : success(undefined)
-    })),
+    async givePin(text) {
+      // One that only just starts is waited for, not for ever.
+      if (!library?.usable()) await briefly(turn.then(() => undefined))
+      if (!library?.usable()) return failure(cardProblem(facts(), now())!)
+      return inTurn(() => tryPin(text))
+    },
     choose(structure) {
       if (!session?.situations.some((situation) => situation.structure === structure)) return failure('not-found')
       chosen = structure

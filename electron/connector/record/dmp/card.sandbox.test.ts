@@ -34,6 +34,7 @@ async function open(more: Partial<RecordConfig> = {}, patience?: { callMs: numbe
   await close()
   seen = []
   signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, ...(patience && { patience }), now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
+  await answers()
   record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
 }
 async function close(): Promise<void> {
@@ -42,6 +43,9 @@ async function close(): Promise<void> {
 }
 
 const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+
+/** The library's process may start later than a sign-in waits for it. */
+const answers = () => vi.waitFor(() => expect(signIn.view().reason).not.toBe('card-library-silent'), { timeout: 10_000, interval: 20 })
 
 /** The card by a library that hangs where the test says. */
 async function openHanging(callMs = 2_000): Promise<HangingLibrary> {
