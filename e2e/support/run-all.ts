@@ -55,8 +55,8 @@ function electronRuntime(): { folder: string | null; why: string } {
 step('types', 'npm', ['run', '-s', 'types'])
 step('lint', 'npm', ['run', '-s', 'lint'])
 
-// A card in software and the front that makes TLS with it; without them the tests of the card are skipped and say so.
-ensurePackages(['/usr/bin/softhsm2-util', '/usr/bin/pkcs11-tool', '/usr/bin/stunnel'], ['softhsm2', 'opensc', 'stunnel4', 'libengine-pkcs11-openssl'])
+// A card in software, the front that makes TLS with it, and what compiles a library that hangs; without them the tests of the card are skipped and say so.
+ensurePackages(['/usr/bin/softhsm2-util', '/usr/bin/pkcs11-tool', '/usr/bin/stunnel', '/usr/bin/cc'], ['softhsm2', 'opensc', 'stunnel4', 'libengine-pkcs11-openssl', 'gcc', 'libc6-dev'])
 const unitReport = path.join(reports, 'unit.json')
 const unitDone = run('unit and contract', process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--config', 'e2e/vitest.config.ts', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`])
 if (fs.existsSync(unitReport)) {

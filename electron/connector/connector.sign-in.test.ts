@@ -8,12 +8,14 @@ import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Approves } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
-import { noTestCard, openTestReader } from './sign-in/test-card.ts'
-import { compileHangingLibrary, noCompiler } from './sign-in/test-hanging-library.ts'
+import { noTestCard, openTestReader, type TestReader } from './sign-in/test-card.ts'
+import { compileHangingLibrary, noCompiler, type HangingLibrary } from './sign-in/test-hanging-library.ts'
 
 const ends: (() => Promise<void> | void)[] = []
+const bugs: string[] = []
 afterEach(async () => {
   for (let end = ends.pop(); end; end = ends.pop()) await end()
+  expect(bugs).toEqual([])
 })
 
 const demo = demoPractice()
@@ -31,20 +33,25 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
   const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
   ends.push(() => sandbox.close())
   const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
-  const started = await startConnector({
+  const start = () => startConnector({
     directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice, record: { config, baseDir: dir }, watch: [exports], hl7Port: null,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: () => undefined,
+    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
   })
-  if (!started.ok) throw new Error(started.failure.code)
-  const connector: Connector = started.value
-  ends.push(() => connector.stop())
+  /** Starts it on the same data, once more after it was stopped. */
+  const again = async (): Promise<Connector> => {
+    const started = await start()
+    if (!started.ok) throw new Error(started.failure.code)
+    ends.push(() => started.value.stop())
+    return started.value
+  }
+  const connector = await again()
   const states = async () => (await connector.items.list({ limit: 50, cursor: null })).items.map((item) => `${item.state} ${item.reason}`)
   const drop = (name: string, bytes: Uint8Array | string = playFile(name)) => {
     fs.writeFileSync(path.join(exports, `${name}.tmp`), bytes)
     fs.renameSync(path.join(exports, `${name}.tmp`), path.join(exports, name))
   }
   const setPatient = (of: string, state: object) => fs.writeFileSync(path.join(dir, 'patients.json'), JSON.stringify({ [of]: state }))
-  return { connector, states, drop, setPatient, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
+  return { connector, again, states, drop, setPatient, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
 }
 
 const structuresOnly = (config: RecordConfig) => ({ ...config, certificates: config.certificates.filter(({ kind }) => kind === 'structure') })
@@ -115,14 +122,15 @@ it('starts without the card’s library, and says so', async () => {
 
 it.skipIf(noCompiler)('neither starts nor stops later for a library that hangs', async () => {
   const slow = compileHangingLibrary()
-  ends.push(() => slow.release())
+  slow.hold('C_Initialize')
+  ends.push(() => slow.close())
   const asked = performance.now()
   const { connector } = await world((config) => ({ ...structuresOnly(config), signIn: cardOf(slow.library) }))
-  expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'card-library-missing' })
-  expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: false, failure: { code: 'card-library-missing' } })
+  expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'card-library-silent' })
+  expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: false, failure: { code: 'card-library-silent' } })
   expect((await connector.status()).total).toBe(0)
   await connector.stop()
-  expect(slow.entered()).toBe(true)
+  expect(slow.entered('C_Initialize')).toBe(1)
   expect(performance.now() - asked).toBeLessThan(30_000)
 })
 
@@ -141,15 +149,37 @@ it('asks once where somebody works now, and starts there the next time', async (
 })
 
 describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: ${noTestCard})` : ''}`, () => {
-  it('is waited for, and what waited goes by itself, card pulled out and put back', async () => {
+  /** The connector on an empty reader; `insert` puts the author's card in. */
+  async function withReader(libraryOf: (reader: TestReader) => string = (reader) => reader.library) {
     const reader = await openTestReader()
     ends.push(() => reader.close())
     let insert: () => Promise<void> = async () => undefined
-    const { connector, states, drop, deposited } = await world((config, dir) => {
+    const opened = await world((config, dir) => {
       const line = config.certificates.find(({ party }) => party === author)!
       insert = () => reader.insert({ label: 'CPS', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)) })
-      return { ...structuresOnly(config), signIn: cardOf(reader.library) }
+      return { ...structuresOnly(config), signIn: cardOf(libraryOf(reader)) }
     })
+    await vi.waitFor(() => expect(opened.connector.signIn.state().reason).not.toBe('card-library-silent'), wait)
+    return { ...opened, reader, insert }
+  }
+
+  /** The same, the card in and its PIN given, by a library that hangs where a test says. */
+  async function signedIn() {
+    const libraries: HangingLibrary[] = []
+    ends.push(() => libraries[0]?.close())
+    const opened = await withReader((reader) => {
+      libraries.push(compileHangingLibrary(reader.library))
+      return libraries[0]!.library
+    })
+    await opened.insert()
+    const { signIn } = opened.connector
+    await vi.waitFor(() => expect(signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready' } })
+    return { ...opened, held: libraries[0]! }
+  }
+
+  it('is waited for, and what waited goes by itself, card pulled out and put back', async () => {
+    const { connector, states, drop, deposited, reader, insert } = await withReader()
     expect(connector.signIn.state()).toMatchObject({ reason: 'card-absent', action: 'insert-card' })
     drop('note-vaccination-eloise.xml')
     await vi.waitFor(async () => expect(await states()).toEqual(['waiting card-absent']), wait)
@@ -173,5 +203,47 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     await putBack()
     await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
     expect(deposited()).toHaveLength(2)
+  })
+
+  it.skipIf(noCompiler)('lets the program end within seconds while its library hangs in a signature, and the document wait', async () => {
+    const { connector, drop, states, again, held } = await signedIn()
+    held.hold('C_Sign')
+    drop('note-vaccination-eloise.xml')
+    await vi.waitFor(() => expect(held.entered('C_Sign')).toBe(1), wait)
+    expect(await states()).toEqual(['ready null'])
+    const asked = performance.now()
+    await connector.stop()
+    expect(performance.now() - asked).toBeLessThan(6_000)
+    held.release('C_Sign')
+    // It was put down where a person finds it, and goes once there is a session again.
+    const next = await again()
+    await vi.waitFor(async () => expect((await next.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'waiting', reason: 'card-library-silent' }]), wait)
+    await vi.waitFor(() => expect(next.signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await next.signIn.givePin(pin)).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect((await next.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'deposited' }]), wait)
+  })
+
+  it.skipIf(noCompiler)('keeps an emergency entry while its reader loses it for a moment, and ends it when it is out', async () => {
+    const { connector, setPatient, reader, held } = await signedIn()
+    setPatient(ins, { authorisation: 'none' })
+    await connector.panel.open({ ins })
+    const { generation } = await connector.panel.refresh()
+    expect(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).toMatchObject({ ok: true, value: { failure: null } })
+    // Pulled out until the second look at the reader begins, which is held there.
+    const pull = async () => {
+      const before = held.entered('C_Finalize')
+      held.hold('C_Finalize')
+      const putBack = await reader.pull()
+      await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), wait)
+      return putBack
+    }
+    const putBack = await pull()
+    await putBack()
+    held.release('C_Finalize')
+    expect(await connector.panel.refresh()).toMatchObject({ failure: null, access: { mode: 'break-glass' } })
+    await pull()
+    held.release('C_Finalize')
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-removed'), wait)
+    expect(await connector.panel.view()).toMatchObject({ failure: { code: 'card-removed' }, access: { mode: 'normal' } })
   })
 })

@@ -320,6 +320,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   onRoom = () => void intake?.lookAgain().catch(onBug)
   const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
   started.push(async () => preparer?.stop())
+  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
+  started.push(() => sessionWaker?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
         ledger,
@@ -329,6 +331,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         mayGo: (row) => stopBeforeSending(row, preparation),
         onInterrupted: trace.onInterrupted,
         onBug,
+        onWaitingForSession: (row) => sessionWaker?.waits(row),
         onState: () => hub.tell('status'),
         visibilityMs: config.visibilitySeconds * 1000,
         pace: paceOf(config),
@@ -360,8 +363,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
   })
   panel.onChange(() => hub.tell('panel'))
-  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, onBug }) : null
-  started.push(() => sessionWaker?.stop())
   let inSession: Party | null = null
   let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */
@@ -391,6 +392,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     if (typeof before === 'string' && still?.id === holder.id && reason === 'situation-to-choose') signIn.choose(before)
   }
   onSignIn()
+  // The first thing of a stop: what is under way with a card is finished within seconds, or not at all.
+  started.push(() => signIn.letGo())
 
   function insOf(who: NamedPatient): Result<InsId> {
     const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))

@@ -106,6 +106,7 @@ export const reasons = {
   'signature-certificate-refused': 'needs-user',
   // who signs in
   'card-library-missing': 'needs-user',
+  'card-library-silent': 'needs-user',
   'card-absent': 'needs-user',
   'card-removed': 'needs-user',
   'card-unreadable': 'needs-user',

@@ -136,6 +136,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     mayGo: (row) => stopBeforeSending(row, { registry, consent, practice, environment: 'training' }),
     onInterrupted: () => undefined,
     onBug,
+    onWaitingForSession: () => undefined,
     onState: () => undefined,
     visibilityMs,
     pace: defaultPace,

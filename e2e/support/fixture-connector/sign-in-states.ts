@@ -21,6 +21,7 @@ export const standings: Readonly<Record<string, () => WhoSpeaks>> = {
   'card-removed': () => stopped('card', 'card-removed', 'insert-card', { holder: null }),
   'card-unreadable': () => stopped('card', 'card-unreadable', 'repair', { holder: null }),
   'card-link-failed': () => stopped('card', 'card-link-failed', 'repair', { pin: 'ok' }),
+  'card-library-silent': () => stopped('card', 'card-library-silent', 'repair', { holder: null }),
   'card-library-missing': () => stopped('card', 'card-library-missing', 'repair', { holder: null }),
   'certificate-expired': () => stopped('card', 'certificate-expired', 'repair', { pin: 'ok' }),
   'situation-to-choose': () => stopped('card', 'situation-to-choose', 'choose', { pin: 'ok', situations: [cabinet, clinic] }),

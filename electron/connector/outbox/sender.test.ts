@@ -110,6 +110,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     ledger,
     spool: handle.store.spool,
     atWork: { begin: () => undefined, end: () => undefined },
+    onWaitingForSession: () => undefined,
     onState: () => undefined,
     pace: { ...defaultPace, firstLookMs: 1 },
     probeParty: async () => ({ kind: 'structure', structure: { id: '1' } }) as unknown as Party,

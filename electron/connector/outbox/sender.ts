@@ -20,6 +20,8 @@ export interface SenderOptions {
   /** Runs inside the commit that finds it `sending` after the program died: whether the record got it is not known. */
   readonly onInterrupted: (frozen: Frozen) => void
   readonly onBug: (error: unknown, row: ItemRow | null) => void
+  /** After the commit that made an item, and the others its party has ready, wait for a session. */
+  readonly onWaitingForSession: (row: ItemRow) => void
   /** A circuit opened or closed, a clock went wrong. */
   readonly onState: () => void
   /** How long the registry may take to show what it stored, in milliseconds. */
@@ -164,6 +166,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       if (lot.failure.class === 'needs-user') {
         await ledger.apply(row, { type: 'wait', for: 'session', reason: lot.failure.code }, { detail: lot.failure.detail ?? null })
         await waitTogether(row, lot.failure.code)
+        options.onWaitingForSession(row)
       } else await ledger.apply(row, { type: 'park', reason: lot.failure.code }, { detail: lot.failure.recordText ?? lot.failure.detail ?? null })
       return null
     }
@@ -202,8 +205,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     } else if (failure.class === 'transient') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'network' }, { detail, nextAttemptAt: next })
     // A refusal by a record that sees another time is about our clock, not about the document.
     else if (wrongTime) await ledger.apply(row, { type: 'not-sent', reason: 'clock-wrong', for: 'network' }, { detail, nextAttemptAt: now() + clockAgain })
-    else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
-    else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail })
+    else if (failure.class === 'needs-user') {
+      await ledger.apply(row, { type: 'not-sent', reason: failure.code, for: 'session' }, { detail })
+      options.onWaitingForSession(row)
+    } else await ledger.apply(row, { type: 'refused', reason: failure.code }, { detail })
   }
 
   /** entryUUID of the replaced document, fetched just before sending because the registry changes it; `stopped` when the item must wait. */
@@ -217,8 +222,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       const again = now() + backoff(row.attempts + 1, options.random(), pace)
       if (clockWrong()) await ledger.apply(row, { type: 'wait', for: 'network', reason: 'clock-wrong' }, { nextAttemptAt: now() + clockAgain })
       else if (failure.class === 'permanent') await ledger.apply(row, { type: 'park', reason: failure.code }, { detail: failure.recordText ?? null })
-      else if (failure.class === 'needs-user') await ledger.apply(row, { type: 'wait', for: 'session', reason: failure.code })
-      else await ledger.apply(row, { type: 'wait', for: 'network', reason: failure.code }, { nextAttemptAt: again })
+      else if (failure.class === 'needs-user') {
+        await ledger.apply(row, { type: 'wait', for: 'session', reason: failure.code })
+        options.onWaitingForSession(row)
+      } else await ledger.apply(row, { type: 'wait', for: 'network', reason: failure.code }, { nextAttemptAt: again })
       return 'stopped'
     }
     if (found.value) {

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { failure, pinForm, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
 import { authenticationClasses, type Credentials, type FrontedTlsIdentity, type PartyCredentials, type SigningIdentity } from './credentials.ts'
+import { startCardLibrary, type CardLibrary, type CardPatience } from './card-library.ts'
 import { signOnCard, type CardKey } from './card-signature.ts'
 import { GivenPin } from './given-pin.ts'
-import { mustInitialise } from './look-anew.ts'
-import type { Pkcs11, Token } from './pkcs11.ts'
+import { looksWithoutLibrary, mustInitialise } from './look-anew.ts'
+import type { Token } from './pkcs11.ts'
 import { Pkcs11Refusal, refusals } from './pkcs11-values.ts'
 import { findKey, identityOn, readSituations, validityOf, type CardIdentity } from './read-card.ts'
 import { cardProblem, signInState, type CardFacts } from './sign-in-state.ts'
@@ -20,6 +22,7 @@ export interface CardSignInOptions extends SignInWorld {
   readonly practice: Practice
   /** Certificates in files, for the structures. */
   readonly files: Credentials
+  readonly patience?: CardPatience | undefined
 }
 
 /** Between two looks at the reader. */
@@ -48,16 +51,25 @@ interface CardLink {
  * pulled out and put back; refused then, it is forgotten.
  */
 export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn> {
-  const { settings, config, baseDir, practice, now, onChange, onBug } = options
-  let library: Pkcs11 | null = null
+  const { settings, config, baseDir, practice, patience, now, onChange, onBug } = options
+  const libraryFile = path.resolve(baseDir, settings.library)
+  let library: CardLibrary | null = null
+  /** What is said while it is not usable. */
+  let libraryProblem: 'missing' | 'silent' = 'silent'
+  /** Times in a row the library was lost or did not start, and looks that pass before it is started again. */
+  let losses = 0
+  let looksToPass = 0
   let token: Token | null = null
   let identity: CardIdentity | null = null
   let session: CardSession | null = null
   let link: CardLink | null = null
   let linkFailed = false
+  /** The card in use did not show at the last look: nobody is told before the second, and nothing is done with it. */
+  let unseen = false
   let wrongPin = false
   let chosen: string | null = null
   let told = ''
+  const leaving = new AbortController()
   let closed = false
   /** Looks at an empty place since the library was last initialised. */
   let looks = 0
@@ -66,7 +78,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
 
   function facts(): CardFacts {
     return {
-      library: library !== null,
+      library: library?.usable() ? 'there' : libraryProblem,
       card: token && { serial: token.serial, pin: token.pin },
       identity: identity && {
         id: identity.id,
@@ -75,7 +87,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       },
       session: session?.serial ?? null,
       wrongPin,
-      link: link !== null,
+      link: link !== null || unseen,
     }
   }
 
@@ -88,6 +100,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   const view = () => signInState({ mode: 'card', ...facts(), situations: session?.situations ?? [], chosen }, now())
 
   function tell(): void {
+    if (closed) return
     const says = JSON.stringify(view())
     if (says === told) return
     told = says
@@ -124,14 +137,42 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     }
   }
 
-  /** False while there is none that works: it is tried again at each look, so that one installed meanwhile is found. */
+  /** False while there is none that works: it is tried again by itself, so that one installed meanwhile is found. */
   async function hasLibrary(): Promise<boolean> {
-    try {
-      library ??= await (await import('./pkcs11.ts')).openPkcs11(path.resolve(baseDir, settings.library))
-    } catch {
+    if (library?.usable()) return true
+    if (library) await lose('silent')
+    looksToPass -= 1
+    if (leaving.signal.aborted || looksToPass >= 0) return false
+    if (!existsSync(libraryFile)) {
+      libraryProblem = 'missing'
+      looksToPass = 0
       return false
     }
-    return true
+    library = startCardLibrary(libraryFile, patience)
+    // One that was not there is awaited now; one that could not be loaded is not said to be there before it is.
+    if (losses === 0) libraryProblem = 'silent'
+    tell()
+    try {
+      await library.open()
+      libraryProblem = 'silent'
+      return true
+    } catch (error) {
+      await lose(error instanceof Pkcs11Refusal && error.code === refusals.noAnswer ? 'silent' : 'missing')
+      return false
+    }
+  }
+
+  /** The library's process ended, and what was open with it. The session stays: the same card goes on by itself once it answers again. */
+  async function lose(problem: 'missing' | 'silent'): Promise<void> {
+    library?.end()
+    library = null
+    libraryProblem = problem
+    token = null
+    identity = null
+    unseen = false
+    losses += 1
+    looksToPass = looksWithoutLibrary(losses)
+    await unlink()
   }
 
   /** An empty place is looked at anew now and then. */
@@ -144,12 +185,25 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   }
 
   async function look(): Promise<void> {
-    if (closed || !(await hasLibrary())) return
+    if (leaving.signal.aborted || !(await hasLibrary())) return
+    const isSecond = unseen
+    await lookAtReader()
+    if (isSecond) unseen = false
+    if (library!.usable()) losses = 0
+    else await lose('silent')
+  }
+
+  async function lookAtReader(): Promise<void> {
     // What refused it may have been the front, or a signature.
     if (session?.pin.forgotten) await refused()
-    if (!token) await lookAnew()
+    if (unseen) await forgetLinks()
+    else if (!token) await lookAnew()
     const present = (await unlessRefused(() => library!.tokens(), [])).filter(({ label }) => settings.tokenLabel === undefined || label === settings.tokenLabel)
     const found = present.find(({ serial }) => serial === (session?.serial ?? token?.serial)) ?? present[0] ?? null
+    if (!found && link && !unseen) {
+      unseen = true
+      return
+    }
     if (found?.serial !== token?.serial) {
       await unlink()
       identity = null
@@ -179,11 +233,17 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
    */
   async function mistrust(key: CardKey): Promise<void> {
     if (link?.key === key) {
-      await unlink()
-      tell()
-      await unlessRefused(() => library!.reopen(), undefined)
+      unseen = false
+      await forgetLinks()
     }
     await look()
+  }
+
+  /** Whatever was open with the card ended with its absence; some libraries see it again only so. */
+  async function forgetLinks(): Promise<void> {
+    await unlink()
+    tell()
+    await unlessRefused(() => library!.reopen(), undefined)
   }
 
   /** How many tries the card has left, now that one was made. */
@@ -198,7 +258,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       if (token) token = { ...token, pin: 'locked' }
       return failure('card-pin-locked')
     }
-    if (!pinRefusals.includes(refused.code)) return failure('card-removed', { detail: refused.message })
+    if (!pinRefusals.includes(refused.code)) return failure(library!.usable() ? 'card-removed' : 'card-library-silent', { detail: refused.message })
     wrongPin = true
     await countTries()
     return failure(token?.pin === 'locked' ? 'card-pin-locked' : 'card-pin-wrong')
@@ -250,16 +310,17 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     const found = await unlessRefused(() => findKey(library!, opened, owner.signature), null)
     const front = found && (await startTlsFront({
       ...settings.front,
-      library: path.resolve(baseDir, settings.library),
+      library: libraryFile,
       serial: of.serial,
       certificateId: owner.authentication.id,
       pin: of.pin,
       authorities: path.resolve(baseDir, config.authorities),
       urls: Object.values(config.endpoints),
       startMs: config.timeouts.connectMs,
+      signal: leaving.signal,
     }))
     linkFailed = !front?.ok
-    if (!found || !front?.ok || closed) {
+    if (!found || !front?.ok || leaving.signal.aborted) {
       if (front?.ok) await front.value.close()
       await library!.closeSession(opened)
       if (of.pin.forgotten) await refused()
@@ -280,15 +341,34 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     tell()
   }
 
+  async function tryPin(text: string): Promise<Result<void>> {
+    await look()
+    const stopped = cardProblem(facts(), now())
+    if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
+    if (!pinForm.test(text)) return failure('input-invalid')
+    const pin = new GivenPin(text)
+    wrongPin = false
+    const opened = await unlock(pin)
+    if (!opened.ok) return opened
+    await countTries()
+    session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
+    chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
+    await join(session, opened.value.session)
+    if (pin.forgotten) return failure('card-pin-wrong')
+    return linkFailed ? failure(cardProblem(facts(), now()) ?? 'card-link-failed') : success(undefined)
+  }
+
   function credentialsOf(owner: CardIdentity, of: CardSession, key: CardKey, front: TlsFront): PartyCredentials {
+    const holding = library!
     const signature: SigningIdentity = {
       certificate: owner.signature.certificate,
       async sign(data, algorithm) {
         try {
-          return success(await signOnCard(library!, key, data, algorithm))
+          return success(await signOnCard(holding, key, data, algorithm))
         } catch (error) {
           if (!(error instanceof Pkcs11Refusal)) throw error
-          await inTurn(() => mistrust(key))
+          if (holding.usable()) await inTurn(() => mistrust(key))
+          else tell()
           return failure(cardProblem(facts(), now()) ?? 'card-removed', { detail: error.message })
         }
       },
@@ -298,7 +378,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       certificate: owner.authentication.certificate,
       async connect(url, timeoutMs) {
         try {
-          return await front.connect(url, timeoutMs)
+          return await front.connect(url, leaving.signal.aborted ? Math.min(timeoutMs, libraryMs) : timeoutMs)
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code === 'CARD_UNAVAILABLE') inTurn(() => mistrust(key)).catch(onBug)
           throw error
@@ -316,7 +396,15 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function lookInTurn(): Promise<void> {
     clearTimeout(timer)
     await inTurn(look).catch(onBug)
-    if (!closed) again()
+    if (!leaving.signal.aborted) again()
+  }
+
+  /** No look any more; a library that is awaited is given up, one that works has little time for what is under way. */
+  function beginToLeave(): void {
+    leaving.abort()
+    clearTimeout(timer)
+    if (library?.usable()) library.hurry(libraryMs)
+    else library?.end()
   }
 
   /** Waits for work with the library, but not for ever: what comes later shows in `view`. */
@@ -332,6 +420,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     },
     async forParty(party, at) {
       if (party.kind === 'structure') return options.files.forParty(party, at)
+      if (unseen) await inTurn(look)
       const stopped = cardProblem(facts(), at)
       if (stopped) return failure(stopped)
       if (identity?.id !== party.professional.id) return failure('card-of-another')
@@ -339,45 +428,49 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     },
     async start() {
       linkFailed = false
+      looksToPass = 0
       await briefly(lookInTurn())
       return success(undefined)
     },
-    givePin: async (text) => (library === null ? failure('card-library-missing') : inTurn(async () => {
-      await look()
-      const stopped = cardProblem(facts(), now())
-      if (stopped !== 'card-pin-needed' && stopped !== 'card-pin-wrong') return stopped ? failure(stopped) : success(undefined)
-      if (!pinForm.test(text)) return failure('input-invalid')
-      const pin = new GivenPin(text)
-      wrongPin = false
-      const opened = await unlock(pin)
-      if (!opened.ok) return opened
-      await countTries()
-      session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
-      chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
-      await join(session, opened.value.session)
-      if (pin.forgotten) return failure('card-pin-wrong')
-      return linkFailed ? failure('card-link-failed') : success(undefined)
-    })),
+    async givePin(text) {
+      // One that only just starts is waited for, not for ever.
+      if (!library?.usable()) await briefly(turn.then(() => undefined))
+      if (!library?.usable()) return failure(cardProblem(facts(), now())!)
+      return inTurn(() => tryPin(text))
+    },
     choose(structure) {
       if (!session?.situations.some((situation) => situation.structure === structure)) return failure('not-found')
       chosen = structure
       tell()
       return success(undefined)
     },
-    end: () => inTurn(async () => {
-      await forget()
+    async end() {
+      session = null
+      chosen = null
       wrongPin = false
-      // Logs the card out: no session is left open with its library.
-      if (library) await unlessRefused(() => library!.reopen(), undefined)
-    }),
+      tell()
+      // Nothing is open with a library that is not there, and one that is awaited must not hold a person up.
+      if (!library?.usable()) return
+      await inTurn(async () => {
+        await forget()
+        wrongPin = false
+        // Logs the card out: no session is left open with its library.
+        if (library?.usable()) await unlessRefused(() => library!.reopen(), undefined)
+      })
+    },
+    letGo() {
+      beginToLeave()
+      setTimeout(() => link?.front.giveUp(), libraryMs).unref()
+    },
     async close() {
-      closed = true
-      clearTimeout(timer)
+      beginToLeave()
       await link?.front.close()
       await briefly(inTurn(async () => {
         await forget()
         await library?.close()
       }))
+      closed = true
+      library?.end()
     },
   }
 }

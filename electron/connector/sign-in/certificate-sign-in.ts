@@ -13,6 +13,7 @@ export function openCertificateSignIn(files: Credentials, now: () => number): Si
     givePin: async () => failure('not-found'),
     choose: () => failure('not-found'),
     end: async () => undefined,
+    letGo: () => undefined,
     close: async () => undefined,
   }
 }

@@ -214,6 +214,7 @@ export function openConnectSignIn(options: ConnectSignInOptions): SignIn {
       forget('sign-in-ended')
       if (former?.refreshToken !== undefined) await revoke(former.refreshToken)
     },
+    letGo: () => undefined,
     async close() {
       giveUp()
       clearTimeout(renewal)

@@ -4,7 +4,7 @@ import { Pkcs11Refusal, refusals } from './pkcs11-values.ts'
  * CKR_ values of a login that met no card to judge its PIN: slot, device or token gone, session gone, nothing to authenticate for,
  * a login already open, a library not initialised.
  */
-const notJudged: readonly number[] = [0x3, 0x32, 0x91, 0xb0, 0xb3, 0xe0, 0xe1, refusals.alreadyLoggedIn, 0x190]
+const notJudged: readonly number[] = [0x3, 0x32, 0x91, 0xb0, 0xb3, 0xe0, 0xe1, refusals.alreadyLoggedIn, refusals.notInitialized]
 
 /**
  * A PIN a person gave, until something refuses it. From then on nothing can try it again, not even what already waited for its turn:

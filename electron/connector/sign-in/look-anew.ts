@@ -7,3 +7,8 @@ const looksWithout = 2
 export function mustInitialise({ emptyReaders, looks }: { readonly emptyReaders: number; readonly looks: number }): boolean {
   return looks >= (emptyReaders > 0 ? looksWithReaders : looksWithout)
 }
+
+/** Looks that pass before a library that did not start, or was lost, is started again: each start costs a process. */
+export function looksWithoutLibrary(losses: number): number {
+  return Math.min(2 ** losses, 60)
+}

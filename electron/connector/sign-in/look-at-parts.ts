@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordConfig, SignInSettings } from '#shared/contract/index.ts'
-import type { Pkcs11 } from './pkcs11.ts'
+import { startCardLibrary, type CardLibrary } from './card-library.ts'
 import { identityOn, validityOf } from './read-card.ts'
 
 /** One of the parts a way of signing in stands on, and how it was found. `found` is for whoever installs; nothing secret is in it. */
@@ -17,7 +17,7 @@ const answerMs = 5_000
 
 /**
  * Looks at the parts that the configured way of signing in needs; none for certificates in files. No PIN is asked, nobody signs in.
- * `now` in milliseconds since the epoch. Not while a sign-in of this process uses the card's library: its calls would end.
+ * `now` in milliseconds since the epoch.
  */
 export async function lookAtParts({ signIn: settings, environment }: Pick<RecordConfig, 'signIn' | 'environment'>, baseDir: string, now: number): Promise<PartFound[]> {
   if (settings.mode === 'card') return [...(await lookAtCard(path.resolve(baseDir, settings.library), settings.tokenLabel, now)), await lookAtFront(settings.front.program)]
@@ -26,15 +26,21 @@ export async function lookAtParts({ signIn: settings, environment }: Pick<Record
 }
 
 async function lookAtCard(file: string, tokenLabel: string | undefined, now: number): Promise<PartFound[]> {
-  const opened = await inTime(import('./pkcs11.ts').then(({ openPkcs11 }) => openPkcs11(file)))
-  if (typeof opened === 'string') return [{ part: 'card-library', ok: false, found: `${file}: ${opened}` }]
-  const seen = await inTime(lookThrough(opened, tokenLabel, now))
-  const parts: PartFound[] = typeof seen === 'string' ? [{ part: 'card-reader', ok: false, found: seen }] : seen
-  await inTime(opened.close())
-  return [{ part: 'card-library', ok: true, found: file }, ...parts]
+  const library = startCardLibrary(file)
+  try {
+    const unopened = await inTime(library.open())
+    if (unopened !== undefined) return [{ part: 'card-library', ok: false, found: `${file}: ${unopened}` }]
+    const seen = await inTime(lookThrough(library, tokenLabel, now))
+    const there: PartFound = { part: 'card-library', ok: true, found: file }
+    if (typeof seen === 'string') return [there, { part: 'card-reader', ok: false, found: seen }]
+    await inTime(library.close())
+    return [there, ...seen]
+  } finally {
+    library.end()
+  }
 }
 
-async function lookThrough(library: Pkcs11, tokenLabel: string | undefined, now: number): Promise<PartFound[]> {
+async function lookThrough(library: CardLibrary, tokenLabel: string | undefined, now: number): Promise<PartFound[]> {
   const { all } = await library.readers()
   const [card] = (await library.tokens()).filter(({ label }) => tokenLabel === undefined || label === tokenLabel)
   const reader: PartFound = { part: 'card-reader', ok: all > 0, found: `${all} readers, ${card ? `a card in, PIN ${card.pin}` : 'no card in'}` }

@@ -1,6 +1,7 @@
 import type { Practice, RecordConfig } from '#shared/contract/index.ts'
 import { openCredentials } from './open-credentials.ts'
 import { openCertificateSignIn } from './certificate-sign-in.ts'
+import type { CardPatience } from './card-library.ts'
 import type { SignIn, SignInWorld } from './sign-in.ts'
 
 export interface SignInOptions extends SignInWorld {
@@ -8,6 +9,8 @@ export interface SignInOptions extends SignInWorld {
   /** Folder of the configuration file. */
   readonly baseDir: string
   readonly practice: Practice
+  /** How long a card's library is waited for, when not as usual. */
+  readonly patience?: CardPatience
 }
 
 /**

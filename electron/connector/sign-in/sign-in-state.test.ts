@@ -3,12 +3,13 @@ import { cardProblem, signInState, type CardFacts, type ConnectFacts } from './s
 
 const now = Date.UTC(2026, 10, 21)
 const owner = { id: '899900000012', name: 'Alix GENERIQUE', validFrom: now - 1, validTo: now + 1 }
-const good: CardFacts = { library: true, card: { serial: 'A', pin: 'ok' }, identity: owner, session: 'A', wrongPin: false, link: true }
+const good: CardFacts = { library: 'there', card: { serial: 'A', pin: 'ok' }, identity: owner, session: 'A', wrongPin: false, link: true }
 const situations = [{ structure: '1', name: 'un', sector: 'SA07' }, { structure: '2', name: 'deux', sector: 'SA07' }]
 
 it.each([
   ['nothing is wrong', {}, null, 'none'],
-  ['the library is not installed', { library: false, card: null }, 'card-library-missing', 'repair'],
+  ['the library is not installed', { library: 'missing', card: null }, 'card-library-missing', 'repair'],
+  ['the library does not answer', { library: 'silent', card: null, identity: null, link: false }, 'card-library-silent', 'repair'],
   ['no card was ever there', { card: null, identity: null, session: null, link: false }, 'card-absent', 'insert-card'],
   ['the card of a session is out', { card: null, link: false }, 'card-removed', 'insert-card'],
   ['it is some other card', { identity: null, session: null, link: false }, 'card-unreadable', 'repair'],

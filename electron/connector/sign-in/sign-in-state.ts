@@ -2,8 +2,8 @@ import type { ExerciseSituation, ReasonCode, SignInView } from '#shared/contract
 
 /** What is known of a card and of its session. Instants are milliseconds since the epoch. */
 export interface CardFacts {
-  /** False when the card's library cannot be loaded. */
-  readonly library: boolean
+  /** `missing` when the card's library cannot be loaded, `silent` while it does not answer. */
+  readonly library: 'there' | 'missing' | 'silent'
   readonly card: { readonly serial: string; readonly pin: NonNullable<SignInView['pin']> } | null
   /** Whose card it is and until when both its certificates are good; null when it holds no usable pair. */
   readonly identity: { readonly id: string; readonly name: string; readonly validFrom: number; readonly validTo: number } | null
@@ -17,7 +17,7 @@ export interface CardFacts {
 
 /** Why a card cannot speak, or null when it can. The order is the order of what a person has to do. */
 export function cardProblem(facts: CardFacts, now: number): ReasonCode | null {
-  if (!facts.library) return 'card-library-missing'
+  if (facts.library !== 'there') return facts.library === 'missing' ? 'card-library-missing' : 'card-library-silent'
   if (!facts.card) return facts.session === null ? 'card-absent' : 'card-removed'
   if (!facts.identity) return 'card-unreadable'
   if (now < facts.identity.validFrom || now >= facts.identity.validTo) return 'certificate-expired'

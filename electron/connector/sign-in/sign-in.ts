@@ -11,12 +11,14 @@ export interface SignIn extends Credentials {
    * they are asked elsewhere. Values: `sign-in-unreachable`, `sign-in-ended` when another start or an end overtook it.
    */
   start(professionalId?: string): Promise<Result<void>>
-  /** One try of the card's PIN, never repeated by the program. Values: `card-pin-wrong`, and what stops the card. */
+  /** One try of the card's PIN, never repeated by the program. Values: `card-pin-wrong`, and what stops the card. One that the library did not answer in time counts as refused. */
   givePin(pin: string): Promise<Result<void>>
   /** Chooses an exercise situation by its Struct_IdNat. Value: `not-found`. */
   choose(structure: string): Result<void>
   /** Ends the session and forgets its secrets. */
   end(): Promise<void>
+  /** The program is about to stop: what its means are asked from now on is answered within seconds, or fails. `close` comes after. */
+  letGo(): void
   close(): Promise<void>
 }
 

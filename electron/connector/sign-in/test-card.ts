@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import koffi from 'koffi'
 import { readPkcs12 } from './pkcs12.ts'
 
 const run = promisify(execFile)
@@ -25,8 +24,6 @@ export interface TestReader {
   calls(): Promise<string[]>
   /** Puts a card in: two PKCS#12, its data objects by label. */
   insert(card: { label: string; pin: string; passphrase: string; tls?: Uint8Array; signature?: Uint8Array; data?: Readonly<Record<string, Uint8Array>>; asksEachTime?: boolean }): Promise<void>
-  /** What a reset does to a card that stays in: every session with it is gone. */
-  reset(): void
   /** The holder changes their PIN with another program. */
   changePin(label: string, from: string, to: string): Promise<void>
   /** Pulls every card out; gives what puts them back. */
@@ -51,12 +48,6 @@ export async function openTestReader(): Promise<TestReader> {
     async calls() {
       const said = await readFile(heard, 'utf8')
       return [...said.matchAll(/^\d+: (C_\w+)\n[\s\S]*?^Returned: +\d+ (\w+)/gm)].map(([, name, returned]) => `${name} ${returned}`)
-    },
-    reset() {
-      const loaded = koffi.load(library!)
-      const [slots, count] = [new BigUint64Array(8), new BigUint64Array([8n])]
-      loaded.func('C_GetSlotList', 'unsigned long', ['uint8', 'void *', 'void *'])(1, slots, count)
-      for (const slot of slots.subarray(0, Number(count[0]))) loaded.func('C_CloseAllSessions', 'unsigned long', ['unsigned long'])(slot)
     },
     async insert({ label, pin, passphrase, data = {}, asksEachTime = false, ...pair }) {
       const [from, write] = [path.join(folder, 'object'), (args: string[]) => run('pkcs11-tool', ['--module', library!, '--login', '--pin', pin, '--token-label', label, '--write-object', from, ...args])]

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
@@ -94,6 +94,10 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
     await expect(front.connect(gone, 5_000)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     await expect(front.connect(mute, 300)).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
     expect(await ask(front, options.urls[0]!)).toContain('899900000012')
+    const held = front.connect(mute, 60_000)
+    await once(silent, 'connection')
+    front.giveUp()
+    await expect(held).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
     silent.close()
   })
 
@@ -109,6 +113,18 @@ describe.skipIf(noTestCard !== null)(`the TLS front of a card${noTestCard ? ` (s
     expect(await startTlsFront({ ...options, program: 'no-such-program' })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     expect(await startTlsFront({ ...options, certificateId: Buffer.from([7]) })).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
     await expect(startTlsFront({ ...options, pin: new GivenPin('1234\nexec = /bin/true') })).rejects.toThrow('line break')
+  })
+
+  it('is not waited for any longer when whoever started it leaves', async () => {
+    const [hanging, told] = [path.join(dir, 'hanging'), path.join(dir, 'hanging.pid')]
+    await writeFile(hanging, `#!/bin/sh\necho $$ > ${told}.tmp\nmv ${told}.tmp ${told}\nexec sleep 3600\n`, { mode: 0o755 })
+    const leaving = new AbortController()
+    const started = startTlsFront({ ...options, program: hanging, startMs: 3_600_000, signal: leaving.signal })
+    const pid = await vi.waitFor(async () => Number(await readFile(told, 'utf8')), { timeout: 5_000, interval: 20 })
+    leaving.abort()
+    expect(await started).toMatchObject({ ok: false, failure: { code: 'card-link-failed' } })
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(await startTlsFront({ ...options, signal: leaving.signal })).toMatchObject({ ok: false })
   })
 
   it('tells nothing of its PIN, whatever stunnel repeats when it cannot start', async () => {

@@ -25,12 +25,16 @@ export interface TlsFrontOptions {
   /** Addresses whose origins may be reached, and no other. */
   readonly urls: readonly string[]
   readonly startMs: number
+  /** Gives up the start. */
+  readonly signal?: AbortSignal
 }
 
 /** A program beside ours that makes the TLS handshakes with the card's authentication key. */
 export interface TlsFront {
   /** See `FrontedTlsIdentity.connect`. */
   connect(url: string, timeoutMs: number): Promise<Socket>
+  /** The handshakes under way are not waited for any longer. */
+  giveUp(): void
   /** Resolves when the program has ended, by itself or not. */
   readonly ended: Promise<void>
   close(): Promise<void>
@@ -109,10 +113,13 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
   let logRead = false
   log.once('close', () => (logRead = true))
   const listening = Promise.withResolvers<boolean>()
+  function settleAll(error: Error): void {
+    for (const attempt of [...attempts.values(), ...(unnumbered ? [unnumbered.attempt] : [])]) attempt.settle(error)
+  }
   const ended = new Promise<void>((resolve) => {
     const over = () => {
       listening.resolve(false)
-      for (const attempt of [...attempts.values(), ...(unnumbered ? [unnumbered.attempt] : [])]) attempt.settle(problem('ERR_TLS_FRONT_CLOSED', 'the TLS front ended'))
+      settleAll(problem('ERR_TLS_FRONT_CLOSED', 'the TLS front ended'))
       resolve()
     }
     child.once('error', over)
@@ -153,9 +160,13 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
     await rm(folder, { recursive: true, force: true })
   }
 
-  const late = setTimeout(() => listening.resolve(false), options.startMs)
+  const giveUpStart = () => listening.resolve(false)
+  const late = setTimeout(giveUpStart, options.startMs)
+  options.signal?.addEventListener('abort', giveUpStart)
+  if (options.signal?.aborted) giveUpStart()
   const started = await listening.promise
   clearTimeout(late)
+  options.signal?.removeEventListener('abort', giveUpStart)
   if (!started) {
     await close()
     const why = lastWords.findLast((line) => /LOG[0-3]|not found/.test(line)) ?? 'no answer'
@@ -200,6 +211,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Result<Tl
         clearTimeout(late)
       }
     },
+    giveUp: () => settleAll(problem('UND_ERR_CONNECT_TIMEOUT', 'no handshake in time')),
     ended,
     close,
   })

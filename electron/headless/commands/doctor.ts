@@ -4,7 +4,6 @@ import path from 'node:path'
 import { recordAddress, type Party } from '#shared/contract/index.ts'
 import { lookAtParts, openCredentials, type PartFound, type PartyCredentials } from '#connector/sign-in/index.ts'
 import { connect, type Connection } from '../connect.ts'
-import { endThoughHung } from '../end-though-hung.ts'
 import { practiceFileOf, rememberedChoice } from '../record-choice.ts'
 import type { Options } from '../options.ts'
 import { pagesFolder, readPractice, readRecordConfig, UsageError } from '../program.ts'
@@ -97,7 +96,6 @@ export async function doctor(options: Options): Promise<number> {
   for (const { part, ok, found } of choice.value ? await lookAtParts(choice.value.config, choice.value.baseDir, Date.now()) : []) add(part, ok, found, partsToDo[part])
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: checks.every((check) => check.ok), checks })}\n`)
   else for (const [index, check] of checks.entries()) process.stdout.write(`${String(index + 1).padStart(2)} ${check.ok ? 'ok ' : 'RED'} ${check.name.padEnd(18)} ${check.found}${check.todo ? `\n       ${check.todo}` : ''}\n`)
-  endThoughHung()
   return checks.every((check) => check.ok) ? 0 : 1
 }
 

@@ -6,7 +6,6 @@ import { routerOf, startConnector, type Connector } from '#connector/connector.t
 import { holderOf, parseKey, readOrMakeKeyFile, type StoreKey } from '#connector/store/index.ts'
 import { recordAddress, type Result } from '#shared/contract/index.ts'
 import { runningProgramFile } from '../connect.ts'
-import { endThoughHung } from '../end-though-hung.ts'
 import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
 import type { Options } from '../options.ts'
@@ -64,6 +63,8 @@ export async function serve(options: Options): Promise<number> {
   const file = runningProgramFile(options.data)
   fs.rmSync(file, { force: true })
   fs.writeFileSync(file, JSON.stringify({ url: host.url, token: host.token, pid: process.pid }), { mode: 0o600 })
+  // Listened for before anybody is told that there is something to stop.
+  const asked = stopAsked()
   process.stdout.write(
     `${JSON.stringify({
       event: 'ready',
@@ -76,13 +77,12 @@ export async function serve(options: Options): Promise<number> {
       pid: process.pid,
     })}\n`,
   )
-  await stopAsked()
+  await asked
   fs.rmSync(file, { force: true })
   await host.close()
   await connector.stop()
   await record.close()
   log.close()
-  endThoughHung()
   return 0
 }
 

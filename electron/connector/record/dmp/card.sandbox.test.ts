@@ -9,6 +9,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/index.ts'
 import type { FrontedTlsIdentity } from '../../sign-in/credentials.ts'
 import { lookAtParts, openSignIn, type SignIn } from '../../sign-in/index.ts'
 import { noTestCard, openTestReader, type TestReader } from '../../sign-in/test-card.ts'
+import { compileHangingLibrary, noCompiler, type HangingLibrary } from '../../sign-in/test-hanging-library.ts'
 import type { Deposit, NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
 import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './test-deposit.ts'
@@ -27,11 +28,13 @@ let record: NationalRecord
 let signIn: SignIn
 let seen: SignInView['reason'][] = []
 const bugs: unknown[] = []
+const libraries: HangingLibrary[] = []
 
-async function open(more: Partial<RecordConfig> = {}): Promise<void> {
+async function open(more: Partial<RecordConfig> = {}, patience?: { callMs: number; openMs: number }): Promise<void> {
   await close()
   seen = []
-  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
+  signIn = await openSignIn({ config: { ...config, ...more }, baseDir: dir, practice, ...(patience && { patience }), now: Date.now, onChange: () => seen.push(signIn?.view().reason ?? null), onBug: (error) => bugs.push(error) })
+  await answers()
   record = await openDmpRecord({ config: { ...config, ...more }, baseDir: dir, now: Date.now, randomUuid: randomUUID, softwareVersion: '1.2.3', credentials: signIn })
 }
 async function close(): Promise<void> {
@@ -40,6 +43,17 @@ async function close(): Promise<void> {
 }
 
 const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+
+/** The library's process may start later than a sign-in waits for it. */
+const answers = () => vi.waitFor(() => expect(signIn.view().reason).not.toBe('card-library-silent'), { timeout: 10_000, interval: 20 })
+
+/** The card by a library that hangs where the test says. */
+async function openHanging(callMs = 2_000): Promise<HangingLibrary> {
+  const held = compileHangingLibrary(reader.library)
+  libraries.push(held)
+  await open({ signIn: { mode: 'card', library: held.library, front: { program: 'stunnel', engine: 'pkcs11' } } }, { callMs, openMs: 60_000 })
+  return held
+}
 
 /** Ends the running front from outside. */
 function endFront(): void {
@@ -87,6 +101,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
   }, 60_000)
   afterEach(async () => {
     await close()
+    for (const library of libraries.splice(0)) library.close()
     expect(bugs).toEqual([])
   })
   afterAll(async () => {
@@ -143,6 +158,46 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     value(await record.send(deposit.party, testIns, lot, [bytes]))
   })
 
+  it.skipIf(noCompiler)('rides over a reader that loses its card for a moment, and lets nothing be done before it is seen again', async () => {
+    const held = await openHanging(60_000)
+    value(await signIn.givePin(pin))
+    value(signIn.choose(second.id))
+    const former = value(await signIn.forParty(asDoctor, Date.now()))
+    seen = []
+    // The second look begins with it, and is held there.
+    const before = held.entered('C_Finalize')
+    held.hold('C_Finalize')
+    const putBack = await reader.pull()
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    expect(signIn.signedIn()).toMatchObject({ structure: { id: second.id } })
+    const { deposit, bytes } = newDeposit()
+    const prepared = record.prepare(deposit, [bytes])
+    await putBack()
+    held.release('C_Finalize')
+    value(await record.send(deposit.party, testIns, value(await prepared), [bytes]))
+    expect(signIn.view()).toMatchObject({ state: 'ready', chosen: second.id })
+    expect(seen).toEqual([])
+    expect(value(await signIn.forParty(asDoctor, Date.now()))).not.toBe(former)
+  })
+
+  it.skipIf(noCompiler)('tells at the second look that the card is out, and does nothing with it before', async () => {
+    const held = await openHanging(60_000)
+    value(await signIn.givePin(pin))
+    const former = value(await signIn.forParty(asDoctor, Date.now()))
+    const before = held.entered('C_Finalize')
+    held.hold('C_Finalize')
+    const putBack = await reader.pull()
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    seen = []
+    const { deposit, bytes } = newDeposit()
+    const done = Promise.all([record.prepare(deposit, [bytes]), former.signature.sign(bytes, 'rsa-sha256'), signIn.forParty(asDoctor, Date.now())])
+    held.release('C_Finalize')
+    expect((await done).map(code)).toEqual(['card-removed', 'card-removed', 'card-removed'])
+    expect(seen[0]).toBe('card-removed')
+    await putBack()
+    await reaches('situation-to-choose')
+  })
+
   it('is uncertain when the card is pulled out after the request left', async () => {
     await open()
     value(await signIn.givePin(pin))
@@ -175,16 +230,70 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await reader.changePin('CPS', '5678', pin)
   })
 
-  it('goes on by itself after a reset of the card where it is', async () => {
-    await open()
+  it.skipIf(noCompiler)('goes on by itself after a reset of the card where it is', async () => {
+    const held = await openHanging()
     value(await signIn.givePin(pin))
     const { deposit, bytes } = newDeposit()
-    reader.reset()
+    held.reset()
     expect(code(await record.prepare(deposit, [bytes]))).toBe('card-removed')
     await reaches('situation-to-choose')
     // Whoever waits is told: it stopped, and goes again.
     expect(seen.slice(-2)).toEqual(['card-link-failed', 'situation-to-choose'])
     value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it.skipIf(noCompiler)('is given up when a signature hangs, and goes on by itself with the same card once its library answers', async () => {
+    const held = await openHanging()
+    value(await signIn.givePin(pin))
+    const { deposit, bytes } = newDeposit()
+    held.hold('C_Sign')
+    expect(code(await record.prepare(deposit, [bytes]))).toBe('card-library-silent')
+    expect(signIn.view()).toMatchObject({ state: 'stopped', reason: 'card-library-silent', action: 'repair' })
+    expect(signIn.signedIn()).toBeNull()
+    held.release('C_Sign')
+    await reaches('situation-to-choose')
+    value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))
+  })
+
+  it.skipIf(noCompiler)('tells that a PIN was not answered, and tries it no second time when its library comes back', async () => {
+    const held = await openHanging()
+    held.hold('C_Login')
+    expect(code(await signIn.givePin(pin))).toBe('card-library-silent')
+    expect(code(await signIn.givePin(pin))).toBe('card-library-silent')
+    held.release('C_Login')
+    await reaches('card-pin-needed')
+    expect(signIn.view()).toMatchObject({ action: 'give-pin', pin: 'ok', situations: [] })
+    expect(held.entered('C_Login')).toBe(1)
+    value(await signIn.givePin(pin))
+    expect(held.entered('C_Login')).toBe(2)
+  })
+
+  it.skipIf(noCompiler)('ends a session in time although its library hangs, and asks for the PIN again', async () => {
+    const held = await openHanging()
+    value(await signIn.givePin(pin))
+    held.hold('C_Finalize')
+    const ended = signIn.end()
+    expect(signIn.signedIn()).toBeNull()
+    expect(signIn.view().reason).toBe('card-pin-needed')
+    await ended
+    expect(signIn.view().reason).toBe('card-library-silent')
+    // Nothing is waited for where nothing is open.
+    await signIn.end()
+    held.release('C_Finalize')
+    await reaches('card-pin-needed')
+    expect(held.entered('C_Login')).toBe(1)
+  })
+
+  it.skipIf(noCompiler)('is let go at once while its TLS front waits for a library that hangs', async () => {
+    const held = await openHanging()
+    const before = held.entered('load')
+    held.hold('load')
+    const given = signIn.givePin(pin)
+    await vi.waitFor(() => expect(held.entered('load')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    const at = performance.now()
+    signIn.letGo()
+    expect(code(await given)).toBe('card-link-failed')
+    expect(performance.now() - at).toBeLessThan(5_000)
   })
 
   it('makes a new link when the card stopped answering the TLS front', async () => {
