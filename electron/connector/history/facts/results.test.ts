@@ -74,6 +74,12 @@ describe('the date', () => {
     expect(grouped('<effectiveTime><low nullFlavor="UNK"/></effectiveTime>')).toBeNull()
     expect(grouped('<effectiveTime value="20010231"/>')).toBeNull()
   })
+
+  it('takes the date of a vital sign from the round it was measured on, where it says nothing of itself', () => {
+    const measured = (time: string) =>
+      factsIn(documentWith('8716-3', '75', '', `<entry><organizer><effectiveTime value="20260102"/><component><observation moodCode="EVN">${entryTemplate('50')}<code code="29463-7" codeSystem="2.16.840.1.113883.6.1" displayName="Poids"/>${time}<value xsi:type="PQ" value="70" unit="kg"/></observation></component></organizer></entry>`))[0]?.date
+    expect([measured('<effectiveTime nullFlavor="NASK"/>'), measured(''), measured('<effectiveTime value="20251231"/>')]).toEqual(['2026-01-02', '2026-01-02', '2025-12-31'])
+  })
 })
 
 describe('the specimen', () => {

@@ -49,7 +49,9 @@ export function observation(statement: CdaElement, place: Place): ClinicalFact[]
   const status = statusOf(statement)
   const interpretations = kids(statement, 'interpretationCode').flatMap((one) => at(one, 'code') ?? nameOf(codedOf(one, passages)) ?? [])
   const qualified = [qualifiersOf(code, passages), ...kids(statement, 'targetSiteCode').map((site) => nameOf(codedOf(site, passages)))].filter(Boolean).join(', ')
-  const held = heldAt(statement, place)
+  const stated = heldAt(statement, place)
+  // Vital signs are taken together: their organizer says when, what each says of itself is often that it was not asked (NASK).
+  const held = conforms(statement, 'vitalSign') && stated.date === null && stated.end === null ? { date: place.date, end: null } : stated
   const kind = kindOf(statement, coded?.system ?? null, place)
   const own = label === null || silent ? [] : [withConflict(fact(place, kind, qualified === '' ? label : `${label} (${qualified})`, {
     ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || null,
