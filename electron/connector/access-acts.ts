@@ -122,7 +122,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       // The patient may have refused, or somebody else read, while the record was answering.
       if (isRefused()) return failure('consultation-refused')
       if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed', reader.party)
-      if (panel().shown(input.generation).ok) await panel().refresh()
+      if (panel().shown(input.generation).ok && readerKeyOf(options.reader()) === readerKeyOf(reader)) await panel().refresh()
       return done.ok ? success(undefined) : done
     },
     async recordConsent({ generation, kind, choice }) {

@@ -38,7 +38,7 @@ export interface Panel {
   view(): PanelState
   /** Reads the record again; resolves when the answer is in. */
   refresh(): Promise<PanelState>
-  /** The patient on screen when it is still the one, and the reader, an act was meant for, else `patient-changed`. */
+  /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
   shown(generation: number): Result<PanelPatient>
   /** How this patient's record is entered now: normally, but for the patient on screen while another entry lasts. */
   consultation(ins: InsId): Consultation
@@ -83,7 +83,7 @@ const noAnswer = failure('record-answer-invalid').failure
 
 /** Opens the panel's state, with nobody in it. */
 export function openPanel(options: PanelOptions): Panel {
-  /** One for each patient shown to each reader: an act is meant for one of them. */
+  /** One for each patient shown. */
   let generation = 0
   /** One for each way in to it: an answer of a former one is shown no more. */
   let turn = 0
@@ -261,7 +261,6 @@ export function openPanel(options: PanelOptions): Panel {
       if (entered) turnTo(current)
     },
     readerChanged() {
-      generation += 1
       turnTo(current)
       const key = readerKeyOf(options.reader())
       if (current === null || key === null || (openedBy !== null && openedBy !== key)) return

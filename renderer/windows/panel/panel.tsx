@@ -119,13 +119,16 @@ function PanelOf({ view }: { view: PanelView }) {
   const { data: who } = useQuery(signInQuery)
   const [signInOpen, openSignIn] = useState(false)
   const now = useNow()
-  const [refreshing, setRefreshing] = useState(false)
+  // Whoever asked: another reader's window is not held by it.
+  const speaker = `${who?.speaker?.professional?.id ?? ''} ${who?.speaker?.structure.structure ?? ''}`
+  const [asker, setAsker] = useState<string | null>(null)
+  const refreshing = asker === speaker
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const busy = refreshing || view.refreshing
   const { patient } = view
 
   const refresh = () => {
-    setRefreshing(true)
+    setAsker(speaker)
     setRefused(null)
     void acts
       .refresh()
@@ -135,7 +138,7 @@ function PanelOf({ view }: { view: PanelView }) {
         setRefused(why)
         announce(t(`reasons.${why.code}.title`), 'assertive')
       })
-      .finally(() => setRefreshing(false))
+      .finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
   const openDocument = (document: RecordDocument) => {
     if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
