@@ -35,7 +35,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, keepNoLonger, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -221,6 +221,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     await trace.ofProgram('start')
     started.push(() => trace.ofProgram('stop'))
   }
+  const retention = keepNoLonger({ readings, now, onErased: () => hub.tell('panel'), onBug })
+  started.push(() => retention.close())
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
@@ -422,7 +424,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
-    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId))
+    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
     return read.ok ? success({ ins: ins.value, ...read.value }) : read
   }
 

@@ -1,4 +1,5 @@
 export { openReadings } from './readings.ts'
+export { keepNoLonger } from './keep-no-longer.ts'
 export { openPanel, type Entry, type Panel, type PanelPatient, type PanelState } from './panel.ts'
 export { readDocument, readList, type Consultation } from './read-record.ts'
 export { recordFacts } from './record-facts.ts'

@@ -27,6 +27,7 @@ export async function readList(record: AuditedRecord, consultation: Consultation
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before && before !== 'consent-to-renew') return failure(before)
+  if (!before) kept.look(now())
   const standing = await record.standing(reader.party, ins)
   const meanwhile = consultation.stop()
   if (meanwhile && meanwhile !== 'consent-to-renew') return failure(meanwhile)
@@ -44,10 +45,11 @@ export async function readList(record: AuditedRecord, consultation: Consultation
 }
 
 /** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses. */
-export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string, now: () => number): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before) return failure(before)
+  kept.look(now())
   const { documents, standing } = kept.get()
   const listed = documents.find((document) => document.uniqueId === uniqueId)
   if (reader.party.kind === 'structure') return failure('reading-needs-professional')
