@@ -24,6 +24,7 @@ import {
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
+  type RecordSearch,
   type Result,
   type StatusView,
   type WhoSpeaks,
@@ -35,7 +36,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, keepNoLonger, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, openDocument, openPanel, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, searchRecord, type Consultation, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -113,6 +114,7 @@ export interface Connector {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
     facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
+    search(who: NamedPatient, asked: { words: string; limit: number }): Promise<Result<RecordSearch>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
@@ -188,7 +190,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const reader = () => signIn.signedIn() ?? nobody
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
   const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
-  const readings = openReadings(store)
+  let onReadings: () => void = () => undefined
+  const passages = openPassages(store)
+  const readings = openReadings(store, { passages, onChanged: () => onReadings() })
   const consent = new ConsentRegister(store, (patientId, kind, decision) => {
     trace.onConsent(patientId, kind, decision)
     const patient = registry.get(patientId)
@@ -223,6 +227,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
   const retention = keepNoLonger({ readings, now, onErased: () => hub.tell('panel'), onBug })
   started.push(() => retention.close())
+  const filler = fillSearch({ store, passages, reader: openTextReader(), onBug })
+  onReadings = () => filler.wake()
+  started.push(() => filler.close())
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
@@ -544,6 +551,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
           const read = await document(who, uniqueId, 'document-opened')
           return read.ok ? success(read.value.bytes) : read
         }))
+      },
+      async search(who, asked) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        // For the time of one command nothing is taken down beforehand.
+        if (!options.active) await filler.settled()
+        const way = panel.consultation(ins.value)
+        return traced('record-shown', way, null, searchRecord(way, asked, now))
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')

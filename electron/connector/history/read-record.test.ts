@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, success, type Party, type RecordStanding } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
-import { byDate, readDocument, readList, type Consultation } from './read-record.ts'
+import { byDate } from './by-date.ts'
+import { readDocument, readList, searchRecord, type Consultation } from './read-record.ts'
 import type { Reader } from './reading-stop.ts'
-import { openReadings, type Readings } from './readings.ts'
+import { openReadings, readingInMemory, type Readings } from './readings.ts'
 import { answeringRecord, doctorExample as doctor, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
 
 const structureAlone: Reader = { party: { kind: 'structure', structure: readerExample.structure }, inReinforcedMode: false, without: null }
@@ -142,5 +143,34 @@ describe('reading a document', () => {
     expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), by(doctor), '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
     const inEmergency: Reader = { party: { ...readerExample, mode: 'break-glass' } as Party, inReinforcedMode: false, without: null }
     expect(await readDocument(answeringRecord({}), { ...by(inEmergency), kept: by(doctor).kept }, '1.1', () => 5)).toMatchObject({ ok: true, value: { bytes } })
+  })
+})
+
+describe('searching what was read', () => {
+  const asked = { words: 'ordonnance', limit: 20 }
+
+  it.each([
+    ['record-closed', { existence: 'closed' }, doctor],
+    ['professional-blocked', { authorisation: 'blocked' }, doctor],
+    ['access-not-granted', { authorisation: 'expired' }, doctor],
+    ['reading-needs-professional', {}, structureAlone],
+  ] as const)('is refused with %s as the list is', async (code, change: Partial<RecordStanding>, reader) => {
+    by(reader).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+    by(reader).kept.keepStanding({ ...openStanding, ...change }, 6)
+    expect(searchRecord(by(reader), asked, () => 7)).toMatchObject({ ok: false, failure: { code } })
+  })
+
+  it('is refused by the patient’s word, and to a structure that read nothing', () => {
+    for (const stop of ['consultation-refused', 'consent-to-renew', 'sign-in-needed'] as const) expect(searchRecord(by(doctor, () => stop), asked, () => 7)).toMatchObject({ ok: false, failure: { code: stop } })
+    expect(searchRecord(by(structureAlone), asked, () => 7)).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  })
+
+  it('looks in titles alone for a médecin du travail, and in nothing during an emergency, and says so', () => {
+    const seen: unknown[] = []
+    const way = (reader: Reader): Consultation => ({ ...by(reader), kept: { ...by(reader).kept, standing: () => openStanding, search: (of) => (seen.push(of.inTexts), readingInMemory().search(of)) } })
+    if (readerExample.kind !== 'professional') throw new Error('a professional')
+    const party: Party = { ...readerExample, professional: { ...readerExample.professional, specialty: 'SM25' } }
+    for (const reader of [doctor, { ...doctor, party }]) expect(searchRecord(way(reader), asked, () => 7)).toEqual(success({ found: [], total: 0, searched: { titles: 0, texts: 0 } }))
+    expect(seen).toEqual([true, false])
   })
 })

@@ -1,7 +1,9 @@
-import { failure, success, type ReasonCode, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { failure, success, type ReasonCode, type RecordDocument, type RecordSearch, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
+import { byDate } from './by-date.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
+import type { Asked } from './search/passages.ts'
 
 /** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
 export interface Consultation {
@@ -10,12 +12,6 @@ export interface Consultation {
   readonly kept: KeptReading
   /** The patient's word and the way in as they are now: asked again when an answer is in, which may have become nobody's to see. */
   stop(): ReasonCode | null
-}
-
-/** Newest first: by care date when the document has one, then by creation. */
-export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
-  const key = (document: RecordDocument) => `${document.serviceStartTime ?? document.creationTime}|${document.creationTime}|${document.uniqueId}`
-  return [...documents].sort((a, b) => (key(a) < key(b) ? 1 : -1))
 }
 
 /**
@@ -71,4 +67,20 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   if (!bytes.ok) return bytes
   kept.keepContent(uniqueId, bytes.value)
   return success({ document, bytes: bytes.value })
+}
+
+/**
+ * Looks for words in what was kept of one patient's record, in titles alone for who may read no document; nothing is asked of the record. Refused as `readList` refuses, by what the record said of
+ * itself last.
+ */
+export function searchRecord({ reader, kept, ...way }: Consultation, { words, limit }: Pick<Asked, 'words' | 'limit'>, now: () => number): Result<RecordSearch> {
+  const before = way.stop()
+  if (before) return failure(before)
+  const standing = kept.standing()
+  const stop = standing ? readingStop(standing, reader) : reader.party.kind === 'structure' ? 'reading-needs-professional' : null
+  if (stop) return failure(stop)
+  const permission = permissionOf('search', reader, standing)
+  if (!permission.allowed) return failure(permission.reason)
+  kept.look(now())
+  return success(kept.search({ words, limit, inTexts: permissionOf('read', reader, standing).allowed }))
 }

@@ -1,8 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Store } from '../store/index.ts'
+import { migrations } from '../store/migrations/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { keepNoLonger } from './keep-no-longer.ts'
+import { readerKeyOf } from './reading-stop.ts'
 import { openReadings, readingInMemory, type Readings } from './readings.ts'
 import { colleagueExample, doctorExample as reader, documentExample, elsewhereExample, insExample as ins, openStanding } from './record-example.ts'
 
@@ -98,6 +101,20 @@ function show(by = reader, { of = ins, uniqueIds = ['1.1'], at = start } = {}): 
   for (const uniqueId of uniqueIds) reading.keepContent(uniqueId, Buffer.from(`content of ${uniqueId}`))
 }
 const erase = (now: number) => readings.erase(now, 30 * day, new AbortController().signal)
+
+describe('readings of a store made before', () => {
+  it('keep their lists; what lies in the spool of the outbox is read again', () => {
+    const old = new (handle.store.db.constructor as new (file: string) => Store['db'])(':memory:')
+    for (const { sql } of migrations.filter(({ version }) => version < 8)) old.exec(sql)
+    const of = ['284069999999968', '1.2.250.1.213.1.4.10', readerKeyOf(reader)]
+    old.prepare(`INSERT INTO record_reading VALUES (?, ?, ?, ?, 5, 5)`).run(...of, JSON.stringify(openStanding))
+    old.prepare(`INSERT INTO record_document VALUES (?, ?, ?, '1.1', ?, 'aa')`).run(...of, JSON.stringify(documentExample('1.1')))
+    for (const { sql } of migrations.filter(({ version }) => version === 8)) old.exec(sql)
+    const kept = openReadings({ ...handle.store, db: old }).of(reader, ins)
+    expect([kept.get(), kept.content('1.1')]).toEqual([{ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 }, null])
+    old.close()
+  })
+})
 
 describe('contents that were read', () => {
   it('leave the disk with the last list that has them, whoever read it', () => {

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { recordDocument, recordStanding, type RecordDocument, type RecordStanding } from '#shared/contract/index.ts'
+import { recordDocument, recordStanding, type RecordDocument, type RecordSearch, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
+import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
 /** What was last read of one patient's record. `loadedAt` null = never read: an empty list then means nothing. */
 export interface Reading {
@@ -14,6 +15,10 @@ export interface Reading {
 /** What one reader was shown of one patient's record, as it was last read. */
 export interface KeptReading {
   get(): Reading
+  /** `get().standing`, without the documents. */
+  standing(): RecordStanding | null
+  /** Documents that have all the words in their title or in what was fetched of them. In memory nothing is searched, and the answer says so. */
+  search(asked: Asked): RecordSearch
   /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
   keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
   keepStanding(standing: RecordStanding, at: number): void
@@ -47,6 +52,8 @@ export function readingInMemory(): KeptReading {
   const contents = new Map<string, Buffer>()
   return {
     get: () => reading,
+    standing: () => reading.standing,
+    search: () => ({ found: [], total: 0, searched: { titles: 0, texts: 0 } }),
     keep({ documents, standing, loadedAt }) {
       reading = { documents: [...documents], standing, loadedAt }
       const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
@@ -63,8 +70,8 @@ export function readingInMemory(): KeptReading {
   }
 }
 
-/** Opens the kept readings of a store. */
-export function openReadings(store: Store): Readings {
+/** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
+export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
   const { db } = store
   const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
@@ -74,7 +81,7 @@ export function openReadings(store: Store): Readings {
   )
   const upsertDocument = db.prepare(
     `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view`,
+     ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view, title_due = max(title_due, view <> excluded.view)`,
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ? RETURNING content_sha256').pluck()
@@ -88,11 +95,20 @@ export function openReadings(store: Store): Readings {
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const named = db.prepare('SELECT 1 FROM record_document WHERE content_sha256 = ?')
   const allNamed = db.prepare('SELECT DISTINCT content_sha256 FROM record_document WHERE content_sha256 IS NOT NULL').pluck()
-  const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
+  const setContent = db.prepare(
+    `UPDATE record_document SET content_sha256 = @sha256, text_due = CASE WHEN content_sha256 = @sha256 THEN text_due ELSE 1 END
+     WHERE ins = @ins AND ins_oid = @oid AND reader = @reader AND unique_id = @uniqueId`,
+  )
 
   /** Once the rows are gone, never before: what a crash leaves between the two is of no list, and is erased at the next start. */
   function eraseUnnamed(contents: Iterable<string | null>): void {
     for (const sha256 of new Set(contents)) if (sha256 !== null && !named.get(sha256)) store.readSpool.remove(sha256)
+    onChanged()
+  }
+
+  function standingOf(of: readonly [string, string, string]): { standing: RecordStanding | null; loadedAt: number | null } {
+    const row = reading.get(...of) as { standing: string; loaded_at: number | null } | undefined
+    return { standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null, loadedAt: row?.loaded_at ?? null }
   }
 
   return {
@@ -102,14 +118,9 @@ export function openReadings(store: Store): Readings {
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get() {
-          const row = reading.get(...of) as { standing: string | null; loaded_at: number | null } | undefined
-          return {
-            documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))),
-            standing: row?.standing ? recordStanding.parse(JSON.parse(row.standing)) : null,
-            loadedAt: row?.loaded_at ?? null,
-          }
-        },
+        get: () => ({ documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))), ...standingOf(of) }),
+        standing: () => standingOf(of).standing,
+        search: (asked) => passages.search(of, asked),
         keep(next) {
           const gone = store.transaction(() => {
             upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
@@ -132,15 +143,15 @@ export function openReadings(store: Store): Readings {
           try {
             return store.readSpool.get(sha256)
           } catch {
-            // Gone or altered: what lies there must not be taken for it when it is kept again.
-            store.readSpool.remove(sha256)
+            passages.lose(sha256)
             return null
           }
         },
         keepContent(uniqueId, bytes) {
           if (!(known.all(...of) as string[]).includes(uniqueId)) return
           const { sha256 } = store.readSpool.put(bytes)
-          setContent.run(sha256, ...of, uniqueId)
+          setContent.run({ ...told, uniqueId, sha256 })
+          onChanged()
         },
       }
     },
