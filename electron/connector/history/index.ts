@@ -1,7 +1,7 @@
 export { openReadings } from './readings.ts'
 export { keepNoLonger } from './keep-no-longer.ts'
 export { fillSearch } from './search/fill-search.ts'
-export { openPassages } from './search/passages.ts'
+export { openPassages, type Passages } from './search/passages.ts'
 export { openTextReader } from './search/text-reader.ts'
 export { openPanel, type Entry, type Panel, type PanelPatient, type PanelState } from './panel.ts'
 export { readDocument, readList, searchRecord, type Consultation } from './read-record.ts'

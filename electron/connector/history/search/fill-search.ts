@@ -31,6 +31,7 @@ export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Sto
         isWoken = false
         await each(() => passages.eraseGone())
         await each(() => passages.takeTitles())
+        await each(() => passages.merge())
         const due = passages.dueText()
         if (!due || closed) continue
         isWoken = true

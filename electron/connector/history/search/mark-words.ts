@@ -8,7 +8,14 @@ const letter = /[\p{L}\p{N}]/u
 /** The same text in the same places, without accents and case: what the words are compared with. */
 function folded(text: string): string {
   // A character that would become two stays as it is: places must not move.
-  return text.replaceAll(/[^\0-\x7f]/g, (one) => one.normalize('NFD').charAt(0)).replaceAll(/\p{Lu}/gu, (one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one))
+  const lower = text.toLowerCase()
+  const small = lower.length === text.length ? lower : Array.from({ length: text.length }, (_, at) => lowered(text.charAt(at))).join('')
+  return small.replaceAll(/[^\0-\x7f]/g, (one) => one.normalize('NFD').charAt(0))
+}
+
+function lowered(one: string): string {
+  const lower = one.toLowerCase()
+  return lower.length === 1 ? lower : one
 }
 
 /** Finds any of the words in a folded text; what separates the letters of a word does not count. */
@@ -22,10 +29,12 @@ function patternOf(words: readonly SearchWord[]): RegExp {
   return new RegExp(String.raw`(?:${ways.join('|')})(?![\p{L}\p{N}])`, 'gu')
 }
 
-/** Where the words stand in a text, from first to last, as offsets. */
-function placesOf(text: string, words: readonly SearchWord[]): { start: number; end: number }[] {
+/** Where the words stand in a text, one after the other, as offsets. */
+function* placesIn(text: string, words: readonly SearchWord[]): Generator<{ start: number; end: number }, void, void> {
   const plain = folded(text)
-  return [...plain.matchAll(patternOf(words))].flatMap((match) => (letter.test(plain.charAt(match.index - 1)) ? [] : [{ start: match.index, end: match.index + match[0].length }]))
+  for (const match of plain.matchAll(patternOf(words))) {
+    if (!letter.test(plain.charAt(match.index - 1))) yield { start: match.index, end: match.index + match[0].length }
+  }
 }
 
 /**
@@ -33,8 +42,8 @@ function placesOf(text: string, words: readonly SearchWord[]): { start: number; 
  * text alone: nothing in them is ever markup.
  */
 export function markWords(text: string, words: readonly SearchWord[]): FoundPart[] | null {
-  const places = placesOf(text, words)
-  const [first] = places
+  const places = placesIn(text, words)
+  const first = places.next().value
   if (!first) return null
   const from = first.start <= around ? 0 : text.indexOf(' ', first.start - around) + 1 || first.start - around
   const cut = text.lastIndexOf(' ', first.end + around)
@@ -42,8 +51,7 @@ export function markWords(text: string, words: readonly SearchWord[]): FoundPart
   const start = Math.min(from, first.start)
   const parts: FoundPart[] = []
   let at = start
-  for (const place of places) {
-    if (place.end > to) break
+  for (let place: typeof first | void = first; place && place.end <= to; place = places.next().value) {
     if (place.start > at) parts.push({ text: text.slice(at, place.start), marked: false })
     parts.push({ text: text.slice(place.start, place.end), marked: true })
     at = place.end

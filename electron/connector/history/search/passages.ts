@@ -20,6 +20,8 @@ export interface Passages {
   takeTitles(): boolean
   /** Takes out some words of documents that are gone; false when there was none. */
   eraseGone(): boolean
+  /** Tidies the index up for a moment; false when there is nothing to tidy. To be called until then after what was taken down or out. */
+  merge(): boolean
   dueText(): DueText | null
   /** To be said before a content is looked into: one that ended the program twice is let be. */
   beginText(due: DueText): void
@@ -47,6 +49,8 @@ export interface Asked {
 
 /** So many rows in one go. */
 const some = 20
+/** Pages of the index written in one go. */
+const mergedPages = 4
 /** Places shown of one document. */
 const mostPlaces = 3
 
@@ -81,12 +85,14 @@ export function openPassages(store: Store): Passages {
   const stillDue = db.prepare('SELECT ins, ins_oid AS oid, reader FROM record_document WHERE id = ? AND content_sha256 = ?')
   const textDone = db.prepare('UPDATE record_document SET text_due = 0 WHERE id = ? AND content_sha256 = ?')
   const lost = db.prepare('UPDATE record_document SET content_sha256 = NULL, text_due = 0 WHERE content_sha256 = ?')
-  const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const views = db.prepare('SELECT unique_id, view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').raw()
   const passagesOf = db.prepare('SELECT p.id, d.unique_id FROM record_document d JOIN record_passage p ON p.document = d.id WHERE d.ins = ? AND d.ins_oid = ? AND d.reader = ? AND (p.kind = ? OR ?)').raw()
   const searched = db.prepare(
     `SELECT count(*) FILTER (WHERE title_due = 0) AS titles, count(*) FILTER (WHERE content_sha256 IS NOT NULL AND text_due = 0) AS texts
      FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?`,
   )
+  const merge = db.prepare(`INSERT INTO record_search (record_search, rank) VALUES ('merge', ${mergedPages})`)
+  const changes = db.prepare('SELECT total_changes()').pluck()
   const matching = db.prepare('SELECT rowid FROM record_search WHERE record_search MATCH ?').pluck()
   const passage = db.prepare('SELECT id, kind, attachment, page, text FROM record_passage WHERE id = ?')
 
@@ -123,6 +129,12 @@ export function openPassages(store: Store): Passages {
         if (ids.length < some) goneDone.run(document)
         return true
       }),
+    merge() {
+      const before = changes.get() as number
+      merge.run()
+      // FTS5 says by this whether it found anything to do.
+      return (changes.get() as number) - before >= 2
+    },
     dueText: () => (textDue.get() as DueText | undefined) ?? null,
     beginText({ id, sha256 }) {
       begin.run(1, id, sha256)
@@ -154,7 +166,7 @@ export function openPassages(store: Store): Passages {
       const words = searchWords(typed)
       const documentOf = new Map(passagesOf.all(...of, 'title', inTexts ? 1 : 0) as [number, string][])
       const places = placesOf(words, documentOf, (word) => matching.all(matchOf(readingToken(...of), word)) as number[])
-      const found = byDate([...places.keys()].map((uniqueId) => JSON.parse(viewOf.get(...of, uniqueId) as string) as RecordDocument))
+      const found = byDate((views.all(...of) as [string, string][]).filter(([uniqueId]) => places.has(uniqueId)).map(([, view]) => JSON.parse(view) as RecordDocument))
       const { titles, texts } = searched.get(...of) as RecordSearch['searched']
       return {
         found: found.slice(0, limit).map((document) => ({ document: recordDocument.parse(document), passages: (places.get(document.uniqueId) ?? []).slice(0, mostPlaces).flatMap((id) => shown(passage.get(id) as PassageRow, words)) })),

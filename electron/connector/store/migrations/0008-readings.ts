@@ -39,6 +39,9 @@ CREATE TABLE record_passage (
 CREATE INDEX record_passage_of ON record_passage (document, kind);
 -- Words alone: the passage has the text. The reader and patient are a word too, so that a common one is looked for among theirs only.
 CREATE VIRTUAL TABLE record_search USING fts5(reading, text, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
+-- It would tidy up whenever it likes, for as long as it takes: the program asks for that in small pieces.
+INSERT INTO record_search (record_search, rank) VALUES ('automerge', 0);
+INSERT INTO record_search (record_search, rank) VALUES ('crisismerge', 64);
 
 -- A document goes at once; taking its words out takes long, and is done piece by piece.
 CREATE TABLE record_erased (document INTEGER PRIMARY KEY) STRICT;
