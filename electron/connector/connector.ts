@@ -555,7 +555,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async search(who, asked) {
         const ins = insOf(who)
         if (!ins.ok) return ins
-        // For the time of one command nothing is taken down beforehand.
+        // Where no program runs, what was kept may not be searchable yet.
         if (!options.active) await filler.settled()
         const way = panel.consultation(ins.value)
         return traced('record-shown', way, null, searchRecord(way, asked, now))

@@ -107,6 +107,16 @@ describe('what was read is searched', () => {
 })
 
 describe('what is not searched yet', () => {
+  it('is when it came while the thread that reads was ending', async () => {
+    const resting = Promise.withResolvers<void>()
+    const rested = Promise.withResolvers<void>()
+    open({ read: async () => [], rest: () => (resting.resolve(), rested.promise) })
+    await resting.promise
+    show({ '1.1': 'Bilan' })
+    rested.resolve()
+    expect(await found('bilan')).toEqual(['1.1'])
+  })
+
   it('is after a restart, once, wherever the program ended', async () => {
     const begun = Promise.withResolvers<void>()
     const stopped = Promise.withResolvers<TextPiece[]>()

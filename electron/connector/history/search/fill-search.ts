@@ -26,6 +26,8 @@ export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Sto
   }
 
   async function fill(): Promise<void> {
+    // Not inside the act, or its transaction, that woke it.
+    await setImmediate()
     try {
       while (isWoken && !closed) {
         isWoken = false
@@ -61,8 +63,16 @@ export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Sto
     isWoken = true
     if (closed) return
     running ??= fill()
-      .catch(onBug)
-      .finally(() => (running = null))
+      .catch((error: unknown) => {
+        // A full disk would be met again at once: the next act asks again.
+        isWoken = false
+        onBug(error)
+      })
+      .finally(() => {
+        running = null
+        // Woken while the thread was ending.
+        if (isWoken) wake()
+      })
   }
 
   wake()
