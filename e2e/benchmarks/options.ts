@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const parts = ['deposit', 'profile', 'memory', 'start', 'status'] as const
+export const parts = ['deposit', 'profile', 'memory', 'start', 'status', 'search'] as const
 export type Part = (typeof parts)[number]
 
 /** What is measured, and on how much. */
@@ -16,9 +16,11 @@ export interface BenchmarkOptions {
   readonly stored: number
   readonly listed: number
   readonly calls: number
+  /** Documents of the record that is searched. */
+  readonly searched: number
 }
 
-const usage = `npm run bench:outbox -- [--only ${parts.join(',')}] [--documents 10000] [--size 200000] [--block 500] [--queued 1000,10000,100000] [--stored 50000] [--listed 100000] [--calls 200]`
+const usage = `npm run bench:outbox -- [--only ${parts.join(',')}] [--documents 10000] [--size 200000] [--block 500] [--queued 1000,10000,100000] [--stored 50000] [--listed 100000] [--calls 200] [--searched 500]`
 
 /** Reads the command line; a wrong argument throws with the usage. The profile is a look inside, taken only when asked for. */
 export function readOptions(args: readonly string[]): BenchmarkOptions {
@@ -26,7 +28,7 @@ export function readOptions(args: readonly string[]): BenchmarkOptions {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        only: { type: 'string', default: 'deposit,memory,start,status' },
+        only: { type: 'string', default: 'deposit,memory,start,status,search' },
         documents: { type: 'string', default: '10000' },
         size: { type: 'string', default: '200000' },
         block: { type: 'string', default: '500' },
@@ -34,6 +36,7 @@ export function readOptions(args: readonly string[]): BenchmarkOptions {
         stored: { type: 'string', default: '50000' },
         listed: { type: 'string', default: '100000' },
         calls: { type: 'string', default: '200' },
+        searched: { type: 'string', default: '500' },
       },
     })
     return {
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchmarkOptions {
       stored: count(values.stored),
       listed: count(values.listed),
       calls: count(values.calls),
+      searched: count(values.searched),
     }
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:outbox`: what sending costs, always beside something of the same computer in the same run, for computers differ and
+ * `npm run bench:outbox`: what sending, and searching what was read, costs, always beside something of the same computer in the same run, for computers differ and
  * have bad moments. Ends with a line of JSON. Linux only: it reads /proc.
  */
 import fs from 'node:fs'
@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts'
 import { readOptions } from './options.ts'
 import { takeProfile, type Profile } from './profile.ts'
 import { stopAll } from './running.ts'
+import { measureSearch } from './search.ts'
 import { measureStart } from './start.ts'
 import { measureStatus } from './status.ts'
 
@@ -56,6 +57,14 @@ if (options.only.includes('status')) {
   results['status'] = figures
   console.log(`\nAnswers with ${options.listed} items:`)
   for (const { call, p50, p95 } of figures) console.log(`  ${call.padEnd(32)} p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`)
+}
+if (options.only.includes('search')) {
+  const figures = await measured((folder) => measureSearch(folder, options))
+  results['search'] = figures
+  const { documents, others, takenDownMs, step, list, searches } = figures
+  console.log(`\nSearch in ${documents} documents, beside ${others} of other patients, taken down in ${(takenDownMs / 1000).toFixed(1)} s, in steps of p50 ${step.p50.toFixed(1)} ms, p95 ${step.p95.toFixed(1)} ms, ${step.work.toFixed(1)} ms of work at most`)
+  console.log(`  ${'the list itself'.padEnd(32)} p50 ${list.p50.toFixed(1)} ms, p95 ${list.p95.toFixed(1)} ms`)
+  for (const { call, p50, p95, found } of searches) console.log(`  ${call.padEnd(32)} p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${found} found`)
 }
 process.stdout.write(`${JSON.stringify(results)}\n`)
 

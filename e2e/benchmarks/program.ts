@@ -18,6 +18,7 @@ export const rooms = {
   connect: (await import(url('electron/headless/connect.ts'))) as typeof import('../../electron/headless/connect.ts'),
   consent: (await import(url('electron/connector/consent/index.ts'))) as typeof import('#connector/consent/index.ts'),
   files: (await import(url('electron/headless/program.ts'))) as typeof import('../../electron/headless/program.ts'),
+  history: (await import(url('electron/connector/history/index.ts'))) as typeof import('#connector/history/index.ts'),
   oid: (await import(url('electron/connector/stable-oid.ts'))) as typeof import('#connector/stable-oid.ts'),
   outbox: (await import(url('electron/connector/outbox/index.ts'))) as typeof import('#connector/outbox/index.ts'),
   patients: (await import(url('electron/connector/patients/index.ts'))) as typeof import('#connector/patients/index.ts'),

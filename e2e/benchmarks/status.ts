@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { timesOf, type AnswerTimes } from './answer-times.ts'
 import { fillWith } from './made-items.ts'
 import type { BenchmarkOptions } from './options.ts'
 import { rooms } from './program.ts'
@@ -6,16 +7,6 @@ import { startProgram } from './running.ts'
 import { silentRecord } from './silent-record.ts'
 import { withClient } from './status-client.ts'
 import { openStock } from './stock.ts'
-
-/** How long a window waits for an answer, in milliseconds. */
-export interface AnswerTimes {
-  readonly call: string
-  readonly p50: number
-  readonly p95: number
-}
-
-/** A call so slow that this is over first is known well enough. */
-const mostMs = 20_000
 
 /** Asks what the windows ask, as they do, of a program that holds so many items. */
 export async function measureStatus(folder: string, { listed, calls, size }: BenchmarkOptions): Promise<AnswerTimes[]> {
@@ -41,18 +32,7 @@ export async function measureStatus(folder: string, { listed, calls, size }: Ben
       'items.list, one word searched': () => client.items.list({ search: 'ordonnance', limit: 100, cursor: null }),
     }
     const found: AnswerTimes[] = []
-    for (const [call, ask] of Object.entries(asked)) {
-      await ask()
-      const times: number[] = []
-      const startedAt = performance.now()
-      while (times.length < calls && performance.now() - startedAt < mostMs) {
-        const askedAt = performance.now()
-        await ask()
-        times.push(performance.now() - askedAt)
-      }
-      times.sort((a, b) => a - b)
-      found.push({ call, p50: times[Math.floor(times.length * 0.5)]!, p95: times[Math.floor(times.length * 0.95)]! })
-    }
+    for (const [call, ask] of Object.entries(asked)) found.push(await timesOf(call, calls, ask))
     return found
   })
   await running.stop()

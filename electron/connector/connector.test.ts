@@ -161,6 +161,28 @@ describe('the connector and the training record', () => {
     const answer = await sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message: `${refusing}\rZFA|ACTIF|20261120100000|||||||IO|20261120100000|INC|20261120100000\r`, timeoutMs: 10_000 })
     expect(answer.code).toBe('AA')
     expect(await connector.record.list({ ins: morel.ins })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+    expect(await connector.record.search({ ins: morel.ins }, { words: 'ordonnance', limit: 9 })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  })
+
+  it('searches the text of a document once it was opened, and traces that it was shown', async () => {
+    const { exports, connector, states } = await world()
+    fs.writeFileSync(path.join(exports, 'note.xml'), playFile('note-vaccination-eloise.xml'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    const who = { ins: item!.patient!.ins! }
+    await connector.record.list(who)
+    const search = async (words: string) => {
+      const read = await connector.record.search(who, { words, limit: 9 })
+      if (!read.ok) throw new Error(read.failure.code)
+      return read.value
+    }
+    await vi.waitFor(async () => expect(await search('vaccin')).toMatchObject({ total: 1, searched: { titles: 1, texts: 0 } }), wait)
+    expect((await connector.record.open(who, item!.uniqueId!)).ok).toBe(true)
+    await vi.waitFor(async () => expect(await search('tolerance')).toMatchObject({ found: [{ document: { uniqueId: item!.uniqueId }, passages: [{ place: { kind: 'text' } }] }], searched: { texts: 1 } }), wait)
+    const shown = async () => (await traceOf(connector, who)).events.filter(({ act, outcome }) => act === 'record-shown' && outcome === 'success').length
+    const before = await shown()
+    await search('tolerance')
+    expect(await shown()).toBe(before + 1)
   })
 
   it('holds back, and shows to whom a person chose, each document by itself', async () => {

@@ -24,6 +24,7 @@ import {
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
+  type RecordSearch,
   type RecordWay,
   type Result,
   type StatusView,
@@ -36,7 +37,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, openDocument, openPanel, openReadings, readDocument, readerKeyOf, readList, recordFacts, readingStop, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, openDocument, openPanel, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -114,6 +115,7 @@ export interface Connector {
     list(who: NamedPatient): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
     facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
+    search(who: NamedPatient, asked: { words: string; limit: number }): Promise<Result<RecordSearch>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     way(who: NamedPatient): Result<RecordWay>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
@@ -190,7 +192,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const reader = () => signIn.signedIn() ?? nobody
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
   const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
-  const readings = openReadings(store)
+  let onReadings: () => void = () => undefined
+  const passages = openPassages(store)
+  const readings = openReadings(store, { passages, onChanged: () => onReadings() })
   const consent = new ConsentRegister(store, (patientId, kind, decision, by) => {
     trace.onConsent(patientId, kind, decision, by)
     hub.tell('panel')
@@ -228,6 +232,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     await trace.ofProgram('start')
     started.push(() => trace.ofProgram('stop'))
   }
+  const retention = keepNoLonger({ readings, now, onErased: () => hub.tell('panel'), onBug })
+  started.push(() => retention.close())
+  const filler = fillSearch({ store, passages, reader: openTextReader(), onBug })
+  onReadings = () => filler.wake()
+  started.push(() => filler.close())
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
@@ -447,7 +456,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
-    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId))
+    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
     return read.ok ? success({ way, ...read.value }) : read
   }
 
@@ -567,11 +576,19 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!listed.ok) return listed
         const facts = await recordFacts(listed.value.documents, async (uniqueId) => {
           const over = way.stop()
-          const read = over ? failure(over) : await traced('document-opened', way, uniqueId, await readDocument(record, way, uniqueId))
+          const read = over ? failure(over) : await traced('document-opened', way, uniqueId, await readDocument(record, way, uniqueId, now))
           return read.ok ? success(read.value.bytes) : read
         })
         const stop = way.stop()
         return stop ? failure(stop) : success(facts)
+      },
+      async search(who, asked) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        // Where no program runs, what was kept may not be searchable yet.
+        if (!options.active) await filler.settled()
+        const way = panel.consultation(ins.value)
+        return traced('record-shown', way, null, searchRecord(way, asked, now))
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')

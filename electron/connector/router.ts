@@ -47,6 +47,7 @@ export function routerOf(connector: Connector) {
     record: {
       list: serve.record.list.handler(async ({ input, errors }) => valueOf(await connector.record.list(input), errors)),
       facts: serve.record.facts.handler(async ({ input, errors }) => valueOf(await connector.record.facts(input), errors)),
+      search: serve.record.search.handler(async ({ input, errors }) => valueOf(await connector.record.search(input, input), errors)),
       get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
       way: serve.record.way.handler(({ input, errors }) => valueOf(connector.record.way(input), errors)),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { openedDocument, panelView, recordDocument, recordWay } from './history.ts'
+import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
@@ -85,6 +85,8 @@ export const contract = {
     list: base.input(insInput).output(z.array(recordDocument)),
     /** Clinical facts of the patient's documents in force, each with its source; a document that cannot be read is one of them (`notLoaded`). */
     facts: base.input(insInput).output(z.array(clinicalFact)),
+    /** Words looked for in what this reader was shown of the patient's record: all of them, the last by its beginning. Asks the record nothing. */
+    search: base.input(insInput.extend({ words: z.string().max(200), limit: z.number().int().min(1).max(50).default(20) })).output(recordSearch),
     /** The exact bytes the record holds. */
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),

@@ -127,6 +127,29 @@ export const narrativeSection: z.ZodType<NarrativeSection> = z.lazy(() =>
   z.object({ title: z.string().nullable(), code: z.string().nullable(), nodes: z.array(narrativeNode), sections: z.array(narrativeSection) }),
 )
 
+/** Where in a document words were found: a page, from 1, of an attachment by its index in `openedDocument`, null when the document itself is the PDF. */
+export const foundPlace = z.discriminatedUnion('kind', [
+  /** The title and the label of its type. */
+  z.object({ kind: z.literal('title') }),
+  z.object({ kind: z.literal('text') }),
+  z.object({ kind: z.literal('page'), attachment: z.number().int().nullable(), page: z.number().int() }),
+])
+/** A piece of text around words that were found: marked parts are those words. */
+export const foundPart = z.object({ text: z.string(), marked: z.boolean() })
+export type FoundPart = z.infer<typeof foundPart>
+export const foundDocument = z.object({ document: recordDocument, passages: z.array(z.object({ place: foundPlace, parts: z.array(foundPart) })) })
+export type FoundDocument = z.infer<typeof foundDocument>
+
+/** What a search found, newest document first. */
+export const recordSearch = z.object({
+  found: z.array(foundDocument),
+  /** Documents that have the words, those not in `found` too. */
+  total: z.number().int(),
+  /** Of how many documents the title was searched, and of how many the text: of a document never opened there is none here. */
+  searched: z.object({ titles: z.number().int(), texts: z.number().int() }),
+})
+export type RecordSearch = z.infer<typeof recordSearch>
+
 /** A document opened in the viewer. PDF bytes are asked apart, by index. */
 export const openedDocument = z.object({
   document: recordDocument,

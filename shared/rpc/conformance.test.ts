@@ -150,6 +150,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
     record: {
       list: serve.record.list.handler(() => []),
       facts: serve.record.facts.handler(() => []),
+      search: serve.record.search.handler(refused),
       get: serve.record.get.handler(() => new Blob([bytes], { type: 'text/xml' })),
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),

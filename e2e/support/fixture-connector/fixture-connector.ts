@@ -280,6 +280,7 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     record: {
       list: os.record.list.handler(() => world.panel.documents),
       facts: os.record.facts.handler(() => []),
+      search: os.record.search.handler(() => ({ found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } })),
       get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),
       open: os.record.open.handler(async ({ input }) => {
         await asked('record.open', input)

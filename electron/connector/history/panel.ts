@@ -2,7 +2,8 @@ import { failure, success, type Failure, type FailureView, type PanelAccess, typ
 import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
-import { byDate, readList, type Consultation } from './read-record.ts'
+import { byDate } from './by-date.ts'
+import { readList, type Consultation } from './read-record.ts'
 import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Readings } from './readings.ts'
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, success, type Party, type RecordStanding } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
-import { byDate, readDocument, readList, type Consultation } from './read-record.ts'
+import { byDate } from './by-date.ts'
+import { readDocument, readList, searchRecord, type Consultation } from './read-record.ts'
 import type { Reader } from './reading-stop.ts'
-import { openReadings, type Readings } from './readings.ts'
+import { openReadings, readingInMemory, type Readings } from './readings.ts'
 import { answeringRecord, doctorExample as doctor, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
 
 const structureAlone: Reader = { party: { kind: 'structure', structure: readerExample.structure }, inReinforcedMode: false, without: null }
@@ -49,6 +50,19 @@ describe('reading the list', () => {
     expect(by(doctor).kept.get()).toEqual(before)
   })
 
+  it('is a look at what is kept, answered or not; a question that is refused is none', async () => {
+    const looks: number[] = []
+    const way = (stop: ReturnType<Consultation['stop']>): Consultation => ({ ...by(doctor, () => stop), kept: { ...by(doctor).kept, look: (at) => looks.push(at) } })
+    const away = answeringRecord({ standing: async () => failure('record-unreachable') })
+    await readList(away, way(null), () => 5)
+    await readDocument(answeringRecord({ findOne: () => null }), way(null), '1.1', () => 6)
+    for (const stop of ['consultation-refused', 'consent-to-renew'] as const) {
+      await readList(away, way(stop), () => 7)
+      await readDocument(away, way(stop), '1.1', () => 8)
+    }
+    expect(looks).toEqual([5, 6])
+  })
+
   it('drops an answer that has become nobody’s to see while the record was answering', async () => {
     let stop: ReturnType<Consultation['stop']> = null
     const way = by(doctor, () => stop)
@@ -81,24 +95,24 @@ describe('reading a document', () => {
 
   it('takes it from the record once, then from what was kept', async () => {
     by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
-    const first = await readDocument(answeringRecord({ retrieve: () => success(bytes) }), by(doctor), '1.1')
+    const first = await readDocument(answeringRecord({ retrieve: () => success(bytes) }), by(doctor), '1.1', () => 5)
     expect(first).toMatchObject({ ok: true, value: { document: { uniqueId: '1.1' }, bytes } })
-    expect(await readDocument(answeringRecord({}), by(doctor), '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(answeringRecord({}), by(doctor), '1.1', () => 5)).toMatchObject({ ok: true, value: { bytes } })
   })
 
   it('asks where one that is not listed lies, and keeps nothing of it', async () => {
     const found = answeringRecord({ findOne: (uniqueId) => documentExample(uniqueId), retrieve: () => success(bytes) })
-    expect(await readDocument(found, by(doctor), '1.9')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(found, by(doctor), '1.9', () => 5)).toMatchObject({ ok: true, value: { bytes } })
     expect(by(doctor).kept.content('1.9')).toBeNull()
-    expect(await readDocument(answeringRecord({ findOne: () => null }), by(doctor), '1.9')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+    expect(await readDocument(answeringRecord({ findOne: () => null }), by(doctor), '1.9', () => 5)).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
   })
 
   it('keeps nothing that could not be had, and asks nothing for a structure', async () => {
     by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
     const altered = answeringRecord({ retrieve: () => failure('document-hash-mismatch') })
-    expect(await readDocument(altered, by(doctor), '1.1')).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
+    expect(await readDocument(altered, by(doctor), '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'document-hash-mismatch' } })
     expect(by(doctor).kept.content('1.1')).toBeNull()
-    expect(await readDocument(answeringRecord({}), by(structureAlone), '1.1')).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+    expect(await readDocument(answeringRecord({}), by(structureAlone), '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
   })
 
   it('gives a médecin du travail the list and no document, and says why without asking', async () => {
@@ -107,27 +121,56 @@ describe('reading a document', () => {
     const occupational: Reader = { party, inReinforcedMode: false, without: null }
     const listed = await readList(answeringRecord({ find: async () => success([documentExample('1.1')]) }), by(occupational), () => 5)
     expect(listed).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.1' }] } })
-    expect(await readDocument(answeringRecord({}), by(occupational), '1.1')).toMatchObject({ ok: false, failure: { code: 'right-not-occupational' } })
+    expect(await readDocument(answeringRecord({}), by(occupational), '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'right-not-occupational' } })
     // In reinforced indirect mode the sheet is not known: the record decides.
     const asked = answeringRecord({ retrieve: () => success(bytes) })
-    expect(await readDocument(asked, by({ party, inReinforcedMode: true, without: null }), '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(asked, by({ party, inReinforcedMode: true, without: null }), '1.1', () => 5)).toMatchObject({ ok: true, value: { bytes } })
   })
 
   it('gives and keeps nothing that has become nobody’s to see meanwhile', async () => {
     let stop: ReturnType<Consultation['stop']> = null
     const way = by(doctor, () => stop)
     way.kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
-    expect(await readDocument(answeringRecord({ retrieve: () => ((stop = 'access-changed'), success(bytes)) }), way, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+    expect(await readDocument(answeringRecord({ retrieve: () => ((stop = 'access-changed'), success(bytes)) }), way, '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
     expect(way.kept.content('1.1')).toBeNull()
     way.kept.keepContent('1.1', bytes)
-    expect(await readDocument(answeringRecord({}), way, '1.1')).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
+    expect(await readDocument(answeringRecord({}), way, '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'access-changed' } })
   })
 
   it('gives nothing of what was kept to whoever the record last said may not read: the record is asked, and decides', async () => {
     by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: { ...openStanding, authorisation: 'none' }, loadedAt: 5 })
     by(doctor).kept.keepContent('1.1', bytes)
-    expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), by(doctor), '1.1')).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
+    expect(await readDocument(answeringRecord({ retrieve: () => failure('access-not-granted') }), by(doctor), '1.1', () => 5)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
     const inEmergency: Reader = { party: { ...readerExample, mode: 'break-glass' } as Party, inReinforcedMode: false, without: null }
-    expect(await readDocument(answeringRecord({}), { ...by(inEmergency), kept: by(doctor).kept }, '1.1')).toMatchObject({ ok: true, value: { bytes } })
+    expect(await readDocument(answeringRecord({}), { ...by(inEmergency), kept: by(doctor).kept }, '1.1', () => 5)).toMatchObject({ ok: true, value: { bytes } })
+  })
+})
+
+describe('searching what was read', () => {
+  const asked = { words: 'ordonnance', limit: 20 }
+
+  it.each([
+    ['record-closed', { existence: 'closed' }, doctor],
+    ['professional-blocked', { authorisation: 'blocked' }, doctor],
+    ['access-not-granted', { authorisation: 'expired' }, doctor],
+    ['reading-needs-professional', {}, structureAlone],
+  ] as const)('is refused with %s as the list is', async (code, change: Partial<RecordStanding>, reader) => {
+    by(reader).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+    by(reader).kept.keepStanding({ ...openStanding, ...change }, 6)
+    expect(searchRecord(by(reader), asked, () => 7)).toMatchObject({ ok: false, failure: { code } })
+  })
+
+  it('is refused by the patient’s word, and to a structure that read nothing', () => {
+    for (const stop of ['consultation-refused', 'consent-to-renew', 'sign-in-needed'] as const) expect(searchRecord(by(doctor, () => stop), asked, () => 7)).toMatchObject({ ok: false, failure: { code: stop } })
+    expect(searchRecord(by(structureAlone), asked, () => 7)).toMatchObject({ ok: false, failure: { code: 'reading-needs-professional' } })
+  })
+
+  it('looks in titles alone for a médecin du travail, and in nothing during an emergency, and says so', () => {
+    const seen: unknown[] = []
+    const way = (reader: Reader): Consultation => ({ ...by(reader), kept: { ...by(reader).kept, standing: () => openStanding, search: (of) => (seen.push(of.inTexts), readingInMemory().search(of)) } })
+    if (readerExample.kind !== 'professional') throw new Error('a professional')
+    const party: Party = { ...readerExample, professional: { ...readerExample.professional, specialty: 'SM25' } }
+    for (const reader of [doctor, { ...doctor, party }]) expect(searchRecord(way(reader), asked, () => 7)).toEqual(success({ found: [], total: 0, searched: { titles: 0, texts: 0 } }))
+    expect(seen).toEqual([true, false])
   })
 })

@@ -1,8 +1,10 @@
-import { failure, success, type ReasonCode, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { failure, success, type ReasonCode, type RecordDocument, type RecordSearch, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
+import { byDate } from './by-date.ts'
 import type { Entry } from './panel.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
+import type { Asked } from './search/passages.ts'
 
 /** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
 export interface Consultation {
@@ -17,12 +19,6 @@ export interface Consultation {
   stop(): ReasonCode | null
 }
 
-/** Newest first: by care date when the document has one, then by creation. */
-export function byDate(documents: readonly RecordDocument[]): RecordDocument[] {
-  const key = (document: RecordDocument) => `${document.serviceStartTime ?? document.creationTime}|${document.creationTime}|${document.uniqueId}`
-  return [...documents].sort((a, b) => (key(a) < key(b) ? 1 : -1))
-}
-
 /**
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
  * professional the patient has blocked, is a failure with its own code: never an empty list. A consent to be renewed closes the documents, not the
@@ -32,6 +28,7 @@ export async function readList(record: AuditedRecord, consultation: Consultation
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before && before !== 'consent-to-renew') return failure(before)
+  if (!before) kept.look(now())
   const standing = await record.standing(reader.party, ins)
   const meanwhile = consultation.stop()
   if (meanwhile && meanwhile !== 'consent-to-renew') return failure(meanwhile)
@@ -49,10 +46,11 @@ export async function readList(record: AuditedRecord, consultation: Consultation
 }
 
 /** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses. */
-export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string, now: () => number): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before) return failure(before)
+  kept.look(now())
   const { documents, standing } = kept.get()
   const listed = documents.find((document) => document.uniqueId === uniqueId)
   if (reader.party.kind === 'structure') return failure('reading-needs-professional')
@@ -76,4 +74,20 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   if (!bytes.ok) return bytes
   kept.keepContent(uniqueId, bytes.value)
   return success({ document, bytes: bytes.value })
+}
+
+/**
+ * Looks for words in what was kept of one patient's record, in titles alone for who may read no document; nothing is asked of the record. Refused as `readList` refuses, by what the record said of
+ * itself last.
+ */
+export function searchRecord({ reader, kept, ...way }: Consultation, { words, limit }: Pick<Asked, 'words' | 'limit'>, now: () => number): Result<RecordSearch> {
+  const before = way.stop()
+  if (before) return failure(before)
+  const standing = kept.standing()
+  const stop = standing ? readingStop(standing, reader) : reader.party.kind === 'structure' ? 'reading-needs-professional' : null
+  if (stop) return failure(stop)
+  const permission = permissionOf('search', reader, standing)
+  if (!permission.allowed) return failure(permission.reason)
+  kept.look(now())
+  return success(kept.search({ words, limit, inTexts: permissionOf('read', reader, standing).allowed }))
 }

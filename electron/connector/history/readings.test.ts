@@ -1,5 +1,11 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Store } from '../store/index.ts'
+import { migrations } from '../store/migrations/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
+import { keepNoLonger } from './keep-no-longer.ts'
+import { readerKeyOf } from './reading-stop.ts'
 import { openReadings, readingInMemory, type Readings } from './readings.ts'
 import { colleagueExample, doctorExample as reader, documentExample, elsewhereExample, insExample as ins, openStanding } from './record-example.ts'
 
@@ -80,5 +86,109 @@ describe('readings that are kept', () => {
       reading.keep({ documents: [], standing: openStanding, loadedAt: 6 })
       expect([reading.content('1.1'), reading.get()]).toEqual([null, { documents: [], standing: openStanding, loadedAt: 6 }])
     }
+  })
+})
+
+/** The contents that lie on the disk, read from the record. */
+const contentsIn = (folder = 'read') => fs.readdirSync(path.join(handle.store.directory, folder), { recursive: true, encoding: 'utf8' }).map((name) => path.basename(name)).filter((name) => name.length === 64)
+const fileOf = (sha256: string) => path.join(handle.store.directory, 'read', sha256.slice(0, 2), sha256)
+const day = 86_400_000
+const start = Date.UTC(2026, 10, 20)
+
+function show(by = reader, { of = ins, uniqueIds = ['1.1'], at = start } = {}): void {
+  const reading = readings.of(by, of)
+  reading.keep({ documents: uniqueIds.map((uniqueId) => documentExample(uniqueId)), standing: openStanding, loadedAt: at })
+  for (const uniqueId of uniqueIds) reading.keepContent(uniqueId, Buffer.from(`content of ${uniqueId}`))
+}
+const erase = (now: number) => readings.erase(now, 30 * day, new AbortController().signal)
+
+describe('readings of a store made before', () => {
+  it('keep their lists; what lies in the spool of the outbox is read again', () => {
+    const old = new (handle.store.db.constructor as new (file: string) => Store['db'])(':memory:')
+    for (const { sql } of migrations.filter(({ version }) => version < 8)) old.exec(sql)
+    const of = ['284069999999968', '1.2.250.1.213.1.4.10', readerKeyOf(reader)]
+    old.prepare(`INSERT INTO record_reading VALUES (?, ?, ?, ?, 5, 5)`).run(...of, JSON.stringify(openStanding))
+    old.prepare(`INSERT INTO record_document VALUES (?, ?, ?, '1.1', ?, 'aa')`).run(...of, JSON.stringify(documentExample('1.1')))
+    for (const { sql } of migrations.filter(({ version }) => version === 8)) old.exec(sql)
+    const kept = openReadings({ ...handle.store, db: old }).of(reader, ins)
+    expect([kept.get(), kept.content('1.1')]).toEqual([{ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 }, null])
+    old.close()
+  })
+})
+
+describe('contents that were read', () => {
+  it('leave the disk with the last list that has them, whoever read it', () => {
+    show(reader, { uniqueIds: ['1.1', '1.2'] })
+    show(colleagueExample)
+    mine().keep({ documents: [], standing: openStanding, loadedAt: start })
+    expect(contentsIn()).toHaveLength(1)
+    expect(readings.of(colleagueExample, ins).content('1.1')?.toString()).toBe('content of 1.1')
+    readings.of(colleagueExample, ins).keep({ documents: [], standing: openStanding, loadedAt: start })
+    expect(contentsIn()).toEqual([])
+  })
+
+  it('leave it at a refusal, for every reader of this patient and for no other patient', () => {
+    const other = { ...ins, value: '184069999999970' }
+    for (const by of [reader, colleagueExample]) show(by, { uniqueIds: ['1.1', '1.2'] })
+    show(reader, { of: other, uniqueIds: ['1.2'] })
+    readings.forget(ins)
+    expect(contentsIn()).toHaveLength(1)
+    expect(readings.of(reader, other).content('1.2')?.toString()).toBe('content of 1.2')
+  })
+
+  it('never take a document of the outbox with them', () => {
+    const { sha256 } = handle.store.spool.put(Buffer.from('content of 1.1'))
+    show()
+    expect(contentsIn()).toEqual([sha256])
+    readings.forget(ins)
+    expect([contentsIn(), handle.store.spool.get(sha256).toString()]).toEqual([[], 'content of 1.1'])
+  })
+
+  it('are erased with all the rest 30 days after this reader last looked, over a restart', async () => {
+    for (const by of [reader, colleagueExample]) show(by)
+    readings = openReadings(await handle.reopen())
+    expect(await erase(start + 30 * day)).toBe(false)
+    mine().look(start + 1)
+    expect(await erase(start + 30 * day + 1)).toBe(true)
+    expect(readings.of(colleagueExample, ins).get()).toEqual(neverRead)
+    expect([mine().get().loadedAt, mine().content('1.1')?.toString()]).toEqual([start, 'content of 1.1'])
+    expect(await erase(start + 30 * day + 2)).toBe(true)
+    expect([mine().get(), contentsIn()]).toEqual([neverRead, []])
+  })
+
+  it('do not stay because a clock was wrong when they were looked at', async () => {
+    show(reader, { at: start + 3650 * day })
+    expect(await erase(start)).toBe(true)
+    expect(contentsIn()).toEqual([])
+  })
+
+  it('are gone at the next start when a crash came before their row, or after it went', async () => {
+    show()
+    const before = handle.store.readSpool.put(Buffer.from('its row was not written'))
+    readings = openReadings(await handle.reopen())
+    expect(await erase(start)).toBe(false)
+    expect([contentsIn().includes(before.sha256), mine().content('1.1')?.toString()]).toEqual([false, 'content of 1.1'])
+  })
+
+  it('that are missing or altered are as if never fetched, and can be kept again', () => {
+    show()
+    const [sha256 = ''] = contentsIn()
+    const stored = fs.readFileSync(fileOf(sha256))
+    stored[stored.length - 1]! ^= 1
+    for (const spoil of [() => fs.writeFileSync(fileOf(sha256), stored), () => fs.rmSync(fileOf(sha256))]) {
+      spoil()
+      expect(mine().content('1.1')).toBeNull()
+      mine().keepContent('1.1', Buffer.from('content of 1.1'))
+      expect(mine().content('1.1')?.toString()).toBe('content of 1.1')
+    }
+  })
+
+  it('are looked after from the start of the program on', async () => {
+    show()
+    const erased = Promise.withResolvers<void>()
+    const retention = keepNoLonger({ readings, now: () => start + 31 * day, onErased: erased.resolve, onBug: erased.reject })
+    await erased.promise
+    await retention.close()
+    expect([mine().get(), contentsIn()]).toEqual([neverRead, []])
   })
 })

@@ -1,7 +1,9 @@
-import { recordDocument, recordStanding, type RecordDocument, type RecordStanding } from '#shared/contract/index.ts'
+import { setImmediate } from 'node:timers/promises'
+import { recordDocument, recordStanding, type RecordDocument, type RecordSearch, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
+import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
 /** What was last read of one patient's record. `loadedAt` null = never read: an empty list then means nothing. */
 export interface Reading {
@@ -13,9 +15,16 @@ export interface Reading {
 /** What one reader was shown of one patient's record, as it was last read. */
 export interface KeptReading {
   get(): Reading
+  /** `get().standing`, without the documents. */
+  standing(): RecordStanding | null
+  /** Documents that have all the words in their title or in what was fetched of them. In memory nothing is searched, and the answer says so. */
+  search(asked: Asked): RecordSearch
   /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
   keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
   keepStanding(standing: RecordStanding, at: number): void
+  /** They look at it at this time (milliseconds): from then on counts how long it is kept. */
+  look(at: number): void
+  /** What was fetched of a document; null = nothing, or it cannot be had from the disk any more: it is read again. */
   content(uniqueId: string): Buffer | null
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
@@ -30,6 +39,11 @@ export interface Readings {
   of(reader: Reader, ins: InsId): KeptReading
   /** Takes back the lists and what was fetched of them, whoever read, as if never read; how the record stands stays known. */
   forget(ins: InsId): void
+  /**
+   * Erases all that was last looked at more than `forMs` before `now`, reader by reader and patient by patient, and what was fetched and is of no list
+   * any more. Beside other work, until `signal` ends it; true when a reading was erased.
+   */
+  erase(now: number, forMs: number, signal: AbortSignal): Promise<boolean>
 }
 
 /** A reading that is nowhere but here: gone with whoever holds it. */
@@ -38,6 +52,8 @@ export function readingInMemory(): KeptReading {
   const contents = new Map<string, Buffer>()
   return {
     get: () => reading,
+    standing: () => reading.standing,
+    search: () => ({ found: [], total: 0, searched: { titles: 0, texts: 0 } }),
     keep({ documents, standing, loadedAt }) {
       reading = { documents: [...documents], standing, loadedAt }
       const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
@@ -46,6 +62,7 @@ export function readingInMemory(): KeptReading {
     keepStanding(standing) {
       reading = { ...reading, standing }
     },
+    look() {},
     content: (uniqueId) => contents.get(uniqueId) ?? null,
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
@@ -53,8 +70,8 @@ export function readingInMemory(): KeptReading {
   }
 }
 
-/** Opens the kept readings of a store. */
-export function openReadings(store: Store): Readings {
+/** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
+export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
   const { db } = store
   const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
@@ -64,14 +81,35 @@ export function openReadings(store: Store): Readings {
   )
   const upsertDocument = db.prepare(
     `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view`,
+     ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view, title_due = max(title_due, view <> excluded.view)`,
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
-  const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
-  const removeAll = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ?')
+  const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ? RETURNING content_sha256').pluck()
+  const removeOfPatient = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? RETURNING content_sha256').pluck()
+  const removeOfReading = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? RETURNING content_sha256').pluck()
+  const removeReading = db.prepare('DELETE FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const looked = db.prepare('UPDATE record_reading SET viewed_at = ? WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  // A time ahead of the clock is one of a clock that was wrong.
+  const unseen = db.prepare('SELECT ins, ins_oid, reader FROM record_reading WHERE viewed_at NOT BETWEEN @now - @forMs AND @now + @forMs LIMIT 1').raw()
   const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
-  const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
+  const named = db.prepare('SELECT 1 FROM record_document WHERE content_sha256 = ?')
+  const allNamed = db.prepare('SELECT DISTINCT content_sha256 FROM record_document WHERE content_sha256 IS NOT NULL').pluck()
+  const setContent = db.prepare(
+    `UPDATE record_document SET content_sha256 = @sha256, text_due = CASE WHEN content_sha256 = @sha256 THEN text_due ELSE 1 END
+     WHERE ins = @ins AND ins_oid = @oid AND reader = @reader AND unique_id = @uniqueId`,
+  )
+
+  /** Once the rows are gone, never before: what a crash leaves between the two is of no list, and is erased at the next start. */
+  function eraseUnnamed(contents: Iterable<string | null>): void {
+    for (const sha256 of new Set(contents)) if (sha256 !== null && !named.get(sha256)) store.readSpool.remove(sha256)
+    onChanged()
+  }
+
+  function standingOf(of: readonly [string, string, string]): { standing: RecordStanding | null; loadedAt: number | null } {
+    const row = reading.get(...of) as { standing: string; loaded_at: number | null } | undefined
+    return { standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null, loadedAt: row?.loaded_at ?? null }
+  }
 
   return {
     of(by, ins) {
@@ -80,41 +118,66 @@ export function openReadings(store: Store): Readings {
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get() {
-          const row = reading.get(...of) as { standing: string; loaded_at: number | null } | undefined
-          return {
-            documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))),
-            standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null,
-            loadedAt: row?.loaded_at ?? null,
-          }
-        },
+        get: () => ({ documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))), ...standingOf(of) }),
+        standing: () => standingOf(of).standing,
+        search: (asked) => passages.search(of, asked),
         keep(next) {
-          store.transaction(() => {
+          const gone = store.transaction(() => {
             upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
             const listed = new Set(next.documents.map((document) => document.uniqueId))
-            for (const uniqueId of known.all(...of) as string[]) if (!listed.has(uniqueId)) remove.run(...of, uniqueId)
+            const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
             for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+            return unlisted.map((uniqueId) => remove.get(...of, uniqueId) as string | null)
           })
+          eraseUnnamed(gone)
         },
         keepStanding(standing, at) {
           upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt: null, at })
         },
+        look(at) {
+          looked.run(at, ...of)
+        },
         content(uniqueId) {
           const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
-          return sha256 ? store.spool.get(sha256) : null
+          if (!sha256) return null
+          try {
+            return store.readSpool.get(sha256)
+          } catch {
+            passages.lose(sha256)
+            return null
+          }
         },
         keepContent(uniqueId, bytes) {
           if (!(known.all(...of) as string[]).includes(uniqueId)) return
-          const { sha256 } = store.spool.put(bytes)
-          setContent.run(sha256, ...of, uniqueId)
+          const { sha256 } = store.readSpool.put(bytes)
+          setContent.run({ ...told, uniqueId, sha256 })
+          onChanged()
         },
       }
     },
     forget(ins) {
-      store.transaction(() => {
-        removeAll.run(ins.value, ins.oid)
+      const gone = store.transaction(() => {
         neverRead.run(ins.value, ins.oid)
+        return removeOfPatient.all(ins.value, ins.oid) as (string | null)[]
       })
+      eraseUnnamed(gone)
+    },
+    async erase(now, forMs, signal) {
+      let some = false
+      while (!signal.aborted) {
+        const due = unseen.get({ now, forMs }) as [string, string, string] | undefined
+        if (!due) break
+        const gone = store.transaction(() => {
+          removeReading.run(...due)
+          return removeOfReading.all(...due) as (string | null)[]
+        })
+        eraseUnnamed(gone)
+        some = true
+        await setImmediate()
+      }
+      const left = signal.aborted ? [] : await store.readSpool.orphans(new Set(allNamed.all() as string[]))
+      eraseUnnamed(left.map(({ sha256 }) => sha256))
+      return some
     },
   }
 }

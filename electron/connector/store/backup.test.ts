@@ -43,6 +43,22 @@ describe('the copies of the store', () => {
     }
   })
 
+  it('have nothing of what was read from the record', async () => {
+    const store = await openForTest(temporaryFolder())
+    const { sha256 } = store.readSpool.put(Buffer.from('read'))
+    store.db.prepare(`INSERT INTO record_reading VALUES ('1', '2', 'reader', '{}', 5, 5)`).run()
+    store.db.prepare(`INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, content_sha256) VALUES ('1', '2', 'reader', '1.1', '{}', ?)`).run(sha256)
+    store.db.exec(`INSERT INTO record_passage (document, kind, text) VALUES (1, 'text', 'PLANTED'); INSERT INTO record_search (rowid, reading, text) VALUES (1, '1', 'PLANTED')`)
+    addPatients(store, 0, 5)
+    const folder = temporaryFolder()
+    await copyStore(store, path.join(folder, 'relais.db'), start)
+    const copy = await openForTest(folder)
+    const words = copy.db.prepare(`SELECT count(*) FROM record_search WHERE record_search MATCH 'planted'`).pluck().get()
+    expect([countPatients(copy), words, ...['record_reading', 'record_document', 'record_passage', 'record_erased'].map((table) => copy.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())]).toEqual([5, 0, 0, 0, 0, 0])
+    expect(copy.db.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(store.db.prepare('SELECT content_sha256 FROM record_document').pluck().all()).toEqual([sha256])
+  })
+
   it('are not taken for done when they fail', async () => {
     const directory = temporaryFolder()
     const store = await openForTest(directory)

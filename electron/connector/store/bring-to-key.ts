@@ -16,10 +16,11 @@ export interface KeyChange {
 }
 
 /**
- * Brings every file of the data folder that opens with `from` under `to`: the database, its copies, the journal of arrivals, the spool.
+ * Brings every file of the data folder that opens with `from` under `to`: the database, its copies, the journal of arrivals, the spools.
  * Each file is written beside, synced, and takes its place in one rename, so that at any instant it opens with one of both keys; what
  * lies under `to` already stays as it is, so that a change begun can be gone on with, or back. What opens with neither is damaged and is
- * left to those who look for damage: their paths are given. To be called by the owner of the folder, with nothing of it open.
+ * left to those who look for damage: their paths are given; of what was read from the record it is removed, to be read again. To be called
+ * by the owner of the folder, with nothing of it open.
  */
 export async function bringToKey(directory: string, change: KeyChange): Promise<string[]> {
   const left: string[] = []
@@ -27,6 +28,7 @@ export async function bringToKey(directory: string, change: KeyChange): Promise<
     if (!(await rekeyDatabase(file, change))) left.push(file)
   }
   resealArrivals(path.join(directory, 'arrivals'), change)
+  for (const file of resealSpool(path.join(directory, 'read'), change)) fs.rmSync(file)
   return [...left, ...resealSpool(path.join(directory, 'spool'), change)]
 }
 

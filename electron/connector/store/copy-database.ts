@@ -3,11 +3,13 @@ import type { Database } from 'better-sqlite3'
 import { damageIn } from './check-database.ts'
 import { openEncrypted } from './encrypted-database.ts'
 import type { StoreKey } from './key.ts'
+import { leaveReadingsOut } from './leave-readings-out.ts'
 
 const clearHeader = Buffer.from('SQLite format 3\0')
 
 /**
- * Copies an open database to `to` (a name that is not taken), encrypted with the same key, checked and synced; the caller renames it.
+ * Copies an open database to `to` (a name that is not taken), encrypted with the same key, checked and synced; the caller renames it. What was
+ * read from the record stays behind (`leave-readings-out.ts`).
  * Inside is written when it was taken (`now`, milliseconds), so that whoever puts it back, by whatever means, it is known for a
  * copy. Leaves nothing behind when it fails.
  */
@@ -19,6 +21,7 @@ export async function copyDatabase(db: Database, key: StoreKey, to: string, now:
     const copy = await openEncrypted(to, key, { fileMustExist: true })
     try {
       copy.pragma('cache_size = -1000')
+      leaveReadingsOut(copy)
       // A copy of a copy that nobody has looked after yet is as old as the first.
       stampTakenAt(copy, Math.min(now, pending ?? now))
       const damage = damageIn(copy, { thorough: false })

@@ -16,14 +16,17 @@ import { milestone } from './milestones.ts'
 import { openDatabase, type LateCheck } from './open-database.ts'
 import { restoreNewest } from './restore.ts'
 import { settleRotation } from './settle-rotation.ts'
-import { openSpool, type Spool } from './spool.ts'
+import { openErasableSpool, openSpool, type ErasableSpool, type Spool } from './spool.ts'
 
 /** The store of one data folder: one owner, everything encrypted, every commit synced. */
 export interface Store {
   readonly directory: string
   readonly schemaVersion: number
   readonly db: Database
+  /** Documents that came in and go out. */
   readonly spool: Spool
+  /** Documents read from the record: a cache, of which no copy is kept. */
+  readonly readSpool: ErasableSpool
   readonly arrivals: ArrivalJournal
   /**
    * Not null when the database is an older one put back (or lost its last commits): what happened after `at` (milliseconds) may be unknown
@@ -130,12 +133,14 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
     rememberKey(directory, key)
     const at = takenAt(db)
     const spool = openSpool(path.join(directory, 'spool'), key)
+    const readSpool = openErasableSpool(path.join(directory, 'read'), key)
     const file = path.join(directory, 'relais.db')
     return success({
       directory,
       schemaVersion,
       db,
       spool,
+      readSpool,
       arrivals,
       restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy') },
       torn,

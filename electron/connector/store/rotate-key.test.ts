@@ -192,6 +192,18 @@ describe('a change of the key', () => {
     expect(fs.readFileSync(broken, 'utf8')).toBe('damaged long ago')
   })
 
+  it('takes what was read from the record along, and what of it no key opens away', async () => {
+    const directory = await filledStore()
+    const before = await opened(directory)
+    const read = ['a letter', 'a result'].map((text) => before.readSpool.put(Buffer.from(text)).sha256) as [string, string]
+    before.close()
+    fs.writeFileSync(path.join(directory, 'read', read[1].slice(0, 2), read[1]), 'damaged long ago')
+    expect(await rotation(directory)).toEqual({ ok: true, value: { left: [] } })
+    const store = await opened(directory, nextKey)
+    expect([store.readSpool.get(read[0]).toString(), store.readSpool.has(read[1])]).toEqual(['a letter', false])
+    store.close()
+  })
+
   it('leaves the former key what was copied out of the folder before', async () => {
     const directory = await filledStore()
     const former = keyOf(directory)

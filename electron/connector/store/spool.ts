@@ -25,6 +25,12 @@ export interface Spool {
   orphans(known: ReadonlySet<string>): Promise<Orphan[]>
 }
 
+/** A spool of what can be had again where it came from. The outbox's has no removal at all. */
+export interface ErasableSpool extends Spool {
+  /** Takes a content away, if it is there. Not synced: whoever forgets a content looks, at each start, for what a crash left of it. */
+  remove(sha256: string): void
+}
+
 export interface Spooled {
   readonly sha256: string
   readonly size: number
@@ -50,7 +56,7 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
   const folders = new Set<string>()
   const storing = new Map<string, Promise<void>>()
   const folderSyncs = new Map<string, () => Promise<void>>()
-  const fileOf = (sha256: string) => path.join(directory, sha256.slice(0, 2), sha256)
+  const fileOf = (sha256: string) => fileIn(directory, sha256)
   const draftOf = (sha256: string) => path.join(drafts, `${sha256}.${randomBytes(4).toString('hex')}`)
 
   /** A file of another length is the rest of a disk that failed: it is written anew. */
@@ -181,6 +187,15 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
       return found.sort((one, other) => one.storedAt - other.storedAt)
     },
   }
+}
+
+/** `openSpool` for contents that do not stay. */
+export function openErasableSpool(directory: string, storeKey: StoreKey): ErasableSpool {
+  return { ...openSpool(directory, storeKey), remove: (sha256) => fs.rmSync(fileIn(directory, sha256), { force: true }) }
+}
+
+function fileIn(directory: string, sha256: string): string {
+  return path.join(directory, sha256.slice(0, 2), sha256)
 }
 
 /** Seals every content that opens with `from` under `to`, file by file; gives those that open with neither. */

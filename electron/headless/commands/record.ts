@@ -5,7 +5,7 @@ import { UsageError } from '../program.ts'
 
 /**
  * `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
- * JSON object a clinical fact.
+ * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr.
  */
 export function record(options: Options): Promise<number> {
   const [what, uniqueId] = options.rest
@@ -24,6 +24,16 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
+  if (what === 'search') {
+    const words = options.rest.slice(1).join(' ')
+    if (words === '') throw new UsageError('record search needs words')
+    return asking(options, async ({ client }) => {
+      const { found, total, searched } = await client.record.search({ ...patient, words, limit: 50 })
+      for (const one of found) process.stdout.write(`${JSON.stringify(one)}\n`)
+      process.stderr.write(`${total} found in the titles of ${searched.titles} documents and the text of ${searched.texts}\n`)
+      return 0
+    })
+  }
   if (what === 'get') {
     if (!uniqueId) throw new UsageError('record get needs the uniqueId of a document')
     return asking(options, async ({ client }) => {
@@ -33,5 +43,5 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
-  throw new UsageError('record takes list, facts or get')
+  throw new UsageError('record takes list, facts, search or get')
 }

@@ -6,6 +6,7 @@ import { corrections } from './0004-corrections.ts'
 import { audit } from './0005-audit.ts'
 import { rights } from './0006-rights.ts'
 import { readers } from './0007-readers.ts'
+import { readings } from './0008-readings.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings]
