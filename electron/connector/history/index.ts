@@ -1,5 +1,6 @@
 export { openReadings } from './readings.ts'
 export { openPanel, type Entry, type Panel, type PanelPatient, type PanelState } from './panel.ts'
+export { openPanelSummary, type PanelSummary } from './panel-summary.ts'
 export { readDocument, readList, type Consultation } from './read-record.ts'
 export { recordFacts } from './record-facts.ts'
 export { attachmentOf, openDocument } from './open-document.ts'

@@ -17,6 +17,8 @@ export interface KeptReading {
   keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
   keepStanding(standing: RecordStanding, at: number): void
   content(uniqueId: string): Buffer | null
+  /** Documents of the list whose contents are kept. */
+  fetched(): ReadonlySet<string>
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
 }
@@ -47,6 +49,7 @@ export function readingInMemory(): KeptReading {
       reading = { ...reading, standing }
     },
     content: (uniqueId) => contents.get(uniqueId) ?? null,
+    fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
     },
@@ -71,6 +74,7 @@ export function openReadings(store: Store): Readings {
   const removeAll = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ?')
   const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const fetched = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND content_sha256 IS NOT NULL').pluck()
   const setContent = db.prepare('UPDATE record_document SET content_sha256 = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?')
 
   return {
@@ -103,6 +107,7 @@ export function openReadings(store: Store): Readings {
           const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
           return sha256 ? store.spool.get(sha256) : null
         },
+        fetched: () => new Set(fetched.all(...of) as string[]),
         keepContent(uniqueId, bytes) {
           if (!(known.all(...of) as string[]).includes(uniqueId)) return
           const { sha256 } = store.spool.put(bytes)
