@@ -29,6 +29,8 @@ export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: 
   statedAt: z.string().nullable(),
   /** Last stated more than 18 months ago. */
   old: z.boolean(),
+  /** Told absent, not done or ruled out. False where the signed text says otherwise than the code: then it is shown as what must be looked at. */
+  denied: z.boolean(),
   absence: absence.nullable(),
   /** Of an absence: a datum of the same list contradicts it, and is shown above. */
   contradicted: z.boolean(),

@@ -74,6 +74,13 @@ describe('summarise', () => {
     expect(allergies.absences.map(({ absence, contradicted, statedAt }) => ({ absence, contradicted, statedAt }))).toEqual([{ absence: 'noneKnown', contradicted: true, statedAt: '2025-01-05T09:00:00Z' }])
   })
 
+  it('does not take for denied what the signed text states: it stands among what is, to be looked at', () => {
+    const conflict = { field: 'negation' as const, coded: 'non', narrative: 'Iode | Oui' }
+    const { allergies } = summaryOf([allergy('Iode', { negated: true, conflict }), allergy('Latex', { negated: true })])
+    expect(allergies.lines.map(({ name, latest }) => [name, latest.negated, latest.denied])).toEqual([['Iode', true, false], ['Latex', true, true]])
+    expect(allergies.state).toBe('listed')
+  })
+
   it('tells an allergy active as long as one document does, and that they differ', () => {
     const { lines } = summaryOf([allergy('Iode', { status: 'active', document: 'synthesis', value: 'choc' }), allergy('Iode', { status: 'resolved', value: 'urticaire' })]).allergies
     expect(lines.map(({ latest }) => [latest.status, latest.discordant, latest.grave, latest.value, latest.otherValues.map(({ value }) => value)])).toEqual([['active', true, true, 'urticaire', ['choc']]])

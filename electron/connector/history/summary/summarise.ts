@@ -1,7 +1,7 @@
 import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type OutOfRange, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
-import { bySharedName, namesOf, remembered } from './fact-names.ts'
+import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
 import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
 import { comparable, dimensionOf, numberOf } from './quantity.ts'
 
@@ -65,19 +65,19 @@ function absenceOf(status: string | null): Absence | null {
 }
 
 /** Why an entry stands where it does; the smaller goes first. */
-const problemRank = (entry: SummaryEntry) => (entry.negated || entry.status === 'refuted' ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
-const allergyRank = (entry: SummaryEntry) => (entry.negated || entry.status === 'refuted' ? 9 : 0) + (over.has(entry.status ?? '') ? 4 : 0) + (entry.adverseEffect ? 2 : 0) + (entry.grave ? 0 : 1)
+const problemRank = (entry: SummaryEntry) => (entry.denied ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
+const allergyRank = (entry: SummaryEntry) => (entry.denied ? 9 : 0) + (over.has(entry.status ?? '') ? 4 : 0) + (entry.adverseEffect ? 2 : 0) + (entry.grave ? 0 : 1)
 /** Critical first, then out of range, then the rest; what is old alarms no more. A germ's antibiotics go last. */
 function resultRank({ outOfRange, old, interpretation }: SummaryEntry): number {
   if (interpretation?.split(', ').some((code) => ['S', 'I', 'R', 'SDD', 'NS'].includes(code))) return 3
   return old || outOfRange === null ? 2 : flagOrder.indexOf(outOfRange) < 3 ? 0 : 1
 }
-const denied = (entry: SummaryEntry) => (entry.negated ? 1 : 0)
+const deniedLast = (entry: SummaryEntry) => (entry.denied ? 1 : 0)
 /** Vital signs in the order a clinician says them. */
 const vitalSigns = ['8480-6', '8462-4', '8867-4', '8310-5', '20564-1', '2708-6', '9279-1', '29463-7', '8302-2', '39156-5', '8280-0', '8287-5']
 const otherKinds: readonly FactKind[] = ['carePlan', 'familyHistory', 'device', 'observation', 'narrative']
 const ranks: Readonly<Record<SummaryListName, (entry: SummaryEntry) => number>> = {
-  allergies: allergyRank, problems: problemRank, results: resultRank, treatments: denied, measurements: denied, vaccines: denied, timeline: () => 0, others: ({ kind }) => otherKinds.indexOf(kind),
+  allergies: allergyRank, problems: problemRank, results: resultRank, treatments: deniedLast, measurements: deniedLast, vaccines: deniedLast, timeline: () => 0, others: ({ kind }) => otherKinds.indexOf(kind),
 }
 
 /**
@@ -104,6 +104,7 @@ export function summarise(read: Read): RecordSummary {
       key: fold.key, kind, label, value, unit, interpretation, referenceRange, negated, date: fold.date, statedAt, disagrees: fold.disagrees,
       ...statusOf(fold, (fact) => dateOf(fact) ?? ''),
       otherValues: values.filter((one) => comparable(one.value, one.unit) !== comparable(value, unit)),
+      denied: (negated || first.status === 'refuted') && !fold.facts.some(({ conflict }) => conflict?.field === 'negation'),
       old: isBefore(statedAt, oldSince), absence: absenceOf(first.status), contradicted: false,
       outOfRange: kind === 'labResult' || kind === 'measurement' ? flagOf(fold.facts) : null,
       grave: kind === 'allergy' && fold.facts.some(isGrave), adverseEffect: kind === 'allergy' && fold.facts.every(isAdverseEffect),
@@ -113,10 +114,11 @@ export function summarise(read: Read): RecordSummary {
 
   const names = remembered(({ facts }: Fold) => [...new Set(facts.flatMap(namesOf))])
   const codes = new Map<string, string | null>()
-  /** Newest first, a medicine by who spoke of it last; what has no date goes last. */
+  /** Newest first, a medicine by who spoke of it last; what has no date goes last; of one moment, by name. */
   const newest = (one: SummaryEntry, other: SummaryEntry) => {
     const [first, second] = [one, other].map((entry) => minuteOf(happenedOnce.has(entry.kind) || entry.kind === 'treatment' ? entry.statedAt : (entry.date ?? entry.statedAt)))
-    return first === second ? (one.key < other.key ? -1 : 1) : (first ?? '') < (second ?? '') ? 1 : -1
+    if (first !== second) return (first ?? '') < (second ?? '') ? 1 : -1
+    return folded(one.label).localeCompare(folded(other.label), 'fr') || (one.key < other.key ? -1 : 1)
   }
 
   function lineOf(name: SummaryListName, folds: readonly Fold[]): SummaryLine {
@@ -139,7 +141,7 @@ export function summarise(read: Read): RecordSummary {
     const [declared, stated] = [folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) !== null), folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) === null)]
     const sign = (line: SummaryLine) => (name === 'measurements' ? (vitalSigns.indexOf(codes.get(line.key) ?? '') + vitalSigns.length + 1) % (vitalSigns.length + 1) : 0)
     const lines = withTellingNames(linesOf(name, stated)).sort((one, other) => ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
-    const says = lines.some(({ latest }) => !latest.negated && latest.status !== 'refuted')
+    const says = lines.some(({ latest }) => !latest.denied)
     const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
     const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)
     const statedAt = [...lines.flatMap(({ latest, former }) => [latest, ...former]), ...absences].flatMap((entry) => entry.sources.flatMap((source) => source.documentDate ?? [])).sort().at(-1) ?? null
