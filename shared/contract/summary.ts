@@ -62,8 +62,11 @@ export type SummaryLine = z.infer<typeof summaryLine>
 
 /** One list of the panel. `lines` and `older` are in the order to show; nothing is in both, nothing is left out. */
 export const summaryList = z.object({
-  /** `listed`: at least one line states something. Otherwise what the emptiness means: of allergies, no line but denied ones is none known. */
-  state: z.enum(['listed', ...absence.options]),
+  /**
+   * `listed`: at least one line states something. `inWords`: a section about it was not understood, its text is a line. Otherwise what the
+   * emptiness means: lines that are all denied are not "none known".
+   */
+  state: z.enum(['listed', 'inWords', ...absence.options]),
   lines: z.array(summaryLine),
   /** From before the window (`since`). */
   older: z.array(summaryLine),
@@ -103,7 +106,7 @@ export const recordSummary = z.object({
   vaccines: summaryList,
   /** Imaging, acts, meetings and what was reimbursed, newest first. */
   timeline: summaryList,
-  /** Care plan, relatives, devices, other answers, and the text of what no reader understands. */
+  /** Care plan, relatives, devices, other answers, and the text of what no reader understands and no list above is about. */
   others: summaryList,
 })
 export type RecordSummary = z.infer<typeof recordSummary>

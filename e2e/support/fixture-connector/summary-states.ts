@@ -133,6 +133,7 @@ export const summaryStates: readonly WindowState[] = [
   state('allergies-not-recorded', [...treatments, ...problems], { shows: '[data-testid="allergies"][data-state="notRecorded"]' }),
   state('none-known', [noneKnown, ...treatments, ...problems], { shows: '[data-testid="allergies"][data-state="noneKnown"]' }),
   state('hidden-here', [fact('allergy', 'Allergies', { status: 'hiddenHere' }), ...problems], { shows: '[data-testid="allergies"][data-state="hiddenHere"]' }),
+  state('in-words', [fact('narrative', 'Allergies et hypersensibilités', { code: '48765-2', codeSystem: loinc, value: 'Éruption après amoxicilline dans l’enfance, bilan allergologique proposé, non fait. Pas de réaction à l’aspirine.' }), fact('narrative', 'Biochimie', { code: '18719-5', codeSystem: loinc, value: 'Créatinine 98 µmol/L (45 – 84), potassium 4,2 mmol/L', document: laboratory }), ...problems], { shows: '[data-testid="allergies"][data-state="inWords"]' }),
   state('partial', all, { documents: { read: 11, unread: 2, failed: 1 }, unreadable: [{ document: letter, title: 'Courrier de consultation' }], shows: '[data-testid="unreadable"]' }),
   state('not-loaded', [], { documents: { read: 0, unread: 14 }, shows: '[data-testid="allergies"][data-state="notLoaded"]' }),
   state('empty', [], { documents: { read: 0, unstructured: 41 }, shows: '[data-testid="silent"]' }),

@@ -60,7 +60,7 @@ export function AllergyBand({ summary, onOpen }: { summary: Pick<RecordSummary, 
 /** ▲▲ told grave by a document, ▲ told; an effect, a former or a denied one has neither. */
 function Gravity({ line: { latest } }: { line: SummaryLine }) {
   const { t } = useTranslation()
-  if (latest.denied || latest.status === 'inactive' || latest.status === 'resolved') return <i className="gravity">–</i>
+  if (latest.kind === 'narrative' || latest.denied || latest.status === 'inactive' || latest.status === 'resolved') return <i className="gravity">–</i>
   return (
     <i className="gravity" data-grave={latest.grave || undefined}>
       <span aria-hidden="true">{latest.grave ? '▲▲' : latest.adverseEffect ? '◇' : '▲'}</span>
@@ -81,7 +81,12 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
       <Gravity line={line} />
       <span>
         <b>{line.name}</b>
-        {reactions ? ` — ${reactions}` : ''}
+        {reactions ? (
+          <>
+            {' '}
+            <span className={latest.kind === 'narrative' ? 'fact-words' : undefined}>— {reactions}</span>
+          </>
+        ) : null}
         {words.length > 0 ? <small> {words.join(', ')}</small> : null}
         {latest.discordant || latest.sources.some(({ conflict }) => conflict) ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
       </span>

@@ -29,7 +29,7 @@ export function RecordSummaryView({ summary, onOpen }: { summary: RecordSummary;
   const { read, unread, failed } = summary.documents
   return (
     <section className="summary" aria-label={t('summary.title')} data-testid="summary">
-      <Extent summary={summary} onOpen={onOpen} />
+      {read + unread + failed > 0 ? <Extent summary={summary} onOpen={onOpen} /> : null}
       {filled.map((name) => (
         <List key={name} name={name} summary={summary} onOpen={onOpen} />
       ))}
@@ -133,9 +133,9 @@ function Older({ lines, name, since, onOpen }: { lines: readonly SummaryLine[]; 
 function Row({ line, name, onOpen }: { line: SummaryLine; name: ListName; onOpen: OpenSource }) {
   const when = useWhen()
   const { latest, beside } = line
-  const series = name === 'results' || name === 'measurements'
+  const series = (name === 'results' || name === 'measurements') && latest.kind !== 'narrative'
   return (
-    <FactRow line={line} className={`fact-${name}`} series={series} onOpen={onOpen}>
+    <FactRow line={line} className={series ? 'fact-series' : undefined} series={series} onOpen={onOpen}>
       <span className="fact-what">
         <What line={line} name={name} />
       </span>
@@ -187,21 +187,21 @@ function What({ line, name }: { line: SummaryLine; name: ListName }) {
   const values = [latest, ...latest.otherValues]
   const conflict = latest.sources.some((source) => source.conflict)
   const quiet = [
-    name === 'timeline' || name === 'others' ? t(`summary.kinds.${latest.kind}`) : '',
-    name === 'vaccines' && latest.value ? t('summary.dose', { rank: latest.value }) : '',
+    name === 'timeline' || name === 'others' || latest.kind === 'narrative' ? t(`summary.kinds.${latest.kind}`) : '',
+    name === 'vaccines' && latest.kind !== 'narrative' && latest.value ? t('summary.dose', { rank: latest.value }) : '',
     word,
     name === 'treatments' && former.length > 0 ? t('summary.formerMentions', { count: former.length }) : '',
   ].filter(Boolean)
   return (
     <>
       <span className={latest.denied ? 'fact-denied' : undefined}>{line.name}</span>
-      {name === 'treatments' && latest.value !== null ? values.map((value, at) => (
+      {name === 'treatments' && latest.kind !== 'narrative' && latest.value !== null ? values.map((value, at) => (
         <span key={at} className="fact-dose">
           {at > 0 ? ' ≠ ' : ' '}
           <ValueText entry={{ ...value, outOfRange: null }} />
         </span>
       )) : null}
-      {(name === 'problems' || name === 'timeline' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
+      {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
       {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
       {conflict || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
     </>

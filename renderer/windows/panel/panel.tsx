@@ -255,7 +255,7 @@ type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | {
  * another reader. Of another patient, nothing.
  */
 function useSummary(view: PanelView, isWanted: boolean): Summarised {
-  const { data, error, refetch } = useQuery({ ...summaryQuery, enabled: isWanted })
+  const { data, error, refetch } = useQuery({ ...summaryQuery(view.generation), enabled: isWanted })
   if (!isWanted) return { kind: 'absent' }
   if (error) return { kind: 'failed', retry: () => void refetch() }
   if (data === undefined) return { kind: 'loading' }

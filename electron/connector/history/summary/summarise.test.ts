@@ -68,6 +68,14 @@ describe('summarise', () => {
     expect(state([allergy('Iode', { negated: true })])).toBe('notRecorded')
   })
 
+  it('puts a section about allergies that nothing understood where allergies are looked for, never among the rest, nor as if there were none', () => {
+    const words = factExample({ kind: 'narrative', label: 'Allergies', code: '48765-2', codeSystem: loinc, value: 'Réaction à la pénicilline en 2011' })
+    const { allergies, others } = summaryOf([words])
+    expect([allergies.state, allergies.lines.map(({ latest }) => latest.value), others.lines]).toEqual(['inWords', ['Réaction à la pénicilline en 2011'], []])
+    expect(summaryOf([words, allergy('Iode')]).allergies).toMatchObject({ state: 'listed', lines: [{ name: 'Iode' }, { name: 'Allergies' }] })
+    expect(summaryOf([words, noAllergy('no-known-allergies')]).allergies).toMatchObject({ state: 'inWords', absences: [{ contradicted: false }] })
+  })
+
   it('shows beside a stated allergy the document that said there was none', () => {
     const { allergies } = summaryOf([noAllergy('no-known-allergies', { document: 'synthesis' }), allergy('Pénicilline')])
     expect(namesIn(allergies)).toEqual(['Pénicilline'])

@@ -36,6 +36,13 @@ function monthsBefore(now: number, months: number): string {
   return day.toISOString().slice(0, 10)
 }
 
+/** Sections whose text belongs to a list where no reader understood them (LOINC): "allergies" in words must not lie among the rest. */
+const listOfSection: Readonly<Record<string, SummaryListName>> = {
+  '48765-2': 'allergies', '10160-0': 'treatments', '57828-6': 'treatments', '60590-7': 'treatments', '10183-2': 'treatments', '11450-4': 'problems', '11348-0': 'problems', '8716-3': 'measurements',
+  '11369-6': 'vaccines', '47519-4': 'timeline', '29554-3': 'timeline', '30954-2': 'results', '11502-2': 'results', '18719-5': 'results', '18723-7': 'results', '18720-3': 'results', '18725-2': 'results', '18727-8': 'results',
+  '18717-9': 'results', '18718-7': 'results', '26436-6': 'results',
+}
+
 /** Surely before: a year or a month that holds the day is not. */
 const isBefore = (date: string | null, day: string) => date !== null && date.slice(0, 10) < day.slice(0, date.length)
 
@@ -140,12 +147,13 @@ export function summarise(read: Read): RecordSummary {
   function listOf(name: SummaryListName, folds: readonly Fold[]): SummaryList {
     const [declared, stated] = [folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) !== null), folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) === null)]
     const sign = (line: SummaryLine) => (name === 'measurements' ? (vitalSigns.indexOf(codes.get(line.key) ?? '') + vitalSigns.length + 1) % (vitalSigns.length + 1) : 0)
-    const lines = withTellingNames(linesOf(name, stated)).sort((one, other) => ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
-    const says = lines.some(({ latest }) => !latest.denied)
+    const inWords = ({ latest }: SummaryLine) => (latest.kind === 'narrative' ? 1 : 0)
+    const lines = withTellingNames(linesOf(name, stated)).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
+    const says = lines.some(({ latest }) => !latest.denied && (name === 'others' || latest.kind !== 'narrative'))
     const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
     const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)
     const statedAt = [...lines.flatMap(({ latest, former }) => [latest, ...former]), ...absences].flatMap((entry) => entry.sources.flatMap((source) => source.documentDate ?? [])).sort().at(-1) ?? null
-    return { state: says ? 'listed' : emptiness(name, declared), lines: lines.filter((line) => !isOlder(line)), older: lines.filter(isOlder), absences, statedAt }
+    return { state: says ? 'listed' : name !== 'others' && lines.some(inWords) ? 'inWords' : emptiness(name, declared), lines: lines.filter((line) => !isOlder(line)), older: lines.filter(isOlder), absences, statedAt }
   }
 
   /** The same day is one group, in the order of the list; its hours do not part a patient's weight from their blood pressure. */
@@ -164,7 +172,8 @@ export function summarise(read: Read): RecordSummary {
     return had === 0 && unread + failed > 0 ? 'notLoaded' : 'notRecorded'
   }
 
-  const folds = Map.groupBy(foldFacts(read.facts, read.listed), ({ facts: [first] }) => listOfKind[first?.kind ?? 'narrative'])
+  const listOfFold = ({ facts: [first] }: Fold): SummaryListName => (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
+  const folds = Map.groupBy(foldFacts(read.facts, read.listed), listOfFold)
   const lists = Object.fromEntries(summaryLists.map((name) => [name, listOf(name, folds.get(name) ?? [])])) as Record<SummaryListName, SummaryList>
   return recordSummary.parse({ generation: read.generation, loadedAt: read.loadedAt, documents: read.documents, unreadable: read.unreadable, since, ...lists })
 }
