@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
+import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
 import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
 
@@ -66,7 +67,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of [...windowStates, ...signInStates]) {
+  for (const state of [...windowStates, ...signInStates, ...summaryStates]) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -79,17 +80,146 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = [...windowStates, ...signInStates].find((one) => one.name === name)
+      const state = [...windowStates, ...signInStates, ...summaryStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$/)).toHaveCount(0)
     })
   }
+})
+
+test.describe('the summary', () => {
+  const list = (page: Page, name: string) => page.getByTestId(`list-${name}`)
+  const rowsOf = (page: Page, name: string) => list(page, name).getByTestId('fact-row')
+
+  async function showSummary(page: Page, fresh: FixtureConnector, name: string): Promise<void> {
+    const state = summaryStates.find((one) => one.name === name)
+    if (!state) throw new Error(name)
+    await show(page, fresh, state)
+  }
+
+  test('says who and what can kill without a scroll or a click, worst first, and keeps it in sight', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    const allergies = page.getByTestId('allergies')
+    await expect(allergies.getByTestId('fact-row')).toHaveText([/Pénicilline — Choc anaphylactique/, /Produit de contraste iodé/, /Codéine.*effet indésirable/])
+    await expect(allergies.getByTestId('fact-row').first()).toContainText('Grave')
+    await page.getByTestId('document-row').last().scrollIntoViewIfNeeded()
+    await expect(allergies).toBeInViewport({ ratio: 1 })
+    await allergies.getByTestId('all-allergies').click()
+    await expect(allergies.getByTestId('fact-row').last()).toHaveText(/Latex résolu/)
+  })
+
+  test('is driven by the keyboard: arrows in a list, Enter unfolds a fact, its document opens in the viewer', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    await rowsOf(page, 'results').first().focus()
+    await page.keyboard.press('ArrowDown')
+    const creatinine = rowsOf(page, 'results').nth(1)
+    await expect(creatinine).toBeFocused()
+    await expect(creatinine).toHaveAttribute('aria-expanded', 'false')
+    await page.keyboard.press('Enter')
+    await expect(creatinine).toHaveAttribute('aria-expanded', 'true')
+    const details = list(page, 'results').getByTestId('fact-details').nth(1)
+    await expect(details.getByTestId('fact-source')).toHaveText([/Numération formule sanguine.*ROUX/, /hospitalisation.*BELKACEM/])
+    await page.keyboard.press('Tab')
+    await expect(details.getByTestId('open-source').first()).toBeFocused()
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    await expect(viewer.getByTestId('narrative')).toBeVisible()
+    expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(1).uniqueId)
+  })
+
+  test('folds and unfolds a list by its header, and says so', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    const header = list(page, 'vaccines').getByRole('button').first()
+    await expect(header).toHaveAttribute('aria-expanded', 'false')
+    await expect(rowsOf(page, 'vaccines').first()).toBeHidden()
+    await header.press('Enter')
+    await expect(header).toHaveAttribute('aria-expanded', 'true')
+    await expect(rowsOf(page, 'vaccines')).toHaveCount(3)
+    await expect(page.getByRole('heading', { name: /^Vaccinations/ })).toBeVisible()
+  })
+
+  test('gives a curve its words, and every value of it in a table on demand', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-opened')
+    await expect(list(page, 'results').locator('figcaption')).toHaveText(/^En hausse\s: 79\sµmol\/L → 98\sµmol\/L, du .*, 4 valeurs$/)
+    await expect(page.locator('.fact-table tbody tr')).toHaveText([/98\sµmol\/L.*haut.*45 - 84/, /91\sµmol\/L.*haut/, /82\sµmol\/L/, /79\sµmol\/L/])
+    await page.getByTestId('former-table').press('Enter')
+    await expect(page.locator('.fact-table')).toHaveCount(0)
+  })
+
+  test('marks out of range by shape, word and colour, critical first, and only what its document says', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    await expect(rowsOf(page, 'results').nth(0)).toHaveText(/Potassium5,9\smmol\/L ▲▲très haut/)
+    await expect(rowsOf(page, 'results').nth(1)).toHaveText(/Créatinine98\sµmol\/L ▲haut/)
+    await expect(list(page, 'results').locator('.fact-value .mark')).toHaveCount(2)
+    await expect(list(page, 'results').getByRole('heading')).toContainText('2 hors normes')
+  })
+
+  test('tells four silences apart, and shows what contradicts a "none known"', async ({ page, fresh }) => {
+    for (const [name, words] of [['not-recorded', 'Allergies non renseignées'], ['none-known', 'Aucune allergie connue'], ['hidden-here', 'Allergies masquées ici'], ['not-loaded', 'Allergies non chargées']] as const) {
+      await showSummary(page, fresh, name === 'not-recorded' ? 'panel-summary-allergies-not-recorded' : `panel-summary-${name}`)
+      await expect(page.getByTestId('allergies').getByRole('heading')).toContainText(words)
+      await expect(page.getByTestId('allergies')).toHaveAttribute('data-tone', name === 'none-known' ? 'quiet' : 'caution')
+    }
+    await showSummary(page, fresh, 'panel-summary-conflict')
+    await expect(page.locator('[data-testid="absence"][data-contradicted]')).toContainText('Contredit : « Pas d’allergie connue » selon Dr Claire PETIT')
+    await expect(page.locator('.fact-beside')).toContainText('≠')
+  })
+
+  test('never passes a short list for a whole one: says what is unread and opens what is unreadable', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-partial')
+    await expect(page.getByTestId('extent')).toContainText('11 documents lus · 2 non lus · 1 illisible')
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.getByTestId('unreadable').click()])
+    expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(4).uniqueId)
+  })
+
+  test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    // Another reader's list of the same patient is on screen before its summary comes.
+    fresh.world.delays['panel.summary'] = 1500
+    fresh.world.panel = panelWith({ documents: [recordDocument(2)] })
+    fresh.tell('panel')
+    await expect(page.getByTestId('document-row')).toHaveCount(1)
+    await expect(page.getByTestId('allergies')).toBeHidden()
+    await expect.poll(() => fresh.world.answered).toContain('panel.summary')
+    await expect(page.getByTestId('allergies')).toBeHidden()
+    fresh.world.delays = {}
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('allergies')).toHaveCount(0)
+    fresh.world.summary = summaryOf(fresh.world, [])
+    fresh.tell('panel')
+    await expect(page.getByTestId('allergies')).toBeVisible()
+  })
+
+  test('leaves the documents where they are when it cannot be had, and tries again', async ({ page, fresh }) => {
+    fresh.world.summary = { ...summaryOf(fresh.world, []), since: 1 as unknown as string }
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('summary-failed')).toBeVisible()
+    await expect(page.getByTestId('document-row')).toHaveCount(41)
+    expect(await violations(page)).toEqual([])
+    fresh.world.summary = summaryOf(fresh.world, [])
+    await page.getByTestId('summary-failed').getByRole('button').click()
+    await expect(page.getByTestId('summary')).toBeVisible()
+  })
+
+  test('at 200 % keeps the allergies in one line in sight, and leaves the rest its place', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    await page.setViewportSize({ width: 200, height: 450 })
+    const allergies = page.getByTestId('allergies')
+    await expect(allergies.getByTestId('fact-row')).toHaveCount(0)
+    await expect(allergies).toContainText('Pénicilline')
+    await page.getByTestId('document-row').last().scrollIntoViewIfNeeded()
+    await expect(allergies).toBeInViewport()
+    expect((await allergies.boundingBox())!.height).toBeLessThan(110)
+    await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
+    expect(await violations(page)).toEqual([])
+  })
 })
 
 test.describe('the panel', () => {

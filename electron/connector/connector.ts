@@ -25,6 +25,7 @@ import {
   type RecordConfig,
   type RecordDocument,
   type RecordSearch,
+  type RecordSummary,
   type RecordWay,
   type Result,
   type StatusView,
@@ -37,7 +38,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, openDocument, openPanel, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -102,7 +103,7 @@ export interface Connector {
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView> }
+  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RecordSummary | null> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
@@ -263,6 +264,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onBug,
     now,
   })
+  const summary = openPanelSummary(panel, now)
   const access: AccessActs = openAccessActs({
     panel: () => panel,
     record,
@@ -456,7 +458,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
+    const wasKept = way.kept.fetched().has(uniqueId)
     const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
+    // What was fetched may say more of the patient on screen.
+    if (read.ok && !wasKept) hub.tell('panel')
     return read.ok ? success({ way, ...read.value }) : read
   }
 
@@ -552,6 +557,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       close: () => panel.close(),
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
+      summary: () => summary.get(),
     },
     access: {
       enter: (input) => shownAfter(access.enter(input)),

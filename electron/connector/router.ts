@@ -36,6 +36,7 @@ export function routerOf(connector: Connector) {
       close: serve.panel.close.handler(() => connector.panel.close()),
       get: serve.panel.get.handler(() => connector.panel.view()),
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
+      summary: serve.panel.summary.handler(() => connector.panel.summary()),
     },
     access: {
       enter: serve.access.enter.handler(async ({ input, errors }) => valueOf(await connector.access.enter(input), errors)),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PanelView } from '#shared/contract/history.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
-import { latestPanel, type AskedPanel } from './panel-guard.ts'
+import { isOfPanel, latestPanel, type AskedPanel } from './panel-guard.ts'
 
 function panel(generation: number): PanelView {
   return { generation, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
@@ -56,4 +56,12 @@ describe('latestPanel', () => {
     expect(latestPanel(before, after)).toBe(after)
     expect(latestPanel(after, before)).toBe(after)
   })
+})
+
+it('lets a summary paint over the very list it is of, and no other', () => {
+  const list = { generation: 4, loadedAt: '2026-11-21T08:00:00.000Z' }
+  expect(isOfPanel(list, list)).toBe(true)
+  expect(isOfPanel({ ...list, generation: 3 }, list)).toBe(false)
+  expect(isOfPanel({ ...list, loadedAt: '2026-11-21T07:59:59.999Z' }, list)).toBe(false)
+  expect(isOfPanel(list, { ...list, loadedAt: null })).toBe(false)
 })

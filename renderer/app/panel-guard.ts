@@ -1,4 +1,5 @@
 import type { PanelView } from '#shared/contract/history.ts'
+import type { RecordSummary } from '#shared/contract/summary.ts'
 
 /** A panel answer with when it was asked: `epoch` counts the links to the connector, `asked` the questions of this page. */
 export interface AskedPanel {
@@ -17,4 +18,9 @@ export function latestPanel(shown: AskedPanel | undefined, arrived: AskedPanel):
   if (arrived.epoch < shown.epoch) return shown
   if (arrived.view.generation !== shown.view.generation) return arrived.view.generation > shown.view.generation ? arrived : shown
   return arrived.asked >= shown.asked ? arrived : shown
+}
+
+/** Whether a summary is of the very list on screen: of another patient, of another reader's reading or of an older one it never paints. */
+export function isOfPanel(summary: Pick<RecordSummary, 'generation' | 'loadedAt'>, view: Pick<PanelView, 'generation' | 'loadedAt'>): boolean {
+  return summary.generation === view.generation && summary.loadedAt === view.loadedAt
 }

@@ -83,6 +83,9 @@ export const panelQuery = queryOptions({
   structuralSharing: (shown, arrived) => latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel),
 })
 
+/** What the documents read so far say of the patient on screen; asked again whenever the panel is, and forgotten with the patient. */
+export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: 0 })
+
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {
   const client = useQueryClient()

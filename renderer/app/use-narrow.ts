@@ -2,7 +2,11 @@ import { useSyncExternalStore } from 'react'
 
 /** True while the window is narrower than `width` CSS pixels (a narrow window, or a wide one at 200 %). */
 export function useNarrow(width: number): boolean {
-  const query = `(max-width: ${width - 1}px)`
+  return useMedia(`(max-width: ${width - 1}px)`)
+}
+
+/** True while a media query holds. */
+export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (changed) => {
       const media = window.matchMedia(query)

@@ -7,6 +7,7 @@ import { openedDocument, panelView, recordDocument, recordSearch, recordWay } fr
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
+import { recordSummary } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -68,6 +69,11 @@ export const contract = {
     get: base.output(panelView),
     /** Reads the record again for the current patient; a user's act. */
     refresh: base.output(panelView),
+    /**
+     * What the documents already fetched for whoever looks say of the patient on screen; asks nothing of the record. Null = nothing of it is open.
+     * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
+     */
+    summary: base.output(recordSummary.nullable()),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {

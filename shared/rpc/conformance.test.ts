@@ -139,6 +139,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         await behaviour.slow?.(signal as AbortSignal)
         return panel
       }),
+      summary: serve.panel.summary.handler(() => null),
     },
     access: {
       enter: serve.access.enter.handler(refused),

@@ -5,7 +5,7 @@ import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
 import { readList, type Consultation } from './read-record.ts'
 import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
-import { readingInMemory, type KeptReading, type Readings } from './readings.ts'
+import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
 
 /** The patient the panel is about. */
 export interface PanelPatient {
@@ -37,6 +37,8 @@ export interface Panel {
   told(): Promise<void>
   close(): void
   view(): PanelState
+  /** What the view shows as read, and by which way; null = nothing of the record is open to whoever looks. */
+  openReading(): OpenReading | null
   /** Reads the record again; resolves when the answer is in. */
   refresh(): Promise<PanelState>
   /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
@@ -55,6 +57,13 @@ export interface Panel {
   onChange(listener: () => void): () => void
   /** Resolves when no reading is under way. */
   settled(): Promise<void>
+}
+
+/** A reading as it is shown: to nobody but this reader, of nobody but this patient. */
+export interface OpenReading {
+  readonly generation: number
+  readonly way: Consultation
+  readonly reading: Reading & { readonly loadedAt: number }
 }
 
 type WordAgainst = Extract<ReasonCode, 'consultation-refused' | 'consent-to-renew'>
@@ -126,6 +135,20 @@ export function openPanel(options: PanelOptions): Panel {
       kept: way?.kept ?? options.readings.of(by, ins),
       stop: () => wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed'),
     }
+  }
+
+  /** What is known of the patient on screen, and what of it whoever looks may see. */
+  function looked() {
+    const way = current?.qualified ? consultation(current.ins) : null
+    // A refusal counts from the moment it is known, for what was read before it too.
+    const said = way && wordFor(way.ins)
+    const without = way && options.reader().without
+    const shut = said ?? without
+    const reading = said === 'consultation-refused' ? null : (way?.kept.get() ?? null)
+    const by = way?.reader ?? options.reader()
+    // Nor is what was kept shown against what the record said last of this reader.
+    const stop = reading?.standing ? readingStop(reading.standing, by) : null
+    return { way, said, shut, reading, by, stop, open: reading && toldTurn === turn && !shut && !stop ? reading : null }
   }
 
   /** Begins another way in, to another patient or to the same. */
@@ -218,16 +241,7 @@ export function openPanel(options: PanelOptions): Panel {
       turnTo(null)
     },
     view() {
-      const way = current?.qualified ? consultation(current.ins) : null
-      // A refusal counts from the moment it is known, for what was read before it too.
-      const said = way && wordFor(way.ins)
-      const without = way && options.reader().without
-      const shut = said ?? without
-      const reading = said === 'consultation-refused' ? null : (way?.kept.get() ?? null)
-      const by = way?.reader ?? options.reader()
-      // Nor is what was kept shown against what the record said last of this reader.
-      const stop = reading?.standing ? readingStop(reading.standing, by) : null
-      const open = reading && toldTurn === turn && !shut && !stop ? reading : null
+      const { shut, said, reading, by, stop, open } = looked()
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
@@ -244,6 +258,10 @@ export function openPanel(options: PanelOptions): Panel {
           ...accessOffers({ reader: by, standing: reading?.standing ?? null, word: said, modes: options.record.modes }),
         },
       }
+    },
+    openReading() {
+      const { way, open } = looked()
+      return way && open && open.loadedAt !== null ? { generation, way, reading: { ...open, loadedAt: open.loadedAt } } : null
     },
     async refresh() {
       openedBy = readerKeyOf(options.reader()) ?? openedBy

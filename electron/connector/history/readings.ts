@@ -26,6 +26,8 @@ export interface KeptReading {
   look(at: number): void
   /** What was fetched of a document; null = nothing, or it cannot be had from the disk any more: it is read again. */
   content(uniqueId: string): Buffer | null
+  /** Documents of the list whose contents are kept. */
+  fetched(): ReadonlySet<string>
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
 }
@@ -64,6 +66,7 @@ export function readingInMemory(): KeptReading {
     },
     look() {},
     content: (uniqueId) => contents.get(uniqueId) ?? null,
+    fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
     },
@@ -93,6 +96,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const unseen = db.prepare('SELECT ins, ins_oid, reader FROM record_reading WHERE viewed_at NOT BETWEEN @now - @forMs AND @now + @forMs LIMIT 1').raw()
   const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const fetched = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND content_sha256 IS NOT NULL').pluck()
   const named = db.prepare('SELECT 1 FROM record_document WHERE content_sha256 = ?')
   const allNamed = db.prepare('SELECT DISTINCT content_sha256 FROM record_document WHERE content_sha256 IS NOT NULL').pluck()
   const setContent = db.prepare(
@@ -147,6 +151,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
             return null
           }
         },
+        fetched: () => new Set(fetched.all(...of) as string[]),
         keepContent(uniqueId, bytes) {
           if (!(known.all(...of) as string[]).includes(uniqueId)) return
           const { sha256 } = store.readSpool.put(bytes)

@@ -6,14 +6,16 @@ import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { RecordSummary } from '#shared/contract/summary.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, isStale, longDate, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNow } from '../../app/now.ts'
 import { openWindow } from '../../app/open-window.ts'
+import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { panelQuery, signInQuery, statusQuery, usePanelActs } from '../../app/queries.ts'
+import { panelQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import type { AccessDeeds } from '../../features/access/access-deeds.ts'
 import { EmergencyBand } from '../../features/access/emergency-band.tsx'
@@ -28,6 +30,8 @@ import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
 import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
 import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
 import { StatusStrip } from '../../features/status/status-notices.tsx'
+import { AllergyBand } from '../../features/summary/allergy-band.tsx'
+import { RecordSummaryView } from '../../features/summary/record-summary.tsx'
 import { Act } from '../../ui/act.tsx'
 import { RotateCw, X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
@@ -140,8 +144,8 @@ function PanelOf({ view }: { view: PanelView }) {
       })
       .finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
-  const openDocument = (document: RecordDocument) => {
-    if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId: document.uniqueId })
+  const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>) => {
+    if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId })
   }
   const toLookAt = status ? needsUserCount(status) : 0
   const { access, generation } = view
@@ -153,6 +157,8 @@ function PanelOf({ view }: { view: PanelView }) {
     recordConsent: (kind, choice) => acts.recordConsent({ generation, kind, choice }),
   }
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
+  const summarised = useSummary(view, scene.kind === 'documents')
+  const openSource = (uniqueId: string) => openDocument({ uniqueId })
   const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
   const clockOff = status !== undefined && clockIsOff(status)
   const strip = (
@@ -190,6 +196,11 @@ function PanelOf({ view }: { view: PanelView }) {
           </Act>
         </IdentityBanner>
         <EmergencyBand access={access} onLeave={() => acts.leave(generation)} />
+        {summarised.kind === 'shown' ? (
+          <div className={summarised.isOutdated ? 'panel-allergies summary-outdated' : 'panel-allergies'}>
+            <AllergyBand summary={summarised.summary} onOpen={openSource} />
+          </div>
+        ) : null}
       </div>
       <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
         {refused ? (
@@ -209,7 +220,9 @@ function PanelOf({ view }: { view: PanelView }) {
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument} />
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument}>
+            <Summary summarised={summarised} onOpen={openSource} />
+          </Scene>
         )}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
@@ -238,6 +251,46 @@ function PanelOf({ view }: { view: PanelView }) {
   )
 }
 
+type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RecordSummary; readonly isOutdated: boolean }
+
+/**
+ * The summary of the list on screen. Of the same patient while a newer one comes, its place is held and nothing of it is seen: it may be of
+ * another reader. Of another patient, nothing.
+ */
+function useSummary(view: PanelView, isWanted: boolean): Summarised {
+  const { data, error, refetch } = useQuery({ ...summaryQuery(view.generation), enabled: isWanted })
+  if (!isWanted) return { kind: 'absent' }
+  if (error) return { kind: 'failed', retry: () => void refetch() }
+  if (data === undefined) return { kind: 'loading' }
+  if (data?.generation !== view.generation) return { kind: 'absent' }
+  return { kind: 'shown', summary: data, isOutdated: !isOfPanel(data, view) }
+}
+
+function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniqueId: string) => void }) {
+  const { t } = useTranslation()
+  switch (summarised.kind) {
+    case 'absent':
+      return null
+    case 'loading':
+      return <Skeleton lines={6} label={t('summary.loading')} />
+    case 'failed':
+      return (
+        <div className="panel-notice">
+          <Notice shape="◐" title={t('summary.failed.title')} testId="summary-failed">
+            <p>{t('summary.failed.what')}</p>
+            <Act onPress={summarised.retry}>{t('reason.retry')}</Act>
+          </Notice>
+        </div>
+      )
+    case 'shown':
+      return (
+        <div className={summarised.isOutdated ? 'summary-outdated' : undefined}>
+          <RecordSummaryView summary={summarised.summary} onOpen={onOpen} />
+        </div>
+      )
+  }
+}
+
 interface SceneProps {
   scene: PanelScene
   view: PanelView
@@ -246,9 +299,11 @@ interface SceneProps {
   busy: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument) => void
+  /** What stands above the documents. */
+  children: ReactNode
 }
 
-function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   switch (scene.kind) {
@@ -308,6 +363,7 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen }: SceneProps)
       return (
         <div data-testid="scene-documents">
           <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          {children}
           <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
         </div>
       )

@@ -1,0 +1,179 @@
+import { summarise } from '#connector/history/summary/summarise.ts'
+import type { ClinicalFact } from '#shared/contract/facts.ts'
+import type { RecordSummary } from '#shared/contract/summary.ts'
+import type { World } from './fixture-connector.ts'
+import type { WindowState } from './states.ts'
+import { ago, failing, panelWith, recordDocument, recordDocuments } from './world.ts'
+
+const loinc = '2.16.840.1.113883.6.1'
+const day = (days: number) => ago(60 * 24 * days).slice(0, 10)
+/** Documents the facts are of, by what they are: see `recordDocument`. */
+const [hospital, laboratory, prescription, imaging, letter, formerLaboratory, olderLaboratory] = [0, 1, 2, 3, 4, 6, 11].map((number) => recordDocument(number).uniqueId) as [string, string, string, string, string, string, string]
+
+/** One invented fact of a letter. */
+function fact(kind: ClinicalFact['kind'], label: string, change: Partial<ClinicalFact> = {}): ClinicalFact {
+  return {
+    kind, label, code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null, negated: false, conflict: null,
+    document: letter, section: null, passage: label, author: 'Dr Claire PETIT', ...change,
+  }
+}
+
+/** One invented result of a laboratory's report. */
+function result(name: string, code: string, value: string, unit: string | null, days: number, change: Partial<ClinicalFact> = {}): ClinicalFact {
+  return fact('labResult', name, { code, codeSystem: loinc, value, unit, date: `${day(days)}T07:40`, document: laboratory, author: 'Dr Hugo ROUX', section: 'Biochimie', passage: `${name.split(' [')[0]} | ${value} ${unit ?? ''} | ${change.referenceRange ?? ''}`, ...change })
+}
+
+const creatinine = 'Créatinine [Moles/Volume] Sérum/Plasma ; Numérique'
+const hba1c = 'Hémoglobine A1c/hémoglobine totale [Fraction massique] Sang ; Numérique'
+const haemoglobin = 'Hémoglobine [Masse/Volume] Sang ; Numérique'
+
+const allergies = [
+  fact('allergy', 'Pénicilline', { value: 'Choc anaphylactique', date: '2011', status: 'active', interpretation: 'élevé', document: hospital, passage: 'Pénicilline | choc anaphylactique en 2011' }),
+  fact('allergy', 'Produit de contraste iodé', { value: 'Urticaire', date: '2018-05', status: 'active' }),
+  fact('allergy', 'Codéine', { value: 'Nausées, vomissements', section: 'Effets indésirables prévisibles', date: '2020' }),
+  fact('allergy', 'Latex', { status: 'resolved', date: '1999' }),
+]
+const treatments = [
+  fact('treatment', 'Apixaban 5 mg, comprimé pelliculé', { code: '3400930000011', codeSystem: '1.2.250.1.213.2.3.2', value: '1', unit: '{tablet}', status: 'prescribed', document: prescription, passage: 'Apixaban 5 mg | 1 comprimé matin et soir' }),
+  fact('treatment', 'Apixaban 5 mg, comprimé pelliculé', { code: '3400930000011', codeSystem: '1.2.250.1.213.2.3.2', value: '1', unit: '{tablet}', date: '2019-06', document: letter }),
+  fact('treatment', 'Bisoprolol 2,5 mg', { value: '1', unit: '{tablet}', status: 'prescribed', document: prescription }),
+  fact('treatment', 'Bisoprolol 2,5 mg', { value: '2', unit: '{tablet}', status: 'prescribed', document: prescription, passage: 'Bisoprolol 2,5 mg | 2 comprimés le matin' }),
+  fact('treatment', 'Furosémide 40 mg', { value: '1', unit: '{tablet}', document: hospital, date: day(30) }),
+  fact('treatment', 'Metformine 1 000 mg', { value: '1', unit: '{tablet}', document: hospital }),
+  fact('treatment', 'Atorvastatine 20 mg', { value: '1', unit: '{tablet}', status: 'dispensed', document: hospital }),
+  fact('treatment', 'Paracétamol 1 g', { value: 'si douleur', document: letter }),
+  fact('treatment', 'Colchicine 1 mg', { document: recordDocument(29).uniqueId, value: '1', unit: '{tablet}' }),
+  fact('treatment', 'Zolpidem 10 mg', { document: recordDocument(33).uniqueId, status: 'prescribed' }),
+]
+const problems = [
+  fact('problem', 'Fibrillation auriculaire paroxystique', { code: 'I48.0', codeSystem: '2.16.840.1.113883.6.3', status: 'active', date: '2019-06', document: hospital }),
+  fact('problem', 'FA paroxystique', { code: 'I48.0', codeSystem: '2.16.840.1.113883.6.3', date: '2019' }),
+  fact('problem', 'Diabète de type 2', { status: 'active', date: '2015' }),
+  fact('problem', 'Hypertension artérielle', { status: 'active' }),
+  fact('problem', 'Infarctus du myocarde', { date: '2017-11', status: 'completed', document: hospital }),
+  fact('problem', 'Fracture du radius', { value: 'gauche', date: '1998', status: 'resolved' }),
+  fact('problem', 'Accident vasculaire cérébral', { negated: true, document: hospital }),
+]
+const results = [
+  result(creatinine, '14682-9', '98', 'umol/L', 32, { interpretation: 'H', referenceRange: '45 - 84' }),
+  result(creatinine, '14682-9', '98', 'umol/L', 32, { document: hospital, author: 'Dr Nadia BELKACEM', date: day(32) }),
+  result(creatinine, '14682-9', '91', 'umol/L', 150, { document: formerLaboratory, interpretation: 'H', referenceRange: '45 - 84' }),
+  result(creatinine, '14682-9', '82', 'umol/L', 300, { document: olderLaboratory, referenceRange: '45 - 84' }),
+  result(creatinine, '14682-9', '79', 'umol/L', 470, { document: olderLaboratory, referenceRange: '45 - 84' }),
+  result('Potassium [Moles/Volume] Sérum/Plasma ; Numérique', '2823-3', '5.9', 'mmol/L', 32, { interpretation: 'HH', referenceRange: '3.5 - 5.1' }),
+  result('Potassium [Moles/Volume] Sérum/Plasma ; Numérique', '2823-3', '4.4', 'mmol/L', 150, { document: formerLaboratory, interpretation: 'N' }),
+  result(hba1c, '4548-4', '6.4', '%', 150, { document: formerLaboratory, interpretation: 'N' }),
+  result(hba1c, '4548-4', '6.9', '%', 330, { document: olderLaboratory }),
+  result(haemoglobin, '718-7', '12.1', 'g/dL', 32, { interpretation: 'N', referenceRange: '12.0 - 16.0', section: 'Hématologie' }),
+  result(haemoglobin, '718-7', '12.9', 'g/dL', 300, { document: olderLaboratory, section: 'Hématologie' }),
+  result('C réactive protéine [Masse/Volume] Sérum/Plasma ; Numérique', '1988-5', '<= 4', 'mg/L', 32),
+  result('Sodium [Moles/Volume] Urine ; Numérique', '2955-3', '62', 'mmol/L', 32),
+]
+const others = [
+  fact('measurement', 'Pression artérielle systolique', { code: '8480-6', codeSystem: loinc, value: '128', unit: 'mm[Hg]', date: day(12) }),
+  fact('measurement', 'Pression artérielle diastolique', { code: '8462-4', codeSystem: loinc, value: '76', unit: 'mm[Hg]', date: day(12) }),
+  fact('measurement', 'Poids', { code: '29463-7', codeSystem: loinc, value: '68.5', unit: 'kg', date: day(12) }),
+  fact('measurement', 'Poids', { code: '29463-7', codeSystem: loinc, value: '71.0', unit: 'kg', date: day(200), document: hospital }),
+  fact('measurement', 'Taille', { code: '8302-2', codeSystem: loinc, value: '1.62', unit: 'm', date: day(900) }),
+  fact('vaccine', 'Vaxigriptetra, suspension injectable en seringue préremplie', { date: day(40), value: '1' }),
+  fact('vaccine', 'Revaxis', { date: '2014-03-02', document: letter }),
+  fact('vaccine', 'Prevenar 20', { negated: true }),
+  fact('imaging', 'Scanner thoracique sans injection', { date: day(78), document: imaging, author: 'Dr Jean-Baptiste de LA ROCHEFOUCAULD' }),
+  fact('careEvent', 'Hospitalisation, cardiologie', { date: day(14), document: hospital }),
+  fact('procedure', 'Coronarographie', { date: '2017-11-04', document: hospital }),
+  fact('procedure', 'Appendicectomie', { date: '1974', document: hospital }),
+  fact('reimbursement', 'Soins infirmiers à domicile', { date: day(20), value: '12', document: hospital }),
+  fact('carePlan', 'Contrôle de la créatinine', { status: 'planned', date: day(-30), document: hospital }),
+  fact('familyHistory', 'Infarctus du myocarde', { value: 'Père' }),
+  fact('narrative', 'Habitus, mode de vie', { value: 'Vit seule, marche une heure par jour, ne fume plus depuis 2009. Aide ménagère deux fois par semaine.' }),
+]
+const noneKnown = fact('allergy', 'Pas d’allergie connue', { code: 'no-known-allergies', codeSystem: '2.16.840.1.113883.5.1150.1', status: 'noneKnown', document: hospital, author: 'Dr Nadia BELKACEM' })
+
+const all = [...allergies, ...treatments, ...problems, ...results, ...others]
+const whole: RecordSummary['documents'] = { read: 14, unread: 0, failed: 0, unstructured: 27 }
+
+/** The summary the product makes of these facts, for the panel as it stands. */
+export function summaryOf(world: World, facts: readonly ClinicalFact[], documents: Partial<RecordSummary['documents']> = {}, unreadable: RecordSummary['unreadable'] = []): RecordSummary {
+  return summarise({ generation: world.panel.generation, loadedAt: world.panel.loadedAt ?? '', facts, listed: recordDocuments(41), documents: { ...whole, ...documents }, unreadable, now: Date.now() })
+}
+
+const shows = '[data-testid="summary"]'
+const state = (name: string, facts: readonly ClinicalFact[], more: Partial<WindowState> & { documents?: Partial<RecordSummary['documents']>; unreadable?: RecordSummary['unreadable'] } = {}): WindowState => ({
+  name: `panel-summary-${name}`,
+  window: 'panel',
+  prepare: (world) => {
+    world.summary = summaryOf(world, facts, more.documents, more.unreadable)
+  },
+  shows: more.shows ?? shows,
+  ...(more.act && { act: more.act }),
+})
+
+const analytes = ['Sodium', 'Chlore', 'Calcium', 'Urée', 'Ferritine', 'TSH', 'ASAT', 'ALAT', 'Gamma GT', 'Bilirubine', 'Albumine', 'Leucocytes', 'Plaquettes', 'Cholestérol LDL', 'Triglycérides']
+
+/** Every state of the summary. */
+export const summaryStates: readonly WindowState[] = [
+  state('full', all),
+  {
+    ...state('opened', all),
+    act: async (page) => {
+      await page.locator('[data-testid="list-results"] [data-testid="fact-row"]').nth(1).click()
+      await page.getByTestId('former-table').click()
+    },
+    shows: '.fact-table',
+  },
+  {
+    ...state('everything-open', all),
+    act: async (page) => {
+      for (const name of ['vaccines', 'timeline', 'others']) await page.getByTestId(`list-${name}`).getByRole('button').first().click()
+      for (const older of await page.getByTestId('older').all()) await older.click()
+      await page.getByTestId('all-allergies').click()
+    },
+    shows: '[data-testid="list-others"] [data-testid="fact"]',
+  },
+  state('allergies-not-recorded', [...treatments, ...problems], { shows: '[data-testid="allergies"][data-state="notRecorded"]' }),
+  state('none-known', [noneKnown, ...treatments, ...problems], { shows: '[data-testid="allergies"][data-state="noneKnown"]' }),
+  state('hidden-here', [fact('allergy', 'Allergies', { status: 'hiddenHere' }), ...problems], { shows: '[data-testid="allergies"][data-state="hiddenHere"]' }),
+  state('in-words', [fact('narrative', 'Allergies et hypersensibilités', { code: '48765-2', codeSystem: loinc, value: 'Éruption après amoxicilline dans l’enfance, bilan allergologique proposé, non fait. Pas de réaction à l’aspirine.' }), fact('narrative', 'Biochimie', { code: '18719-5', codeSystem: loinc, value: 'Créatinine 98 µmol/L (45 – 84), potassium 4,2 mmol/L', document: laboratory }), ...problems], { shows: '[data-testid="allergies"][data-state="inWords"]' }),
+  state('partial', all, { documents: { read: 11, unread: 2, failed: 1 }, unreadable: [{ document: letter, title: 'Courrier de consultation' }], shows: '[data-testid="unreadable"]' }),
+  state('not-loaded', [], { documents: { read: 0, unread: 14 }, shows: '[data-testid="allergies"][data-state="notLoaded"]' }),
+  state('empty', [], { documents: { read: 0, unstructured: 41 }, shows: '[data-testid="silent"]' }),
+  state('many-results', [
+    ...allergies,
+    ...analytes.flatMap((name, at) => [0, 90, 210, 400].map((days, time) => result(`${name} [Moles/Volume] Sérum/Plasma ; Numérique`, `9${at}-1`, String(4 + ((at * 7 + time * 3) % 11)), at % 3 === 0 ? 'mmol/L' : 'UI/L', 32 + days, { interpretation: time === 0 && at % 5 === 0 ? 'L' : 'N', document: [laboratory, formerLaboratory, olderLaboratory, olderLaboratory][time]! }))),
+  ]),
+  {
+    ...state('conflict', [
+      ...allergies.slice(0, 1),
+      { ...noneKnown, document: letter, author: 'Dr Claire PETIT' },
+      fact('allergy', 'Aspirine', { status: 'active', value: 'Bronchospasme' }),
+      fact('allergy', 'Aspirine', { status: 'inactive', value: 'Urticaire', document: hospital }),
+      fact('problem', 'Hypertension artérielle', { negated: true, document: hospital, conflict: { field: 'negation', coded: 'non', narrative: 'Hypertension artérielle | Oui' }, passage: 'Hypertension artérielle | Oui' }),
+      result(creatinine, '14682-9', '98', 'umol/L', 32, { interpretation: 'H' }),
+      result(creatinine, '14682-9', '108', 'umol/L', 32, { document: hospital, author: 'Dr Nadia BELKACEM' }),
+      result('Glucose [Masse/Volume] Sérum/Plasma ; Numérique', '2345-7', '1.26', 'g/L', 32, { conflict: { field: 'value', coded: '1.26', narrative: 'Glucose | 1,62 g/L' }, passage: 'Glucose | 1,62 g/L' }),
+    ]),
+    act: async (page) => {
+      await page.locator('[data-testid="list-results"] [data-testid="fact-row"]').first().click()
+      await page.locator('[data-testid="list-problems"] [data-testid="fact-row"]').first().click()
+    },
+    shows: '.fact-beside',
+  },
+  {
+    name: 'panel-summary-loading',
+    window: 'panel',
+    prepare: (world) => {
+      world.delays['panel.summary'] = 20_000
+    },
+    shows: '.skeleton',
+  },
+  {
+    name: 'panel-summary-offline',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ loadedAt: ago(60 * 70), failure: failing('record-unreachable') })
+      world.status = { ...world.status, state: 'offline' }
+      world.summary = summaryOf(world, all)
+    },
+    shows,
+  },
+]

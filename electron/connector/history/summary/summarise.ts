@@ -1,0 +1,185 @@
+import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type OutOfRange, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
+import { analyteName } from './analyte-name.ts'
+import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
+import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
+import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
+import { comparable, dimensionOf, numberOf } from './quantity.ts'
+
+/** What was read of one patient's record, and when it is looked at. */
+export interface Read {
+  readonly generation: number
+  readonly loadedAt: string
+  readonly facts: readonly ClinicalFact[]
+  /** Every document of the list. */
+  readonly listed: readonly FoldedDocument[]
+  readonly documents: RecordSummary['documents']
+  readonly unreadable: RecordSummary['unreadable']
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** After this many months without being stated anew, a datum is told old. */
+const oldAfterMonths = 18
+/** What is older stands apart, after the rest. */
+const windowMonths = 5 * 12
+/** Lists whose old lines are set apart; an allergy, a past illness or a dose of vaccine counts whatever its age. */
+const windowed = new Set<SummaryListName>(['treatments', 'results', 'measurements', 'timeline', 'others'])
+const ageless = new Set<FactKind>(['familyHistory', 'device'])
+
+/** The day `months` before, as ISO 8601; of a shorter month, its last. */
+function monthsBefore(now: number, months: number): string {
+  const day = new Date(now)
+  const wanted = day.getUTCDate()
+  day.setUTCDate(1)
+  day.setUTCMonth(day.getUTCMonth() - months)
+  day.setUTCDate(Math.min(wanted, new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate()))
+  return day.toISOString().slice(0, 10)
+}
+
+/** Sections whose text belongs to a list where no reader understood them (LOINC): "allergies" in words must not lie among the rest. */
+const listOfSection: Readonly<Record<string, SummaryListName>> = {
+  '48765-2': 'allergies', '10160-0': 'treatments', '57828-6': 'treatments', '60590-7': 'treatments', '10183-2': 'treatments', '11450-4': 'problems', '11348-0': 'problems', '8716-3': 'measurements',
+  '11369-6': 'vaccines', '47519-4': 'timeline', '29554-3': 'timeline', '30954-2': 'results', '11502-2': 'results', '18719-5': 'results', '18723-7': 'results', '18720-3': 'results', '18725-2': 'results', '18727-8': 'results',
+  '18717-9': 'results', '18718-7': 'results', '26436-6': 'results',
+}
+
+/** Surely before: a year or a month that holds the day is not. */
+const isBefore = (date: string | null, day: string) => date !== null && date.slice(0, 10) < day.slice(0, date.length)
+
+const stillThere = new Set(['active', 'recurrence', 'relapse'])
+const over = new Set(['inactive', 'resolved', 'remission'])
+
+const flags: Readonly<Record<string, OutOfRange>> = { HH: 'veryHigh', LL: 'veryLow', AA: 'veryAbnormal', H: 'high', HU: 'high', L: 'low', LU: 'low', A: 'abnormal' }
+const flagOrder: readonly OutOfRange[] = ['veryHigh', 'veryLow', 'veryAbnormal', 'high', 'low', 'abnormal']
+
+/** What the document's own interpretation says (JDV_HL7_ObservationInterpretation_CISIS), the worst of several; the usual values are never compared. */
+function flagOf(facts: readonly ClinicalFact[]): OutOfRange | null {
+  const said = facts.find(({ interpretation }) => interpretation !== null)?.interpretation?.split(', ').flatMap((code) => flags[code] ?? []) ?? []
+  return flagOrder.find((flag) => said.includes(flag)) ?? null
+}
+
+/** Status of what lasts: that of the newest document that states one; an allergy that one tells active is active. */
+function statusOf(fold: Fold, statedOn: (fact: ClinicalFact) => string): Pick<SummaryEntry, 'status' | 'discordant'> {
+  const [first] = fold.facts
+  const stating = fold.facts.filter(({ status }) => status !== null && (stillThere.has(status) || over.has(status))).toSorted((one, other) => (statedOn(one) < statedOn(other) ? 1 : -1))
+  const [active, ended] = [stating.find(({ status }) => stillThere.has(status ?? '')), stating.find(({ status }) => over.has(status ?? ''))]
+  const told = first?.kind === 'allergy' ? (active ?? ended) : stating[0]
+  return { status: told?.status ?? first?.status ?? null, discordant: active !== undefined && ended !== undefined }
+}
+
+function absenceOf(status: string | null): Absence | null {
+  return status === 'noneKnown' || status === 'notRecorded' || status === 'notLoaded' || status === 'hiddenHere' ? status : null
+}
+
+/** Why an entry stands where it does; the smaller goes first. */
+const problemRank = (entry: SummaryEntry) => (entry.denied ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
+const allergyRank = (entry: SummaryEntry) => (entry.denied ? 9 : 0) + (over.has(entry.status ?? '') ? 4 : 0) + (entry.adverseEffect ? 2 : 0) + (entry.grave ? 0 : 1)
+/** Critical first, then out of range, then the rest; what is old alarms no more. A germ's antibiotics go last. */
+function resultRank({ outOfRange, old, interpretation }: SummaryEntry): number {
+  if (interpretation?.split(', ').some((code) => ['S', 'I', 'R', 'SDD', 'NS'].includes(code))) return 3
+  return old || outOfRange === null ? 2 : flagOrder.indexOf(outOfRange) < 3 ? 0 : 1
+}
+const deniedLast = (entry: SummaryEntry) => (entry.denied ? 1 : 0)
+/** Vital signs in the order a clinician says them. */
+const vitalSigns = ['8480-6', '8462-4', '8867-4', '8310-5', '20564-1', '2708-6', '9279-1', '29463-7', '8302-2', '39156-5', '8280-0', '8287-5']
+const otherKinds: readonly FactKind[] = ['interaction', 'carePlan', 'familyHistory', 'device', 'observation', 'narrative']
+const ranks: Readonly<Record<SummaryListName, (entry: SummaryEntry) => number>> = {
+  allergies: allergyRank, problems: problemRank, results: resultRank, treatments: deniedLast, measurements: deniedLast, vaccines: deniedLast, timeline: () => 0, others: ({ kind }) => otherKinds.indexOf(kind),
+}
+
+/**
+ * What the panel shows of the facts that were read, each told once (`foldFacts`), every list in its order (clinical.md 5). Nothing is worked out: no
+ * value is compared with its usual ones, no dose is told due. Every fact is a source of exactly one entry.
+ */
+export function summarise(read: Read): RecordSummary {
+  const documents = new Map(read.listed.map((document) => [document.uniqueId, document]))
+  const [oldSince, since] = [monthsBefore(read.now, oldAfterMonths), monthsBefore(read.now, windowMonths)]
+  const dateOf = (fact: ClinicalFact) => documentDate(documents.get(fact.document))
+
+  function sourceOf(fact: ClinicalFact): FactSource {
+    const { document, author, passage, section, value, unit, date, conflict } = fact
+    return { document, author, passage, section, value, unit, date, conflict, title: documents.get(document)?.title ?? null, documentDate: dateOf(fact) }
+  }
+
+  function entryOf(fold: Fold): SummaryEntry {
+    const [first] = fold.facts as [ClinicalFact, ...ClinicalFact[]]
+    const written = fold.facts.flatMap((fact) => dateOf(fact) ?? []).sort()
+    const statedAt = happenedOnce.has(first.kind) ? (fold.date ?? written[0] ?? null) : (written.at(-1) ?? fold.date)
+    const { kind, label, value, unit, interpretation, referenceRange, negated } = first
+    const values = fold.facts.length === 1 ? [] : [...Map.groupBy(fold.facts, (fact) => comparable(fact.value, fact.unit)).values()].flatMap(([one]) => (one && one.value !== null ? { value: one.value, unit: one.unit } : []))
+    return {
+      key: fold.key, kind, label, value, unit, interpretation, referenceRange, negated, date: fold.date, statedAt, disagrees: fold.disagrees,
+      ...statusOf(fold, (fact) => dateOf(fact) ?? ''),
+      otherValues: values.filter((one) => comparable(one.value, one.unit) !== comparable(value, unit)),
+      denied: (negated || first.status === 'refuted') && !fold.facts.some(({ conflict }) => conflict?.field === 'negation'),
+      old: isBefore(statedAt, oldSince), absence: absenceOf(first.status), contradicted: false,
+      outOfRange: kind === 'labResult' || kind === 'measurement' ? flagOf(fold.facts) : null,
+      grave: kind === 'allergy' && fold.facts.some(isGrave), adverseEffect: kind === 'allergy' && fold.facts.every(isAdverseEffect),
+      number: numberOf(value), sources: fold.facts.map(sourceOf),
+    }
+  }
+
+  const names = remembered(({ facts }: Fold) => [...new Set(facts.flatMap(namesOf))])
+  const codes = new Map<string, string | null>()
+  /** Newest first, a medicine by who spoke of it last; what has no date goes last; of one moment, by name. */
+  const newest = (one: SummaryEntry, other: SummaryEntry) => {
+    const [first, second] = [one, other].map((entry) => minuteOf(happenedOnce.has(entry.kind) || entry.kind === 'treatment' ? entry.statedAt : (entry.date ?? entry.statedAt)))
+    if (first !== second) return (first ?? '') < (second ?? '') ? 1 : -1
+    return folded(one.label).localeCompare(folded(other.label), 'fr') || (one.key < other.key ? -1 : 1)
+  }
+
+  function lineOf(name: SummaryListName, folds: readonly Fold[]): SummaryLine {
+    const entries = folds.map(entryOf).sort(newest)
+    const [latest, ...rest] = entries as [SummaryEntry, ...SummaryEntry[]]
+    const beside = rest.filter((entry) => latest.disagrees && entry.disagrees && minuteOf(entry.date) === minuteOf(latest.date))
+    codes.set(latest.key, folds[0]?.facts[0]?.code ?? null)
+    return { key: latest.key, name: name === 'results' ? analyteName(latest.label) : latest.label, latest, beside, former: rest.filter((entry) => !beside.includes(entry)) }
+  }
+
+  /** Results of one analyte in one unit, mentions of one medicine: one line. Elsewhere each fold has its own. */
+  function linesOf(name: SummaryListName, folds: readonly Fold[]): SummaryLine[] {
+    const series = name === 'results' || name === 'measurements'
+    if (!series && name !== 'treatments') return folds.map((fold) => lineOf(name, [fold]))
+    const grouped = Map.groupBy(folds, ({ facts: [first] }) => `${first?.negated} ${series ? dimensionOf(first?.unit ?? null) : ''}`)
+    return [...grouped.values()].flatMap((same) => bySharedName(same, names)).map((about) => lineOf(name, about))
+  }
+
+  function listOf(name: SummaryListName, folds: readonly Fold[]): SummaryList {
+    const [declared, stated] = [folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) !== null), folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) === null)]
+    const sign = (line: SummaryLine) => (name === 'measurements' ? (vitalSigns.indexOf(codes.get(line.key) ?? '') + vitalSigns.length + 1) % (vitalSigns.length + 1) : 0)
+    const inWords = ({ latest }: SummaryLine) => (latest.kind === 'narrative' ? 1 : 0)
+    const lines = withTellingNames(linesOf(name, stated)).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
+    const says = lines.some(({ latest }) => !latest.denied && (name === 'others' || latest.kind !== 'narrative'))
+    const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
+    const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)
+    const statedAt = [...lines.flatMap(({ latest, former }) => [latest, ...former]), ...absences].flatMap((entry) => entry.sources.flatMap((source) => source.documentDate ?? [])).sort().at(-1) ?? null
+    return { state: says ? 'listed' : name !== 'others' && lines.some(inWords) ? 'inWords' : emptiness(name, declared), lines: lines.filter((line) => !isOlder(line)), older: lines.filter(isOlder), absences, statedAt }
+  }
+
+  /** The same day is one group, in the order of the list; its hours do not part a patient's weight from their blood pressure. */
+  function dayOrder(name: SummaryListName, one: SummaryLine, other: SummaryLine): number {
+    if (name !== 'measurements' && name !== 'results') return 0
+    const [first, second] = [one, other].map(({ latest }) => latest.statedAt?.slice(0, 10) ?? '')
+    return first === second ? 0 : (first ?? '') < (second ?? '') ? 1 : -1
+  }
+
+  /** What no line means. A declared "no known food allergy" says nothing of the others. */
+  function emptiness(name: SummaryListName, declared: readonly Fold[]): Absence {
+    const says = (status: Absence) => declared.some(({ facts: [first] }) => first?.status === status && (name !== 'allergies' || status !== 'noneKnown' || first.code === 'no-known-allergies' || first.code === null))
+    if (says('hiddenHere')) return 'hiddenHere'
+    if (says('noneKnown')) return 'noneKnown'
+    const { read: had, unread, failed } = read.documents
+    return had === 0 && unread + failed > 0 ? 'notLoaded' : 'notRecorded'
+  }
+
+  const listOfFold = ({ facts: [first] }: Fold): SummaryListName => (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
+  const folds = Map.groupBy(foldFacts(read.facts, read.listed), listOfFold)
+  const lists = Object.fromEntries(summaryLists.map((name) => [name, listOf(name, folds.get(name) ?? [])])) as Record<SummaryListName, SummaryList>
+  return recordSummary.parse({ generation: read.generation, loadedAt: read.loadedAt, documents: read.documents, unreadable: read.unreadable, since, ...lists })
+}
+
+/** Two lines of one short name are told apart by their whole labels. */
+function withTellingNames(lines: readonly SummaryLine[]): SummaryLine[] {
+  const named = Map.groupBy(lines, (line) => `${line.name} ${dimensionOf(line.latest.unit)}`)
+  return lines.map((line) => ((named.get(`${line.name} ${dimensionOf(line.latest.unit)}`)?.length ?? 0) > 1 ? { ...line, name: line.latest.label } : line))
+}

@@ -1,0 +1,123 @@
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RecordSummary, SummaryEntry, SummaryLine } from '#shared/contract/summary.ts'
+import { partialDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { useMedia } from '../../app/use-narrow.ts'
+import { Act } from '../../ui/act.tsx'
+import { RowList } from '../../ui/row-list.tsx'
+import { FactRow, useStatusWord, useWhen, type OpenSource } from './fact-row.tsx'
+import './summary.css'
+
+/** Rows in sight before "and so many more". */
+const shownFirst = 3
+/** Where three rows would take the place of the rest, one line stands for them (200 %, a low window). */
+const little = '(max-height: 560px), (max-width: 300px)'
+
+/** What can kill, in sight whatever is scrolled: worst first, or which of four silences this is. */
+export function AllergyBand({ summary, onOpen }: { summary: Pick<RecordSummary, 'allergies' | 'documents'>; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const { allergies } = summary
+  const id = useId()
+  const isLittle = useMedia(little)
+  const [isWhole, showWhole] = useState(false)
+  const { lines, state } = allergies
+  const shown = isWhole ? lines : lines.slice(0, isLittle ? 0 : shownFirst)
+  const hidden = lines.length - shown.length
+  const worst = lines[0]
+  return (
+    <section className="allergies" data-testid="allergies" data-state={state} data-tone={state === 'listed' ? 'danger' : state === 'noneKnown' ? 'quiet' : 'caution'} aria-labelledby={id}>
+      <div className="allergies-head">
+        <h2 id={id}>
+          <i aria-hidden="true">{state === 'listed' ? '⚠' : state === 'noneKnown' ? '–' : '◐'}</i> {state === 'listed' ? t('summary.allergies.heading', { count: lines.length }) : t(`summary.allergies.${state}.title`)}
+        </h2>
+        {isLittle && !isWhole && state === 'listed' && worst ? (
+          <span className="allergies-worst">
+            {worst.name} <Gravity line={worst} />
+          </span>
+        ) : null}
+        {hidden > 0 || (isWhole && lines.length > (isLittle ? 0 : shownFirst)) ? (
+          <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-allergies">
+            {isWhole ? t('summary.less') : isLittle ? t('summary.more', { count: hidden }) : t('summary.others', { count: hidden })}
+          </Act>
+        ) : null}
+      </div>
+      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
+      {shown.length > 0 ? (
+        <RowList>
+          <ul>
+            {shown.map((line) => (
+              <AllergyRow key={line.key} line={line} onOpen={onOpen} />
+            ))}
+          </ul>
+        </RowList>
+      ) : null}
+      {isLittle && !isWhole ? null : <Absences entries={allergies.absences} onOpen={onOpen} />}
+    </section>
+  )
+}
+
+/** ▲▲ told grave by a document, ▲ told; an effect, a former or a denied one has neither. */
+function Gravity({ line: { latest } }: { line: SummaryLine }) {
+  const { t } = useTranslation()
+  if (latest.kind === 'narrative' || latest.denied || latest.status === 'inactive' || latest.status === 'resolved') return <i className="gravity">–</i>
+  return (
+    <i className="gravity" data-grave={latest.grave || undefined}>
+      <span aria-hidden="true">{latest.grave ? '▲▲' : latest.adverseEffect ? '◇' : '▲'}</span>
+      {latest.grave ? <span className="spoken">{t('summary.grave')}</span> : null}
+    </i>
+  )
+}
+
+function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const statusWord = useStatusWord()
+  const { latest } = line
+  const reactions = [latest.value, ...latest.otherValues.map(({ value }) => value)].filter(Boolean).join(', ')
+  const words = [latest.adverseEffect ? t('summary.adverseEffect') : '', statusWord(latest)].filter(Boolean)
+  return (
+    <FactRow line={line} className="allergy" onOpen={onOpen}>
+      <Gravity line={line} />
+      <span>
+        <b>{line.name}</b>
+        {reactions ? (
+          <>
+            {' '}
+            <span className={latest.kind === 'narrative' ? 'fact-words' : undefined}>— {reactions}</span>
+          </>
+        ) : null}
+        {words.length > 0 ? <small> {words.join(', ')}</small> : null}
+        {latest.discordant || latest.sources.some(({ conflict }) => conflict) ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
+      </span>
+      <span className="fact-when">{partialDate(latest.date, language).slice(-4)}</span>
+    </FactRow>
+  )
+}
+
+/** What documents state of a list being empty, each with who and when; beside what contradicts it where something does. */
+export function Absences({ entries, onOpen }: { entries: readonly SummaryEntry[]; onOpen: OpenSource }) {
+  return entries.length === 0 ? null : (
+    <ul className="absences">
+      {entries.map((entry) => (
+        <AbsenceLine key={entry.key} entry={entry} onOpen={onOpen} />
+      ))}
+    </ul>
+  )
+}
+
+function AbsenceLine({ entry, onOpen }: { entry: SummaryEntry; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const when = useWhen()
+  const [source] = entry.sources
+  const said = { label: entry.absence === 'hiddenHere' ? t('summary.hiddenHere') : entry.label, who: source?.author ?? t('summary.unknownAuthor'), date: when(entry) }
+  return (
+    <li data-testid="absence" data-contradicted={entry.contradicted || undefined}>
+      <small>{entry.contradicted ? <span className="fact-warning">◆ {t('summary.contradicted', said)}</span> : t('summary.declared', said)}</small>{' '}
+      <Act kind="plain" onPress={() => onOpen(source?.document ?? '')} isDisabled={!source}>
+        {t('summary.open')}
+        <span className="spoken"> {source?.title ?? t('summary.unlisted')}</span>
+      </Act>
+    </li>
+  )
+}

@@ -1,0 +1,209 @@
+import { useState, type ReactNode } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
+import { useTranslation } from 'react-i18next'
+import { summaryLists, type RecordSummary, type SummaryLine, type SummaryListName } from '#shared/contract/summary.ts'
+import { partialDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { Act } from '../../ui/act.tsx'
+import { RowList } from '../../ui/row-list.tsx'
+import { Absences } from './allergy-band.tsx'
+import { FactRow, useStatusWord, useWhen, ValueText, type OpenSource } from './fact-row.tsx'
+import { Sparkline } from './trend.tsx'
+import './summary.css'
+
+type ListName = Exclude<SummaryListName, 'allergies'>
+
+/** Lists below the allergies, in the panel's order. */
+const lists = summaryLists.filter((name): name is ListName => name !== 'allergies')
+/** Lists open from the start, with how many rows before "and so many more". */
+const openFirst: Readonly<Partial<Record<ListName, number>>> = { treatments: 6, problems: 6, results: 6, measurements: 3 }
+const rowsWhenOpened = 8
+
+/** What the documents that were read say of the patient, list by list; nothing is decided here but what is folded away. */
+export function RecordSummaryView({ summary, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const filled = lists.filter((name) => hasSomething(summary, name))
+  const silent = lists.filter((name) => !filled.includes(name) && name !== 'others')
+  const { read, unread, failed } = summary.documents
+  return (
+    <section className="summary" aria-label={t('summary.title')} data-testid="summary">
+      {read + unread + failed > 0 ? <Extent summary={summary} onOpen={onOpen} /> : null}
+      {filled.map((name) => (
+        <List key={name} name={name} summary={summary} onOpen={onOpen} />
+      ))}
+      {silent.length > 0 ? (
+        <p className="summary-silent" data-testid="silent">
+          {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
+        </p>
+      ) : null}
+    </section>
+  )
+}
+
+function hasSomething(summary: RecordSummary, name: ListName): boolean {
+  const { lines, older, absences } = summary[name]
+  return lines.length + older.length + absences.length > 0
+}
+
+/** What was read and what was not: a short list must not pass for a whole one. */
+function Extent({ summary: { documents, unreadable }, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const parts = (['read', 'unread', 'failed', 'unstructured'] as const).filter((part) => part === 'read' || documents[part] > 0)
+  const partial = documents.unread + documents.failed > 0
+  return (
+    <div className="summary-extent" data-testid="extent" data-partial={partial || undefined}>
+      <p>
+        {partial ? <i aria-hidden="true">◐ </i> : null}
+        {parts.map((part) => t(`summary.documents.${part}`, { count: documents[part] })).join(' · ')}
+      </p>
+      {unreadable.map(({ document, title }) => (
+        <Act key={document} kind="plain" onPress={() => onOpen(document)} data-testid="unreadable">
+          {t('summary.openUnreadable', { title })}
+        </Act>
+      ))}
+    </div>
+  )
+}
+
+function List({ name, summary, onOpen }: { name: ListName; summary: RecordSummary; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const { lines, older, absences, statedAt } = summary[name]
+  const outOfRange = lines.filter(({ latest }) => latest.outOfRange !== null && !latest.old).length
+  return (
+    <Disclosure className="summary-list" data-testid={`list-${name}`} defaultExpanded={openFirst[name] !== undefined}>
+      <h2>
+        <Button slot="trigger" className="summary-head">
+          <span aria-hidden="true" className="summary-arrow">
+            ▸
+          </span>
+          {t(`summary.lists.${name}`)} <small>{lines.length + older.length}</small>
+          {outOfRange > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRange })}</small> : null}
+        </Button>
+        {statedAt ? <small className="summary-stated">{t('summary.statedAt', { date: partialDate(statedAt, language) })}</small> : null}
+      </h2>
+      <DisclosurePanel>
+        <RowList>
+          <Rows lines={lines} first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
+          {older.length > 0 ? <Older lines={older} name={name} since={summary.since} onOpen={onOpen} /> : null}
+        </RowList>
+        <Absences entries={absences} onOpen={onOpen} />
+      </DisclosurePanel>
+    </Disclosure>
+  )
+}
+
+function Rows({ lines, first, name, onOpen }: { lines: readonly SummaryLine[]; first: number; name: ListName; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const [isWhole, showWhole] = useState(false)
+  // One row more takes no more place than saying that there is one.
+  const shown = isWhole || lines.length <= first + 1 ? lines : lines.slice(0, first)
+  return (
+    <>
+      <ul>
+        {shown.map((line) => (
+          <Row key={line.key} line={line} name={name} onOpen={onOpen} />
+        ))}
+      </ul>
+      {lines.length > first + 1 ? (
+        <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-lines">
+          {isWhole ? t('summary.less') : t('summary.others', { count: lines.length - shown.length })}
+        </Act>
+      ) : null}
+    </>
+  )
+}
+
+function Older({ lines, name, since, onOpen }: { lines: readonly SummaryLine[]; name: ListName; since: string; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const [isShown, show] = useState(false)
+  return (
+    <>
+      <Act kind="plain" aria-expanded={isShown} onPress={() => show(!isShown)} data-testid="older">
+        {t('summary.older', { count: lines.length, date: partialDate(since, language) })}
+      </Act>
+      {isShown ? <Rows lines={lines} first={rowsWhenOpened} name={name} onOpen={onOpen} /> : null}
+    </>
+  )
+}
+
+function Row({ line, name, onOpen }: { line: SummaryLine; name: ListName; onOpen: OpenSource }) {
+  const when = useWhen()
+  const { latest, beside } = line
+  const series = (name === 'results' || name === 'measurements') && latest.kind !== 'narrative'
+  return (
+    <FactRow line={line} className={series ? 'fact-series' : undefined} series={series} onOpen={onOpen}>
+      <span className="fact-what">
+        <What line={line} name={name} />
+      </span>
+      {series ? (
+        <span className="fact-value">
+          <ValueText entry={latest} />
+          {beside.map((entry) => (
+            <span key={entry.key} className="fact-beside">
+              {' '}
+              <span aria-hidden="true">≠</span> <ValueText entry={entry} />
+            </span>
+          ))}
+        </span>
+      ) : null}
+      {series ? (
+        <span className="fact-trend">
+          <Sparkline line={line} />
+        </span>
+      ) : null}
+      <span className="fact-when" data-old={(latest.old && name !== 'vaccines' && name !== 'timeline') || undefined}>
+        <When latest={latest} name={name} text={briefly(when(latest))} />
+      </span>
+    </FactRow>
+  )
+}
+
+/** `20/11/26`: a whole day in a narrow column, as the list of documents has it. */
+function briefly(date: string): string {
+  return date.replace(/(\d\d\/\d\d\/)\d\d(\d\d)$/, '$1$2')
+}
+
+/** The date, with its clock where the datum is old enough to be doubted. */
+function When({ latest, name, text }: { latest: SummaryLine['latest']; name: ListName; text: string }): ReactNode {
+  const { t } = useTranslation()
+  if (!latest.old || name === 'vaccines' || name === 'timeline') return text
+  return (
+    <>
+      <span aria-hidden="true">◷ </span>
+      {text}
+      <span className="spoken"> {t('summary.old')}</span>
+    </>
+  )
+}
+
+function What({ line, name }: { line: SummaryLine; name: ListName }) {
+  const { t } = useTranslation()
+  const { latest, former } = line
+  const word = useStatusWord()(latest)
+  const values = [latest, ...latest.otherValues]
+  const conflict = latest.sources.some((source) => source.conflict)
+  const quiet = [
+    name === 'timeline' || name === 'others' || latest.kind === 'narrative' ? t(`summary.kinds.${latest.kind}`) : '',
+    name === 'vaccines' && latest.kind !== 'narrative' && latest.value ? t('summary.dose', { rank: latest.value }) : '',
+    word,
+    name === 'treatments' && former.length > 0 ? t('summary.formerMentions', { count: former.length }) : '',
+  ].filter(Boolean)
+  return (
+    <>
+      <span className={latest.denied ? 'fact-denied' : undefined}>{line.name}</span>
+      {name === 'treatments' && latest.kind !== 'narrative' && latest.value !== null ? values.map((value, at) => (
+        <span key={at} className="fact-dose">
+          {at > 0 ? ' ≠ ' : ' '}
+          <ValueText entry={{ ...value, outOfRange: null }} />
+        </span>
+      )) : null}
+      {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
+      {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
+      {conflict || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
+    </>
+  )
+}

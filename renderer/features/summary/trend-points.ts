@@ -1,0 +1,41 @@
+import type { SummaryLine } from '#shared/contract/summary.ts'
+
+/** One point of a curve, in units of the box it is drawn in. */
+export interface TrendPoint {
+  readonly x: number
+  readonly y: number
+  /** A value beyond what can be measured: drawn open, at its limit. */
+  readonly open: boolean
+  /** Nothing is drawn between this point and the one before: too long passed, or one of them is a limit. */
+  readonly apart: boolean
+}
+
+/** Longer than this between two values, what lay between them is not known: no line is drawn. */
+const longestGapMs = 366 * 86_400_000
+
+/** When a value is of; a vague date is its middle, so that it lies on neither edge. */
+function instantOf(date: string): number {
+  const text = date.length === 4 ? `${date}-07-01` : date.length === 7 ? `${date}-15` : date
+  return Date.parse(text)
+}
+
+/**
+ * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. Only values in the unit of the latest are on
+ * it: the others are in the table. Fewer than two instants give none; two values of one instant are not joined.
+ */
+export function trendPoints({ latest, beside, former }: Pick<SummaryLine, 'latest' | 'beside' | 'former'>, width: number, height: number): TrendPoint[] {
+  const values = [latest, ...beside, ...former]
+    .flatMap(({ number, date, unit }) => {
+      const at = date === null ? Number.NaN : instantOf(date)
+      return number === null || Number.isNaN(at) || unit !== latest.unit ? [] : [{ at, value: number.value, open: number.sign !== null }]
+    })
+    .sort((one, other) => one.at - other.at)
+  const [first, last] = [values[0], values.at(-1)]
+  if (!first || !last || first.at === last.at) return []
+  const [lowest, highest] = [Math.min(...values.map(({ value }) => value)), Math.max(...values.map(({ value }) => value))]
+  const along = (at: number, from: number, to: number, length: number) => (from === to ? length / 2 : ((at - from) / (to - from)) * length)
+  return values.map(({ at, value, open }, index) => {
+    const before = values[index - 1]
+    return { x: along(at, first.at, last.at, width), y: height - along(value, lowest, highest, height), open, apart: before === undefined || at === before.at || at - before.at > longestGapMs }
+  })
+}

@@ -1,0 +1,44 @@
+import { useTranslation } from 'react-i18next'
+import type { SummaryLine } from '#shared/contract/summary.ts'
+import { partialDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { trendPoints, type TrendPoint } from './trend-points.ts'
+import { valueText } from './unit-text.ts'
+
+function Curve({ points, width, height }: { points: readonly TrendPoint[]; width: number; height: number }) {
+  const path = points.map(({ x, y, apart }) => `${apart ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
+  return (
+    <svg className="trend" viewBox={`-4 -4 ${width + 8} ${height + 8}`} width={width + 8} height={height + 8} aria-hidden="true" focusable="false">
+      <path d={path} />
+      {points.map(({ x, y, open }, at) => (
+        <circle key={at} cx={x} cy={y} r={at === points.length - 1 ? 3 : 1.75} data-open={open || undefined} />
+      ))}
+    </svg>
+  )
+}
+
+/** The few pixels beside a value: its shape in time. What it says is in the row's words and in the table. */
+export function Sparkline({ line }: { line: SummaryLine }) {
+  const points = trendPoints(line, 40, 14)
+  return points.length > 0 ? <Curve points={points} width={40} height={14} /> : null
+}
+
+/** A curve with its words: from what to what, since when; the table beside holds every value. */
+export function Trend({ line }: { line: SummaryLine }) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const points = trendPoints(line, 300, 56)
+  const { latest } = line
+  const first = [...line.former].reverse().find(({ number, unit, date }) => number !== null && unit === latest.unit && date !== null)
+  if (points.length === 0 || !first || latest.number === null || first.number === null) return null
+  const [from, to] = [first, latest].map((entry) => valueText(entry.value, entry.unit, language === 'fr'))
+  const way = latest.number.value === first.number.value ? 'level' : latest.number.value > first.number.value ? 'up' : 'down'
+  return (
+    <figure className="trend-figure">
+      <Curve points={points} width={300} height={56} />
+      <figcaption>
+        {t(`summary.trend.${way}`, { from, to, since: partialDate(first.date, language), until: partialDate(latest.date, language), count: points.length })}
+      </figcaption>
+    </figure>
+  )
+}
