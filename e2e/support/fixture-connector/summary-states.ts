@@ -1,4 +1,5 @@
 import { summarise } from '#connector/history/summary/summarise.ts'
+import { factExample } from '#connector/history/summary/summary-example.ts'
 import type { ClinicalFact } from '#shared/contract/facts.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
 import type { World } from './fixture-connector.ts'
@@ -12,10 +13,7 @@ const [hospital, laboratory, prescription, imaging, letter, formerLaboratory, ol
 
 /** One invented fact of a letter. */
 function fact(kind: ClinicalFact['kind'], label: string, change: Partial<ClinicalFact> = {}): ClinicalFact {
-  return {
-    kind, label, code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null, negated: false, conflict: null,
-    document: letter, section: null, passage: label, author: 'Dr Claire PETIT', ...change,
-  }
+  return factExample({ kind, label, document: letter, passage: label, author: 'Dr Claire PETIT', ...change })
 }
 
 /** One invented result of a laboratory's report. */

@@ -2,32 +2,31 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { factKind, type ClinicalFact } from '#shared/contract/index.ts'
 import { foldFacts } from './fold-facts.ts'
+import { comparable } from './quantity.ts'
 import { documentsExample, factExample } from './summary-example.ts'
 
 const loinc = '2.16.840.1.113883.6.1'
-const maybe = <T>(...values: T[]) => fc.constantFrom<T | null>(null, ...values)
 
-/** Few words, so that facts meet: the same labels, codes, days and values come again and again, with what nearly equals them. */
-const facts: fc.Arbitrary<ClinicalFact[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom(...factKind.options),
-    label: fc.constantFrom('Créatinine', 'CREATININE', 'Pénicilline G', 'pénicilline  g', 'Œil (droit)'),
-    code: maybe('2160-0', 'B01AF02', '416098002', 'R69'),
-    codeSystem: maybe(loinc, '2.16.840.1.113883.6.73', '1.2.3.4'),
-    value: maybe('98', '98,0', '0.098', 'paille', '< 5'),
-    unit: maybe('g', 'kg', 'mmol/L'),
-    date: maybe('2026', '2026-11', '2026-11-10', '2026-11-10T08:10', '2026-11-10T08:10:00+01:00', '2025-02-03'),
-    interpretation: maybe('H'),
-    referenceRange: fc.constant(null),
-    status: maybe('active', 'refuted', 'prescribed', 'dispensed', 'noneKnown', 'notRecorded', 'hiddenHere'),
-    negated: fc.boolean(),
-    conflict: fc.constant(null),
-    document: fc.constantFrom('report', 'letter', 'synthesis', 'repayment', 'unlisted'),
-    section: maybe('Biochimie'),
-    passage: maybe('Créatinine | 98', 'autre ligne'),
-    author: maybe('Dr UN', 'Dr DEUX'),
-  }),
-  { maxLength: 30 },
+/** What one fact may say otherwise than another of its kind: the same in other words, nearly the same, or its contrary. */
+const differences: readonly Partial<ClinicalFact>[] = [
+  ...['CREATININE', 'créatinine ', 'Pénicilline', 'Créatinine (droit)'].map((label) => ({ label })),
+  ...['416098002', 'R69', null].map((code) => ({ code })),
+  ...['2.16.840.1.113883.6.73', '1.2.3.4'].map((codeSystem) => ({ codeSystem })),
+  ...['98,0', '0.098', '108', null].map((value) => ({ value })),
+  ...['kg', 'mmol/L', null].map((unit) => ({ unit })),
+  ...['2026', '2026-11', '2026-11-10', '2026-11-10T08:10:00+01:00', '2026-11-10T18:00', '2025-02-03', null].map((date) => ({ date })),
+  ...['active', 'refuted', 'prescribed', 'dispensed', 'noneKnown', 'notRecorded', 'hiddenHere'].map((status) => ({ status })),
+  ...['letter', 'synthesis', 'repayment', 'unlisted'].map((document) => ({ document })),
+  { negated: true }, { section: 'Biochimie' }, { passage: 'autre ligne' }, { author: 'Dr DEUX' }, { interpretation: 'H' },
+]
+const base = factExample({ label: 'Créatinine', code: '2160-0', codeSystem: loinc, value: '98', unit: 'g', date: '2026-11-10T08:10', document: 'report', passage: 'Créatinine | 98' })
+
+/** Facts of one or two kinds that differ by little, so that they meet. */
+const facts: fc.Arbitrary<ClinicalFact[]> = fc.uniqueArray(fc.constantFrom(...factKind.options), { minLength: 1, maxLength: 2 }).chain((kinds) =>
+  fc.array(
+    fc.tuple(fc.constantFrom(...kinds), fc.subarray([...differences], { maxLength: 3 })).map(([kind, changes]) => factExample({ ...base, kind, ...Object.assign({}, ...changes) as Partial<ClinicalFact> })),
+    { maxLength: 20 },
+  ),
 )
 /** What folds hold, apart from the order they were given in. */
 const held = (folded: ReturnType<typeof foldFacts>) => folded.map(({ key, date, disagrees, facts }) => ({ key, date, disagrees, facts: facts.map((fact) => JSON.stringify(fact)) }))
@@ -68,7 +67,7 @@ describe('foldFacts', () => {
       fc.property(facts, (all) => {
         for (const { facts: together, date } of foldFacts(all, documentsExample)) {
           expect(new Set(together.map((fact) => `${fact.kind} ${fact.negated}`)).size).toBe(1)
-          if (together[0]?.kind === 'labResult') expect(new Set(together.map(({ value }) => (value === null ? null : value.startsWith('98') ? '98' : value))).size).toBe(1)
+          if (together[0]?.kind === 'labResult') expect(new Set(together.map(({ value, unit }) => comparable(value, unit))).size).toBe(1)
           expect(date).toBe(together.flatMap((fact) => fact.date ?? []).sort()[0] ?? null)
         }
       }),

@@ -145,6 +145,8 @@ export function foldFacts(facts: readonly ClinicalFact[], listed: readonly Folde
   const groups = [...Map.groupBy(facts, alike)].flatMap(([group, same]) =>
     bySharedName(same, names)
       .flatMap((about) => byDate(about, datesApart[about[0]?.kind ?? 'narrative']))
+      // A mention of another day may be all that tied two names together.
+      .flatMap((ofDay) => bySharedName(ofDay, names))
       .flatMap(byPlace)
       .map((found) => ({ group, facts: found.length > 1 ? found.toSorted(order) : found })),
   )

@@ -1,13 +1,13 @@
-import type { ClinicalFact } from '#shared/contract/index.ts'
+import { clinicalFact, type ClinicalFact } from '#shared/contract/index.ts'
 import { documentExample } from '../record-example.ts'
 import type { FoldedDocument } from './fold-facts.ts'
 
+/** A document that says nothing: every field of the contract, null. */
+const silent = Object.fromEntries(Object.keys(clinicalFact.shape).map((field) => [field, null])) as unknown as ClinicalFact
+
 /** One invented fact: what the tests of folds and summaries start from. */
 export function factExample(changes: Partial<ClinicalFact> = {}): ClinicalFact {
-  return {
-    kind: 'problem', label: 'Hypertension artérielle', code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null,
-    negated: false, conflict: null, document: 'letter', section: null, passage: null, author: 'Dr UN', ...changes,
-  }
+  return clinicalFact.parse({ ...silent, kind: 'problem', label: 'Hypertension artérielle', negated: false, document: 'letter', author: 'Dr UN', ...changes })
 }
 
 /** An invented record: a laboratory's report, its repetition in a letter, a synthesis, a repayment. */
