@@ -31,6 +31,8 @@ async function opened() {
         world.asked += 1
         return success(listed)
       },
+      // Nothing can be fetched by itself: the tests keep what they want kept.
+      retrieve: () => failure('document-not-found'),
     }),
     readings,
     reader: () => world.reader,

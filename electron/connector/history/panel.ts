@@ -3,6 +3,7 @@ import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
+import { fetchStructured } from './fetch-structured.ts'
 import { readList, type Consultation } from './read-record.ts'
 import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
@@ -187,12 +188,13 @@ export function openPanel(options: PanelOptions): Panel {
     telling.catch(options.onBug)
   }
 
-  async function read(): Promise<void> {
-    if (!current?.qualified) return
+  /** Gives the way by which the list was read; null = it was not. */
+  async function read(): Promise<Consultation | null> {
+    if (!current?.qualified) return null
     const mine = turn
     const now = consultation(current.ins)
     const stop = now.stop()
-    if (stop && stop !== 'consent-to-renew') return
+    if (stop && stop !== 'consent-to-renew') return null
     // An answer of a former turn is older than what was read since.
     const way: Consultation = { ...now, stop: () => now.stop() ?? (mine === turn ? null : 'access-changed') }
     refreshing = true
@@ -203,6 +205,7 @@ export function openPanel(options: PanelOptions): Panel {
       const answer = await readList(options.record, way, options.now)
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
+      return answer.ok ? way : null
     } finally {
       if (mine === turn) {
         refreshing = false
@@ -215,15 +218,24 @@ export function openPanel(options: PanelOptions): Panel {
   /** One reading at a time of one way in; whoever asks meanwhile waits for the same one. */
   function share(): Promise<void> {
     if (reading?.turn === turn) return reading.done
-    const done = read()
-      .catch(options.onBug)
-      .finally(() => {
-        underWay.delete(done)
-        if (reading?.done === done) reading = null
-      })
-    underWay.add(done)
+    const listed = read()
+    const done = listed.then(() => undefined, options.onBug).finally(() => {
+      if (reading?.done === done) reading = null
+    })
     reading = { turn, done }
+    // What the documents say comes after what they are; nobody waits for it.
+    const all = fetchWhatIsListed(listed)
+      .catch(options.onBug)
+      .then(() => done)
+      .finally(() => underWay.delete(all))
+    underWay.add(all)
     return done
+  }
+
+  async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
+    // That it failed is told by whoever waits for it.
+    const way = await listed.catch(() => null)
+    if (way) await fetchStructured(options.record, way, options.now, changed)
   }
 
   const panel: Panel = {
