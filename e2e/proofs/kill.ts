@@ -20,6 +20,8 @@ const timeouts = { connectMs: 2_000, answerMs: 5_000 }
 const mostOnTheirWay = 60
 /** How long a named point may take to be reached, in a whole run and in a short one. */
 const pointPatience = { wholeMs: 12_000, shortMs: 12_000 }
+/** What one moment of a rotation may take on a slow disk. */
+const msPerMoment = 25
 /** Random kills between two checks. */
 const killsBetweenChecks = 100
 
@@ -168,7 +170,11 @@ async function provoke(point: CrashPoint, connector: Running): Promise<void> {
 /** One life that should end at this point; false when it did not. */
 async function namedLife(point: CrashPoint, world: World, random: Random, patienceMs: number): Promise<boolean> {
   await prepare(point, world, random, patienceMs)
-  if (point.scenario === 'key-rotates') return within(world.rotateKey(`${point.name}:${random.between(1, momentsOfRotation(world.dataDir))}`), patienceMs)
+  if (point.scenario === 'key-rotates') {
+    // Each moment is a synced write: a store of many documents takes its time.
+    const moments = momentsOfRotation(world.dataDir)
+    return within(world.rotateKey(`${point.name}:${random.between(1, moments)}`), patienceMs + moments * msPerMoment)
+  }
   const nth = point.scenario === 'traffic' ? random.between(1, 3) : 1
   const connector = world.start(`${point.name}:${nth}`)
   // What is asked of a program that dies meanwhile fails with it.
