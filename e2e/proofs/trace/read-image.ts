@@ -31,7 +31,9 @@ export function openImageReader(rooms: Rooms): (directory: string, files: readon
       const opened = await rooms.store.openStore({ directory, key: key.value, role: 'image', now: 1 })
       if (!opened.ok) return `the store does not open: ${opened.failure.code} ${opened.failure.detail ?? ''}`
       try {
-        return await wrongWith(opened.value, files, promises)
+        const problem = await wrongWith(opened.value, files, promises)
+        const { restored, torn } = opened.value
+        return problem && (restored || torn) ? `${problem} (${restored ? `returned to ${restored.from}` : 'the log was torn'})` : problem
       } finally {
         opened.value.close()
       }
