@@ -1,6 +1,6 @@
 import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInput, type PanelAccess, type Party, type Result } from '#shared/contract/index.ts'
 import { informationVersion, isInformationDue, saidInPerson, type ConsentRegister, type EmergencyRegister, type InformationRegister } from './consent/index.ts'
-import { permissionOf, readerKeyOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { knownPartyOf, permissionOf, readerKeyOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import type { Trace } from './open-trace.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import type { AuditedRecord, InsId } from './record/index.ts'
@@ -42,9 +42,10 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
   const { record, registry, consent, emergencies, information, trace, now } = options
   const panel = options.panel
   const professional = () => {
-    const { party, without } = options.reader()
-    return without === null && party.kind === 'professional' ? party.professional.id : null
+    const party = knownPartyOf(options.reader())
+    return party?.kind === 'professional' ? party.professional.id : null
   }
+  const stillReads = (reader: Reader) => readerKeyOf(options.reader()) === readerKeyOf(reader)
 
   function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null): boolean {
     const known = registry.byIns(ins.value, ins.oid)
@@ -88,7 +89,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       }
       // Another patient may have been opened, another professional have signed in, the patient have refused, while it was written.
       const still = panel().shown(input.generation)
-      const stop = !still.ok || readerKeyOf(options.reader()) !== readerKeyOf(reader) ? 'patient-changed' : panel().view().access.modes.includes(mode) ? null : 'mode-not-offered'
+      const stop = !still.ok || !stillReads(reader) ? 'patient-changed' : panel().view().access.modes.includes(mode) ? null : 'mode-not-offered'
       if (stop) {
         onLeft(shown.value, entry)
         return failure(stop)
@@ -122,14 +123,13 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       // The patient may have refused, or somebody else read, while the record was answering.
       if (isRefused()) return failure('consultation-refused')
       if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed', reader.party)
-      if (panel().shown(input.generation).ok && readerKeyOf(options.reader()) === readerKeyOf(reader)) await panel().refresh()
+      if (panel().shown(input.generation).ok && stillReads(reader)) await panel().refresh()
       return done.ok ? success(undefined) : done
     },
     async recordConsent({ generation, kind, choice }) {
       const shown = panel().shown(generation)
       if (!shown.ok) return shown
-      const { party, without } = options.reader()
-      if (!learn(shown.value.ins, kind, choice, without === null ? party : null)) return failure('patient-not-announced')
+      if (!learn(shown.value.ins, kind, choice, knownPartyOf(options.reader()))) return failure('patient-not-announced')
       if (kind !== 'consultation') return success(undefined)
       if (choice === 'agreed') await panel().refresh()
       else panel().leave()

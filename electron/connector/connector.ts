@@ -38,7 +38,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -439,19 +439,23 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
    * whose way in ended, while the line was written is not shown.
    */
   async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>): Promise<Result<T>> {
-    const { party } = way.reader
-    await trace.byPerson(act, way.ins, object, read, { mode: modeOf(party), ...(way.reader.without === null && { by: party }) })
+    await note(act, way, object, read)
     const stop = read.ok ? way.stop() : null
     if (!stop) return read
-    await trace.byPerson(act, way.ins, object, failure(stop), { mode: modeOf(party) })
+    await note(act, way, object, failure(stop))
     return failure(stop)
+  }
+
+  /** By whom and by which way in, as they were when it was asked. */
+  function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>): Promise<void> {
+    const by = knownPartyOf(way.reader)
+    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(by && { by }) })
   }
 
   /** That a patient is shown, or why not, to whoever reads. */
   function traceShown(way: Consultation): Promise<void> {
     const stop = way.stop()
-    const { party, without } = way.reader
-    return trace.byPerson('record-shown', way.ins, null, stop ? failure(stop) : success(undefined), { mode: modeOf(party), ...(without === null && { by: party }) })
+    return note('record-shown', way, null, stop ? failure(stop) : success(undefined))
   }
 
   async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
@@ -609,7 +613,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!ins.ok) return ins
         const consultation = panel.consultation(ins.value)
         const { way, entry, kept, reader: by } = consultation
-        const { standing } = kept.get()
+        const standing = kept.standing()
         // Also when it was the record that closed it.
         const stop = consultation.stop() ?? (standing && readingStop(standing, by))
         return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, reason: entry?.reason ?? null })

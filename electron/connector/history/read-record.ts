@@ -51,8 +51,8 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   const before = consultation.stop()
   if (before) return failure(before)
   kept.look(now())
-  const { documents, standing } = kept.get()
-  const listed = documents.find((document) => document.uniqueId === uniqueId)
+  const standing = kept.standing()
+  const listed = kept.listed(uniqueId)
   if (reader.party.kind === 'structure') return failure('reading-needs-professional')
   const permission = permissionOf('read', reader, standing)
   if (!permission.allowed) return failure(permission.reason)
@@ -77,8 +77,8 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
 }
 
 /**
- * Looks for words in what was kept of one patient's record, in titles alone for who may read no document; nothing is asked of the record. Refused as `readList` refuses, by what the record said of
- * itself last.
+ * Looks for words in what was kept of one patient's record, in titles alone for who may read no document; nothing is asked of the record. Refused as
+ * `readList` refuses, by what the record said of itself last.
  */
 export function searchRecord({ reader, kept, ...way }: Consultation, { words, limit }: Pick<Asked, 'words' | 'limit'>, now: () => number): Result<RecordSearch> {
   const before = way.stop()

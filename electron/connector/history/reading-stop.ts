@@ -10,9 +10,15 @@ export interface Reader {
   readonly without: ReasonCode | null
 }
 
+/** Who is known to read; null where somebody has to sign in and did not. */
+export function knownPartyOf({ party, without }: Pick<Reader, 'party' | 'without'>): Party | null {
+  return without === null ? party : null
+}
+
 /** Names whom the record shows what it shows: a professional in one structure, or a structure; null when nobody is known to read. */
-export function readerKeyOf({ party, without }: Pick<Reader, 'party' | 'without'>): string | null {
-  if (without !== null) return null
+export function readerKeyOf(reader: Pick<Reader, 'party' | 'without'>): string | null {
+  const party = knownPartyOf(reader)
+  if (party === null) return null
   return party.kind === 'professional' ? `${party.professional.id} ${party.structure.id}` : party.structure.id
 }
 

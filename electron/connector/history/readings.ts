@@ -17,6 +17,8 @@ export interface KeptReading {
   get(): Reading
   /** `get().standing`, without the documents. */
   standing(): RecordStanding | null
+  /** The document of this id, when the list has it. */
+  listed(uniqueId: string): RecordDocument | null
   /** Documents that have all the words in their title or in what was fetched of them. In memory nothing is searched, and the answer says so. */
   search(asked: Asked): RecordSearch
   /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
@@ -55,6 +57,7 @@ export function readingInMemory(): KeptReading {
   return {
     get: () => reading,
     standing: () => reading.standing,
+    listed: (uniqueId) => reading.documents.find((document) => document.uniqueId === uniqueId) ?? null,
     search: () => ({ found: [], total: 0, searched: { titles: 0, texts: 0 } }),
     keep({ documents, standing, loadedAt }) {
       reading = { documents: [...documents], standing, loadedAt }
@@ -78,6 +81,8 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const { db } = store
   const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
+  const document = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
   const upsertReading = db.prepare(
     `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
      ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
@@ -122,8 +127,12 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get: () => ({ documents: (documents.all(...of) as string[]).map((view) => recordDocument.parse(JSON.parse(view))), ...standingOf(of) }),
+        get: () => ({ documents: (documents.all(...of) as string[]).map(documentOf), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
+        listed(uniqueId) {
+          const view = document.get(...of, uniqueId) as string | undefined
+          return view === undefined ? null : documentOf(view)
+        },
         search: (asked) => passages.search(of, asked),
         keep(next) {
           const gone = store.transaction(() => {
@@ -153,7 +162,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         },
         fetched: () => new Set(fetched.all(...of) as string[]),
         keepContent(uniqueId, bytes) {
-          if (!(known.all(...of) as string[]).includes(uniqueId)) return
+          if (document.get(...of, uniqueId) === undefined) return
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()

@@ -1,4 +1,4 @@
-export { partyKeyOf, type Authentication, type Credentials, type PartyCredentials, type SigningIdentity, type TlsIdentity } from './credentials.ts'
+export { type Authentication, type Credentials, type PartyCredentials, type SigningIdentity, type TlsIdentity } from './credentials.ts'
 export { openCredentials } from './open-credentials.ts'
 export { lookAtParts, type PartFound } from './look-at-parts.ts'
 export { openSignIn } from './open-sign-in.ts'
