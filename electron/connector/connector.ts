@@ -285,7 +285,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
   const { restored } = store
   if ((restored || store.torn) && options.active) {
-    if (restored) options.log('an older database is in use', { from: restored.from, at: new Date(restored.at).toISOString() })
+    if (restored) options.log('an older database is in use', { from: restored.from, damage: restored.damage, at: new Date(restored.at).toISOString() })
     await recover(store, ledger, openIdentityApplier({ registry, consent, onIdentity, now, log: options.log }), environment)
     if (restored) await ledger.remember('restored at', restored.at)
   }

@@ -10,7 +10,7 @@ export interface Log {
   close(): void
 }
 
-const allowed = new Set(['event', 'state', 'reason', 'kind', 'count', 'ms', 'item', 'port', 'type', 'answer', 'documents', 'again', 'from', 'to', 'size', 'error', 'where', 'address', 'tries', 'limit', 'charset', 'announced', 'found'])
+const allowed = new Set(['event', 'state', 'reason', 'kind', 'count', 'ms', 'item', 'port', 'type', 'answer', 'documents', 'again', 'from', 'to', 'size', 'error', 'where', 'address', 'tries', 'limit', 'charset', 'announced', 'found', 'damage'])
 const kept = 14
 
 /** Opens today's file and removes those older than two weeks. */

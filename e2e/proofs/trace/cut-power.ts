@@ -27,13 +27,19 @@ export interface CutReport {
 
 /**
  * Cuts the power at `images` moments of a recording and reads what is left. Half of the cuts fall just after a promise left, when
- * what it rests on is freshest; the others anywhere. `forget` names syncs to be taken as never asked for, to see that they are missed.
+ * what it rests on is freshest; a fifth while the log is being written back, when the database's own pages are in the air; the others
+ * anywhere. `forget` names syncs to be taken as never asked for, to see that they are missed.
  */
 export async function cutPower(recording: Recording, rooms: Rooms, options: { images: number; seed: number; forget?: (path: string) => boolean; stopAtFirst?: boolean }): Promise<CutReport> {
   const { images, seed, forget } = options
   const random = openRandom(seed).branch(-2)
   const last = recording.calls.at(-1)!.end
-  const cuts = Array.from({ length: images }, () => (random.chance(0.5) ? random.pick(recording.promises).at + random.between(0, 2) : random.between(1, last))).sort((a, b) => a - b)
+  const backs = writingBack(recording)
+  const anywhere = () => {
+    const back = random.chance(0.4) && backs.length > 0 ? random.pick(backs) : { from: 1, to: last }
+    return random.between(back.from, back.to)
+  }
+  const cuts = Array.from({ length: images }, () => (random.chance(0.5) ? random.pick(recording.promises).at + random.between(0, 2) : anywhere())).sort((a, b) => a - b)
   const known = new Map(recording.promises.map(({ promised }) => [stepOf(promised), promised]))
   const items = new Map<string, Promised>()
   const messages = new Set<string>()
@@ -77,4 +83,18 @@ export async function cutPower(recording: Recording, rooms: Rooms, options: { im
   } finally {
     folder.remove()
   }
+}
+
+/** Stretches of the trace in which pages of the database were written and not synced. */
+function writingBack({ calls, directory }: Recording): { from: number; to: number }[] {
+  const stretches: { from: number; to: number }[] = []
+  let from: number | null = null
+  for (const call of calls) {
+    const action = actionOf(call, directory)
+    if (action?.kind === 'write' && action.path === 'relais.db') from ??= call.begin
+    if (action?.kind !== 'sync' || action.path !== 'relais.db' || from === null) continue
+    stretches.push({ from, to: call.end })
+    from = null
+  }
+  return stretches
 }

@@ -33,7 +33,7 @@ export function openImageReader(rooms: Rooms): (directory: string, files: readon
       try {
         const problem = await wrongWith(opened.value, files, promises)
         const { restored, torn } = opened.value
-        return problem && (restored || torn) ? `${problem} (${restored ? `returned to ${restored.from}` : 'the log was torn'})` : problem
+        return problem && (restored || torn) ? `${problem} (${restored ? `returned to ${restored.from}: ${restored.damage ?? 'its log was cut'}` : 'the log was torn'})` : problem
       } finally {
         opened.value.close()
       }

@@ -117,13 +117,13 @@ describe('the copies of the store', () => {
     fs.copyFileSync(out, path.join(directory, 'relais.db'))
     const back = await openForTest(directory)
     expect(countPatients(back)).toBe(5)
-    expect(back.restored).toEqual({ at: start, from: 'copy' })
+    expect(back.restored).toEqual({ at: start, from: 'copy', damage: null })
     // A copy made before anybody has looked after it is no newer.
     await backupStore(back, start + 5 * day)
     back.close()
     fs.copyFileSync(path.join(directory, 'backup/relais-a.db'), path.join(directory, 'relais.db'))
     const again = await openForTest(directory)
-    expect(again.restored).toEqual({ at: start, from: 'copy' })
+    expect(again.restored).toEqual({ at: start, from: 'copy', damage: null })
     expect(() =>
       again.transaction(() => {
         again.settleRestored()
@@ -132,7 +132,7 @@ describe('the copies of the store', () => {
     ).toThrow('rolled back')
     again.close()
     const pending = await openForTest(directory)
-    expect(pending.restored).toEqual({ at: start, from: 'copy' })
+    expect(pending.restored).toEqual({ at: start, from: 'copy', damage: null })
     pending.transaction(() => pending.settleRestored())
     pending.close()
     expect((await openForTest(directory)).restored).toBeNull()

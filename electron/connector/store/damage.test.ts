@@ -58,7 +58,7 @@ describe('a damaged database', () => {
       const store = await openForTest(directory)
       if (store.restored) {
         restored++
-        expect(store.restored).toEqual({ at, from: 'relais-a.db' })
+        expect(store.restored).toMatchObject({ at, from: 'relais-a.db' })
         expect(countPatients(store)).toBe(40)
         const [aside] = fs.readdirSync(path.join(directory, 'damaged'))
         expect(fs.readFileSync(path.join(directory, 'damaged', aside!, 'relais.db')).equals(damaged)).toBe(true)
@@ -84,7 +84,7 @@ describe('a damaged database', () => {
       if (damage) fs.writeFileSync(file, damage)
       else fs.rmSync(file)
       const store = await openForTest(directory)
-      expect(store.restored).toEqual({ at, from: 'relais-a.db' })
+      expect(store.restored).toMatchObject({ at, from: 'relais-a.db' })
       expect(await store.spool.orphans(new Set([known]))).toMatchObject([{ sha256: forgotten, size: 19 }])
       store.close()
       // Still not settled at the next start.
@@ -100,7 +100,7 @@ describe('a damaged database', () => {
     flip(path.join(directory, 'relais.db'), 5000)
     flip(path.join(directory, 'backup/relais-b.db'), 5000)
     const back = snapshot(directory)
-    expect((await openForTest(directory)).restored).toEqual({ at, from: 'relais-a.db' })
+    expect((await openForTest(directory)).restored).toMatchObject({ at, from: 'relais-a.db' })
     back()
     flip(path.join(directory, 'backup/relais-a.db'), 9000)
     const before = fs.readFileSync(path.join(directory, 'relais.db'))
@@ -149,6 +149,34 @@ describe('a damaged database', () => {
     fs.rmSync(path.join(directory, 'backup'), { recursive: true })
     flip(path.join(directory, 'relais.db'), 50)
     expect(await openStore({ directory, key: testKey, role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged' } })
+  })
+
+  it('whose first page a power cut garbled while it was written back is read from its log, and nothing is lost', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    addPatients(store, 0, 40)
+    await backupStore(store, Date.now())
+    store.close()
+    await leaveLog(directory, 30, 40)
+    const back = snapshot(directory)
+    const file = path.join(directory, 'relais.db')
+    for (const sector of [512, 4096]) {
+      back()
+      const garbled = fs.readFileSync(file)
+      for (let at = 0; at < sector; at++) garbled[at]! ^= 0x5a
+      fs.writeFileSync(file, garbled)
+      const opened = await openForTest(directory)
+      expect([opened.restored, countPatients(opened)]).toEqual([null, 70])
+      opened.close()
+      const again = await openForTest(directory)
+      expect([again.restored, countPatients(again)]).toEqual([null, 70])
+      again.close()
+    }
+    // Of another key's database the first bytes are left as they are.
+    back()
+    const before = fs.readFileSync(file)
+    expect(await openStore({ directory, key: 'cd'.repeat(32), role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
+    expect(fs.readFileSync(file).equals(before)).toBe(true)
   })
 
   it('whose log lost commits in its middle says so, keeps what is whole, and keeps the log aside', async () => {
@@ -218,7 +246,7 @@ describe('a damaged database', () => {
         else fs.rmSync(path.join(directory, step))
       }
       const store = await openForTest(directory)
-      expect([countPatients(store), store.restored]).toEqual([40, { at, from: 'relais-a.db' }])
+      expect([countPatients(store), store.restored]).toMatchObject([40, { at, from: 'relais-a.db' }])
       store.close()
       expect(files.filter((name) => fs.existsSync(path.join(directory, name)))).toEqual(['relais.db'])
       expect(fs.existsSync(path.join(directory, 'relais.db.draft'))).toBe(false)
@@ -227,12 +255,12 @@ describe('a damaged database', () => {
 })
 
 /** Another process adds patients, each in its own commit, and is killed: its log stays. Gives the log's length. */
-async function leaveLog(directory: string, count: number): Promise<number> {
+async function leaveLog(directory: string, count: number, from = 0): Promise<number> {
   const script = `
     const { openStore } = await import(${JSON.stringify(path.join(import.meta.dirname, 'open-store.ts'))});
     const store = (await openStore({ directory: ${JSON.stringify(directory)}, key: ${JSON.stringify(testKey)}, role: 'child', now: Date.now() })).value;
     const insert = store.db.prepare("INSERT INTO patient (id, birth_name, search_key, source, updated_at) VALUES (?, 'DUPONT', ?, 'test', 1)");
-    for (let id = 0; id < ${count}; id++) store.transaction(() => insert.run(String(id), id + ' ' + 'x'.repeat(300)));
+    for (let id = ${from}; id < ${from + count}; id++) store.transaction(() => insert.run(String(id), id + ' ' + 'x'.repeat(300)));
     process.kill(process.pid, 'SIGKILL');`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'inherit', 'inherit'] })
   await once(child, 'exit')

@@ -7,6 +7,7 @@ import { codeOf, isDamage, openEncrypted } from './encrypted-database.ts'
 import { checkInWorker } from './in-worker.ts'
 import type { StoreKey } from './key.ts'
 import { keepLog } from './restore.ts'
+import { saltFromLog } from './salt-from-log.ts'
 import { logState } from './wal-check.ts'
 
 /** How the check of all pages ended: `unknown` when it could not be made. */
@@ -26,9 +27,19 @@ const usualPatience = 3_000
 
 /**
  * Opens the database file, looks at its log before SQLite does, and checks all pages; says the damage instead, with everything closed.
- * A changed byte is never served as data, checked or not: each page carries a seal.
+ * A changed byte is never served as data, checked or not: each page carries a seal. What the log can mend is mended.
  */
 export async function openDatabase(directory: string, key: StoreKey, now: number, patience = usualPatience): Promise<OpenedDatabase> {
+  const opened = await openAsItIs(directory, key, now, patience)
+  if (!('damage' in opened) || !opened.unreadable) return opened
+  const takeBack = saltFromLog(directory)
+  if (!takeBack) return opened
+  const mended = await openAsItIs(directory, key, now, patience)
+  if ('damage' in mended) takeBack()
+  return mended
+}
+
+async function openAsItIs(directory: string, key: StoreKey, now: number, patience: number): Promise<OpenedDatabase> {
   const file = path.join(directory, 'relais.db')
   const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false })
   const logged = logState(`${file}-wal`)

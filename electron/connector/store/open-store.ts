@@ -57,6 +57,8 @@ export interface Store {
 export interface Restored {
   readonly at: number
   readonly from: string
+  /** What this start found wrong with the last one, in SQLite's words; null when it was an earlier start, or a hand. */
+  readonly damage: string | null
 }
 
 interface OpenOptions {
@@ -111,7 +113,9 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
   const lost = lostDatabase(directory, arrivals)
   let opened = lost === null ? await openDatabase(directory, key, now) : { damage: lost, unreadable: false }
   let from: string | null = null
+  let damage: string | null = null
   if ('damage' in opened) {
+    damage = opened.damage
     const wrongKey = opened.unreadable && checkKey(directory, key) === 'wrong'
     const backup = wrongKey ? null : await restoreNewest(directory, key, now)
     if (!backup) {
@@ -142,7 +146,7 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
       spool,
       readSpool,
       arrivals,
-      restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy') },
+      restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy'), damage },
       torn,
       settleRestored: () => stampTakenAt(db, null),
       checked,

@@ -21,15 +21,27 @@ export function logState(walFile: string): LogState {
     throw error
   }
   try {
-    const size = fs.fstatSync(descriptor).size
-    if (size <= headerLength) return 'whole'
-    const header = read(descriptor, 0, headerLength)
-    const bigEndian = (header.readUInt32BE(0) & 1) === 1
-    const pageSize = header.readUInt32BE(8)
-    const seal = sum([0, 0], header.subarray(0, 24), bigEndian)
-    const known = (header.readUInt32BE(0) & ~1) === 0x377f0682 && pageSize >= 512 && pageSize <= 65_536
-    if (!known || !matches(seal, header, 24)) return 'cut'
-    return chainState(descriptor, size, { salts: header.subarray(16, 24), pageSize, seal, bigEndian })
+    if (fs.fstatSync(descriptor).size <= headerLength) return 'whole'
+    const log = openLog(descriptor)
+    return log ? chainState(log) : 'cut'
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/**
+ * The first `length` bytes of the database's first page as the log has it; null when no frame that SQLite would read holds that page.
+ * To be asked while no connection has it open.
+ */
+export function firstPageStart(walFile: string, length: number): Buffer | null {
+  const descriptor = fs.openSync(walFile, 'r')
+  try {
+    const log = openLog(descriptor)
+    for (const { frame, holds } of log ? framesOf(log) : []) {
+      if (!holds) return null
+      if (frame.readUInt32BE(0) === 1) return frame.subarray(frameHeaderLength, frameHeaderLength + length)
+    }
+    return null
   } finally {
     fs.closeSync(descriptor)
   }
@@ -37,15 +49,43 @@ export function logState(walFile: string): LogState {
 
 type Sum = readonly [number, number]
 
-function chainState(descriptor: number, size: number, log: { salts: Buffer; pageSize: number; seal: Sum; bigEndian: boolean }): LogState {
+interface Log {
+  readonly descriptor: number
+  readonly salts: Buffer
+  readonly pageSize: number
+  readonly seal: Sum
+  readonly bigEndian: boolean
+}
+
+/** Null when the log's own first bytes do not hold. */
+function openLog(descriptor: number): Log | null {
+  const header = read(descriptor, 0, headerLength)
+  const bigEndian = (header.readUInt32BE(0) & 1) === 1
+  const pageSize = header.readUInt32BE(8)
+  const seal = sum([0, 0], header.subarray(0, 24), bigEndian)
+  const known = (header.readUInt32BE(0) & ~1) === 0x377f0682 && pageSize >= 512 && pageSize <= 65_536
+  return known && matches(seal, header, 24) ? { descriptor, salts: header.subarray(16, 24), pageSize, seal, bigEndian } : null
+}
+
+/** `holds`: of this round, and its sum goes on from the frame before it, whether or not that one holds. */
+function* framesOf(log: Log): Generator<{ frame: Buffer; holds: boolean }> {
+  const size = fs.fstatSync(log.descriptor).size
   const frameLength = frameHeaderLength + log.pageSize
   let seal = log.seal
-  let state: LogState = 'whole'
-  let commitAfter = false
   for (let at = headerLength; at + frameLength <= size; at += frameLength) {
-    const frame = read(descriptor, at, frameLength)
+    const frame = read(log.descriptor, at, frameLength)
     const next = sum(sum(seal, frame.subarray(0, 8), log.bigEndian), frame.subarray(frameHeaderLength), log.bigEndian)
     const holds = frame.subarray(8, 16).equals(log.salts) && matches(next, frame, 16)
+    yield { frame, holds }
+    // Each frame says the sum up to itself: those after a damaged one can still be judged.
+    seal = holds ? next : [frame.readUInt32BE(16), frame.readUInt32BE(20)]
+  }
+}
+
+function chainState(log: Log): LogState {
+  let state: LogState = 'whole'
+  let commitAfter = false
+  for (const { frame, holds } of framesOf(log)) {
     if (state !== 'whole' && holds && commitAfter) return 'cut'
     if (!holds) {
       // Half a salt is enough: the other half may be what was damaged. Neither: frames of an earlier round.
@@ -54,8 +94,6 @@ function chainState(descriptor: number, size: number, log: { salts: Buffer; page
       state = 'torn'
     }
     if (state !== 'whole' && frame.readUInt32BE(4) !== 0) commitAfter = true
-    // Each frame says the sum up to itself: those after a damaged one can still be judged.
-    seal = holds ? next : [frame.readUInt32BE(16), frame.readUInt32BE(20)]
   }
   return state
 }
