@@ -23,26 +23,51 @@ export function parseKey(text: string): Result<StoreKey> {
  */
 export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   const file = path.join(directory, 'store.key')
-  if (fs.existsSync(file)) {
-    const mode = fs.statSync(file).mode & 0o777
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      return failure('store-key-missing', { detail: `store.key is readable by others (mode ${mode.toString(8)}); it must be 600` })
-    }
-    return parseKey(fs.readFileSync(file, 'utf8'))
-  }
+  if (fs.existsSync(file)) return readKeyFile(file)
   if (fs.existsSync(path.join(directory, 'relais.db'))) {
     return failure('store-key-missing', { detail: 'store.key is gone while the store is there' })
   }
   const key = newKey()
-  const descriptor = fs.openSync(file, 'wx', 0o600)
-  try {
-    fs.writeFileSync(descriptor, `${key}\n`)
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
+  return makeKeyFile(file, key) ? success(key) : readKeyFile(file)
+}
+
+function readKeyFile(file: string): Result<StoreKey> {
+  const mode = fs.statSync(file).mode & 0o777
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    return failure('store-key-missing', { detail: `store.key is readable by others (mode ${mode.toString(8)}); it must be 600` })
   }
-  syncDirectory(directory)
-  return success(key)
+  return parseKey(fs.readFileSync(file, 'utf8'))
+}
+
+/**
+ * Whole and synced before it has its name: a crash at any instant leaves a key or none. False when another process has made one since,
+ * which is never replaced.
+ */
+function makeKeyFile(file: string, key: StoreKey): boolean {
+  const draft = `${file}.${process.pid}.draft`
+  fs.rmSync(draft, { force: true })
+  try {
+    const descriptor = fs.openSync(draft, 'wx', 0o600)
+    try {
+      fs.writeFileSync(descriptor, `${key}\n`)
+      fs.fsyncSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+    fs.linkSync(draft, file)
+  } catch (error) {
+    if (!fs.existsSync(file)) throw error
+    return false
+  } finally {
+    fs.rmSync(draft, { force: true })
+  }
+  syncDirectory(path.dirname(file))
+  return true
+}
+
+/** Removes the drafts of a key that a crash left; to be called by the owner of the folder. */
+export function removeKeyDrafts(directory: string): void {
+  for (const name of fs.readdirSync(directory)) if (/^store\.key\.\d+\.draft$/.test(name)) fs.rmSync(path.join(directory, name), { force: true })
 }
 
 /** A key nobody has had yet. */
