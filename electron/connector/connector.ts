@@ -305,7 +305,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const upkeep = setInterval(() => store.upkeep(), upkeepMs).unref()
   started.push(() => clearInterval(upkeep))
   const monotonic = () => performance.now()
-  let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : (((await ledger.recall('bursts free until')) as number | null) ?? 0)
+  let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : Math.min(((await ledger.recall('bursts free until')) as number | null) ?? 0, now() + burstWindowMs)
   const atWork = options.active ? openAtWork(store.directory) : null
   started.push(() => atWork?.close())
   if (atWork) await settleSuspects(ledger, atWork)

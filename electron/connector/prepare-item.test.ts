@@ -462,4 +462,51 @@ describe('what is checked before the record would refuse it', () => {
     const archival = await walk(declared, sidecar(full))
     expect((await ledger.trace(archival)).at(-1)).toMatchObject({ to: 'ready', reason: null })
   })
+
+  describe('told again in other words', () => {
+    const give = async (bytes: Uint8Array, hints: DocumentHints, name: string): Promise<ItemRow> => {
+      const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: name }, bytes, fileName: name, hints }])
+      const row = (await ledger.byId(items[0]!.id))!
+      if (row.state === 'received') await prepareItem(row, preparation)
+      return again(row)
+    }
+    const countOf = async () => (await ledger.counts()).ready
+
+    it('is one document of one patient, however its sources write the patient', async () => {
+      learn()
+      const bytes = await pdf()
+      const first = await give(bytes, sidecar(full), 'a.pdf')
+      expect(first).toMatchObject({ state: 'ready', ins: patient.ins })
+      const { ins: _ins, insOid: _oid, ...named } = full
+      const spellings = [
+        { ...full, givenName: full.givenName.toLowerCase() }, { ...full, birthName: ` ${full.birthName} ` }, { ...full, localId: patient.localId!.value },
+        { ...full, birthDate: undefined }, { ...named, localId: patient.localId!.value }, named,
+      ]
+      for (const [index, spelled] of spellings.entries()) await give(bytes, sidecar(spelled as typeof full), `b${index}.pdf`)
+      expect(await countOf()).toBe(1)
+      expect((await ledger.inState('received', 0, 10)).length).toBe(0)
+    })
+
+    it('is not sent again when a person gave it its patient before its sidecar came', async () => {
+      const known = learn()
+      const bytes = await pdf()
+      const { ins: _ins, insOid: _oid, sex: _sex, birthPlace: _place, ...named } = full
+      const stands = await give(bytes, { ...pdfHints, identity: { ...named, origin: 'file-name' } }, 'x.pdf')
+      expect(stands.state).toBe('waiting')
+      await ledger.choosePatient(stands, known)
+      await prepareItem(await again(stands), preparation)
+      expect((await again(stands)).state).toBe('ready')
+      expect(await give(bytes, sidecar(full), 'y.pdf')).toMatchObject({ state: 'ignored', reason: 'already-received' })
+      expect(await countOf()).toBe(1)
+    })
+
+    it('stands for a person when it is to be hidden now', async () => {
+      learn()
+      const bytes = await pdf()
+      const { ins: _ins, insOid: _oid, ...named } = full
+      const first = await give(bytes, sidecar(full), 'a.pdf')
+      const hidden = { ...sidecar({ ...named, localId: patient.localId!.value }), visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }
+      expect(await give(bytes, hidden, 'b.pdf')).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+    })
+  })
 })

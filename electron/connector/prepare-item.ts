@@ -4,7 +4,7 @@ import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { changesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
@@ -132,7 +132,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
-  const standing = await standsAlready(row, metadata.value.uniqueId, preparation)
+  const standing = await standsAlready(row, metadata.value.uniqueId, metadata.value.ins.value, preparation)
   if (standing) return standing
   const pdfs = body.value.attachments.filter(({ mediaType }) => mediaType === 'application/pdf').map((attachment) => attachment.bytes)
   return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
@@ -152,9 +152,10 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  const uniqueId = row.unique_id ?? preparation.oidOf('document', contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints }))
+  // Of its bytes and its patient, however its source wrote the name: told twice, it is one document.
+  const uniqueId = row.unique_id ?? preparation.oidOf('document', `${row.content_sha256}|${decision.ins.value}`)
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
-  const standing = await standsAlready(row, uniqueId, preparation)
+  const standing = await standsAlready(row, uniqueId, decision.ins.value, preparation)
   if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
@@ -207,12 +208,19 @@ async function freeze(
   return null
 }
 
-/** The same document by another door (a sidecar beside it, another message), or other bytes under its id. */
-async function standsAlready(row: ItemRow, uniqueId: string, { ledger }: Preparation): Promise<Stop | null> {
+/**
+ * The same document of the same patient by another door (a sidecar beside it, another message, its name written otherwise), or other bytes
+ * under its id. Another wish about who reads it, or another type, is a person's to settle.
+ */
+async function standsAlready(row: ItemRow, uniqueId: string, ins: string, { ledger }: Preparation): Promise<Stop | null> {
   const others = await ledger.othersWithUniqueId(uniqueId, row.seq)
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
-  const [same] = others
-  return same ? { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } } : null
+  const [same] = await ledger.othersOfContent(row, ins)
+  if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : null
+  const changes = changesOf(same, JSON.parse(row.hints) as DocumentHints)
+  if (changes.includes('visibility')) return park({ code: 'visibility-changed', detail: same.id })
+  if (changes.includes('type')) return park({ code: 'announced-otherwise', detail: same.id })
+  return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
 }
 
 /**

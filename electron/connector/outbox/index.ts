@@ -1,7 +1,7 @@
 export type { Arrival, IncomingMessage, Ledger, Prepared, Recognised, TakenFile, VersionOf } from './ledger.ts'
 export type { Act } from './journal-record.ts'
 export type { OutboxEvent } from './transition.ts'
-export { contentKey } from './announced.ts'
+export { changesOf } from './announced.ts'
 export { openSqliteLedger } from './sqlite-ledger.ts'
 export { openGroupCommit, type Commit } from './group-commit.ts'
 export { frozenOf, holdReason, viewOf, visibilityOf, type Hold, type ItemRow } from './item.ts'

@@ -437,6 +437,33 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.othersWithUniqueId(one.unique_id!, one.seq)).toEqual([])
       })
 
+      it('is asked about before it goes again when the record may have it, whoever frees it', async () => {
+        const row = await apply(await uncertain('doubtful'), { type: 'give-up', reason: 'record-never-confirms' })
+        expect(await ledger.retryAll([row], () => false)).toBe(1)
+        expect(await current(row)).toMatchObject({ state: 'ready', ask_first: 1 })
+        const refused = await apply(await sending('refused'), { type: 'refused', reason: 'record-metadata-refused' })
+        expect(await ledger.retryAll([refused], () => false)).toBe(1)
+        expect(await current(refused)).toMatchObject({ state: 'ready', ask_first: 0 })
+      })
+
+      it('frees what waits for it, and what was parked because it did not come', async () => {
+        const parent = await ready('parent')
+        const [waits, parked] = [await ready('waits', { replaces: parent.unique_id! }), await ready('parked', { replaces: parent.unique_id! })]
+        await apply(waits, { type: 'wait', for: 'parent', reason: 'parent-missing' })
+        await apply(parked, { type: 'park', reason: 'parent-missing' })
+        expect(ids(await ledger.childrenWaiting(parent.unique_id!)).toSorted()).toEqual([waits.id, parked.id].toSorted())
+      })
+
+      it('is known for what it holds and whose it is, under whatever id', async () => {
+        const one = await ready('one')
+        const again = await received('one, as another source names its patient')
+        const same = { seq: again.seq, content_sha256: one.content_sha256 }
+        expect(ids(await ledger.othersOfContent(same, one.ins!))).toEqual([one.id])
+        expect([await ledger.othersOfContent(one, one.ins!), await ledger.othersOfContent(same, 'another'), await ledger.othersOfContent(again, one.ins!)]).toEqual([[], [], []])
+        await ledger.dismiss(one, null)
+        expect(await ledger.othersOfContent(same, one.ins!)).toEqual([])
+      })
+
       it('keeps its id while the record may have it, set aside or not', async () => {
         const [never, doubtful] = [await ready('never'), await uncertain('doubtful')]
         await ledger.dismiss(never, null)

@@ -154,6 +154,8 @@ export interface Ledger {
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
   /** Those that may go or may be in the record; what was set aside without a doubt has no claim to its id. */
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
+  /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
+  othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
   /** The newest version of the same document that went or may go; null when this is the first. */
   latestOf(documentKey: string, seq: number): Promise<ItemRow | null>
   /** The versions of the same document that went or may go and arrived last before, first after this one: for a source that numbers nothing. */

@@ -249,6 +249,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     else {
       if (item.attempts === 0) item.held = null
       if (item.reason === 'announced-otherwise') item.corrected = 0
+      if (done.what === 'free' && item.doubts > 0 && !done.rebuild) item.ask_first = 1
     }
     if (item.state === 'received') return true
     return done.what === 'patient' ? applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' }) : applyInside(item, { type: 'retry', rebuild: done.rebuild })
@@ -456,9 +457,13 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     due: async (kind, limit) => where((item) => item.state === kind && isDue(item) && (kind === 'uncertain' || item.next_attempt_at !== null)).slice(0, limit),
     nextDueAt: async (after) => least(all().filter(inStates(timedStates)).flatMap(({ next_attempt_at: at }) => (at !== null && at > after ? [at] : []))),
     waitingForPatient: async () => where((item) => item.state === 'waiting' && item.waiting_for === 'patient'),
-    childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && item.state === 'waiting' && item.waiting_for === 'parent'),
+    childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && (item.state === 'waiting' ? item.waiting_for === 'parent' : item.state === 'parked' && item.reason === 'parent-missing')),
     isAwaited: async (uniqueId) => all().some((item) => item.parent_unique_id === uniqueId && item.state !== 'ignored'),
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
+    othersOfContent: async (item, ins) =>
+      all()
+        .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && (other.state !== 'ignored' || other.doubts > 0))
+        .map(rowOf),
     othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
     async latestOf(documentKey, seq) {
       return versionsOf(documentKey, seq).sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null

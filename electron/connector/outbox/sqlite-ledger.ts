@@ -328,6 +328,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       case 'free':
         if (item.held !== null) prepared.setHeld.run({ seq: item.seq, held: null })
         if (item.reason === 'announced-otherwise') prepared.setCorrected.run({ seq: item.seq, corrected: 0 })
+        // The record may have it: it is asked before anything of it goes again.
+        if (item.doubts > 0 && !done.rebuild) prepared.askFirstOf.run({ seq: item.seq })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: done.rebuild })
       case 'patient':
         prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId })
@@ -471,6 +473,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     stoppedBy: async (reason) => rows(prepared.byStateAndReason.all({ reason })),
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
+    othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
     latestOf: async (key, seq) => row(prepared.ofDocumentKey.get({ key, seq })),
     arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
     replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,

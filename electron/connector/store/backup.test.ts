@@ -43,6 +43,22 @@ describe('the copies of the store', () => {
     }
   })
 
+  it('are not led by one that a wrong clock dated in the future: it is written over first, and believed last', async () => {
+    const directory = temporaryFolder()
+    const store = await openForTest(directory)
+    addPatients(store, 0, 10)
+    await backupStore(store, start)
+    addPatients(store, 10, 20)
+    await backupStore(store, start + 400 * day)
+    addPatients(store, 20, 30)
+    store.close()
+    fs.writeFileSync(path.join(directory, 'relais.db'), '')
+    const restored = await openForTest(directory, start + day)
+    expect([restored.restored?.from, countPatients(restored)]).toEqual(['relais-a.db', 10])
+    expect(path.basename((await backupStore(restored, start + day)).file)).toBe('relais-b.db')
+    expect(path.basename((await backupStore(restored, start + 2 * day)).file)).toBe('relais-a.db')
+  })
+
   it('have nothing of what was read from the record', async () => {
     const store = await openForTest(temporaryFolder())
     const { sha256 } = store.readSpool.put(Buffer.from('read'))
