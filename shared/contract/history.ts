@@ -18,7 +18,18 @@ export const recordDocument = z.object({
   formatCode: z.string(),
   creationTime: z.string(),
   serviceStartTime: z.string().nullable(),
-  authors: z.array(z.object({ name: z.string(), role: z.string().nullable(), structure: z.string().nullable() })),
+  authors: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string().nullable(),
+      structure: z.string().nullable(),
+      /** National identifiers (PS_IdNat, Struct_IdNat), as XCN and XON write them; null = not told. */
+      personId: z.string().nullable().default(null),
+      structureId: z.string().nullable().default(null),
+    }),
+  ),
+  /** PS_IdNat of who answers for the document; null = not told. */
+  legalAuthenticatorId: z.string().nullable().default(null),
   status: z.enum(['approved', 'deprecated', 'archived', 'deleted']),
   hash: z.string().nullable(),
   size: z.number().int().nullable(),

@@ -50,7 +50,8 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
     formatCode: 'urn:ihe:iti:xds-sd:pdf:2008',
     creationTime: at,
     serviceStartTime: at,
-    authors: [{ name: kind.author, role: null, structure: kind.structure }],
+    authors: [{ name: kind.author, role: null, structure: kind.structure, personId: null, structureId: null }],
+    legalAuthenticatorId: null,
     status: 'approved',
     hash: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     size: 48_213,
@@ -64,7 +65,7 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
 
 /** A record of `count` documents with, among the first, each kind of badge. */
 export function recordDocuments(count: number): RecordDocument[] {
-  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
+  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null, personId: null, structureId: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
   return Array.from({ length: count }, (_, number) => recordDocument(number, badges[number] ?? {}))
 }
 
