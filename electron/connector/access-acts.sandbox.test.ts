@@ -222,3 +222,79 @@ it.each([
   expect(await connector.record.get(who, '1.2.3.4')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
   expect(new Set(await transactions())).toEqual(new Set(expected))
 })
+
+it('shows nothing that was refused while the trace was being written, and traces that too', async () => {
+  await opened('xds')
+  await announce()
+  const { generation } = await shown()
+  // Read, and refused before the line of the reading is synced.
+  const listed = connector.record.search(who, { words: '', limit: 1 })
+  const refused = connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })
+  expect(await listed).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  view(await refused)
+  expect((await traced()).told.filter((line) => line.startsWith('record-shown')).slice(-2)).toEqual(['record-shown normal professional', 'record-shown normal consultation-refused professional'])
+})
+
+it('enters otherwise no more when the patient refused while the entry was being traced', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  await announce()
+  const { generation } = await shown()
+  const before = requests().length
+  const entering = connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })
+  const refused = connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })
+  expect(await entering).toMatchObject({ ok: false, failure: { code: 'mode-not-offered' } })
+  view(await refused)
+  expect(requests()).toHaveLength(before)
+  expect((await traced()).told.filter((line) => line.startsWith('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'break-glass-ended break-glass unconscious professional'])
+})
+
+it('tells the panel of a patient’s answer, wherever it was taken down', async () => {
+  await opened('xds')
+  const leaving = new AbortController()
+  const events = connector.events(leaving.signal)
+  const hear = async (topic: string) => {
+    for (let heard = await events.next(); !heard.done; heard = await events.next()) if (heard.value.topic === topic) return
+  }
+  await hear('hello')
+  // Of the start.
+  await hear('panel')
+  const heard = hear('panel')
+  await announce()
+  await heard
+  leaving.abort()
+  await events.return()
+})
+
+it('reads the documents of a question about facts by one way in, told once of the record', async () => {
+  await opened('xds')
+  const [before] = [requests().length]
+  expect(await connector.record.facts(who)).toMatchObject({ ok: true, value: [] })
+  expect(requests().slice(before).map((name) => /TD\d\.\d/.exec(name)?.[0])).toEqual(['TD0.2', 'TD3.1'])
+  expect((await traced()).told.filter((line) => /^(record-shown|record-status|search)/.test(line))).toEqual(['record-status normal open,valid professional', 'search normal documents:0 professional', 'record-shown normal professional'])
+})
+
+it('ends an emergency nobody looks at any more, clean: nothing shown, nothing read by itself, its end traced', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  const { generation } = await shown()
+  const { until } = view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).access
+  expect(Date.parse(until!) - Date.now()).toBeGreaterThan(3_500_000)
+  const way = connector.record.way(who)
+  expect(way).toMatchObject({ ok: true, value: { mode: 'break-glass', until } })
+  const before = requests().length
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.parse(until!) - 1)
+  try {
+    view(await connector.access.stay({ generation }))
+    clock.mockReturnValue(Date.parse(until!) + 3_599_998)
+    expect((await connector.panel.view()).access.mode).toBe('break-glass')
+    clock.mockReturnValue(Date.parse(until!) + 3_599_999)
+    expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'entry-expired' }, access: { mode: 'normal', until: null } })
+    expect(connector.record.way(who)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
+    expect(await connector.access.stay({ generation })).toMatchObject({ ok: false, failure: { code: 'entry-expired' } })
+  } finally {
+    clock.mockRestore()
+  }
+  expect(requests()).toHaveLength(before)
+  expect((await traced()).told.filter((line) => line.startsWith('break-glass-ended'))).toEqual(['break-glass-ended break-glass unconscious professional'])
+})

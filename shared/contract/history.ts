@@ -175,5 +175,5 @@ export const openedDocument = z.object({
 export type OpenedDocument = z.infer<typeof openedDocument>
 
 /** The way into one patient's record as it is now: another name, another reader or another entry; and the entry that runs, said all the time. */
-export const recordWay = panelAccess.pick({ mode: true, since: true, reason: true }).extend({ way: z.string() })
+export const recordWay = panelAccess.pick({ mode: true, since: true, until: true, reason: true }).extend({ way: z.string() })
 export type RecordWay = z.infer<typeof recordWay>

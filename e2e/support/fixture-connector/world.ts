@@ -1,5 +1,6 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
 import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
+import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
@@ -170,9 +171,12 @@ export function itemDetail(of: ItemView): ItemDetail {
     { at: of.receivedAt, from: null, to: 'received', event: 'taken', reason: null, detail: of.source.reference },
     { at: of.settledAt ?? ago(2), from: 'received', to: of.state, event: 'moved', reason: of.reason, detail: of.reasonDetail },
   ]
-  if (of.waitingFor !== 'patient') return { item: of, trace, candidates: [] }
+  const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
+  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayBeSecret }
   return {
     item: of,
+    inRecord: null,
+    mayBeSecret,
     trace,
     candidates: [
       { ...paul, patientId: 'p-5', qualified: true, differs: ['sex'], ...(of.patient ? { birthName: of.patient.birthName, givenName: of.patient.givenName } : {}) },
@@ -214,6 +218,11 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
     practiceName: 'Cabinet du Port',
     ...change,
   }
+}
+
+/** A document of the record as its author finds it there. */
+export function inRecord(change: Partial<RecordDocument> = {}, offers: DocumentInRecord['offers'] = [{ act: 'mask', refusal: null }, { act: 'archive', refusal: null }, { act: 'delete', refusal: null }]): DocumentInRecord {
+  return { document: recordDocument(1, change), offers }
 }
 
 /** A document opened: a narrative with every kind of node, and a PDF. */
@@ -281,6 +290,7 @@ export function speaking(change: Partial<WhoSpeaks> = {}): WhoSpeaks {
     approval: null,
     speaker: { professional: petit, structure: cabinet },
     mayBeAsked: [],
+    information: { due: false, version: 1 },
     ...change,
   }
 }

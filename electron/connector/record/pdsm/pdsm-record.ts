@@ -80,6 +80,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     const misplaced = misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
     if (modeOf(party) !== 'normal') return failure('mode-not-offered')
+    if (party.secret === true) return failure('secret-connection')
     const certificates = await credentials.forParty(party, now())
     if (!certificates.ok) return certificates
     const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, body: [], ...request })
