@@ -6,7 +6,8 @@ import { recordConfig, type PanelView, type Result } from '#shared/contract/inde
 import { adtMessage } from '../../resources/demo/adt-message.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
-import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import { demoPreload, preloadBytes } from '../../resources/demo/preload.ts'
+import { preload, startSandbox, type Sandbox } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
 import { openStore, parseKey } from './store/index.ts'
@@ -249,29 +250,40 @@ it('enters otherwise no more when the patient refused while the entry was being 
   expect((await traced()).told.filter((line) => line.startsWith('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'break-glass-ended break-glass unconscious professional'])
 })
 
-it('tells the panel of a patient’s answer, wherever it was taken down', async () => {
+it('tells the panel of a patient’s answer once it is kept, so that whoever asks then sees it', async () => {
   await opened('xds')
+  await shown()
   const leaving = new AbortController()
-  const events = connector.events(leaving.signal)
-  const hear = async (topic: string) => {
-    for (let heard = await events.next(); !heard.done; heard = await events.next()) if (heard.value.topic === topic) return
+  const seen: (string | undefined)[] = []
+  for await (const { topic } of connector.events(leaving.signal)) {
+    if (topic === 'hello') void announce()
+    if (topic === 'panel') seen.push((await connector.panel.view()).access.consents.deposit?.choice)
+    if (seen.at(-1) === 'agreed') leaving.abort()
   }
-  await hear('hello')
-  // Of the start.
-  await hear('panel')
-  const heard = hear('panel')
-  await announce()
-  await heard
-  leaving.abort()
-  await events.return()
+  expect(seen.at(-1)).toBe('agreed')
 })
 
-it('reads the documents of a question about facts by one way in, told once of the record', async () => {
+it('reads the documents of a question about facts by one way in, told once of the record, and to its end or not at all', async () => {
+  await sandbox.close()
+  const dir = path.join(folder, 'sandbox')
+  await preload(dir, demoPreload().map((entry) => ({ bytes: preloadBytes(entry), metadata: entry.metadata, submittedAt: new Date(entry.submittedAt) })))
+  sandbox = await startSandbox({ dir, port: 0, practice })
   await opened('xds')
-  const [before] = [requests().length]
-  expect(await connector.record.facts(who)).toMatchObject({ ok: true, value: [] })
-  expect(requests().slice(before).map((name) => /TD\d\.\d/.exec(name)?.[0])).toEqual(['TD0.2', 'TD3.1'])
-  expect((await traced()).told.filter((line) => /^(record-shown|record-status|search)/.test(line))).toEqual(['record-status normal open,valid professional', 'search normal documents:0 professional', 'record-shown normal professional'])
+  await announce()
+  const asked = () => requests().map((name) => /TD\d\.\d/.exec(name)![0])
+  const found = await connector.record.facts(who)
+  expect(found.ok && found.value.length).toBeGreaterThan(0)
+  const read = asked().filter((transaction) => transaction === 'TD3.2').length
+  expect(read).toBeGreaterThan(1)
+  expect(asked().filter((transaction) => transaction !== 'TD3.2')).toEqual(['TD0.2', 'TD3.1'])
+  const lines = (await traced()).told.map((line) => line.split(' ')[0])
+  expect([lines.filter((act) => act === 'record-shown').length, lines.filter((act) => act === 'document-opened').length]).toEqual([1, read])
+
+  // Refused while the list was on its way: what is kept of the documents is nobody's to be told any more.
+  const { generation } = await shown()
+  const again = connector.record.facts(who)
+  view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' }))
+  expect(await again).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
 })
 
 it('ends an emergency nobody looks at any more, clean: nothing shown, nothing read by itself, its end traced', async () => {
