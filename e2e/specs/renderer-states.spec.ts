@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
+import { deedStates } from '../support/fixture-connector/deed-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
-import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
+import { heldBatch, inRecord, item, itemDetail, marie, panelWith, paul, recordDocument, speaking, statusOf } from '../support/fixture-connector/world.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
@@ -67,7 +68,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of [...windowStates, ...signInStates, ...summaryStates]) {
+  for (const state of [...windowStates, ...signInStates, ...summaryStates, ...deedStates]) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -80,9 +81,9 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = [...windowStates, ...signInStates, ...summaryStates].find((one) => one.name === name)
+      const state = [...windowStates, ...signInStates, ...summaryStates, ...deedStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
@@ -268,6 +269,24 @@ test.describe('the panel', () => {
     await expect(page.getByTestId('emergency-band')).toHaveCount(0)
     expect(fresh.world.asked.find(({ name }) => name === 'access.leave')?.input).toEqual({ generation: 1 })
   })
+
+  test('counts down the end of an emergency entry, and goes on by one act', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-emergency-ending'))
+    await expect(page.getByTestId('emergency-end')).toContainText('Se termine dans 3 minutes')
+    await page.getByTestId('stay-emergency').click()
+    await expect(page.getByTestId('emergency-end')).toHaveCount(0)
+    await expect(page.getByTestId('emergency-band')).toBeVisible()
+    expect(fresh.world.asked.find(({ name }) => name === 'access.stay')?.input).toEqual({ generation: 1 })
+  })
+
+  for (const name of ['sync-information-due', 'viewer-information-due']) {
+    test(`shows what is owed to the patient until it is confirmed by one act: ${name}`, async ({ page, fresh }) => {
+      await show(page, fresh, stateNamed(name))
+      await page.getByRole('button', { name: 'J’ai lu, je confirme' }).click()
+      await expect(page.getByTestId('information')).toHaveCount(0)
+      expect(fresh.world.asked.filter((one) => one.name === 'access.confirmInformation')).toHaveLength(1)
+    })
+  }
 
   test('keeps the emergency in sight however far the list is scrolled', async ({ page, fresh }) => {
     await show(page, fresh, stateNamed('panel-emergency'))
@@ -862,7 +881,7 @@ test.describe('the viewer', () => {
     await page.goto(fresh.address('viewer', query))
     await expect(page.getByTestId('narrative')).toBeVisible()
     const { way: lasting } = fresh.world
-    for (const [way, code] of [['sign-in-ended', 'sign-in-ended'], [{ way: 'two', mode: 'normal', since: null, reason: null }, 'access-changed']] as const) {
+    for (const [way, code] of [['sign-in-ended', 'sign-in-ended'], [{ way: 'two', mode: 'normal', since: null, until: null, reason: null }, 'access-changed']] as const) {
       fresh.world.way = way
       fresh.tell('sign-in')
       await expect(over(code)).toBeVisible()
@@ -885,4 +904,69 @@ test.describe('the viewer', () => {
     await page.getByRole('button', { name: 'Réessayer' }).click()
     await expect(page.getByTestId('narrative')).toBeVisible()
   })
+})
+
+test.describe('acts on a document of the record', () => {
+  const stateOf = (name: string) => deedStates.find((one) => one.name === name)!
+  const asked = (fresh: FixtureConnector, name: string) => fresh.world.asked.filter((one) => one.name === name).map(({ input }) => input)
+
+  test('ask the record nothing until a person does, and do nothing without a second word that names document and patient', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', { ins: marie.ins ?? '', uniqueId: '1.2.250.1.999.77.1.1' }))
+    await page.getByTestId('tab-details').click()
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+    expect(asked(fresh, 'record.look')).toEqual([])
+    await page.getByTestId('deeds-look').click()
+    await page.getByTestId('deed-delete').click()
+    await expect(page.getByTestId('deeds-confirm')).toContainText('Supprimer du dossier : « Numération formule sanguine », dossier de DUPONT Marie Élise ?')
+    await expect(page.getByTestId('deeds-confirm')).toBeFocused()
+    await page.getByTestId('deeds-cancel').click()
+    await expect(page.getByTestId('deeds-confirm')).toHaveCount(0)
+    expect(asked(fresh, 'record.change')).toEqual([])
+  })
+
+  test('take a deleted document off the screen, and read a changed one again', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('viewer-deed-masked'))
+    await expect.poll(() => asked(fresh, 'record.open').length).toBe(2)
+    fresh.world.inRecordAfter = inRecord({ status: 'deleted' }, [])
+    await page.getByTestId('deed-delete').click()
+    await page.getByTestId('deeds-do').click()
+    await expect(page.locator('[data-testid="scene-reason"][data-code="document-deleted"]')).toBeVisible()
+    await expect(page.getByTestId('details')).toHaveCount(0)
+    expect(asked(fresh, 'record.change')).toMatchObject([{ act: 'mask' }, { act: 'delete', uniqueId: '1.2.250.1.999.77.1.1' }])
+  })
+
+  test('start anew for another reader, and after a doubt', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('viewer-deed-in-doubt'))
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+    await expect(page.getByTestId('deed-archive')).toHaveCount(0)
+    await page.getByTestId('deeds-look').click()
+    await expect(page.getByTestId('deed-archive')).toBeVisible()
+    fresh.world.signIn = speaking({ speaker: { professional: { id: '899900000020', name: 'Dr Paul AUTRE' }, structure: { structure: '1750803447', name: 'Cabinet du Port', sector: 'SA07' } } })
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('deed-archive')).toHaveCount(0)
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+  })
+
+  test('are told in the way of an item, and only of what is in the record', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('sync-drawer-deeds'))
+    expect(asked(fresh, 'record.look')).toEqual([{ ins: paul.ins, insOid: paul.insOid, uniqueId: '1.2.250.1.999.77.2.12' }])
+    await page.keyboard.press('Escape')
+    await page.getByTestId('tab-journal').click()
+    await page.locator('[data-item="item-8"]').click()
+    await expect(page.getByTestId('visibility-fixed')).toBeVisible()
+    await expect(page.getByTestId('deeds')).toHaveCount(0)
+  })
+})
+
+test('a secret connection is offered for a minor alone, keeps the representatives out, and is said in words', async ({ page, fresh }) => {
+  await show(page, fresh, stateNamed('sync-drawer-secret'))
+  const drawer = page.getByTestId('item-drawer')
+  await expect(drawer.getByTestId('hide-from-representatives')).toBeChecked()
+  await drawer.getByRole('button', { name: 'Enregistrer' }).click()
+  await expect(drawer.locator('.drawer-state')).toContainText('Connexion secrète')
+  expect(fresh.world.asked.find(({ name }) => name === 'items.setVisibility')?.input).toMatchObject({ visibility: { hiddenFromRepresentatives: true, secretConnection: true } })
+  await page.keyboard.press('Escape')
+  await page.locator('[data-item="item-0"]').click()
+  await expect(page.getByTestId('visibility')).toBeVisible()
+  await expect(page.getByTestId('secret-connection')).toHaveCount(0)
 })

@@ -119,6 +119,25 @@ describe('the connector and the training record', () => {
     expect(read.ok && Buffer.from(await read.value.arrayBuffer()).equals(bytes)).toBe(true)
   })
 
+  it('lets what an opposition stopped go by itself once it is lifted, over a restart', async () => {
+    const { connector, drop, adt, states, deposited, restart } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    await connector.panel.open({ ins: morel.ins })
+    const { generation } = await connector.panel.refresh()
+    expect(await connector.access.recordConsent({ generation, kind: 'deposit', choice: 'opposed' })).toMatchObject({ ok: true })
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['parked patient-opposed']), wait)
+    expect((await connector.panel.view()).needsUser).toBe(1)
+    const again = await restart()
+    await again.panel.open({ ins: morel.ins })
+    const shown = await again.panel.refresh()
+    expect((await again.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'parked', reason: 'patient-opposed' }])
+    expect(deposited()).toEqual([])
+    expect(await again.access.recordConsent({ generation: shown.generation, kind: 'deposit', choice: 'agreed' })).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(deposited()).toHaveLength(1), wait)
+    await vi.waitFor(async () => expect((await again.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'deposited' }]), wait)
+  })
+
   it('does not send to the old number a document whose patient was corrected while it waited', async () => {
     const { exports, connector, adt, states, deposited, recordDown, recordUp } = await world()
     await adt(morel, 'A04', '20261120080000')

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {
   failure,
   modeOf,
+  offersSecretConnection,
   reasons,
   recordAddress,
   success,
@@ -16,6 +17,8 @@ import {
   type ItemView,
   type ItemVisibility,
   type ClinicalFact,
+  type DocumentAct,
+  type DocumentInRecord,
   type OpenedDocument,
   type PanelView,
   type Party,
@@ -35,7 +38,8 @@ import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './a
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
-import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
+import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
+import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
@@ -43,15 +47,16 @@ import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { openAtWork, openGroupCommit, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
-import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
+import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
 import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
+import { openOppositionWaker } from './wake-opposed.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
@@ -108,6 +113,7 @@ export interface Connector {
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
     leave(input: { generation: number }): Promise<Result<PanelView>>
+    stay(input: { generation: number }): Promise<Result<PanelView>>
     authorise(input: AuthoriseInput): Promise<Result<PanelView>>
     recordConsent(input: ConsentInput): Promise<Result<PanelView>>
     confirmInformation(): Promise<Result<PanelView>>
@@ -119,6 +125,8 @@ export interface Connector {
     search(who: NamedPatient, asked: { words: string; limit: number }): Promise<Result<RecordSearch>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     way(who: NamedPatient): Result<RecordWay>
+    look(who: NamedPatient, uniqueId: string): Promise<Result<DocumentInRecord>>
+    change(who: NamedPatient, uniqueId: string, act: DocumentAct): Promise<Result<DocumentInRecord>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
   }
   readonly audit: {
@@ -196,9 +204,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   let onReadings: () => void = () => undefined
   const passages = openPassages(store)
   const readings = openReadings(store, { passages, onChanged: () => onReadings() })
+  let onLifted: () => void = () => undefined
   const consent = new ConsentRegister(store, (patientId, kind, decision, by) => {
     trace.onConsent(patientId, kind, decision, by)
     hub.tell('panel')
+    if (kind === 'deposit' && decision.choice === 'agreed') onLifted()
     const patient = registry.get(patientId)
     // What was read before a refusal is not kept, and no entry stands against it.
     if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) {
@@ -248,6 +258,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     practice: options.practice,
     speaksInPerson: speaksInPerson(config),
     environment,
+    secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
     onPatientLearnt: (claim) => waker.learnt(claim),
@@ -282,6 +293,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     panel.close()
     return panel.settled()
   })
+  const documentActs = openDocumentActs({ panel, record, readings, ledger, onBug })
+  started.push(() => documentActs.settled())
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
   const { restored } = store
   if ((restored || store.torn) && options.active) {
@@ -333,6 +346,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(async () => preparer?.stop())
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
   started.push(() => sessionWaker?.stop())
+  const oppositionWaker = options.active ? openOppositionWaker({ ledger, isOpposed: (row) => isStillOpposed(row, preparation), onBug }) : null
+  onLifted = () => oppositionWaker?.lifted()
+  started.push(() => oppositionWaker?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
         ledger,
@@ -431,7 +447,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
 
   let askedLast = (await ledger.recall('asked to sign in')) as string | null
-  const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
+  const speaks = (): WhoSpeaks => ({ ...whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast), information: access.informationDue() })
   const speaksAfter = (done: Result<void>) => (done.ok ? success(speaks()) : done)
 
   /**
@@ -517,7 +533,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async get(id) {
         const row = await ledger.byId(id)
         if (!row) return failure('not-found')
-        return success({ item: viewOf(row), trace: await ledger.trace(row), candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [] })
+        const lines = await ledger.trace(row)
+        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
       },
       async retry(which) {
         const rows = 'ids' in which ? (await Promise.all(which.ids.map((id) => ledger.byId(id)))).filter((row) => row !== null) : await ledger.stoppedBy(which.reason)
@@ -535,6 +552,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async setVisibility(id, visibility) {
         if (visibility.masked && visibility.hiddenFromPatient) return failure('visibility-forbidden')
         const row = await ledger.byId(id)
+        const unsecret = row && secretConnectionStop({ visibility, birthDate: birthDateOf(row), isOffered: offersSecretConnection(config), now: now() })
+        if (unsecret) return failure(unsecret)
         return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure('not-found')
       },
       async assignPatient(id, patientId) {
@@ -566,9 +585,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     access: {
       enter: (input) => shownAfter(access.enter(input)),
       leave: ({ generation }) => shownAfter(access.leave(generation)),
+      stay: ({ generation }) => shownAfter(access.stay(generation)),
       authorise: (input) => shownAfter(access.authorise(input)),
       recordConsent: (input) => shownAfter(access.recordConsent(input)),
-      confirmInformation: () => shownAfter(access.confirmInformation()),
+      async confirmInformation() {
+        const shown = await shownAfter(access.confirmInformation())
+        hub.tell('sign-in')
+        return shown
+      },
     },
     record: {
       async list(who) {
@@ -616,7 +640,15 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const standing = kept.standing()
         // Also when it was the record that closed it.
         const stop = consultation.stop() ?? (standing && readingStop(standing, by))
-        return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, reason: entry?.reason ?? null })
+        return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, until: entry ? new Date(entry.until).toISOString() : null, reason: entry?.reason ?? null })
+      },
+      async look(who, uniqueId) {
+        const ins = insOf(who)
+        return ins.ok ? documentActs.look(ins.value, uniqueId) : ins
+      },
+      async change(who, uniqueId, act) {
+        const ins = insOf(who)
+        return ins.ok ? documentActs.change(ins.value, uniqueId, act) : ins
       },
       async attachment(who, uniqueId, index) {
         const read = await document(who, uniqueId, 'document-opened')
@@ -679,6 +711,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   async function* linesOf(query: { from: number | null; to: number | null; patient: InsId | null }): AsyncGenerator<TraceLine, void, void> {
     for (let page = audit.lines({ ...query, after: 0, limit: 500 }); page.length > 0; page = audit.lines({ ...query, after: page.at(-1)!.seq, limit: 500 })) yield* page
   }
+}
+
+/** When the patient an item names was born, as far as it says. */
+function birthDateOf({ patient }: { readonly patient: string | null }): string | null {
+  return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
 }
 
 async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {

@@ -416,6 +416,43 @@ describe('a patient who opposed', () => {
   })
 })
 
+describe('a secret connection', () => {
+  const secret = { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: true, secretConnection: true }
+  const ofMinor = () => cda({ patient: { ...patient, birthDate: '2010-06-12' } })
+  const chosen = (row: ItemRow, visibility: object) => ({ ...row, visibility: JSON.stringify(visibility) })
+
+  it('is frozen with who speaks, and asked for again before the bytes go', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    const row = await walk(ofMinor(), { visibility: secret })
+    expect([row.state, frozenOf(row).party.secret]).toEqual(['ready', true])
+    expect(stopBeforeSending(row, preparation)).toBeNull()
+    expect(stopBeforeSending(row, { ...preparation, now: () => Date.UTC(2028, 5, 12) })).toBe('secret-not-minor')
+    expect(stopBeforeSending(row, { ...preparation, secretConnection: false })).toBe('secret-connection')
+    expect(stopBeforeSending(chosen(row, { ...secret, secretConnection: false }), preparation)).toBe('visibility-changed')
+  })
+
+  it('said once an item was frozen for an ordinary one keeps it from going', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    const row = await walk(ofMinor(), { visibility: { ...secret, secretConnection: false } })
+    expect([row.state, frozenOf(row).party.secret]).toEqual(['ready', undefined])
+    expect(stopBeforeSending(row, preparation)).toBeNull()
+    expect(stopBeforeSending(chosen(row, secret), preparation)).toBe('visibility-changed')
+  })
+
+  it.each([
+    ['where the record cannot be told', {}, secret, 'secret-connection'],
+    ['with what the representatives see', { secretConnection: true }, { ...secret, hiddenFromRepresentatives: false }, 'secret-not-hidden'],
+  ])('is parked %s', async (_, change, visibility, reason) => {
+    preparation = { ...preparation, ...change }
+    expect(await walk(ofMinor(), { visibility })).toMatchObject({ state: 'parked', reason })
+  })
+
+  it('is parked for an adult', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    expect(await walk(cda(), { visibility: secret })).toMatchObject({ state: 'parked', reason: 'secret-not-minor' })
+  })
+})
+
 describe('what is stopped before it is read', () => {
   it.each(['parked', 'ignored'] as const)('by what intake refused: %s', async (outcome) => {
     const row = await walk(cda(), { refusal: { code: 'hl7-not-for-dmp', detail: 'said so', outcome } })

@@ -1,5 +1,5 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type Result } from '#shared/contract/index.ts'
-import type { ConsentRegister } from './consent/index.ts'
+import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
 } from './documents/index.ts'
@@ -19,6 +19,8 @@ export interface Preparation {
   readonly practice: Practice
   readonly speaksInPerson?: SpeaksInPerson
   readonly environment: 'training' | 'production'
+  /** The record can be told of a secret connection; not, when nothing is said. */
+  readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
   /** A document of ours made a patient known: others may have waited for them. */
@@ -187,6 +189,9 @@ async function freeze(
   const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
   if (!party.ok) return park(party.failure)
   const { practice, environment, maxDocumentBytes, now } = preparation
+  const visibility = visibilityOf(row)
+  const unsecret = secretConnectionStop({ visibility, birthDate: metadata.sourcePatientInfo.birthDate, isOffered: preparation.secretConnection === true, now: now() })
+  if (unsecret) return park({ code: unsecret })
   const fit = checkDeposit(metadata, { party: party.value, practice, environment, prepared: { header: document.header, size: document.bytes.byteLength, maxDocumentBytes, now: now() } })
   if (!fit.ok) return park(fit.failure)
   if (row.held !== null) return { outcome: 'held', failure: { code: holdReason[row.held], detail: undefined } }
@@ -201,7 +206,7 @@ async function freeze(
       submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
       submittedAt: preparation.now(),
       metadata,
-      party: party.value,
+      party: visibility.secretConnection ? { ...party.value, secret: true } : party.value,
       documentSha256: sha256,
     },
   })

@@ -41,6 +41,7 @@ export function routerOf(connector: Connector) {
     access: {
       enter: serve.access.enter.handler(async ({ input, errors }) => valueOf(await connector.access.enter(input), errors)),
       leave: serve.access.leave.handler(async ({ input, errors }) => valueOf(await connector.access.leave(input), errors)),
+      stay: serve.access.stay.handler(async ({ input, errors }) => valueOf(await connector.access.stay(input), errors)),
       authorise: serve.access.authorise.handler(async ({ input, errors }) => valueOf(await connector.access.authorise(input), errors)),
       recordConsent: serve.access.recordConsent.handler(async ({ input, errors }) => valueOf(await connector.access.recordConsent(input), errors)),
       confirmInformation: serve.access.confirmInformation.handler(async ({ errors }) => valueOf(await connector.access.confirmInformation(), errors)),
@@ -52,6 +53,8 @@ export function routerOf(connector: Connector) {
       get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
       way: serve.record.way.handler(({ input, errors }) => valueOf(connector.record.way(input), errors)),
+      look: serve.record.look.handler(async ({ input, errors }) => valueOf(await connector.record.look(input, input.uniqueId), errors)),
+      change: serve.record.change.handler(async ({ input, errors }) => valueOf(await connector.record.change(input, input.uniqueId, input.act), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
     },
     audit: {

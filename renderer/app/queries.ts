@@ -99,6 +99,7 @@ export function usePanelActs() {
     refresh: () => paint(() => connector.panel.refresh()),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
     leave: (generation: number) => paint(() => connector.access.leave({ generation })),
+    stay: (generation: number) => paint(() => connector.access.stay({ generation })),
     authorise: (input: AuthoriseInput) => paint(() => connector.access.authorise(input)),
     recordConsent: (input: ConsentInput) => paint(() => connector.access.recordConsent(input)),
     confirmInformation: () => paint(() => connector.access.confirmInformation()),

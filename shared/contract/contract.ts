@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
+import { documentActs, documentInRecord } from './document-acts.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
 import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
@@ -77,9 +78,11 @@ export const contract = {
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {
-    /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left or until another patient is opened. */
+    /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left, until another patient is opened, or `until`. */
     enter: base.input(enterInput).output(panelView),
     leave: base.input(leaveInput).output(panelView),
+    /** Whoever entered otherwise still looks: it lasts from now on as long as at its beginning. */
+    stay: base.input(leaveInput).output(panelView),
     /** TD0.3: adds or removes the reader's own authorisation. */
     authorise: base.input(authoriseInput).output(panelView),
     /** The patient's answer, taken down by the person in front of the panel; dated now. */
@@ -98,6 +101,10 @@ export const contract = {
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
     /** Whether what was opened of this patient may still be shown; asked again at each `panel` and `sign-in` event. Refused as `open` would be. */
     way: base.input(insInput).output(recordWay),
+    /** The document as the record describes it now, and what may be done with it; asks the record, so a user's act. */
+    look: base.input(insInput.extend({ uniqueId: z.string() })).output(documentInRecord),
+    /** TD3.3: one act on it, answered at once or refused; what is left in doubt is asked of the record before anything is said. */
+    change: base.input(insInput.extend({ uniqueId: z.string(), act: z.enum(documentActs) })).output(documentInRecord),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
   },
   audit: {

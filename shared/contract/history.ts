@@ -18,7 +18,18 @@ export const recordDocument = z.object({
   formatCode: z.string(),
   creationTime: z.string(),
   serviceStartTime: z.string().nullable(),
-  authors: z.array(z.object({ name: z.string(), role: z.string().nullable(), structure: z.string().nullable() })),
+  authors: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string().nullable(),
+      structure: z.string().nullable(),
+      /** National identifiers (PS_IdNat, Struct_IdNat), as XCN and XON write them; null = not told. */
+      personId: z.string().nullable().default(null),
+      structureId: z.string().nullable().default(null),
+    }),
+  ),
+  /** PS_IdNat of who answers for the document; null = not told. */
+  legalAuthenticatorId: z.string().nullable().default(null),
   status: z.enum(['approved', 'deprecated', 'archived', 'deleted']),
   hash: z.string().nullable(),
   size: z.number().int().nullable(),
@@ -164,5 +175,5 @@ export const openedDocument = z.object({
 export type OpenedDocument = z.infer<typeof openedDocument>
 
 /** The way into one patient's record as it is now: another name, another reader or another entry; and the entry that runs, said all the time. */
-export const recordWay = panelAccess.pick({ mode: true, since: true, reason: true }).extend({ way: z.string() })
+export const recordWay = panelAccess.pick({ mode: true, since: true, until: true, reason: true }).extend({ way: z.string() })
 export type RecordWay = z.infer<typeof recordWay>

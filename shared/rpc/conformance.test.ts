@@ -144,6 +144,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
     access: {
       enter: serve.access.enter.handler(refused),
       leave: serve.access.leave.handler(refused),
+      stay: serve.access.stay.handler(refused),
       authorise: serve.access.authorise.handler(refused),
       recordConsent: serve.access.recordConsent.handler(refused),
       confirmInformation: serve.access.confirmInformation.handler(refused),
@@ -156,6 +157,8 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
       way: serve.record.way.handler(refused),
+      look: serve.record.look.handler(refused),
+      change: serve.record.change.handler(refused),
     },
     audit: {
       verify: serve.audit.verify.handler(refused),

@@ -8,13 +8,14 @@ import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
+import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
-import { itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
+import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
 export interface World {
@@ -27,6 +28,9 @@ export interface World {
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
   attachment: Uint8Array
+  /** What the record says of the document one looks up, and what an act makes of it. */
+  inRecord: DocumentInRecord | ReasonCode
+  inRecordAfter: DocumentInRecord | ReasonCode
   signIn: WhoSpeaks
   /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
   signInAfter: Record<string, WhoSpeaks>
@@ -68,7 +72,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, reason: null }, attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -155,6 +159,11 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
   const opened = () => {
     if (typeof world.opened === 'string') throw refusal(world.opened)
     return world.opened
+  }
+
+  const told = (answer: DocumentInRecord | ReasonCode) => {
+    if (typeof answer === 'string') throw refusal(answer)
+    return answer
   }
 
   /** The two acts that leave the drawer open, so that it can be seen to follow. */
@@ -261,12 +270,17 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     access: {
       enter: os.access.enter.handler(async ({ input }) => {
         await act('access.enter', input)
-        world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), until: new Date(Date.now() + 3_600_000).toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
         return world.panel
       }),
       leave: os.access.leave.handler(async ({ input }) => {
         await act('access.leave', input)
-        world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, reason: null } }
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, until: null, reason: null } }
+        return world.panel
+      }),
+      stay: os.access.stay.handler(async ({ input }) => {
+        await act('access.stay', input)
+        world.panel = { ...world.panel, access: { ...world.panel.access, until: new Date(Date.now() + 3_600_000).toISOString() } }
         return world.panel
       }),
       authorise: os.access.authorise.handler(async ({ input }) => {
@@ -282,6 +296,8 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       confirmInformation: os.access.confirmInformation.handler(async () => {
         await act('access.confirmInformation')
         world.panel = { ...world.panel, access: { ...world.panel.access, information: { ...world.panel.access.information, due: false } } }
+        world.signIn = { ...world.signIn, information: { ...world.signIn.information, due: false } }
+        for (const listener of listeners) listener({ sequence: sequence(), topic: 'sign-in' })
         return world.panel
       }),
     },
@@ -297,6 +313,14 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       way: os.record.way.handler(() => {
         if (typeof world.way === 'string') throw refusal(world.way)
         return world.way
+      }),
+      look: os.record.look.handler(async ({ input }) => {
+        await asked('record.look', input)
+        return told(world.inRecord)
+      }),
+      change: os.record.change.handler(async ({ input }) => {
+        await asked('record.change', input)
+        return told(world.inRecordAfter)
       }),
       attachment: os.record.attachment.handler(async ({ input }) => {
         await asked('record.attachment', input)

@@ -1,5 +1,6 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
 import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
+import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
@@ -50,7 +51,8 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
     formatCode: 'urn:ihe:iti:xds-sd:pdf:2008',
     creationTime: at,
     serviceStartTime: at,
-    authors: [{ name: kind.author, role: null, structure: kind.structure }],
+    authors: [{ name: kind.author, role: null, structure: kind.structure, personId: null, structureId: null }],
+    legalAuthenticatorId: null,
     status: 'approved',
     hash: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     size: 48_213,
@@ -64,7 +66,7 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
 
 /** A record of `count` documents with, among the first, each kind of badge. */
 export function recordDocuments(count: number): RecordDocument[] {
-  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
+  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null, personId: null, structureId: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
   return Array.from({ length: count }, (_, number) => recordDocument(number, badges[number] ?? {}))
 }
 
@@ -169,9 +171,12 @@ export function itemDetail(of: ItemView): ItemDetail {
     { at: of.receivedAt, from: null, to: 'received', event: 'taken', reason: null, detail: of.source.reference },
     { at: of.settledAt ?? ago(2), from: 'received', to: of.state, event: 'moved', reason: of.reason, detail: of.reasonDetail },
   ]
-  if (of.waitingFor !== 'patient') return { item: of, trace, candidates: [] }
+  const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
+  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayBeSecret }
   return {
     item: of,
+    inRecord: null,
+    mayBeSecret,
     trace,
     candidates: [
       { ...paul, patientId: 'p-5', qualified: true, differs: ['sex'], ...(of.patient ? { birthName: of.patient.birthName, givenName: of.patient.givenName } : {}) },
@@ -213,6 +218,11 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
     practiceName: 'Cabinet du Port',
     ...change,
   }
+}
+
+/** A document of the record as its author finds it there. */
+export function inRecord(change: Partial<RecordDocument> = {}, offers: DocumentInRecord['offers'] = [{ act: 'mask', refusal: null }, { act: 'archive', refusal: null }, { act: 'delete', refusal: null }]): DocumentInRecord {
+  return { document: recordDocument(1, change), offers }
 }
 
 /** A document opened: a narrative with every kind of node, and a PDF. */
@@ -280,6 +290,7 @@ export function speaking(change: Partial<WhoSpeaks> = {}): WhoSpeaks {
     approval: null,
     speaker: { professional: petit, structure: cabinet },
     mayBeAsked: [],
+    information: { due: false, version: 1 },
     ...change,
   }
 }

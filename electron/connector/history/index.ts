@@ -1,4 +1,5 @@
-export { openReadings } from './readings.ts'
+export { openReadings, type Readings } from './readings.ts'
+export { afterAct, documentOffers, isAsAsked } from './document-offers.ts'
 export { keepNoLonger } from './keep-no-longer.ts'
 export { fillSearch } from './search/fill-search.ts'
 export { openPassages, type Passages } from './search/passages.ts'

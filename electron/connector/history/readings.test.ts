@@ -76,6 +76,26 @@ describe('readings that are kept', () => {
     for (const by of [reader, colleagueExample]) expect(readings.of(by, ins).get()).toEqual({ documents: [], standing: openStanding, loadedAt: null })
   })
 
+  it('learn what became of one document: described anew, or out of the list with its content', () => {
+    for (const reading of [mine(), readingInMemory()]) {
+      reading.keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
+      for (const uniqueId of ['1.1', '1.2']) reading.keepContent(uniqueId, Buffer.from(uniqueId))
+      reading.learn(documentExample('1.1', { maskedToProfessionals: true }))
+      reading.learn(documentExample('1.2', { status: 'deleted' }))
+      reading.learn(documentExample('1.3'))
+      expect(reading.get()).toEqual({ documents: [documentExample('1.1', { maskedToProfessionals: true })], standing: openStanding, loadedAt: 5 })
+      expect([reading.content('1.1')?.toString(), reading.content('1.2')]).toEqual(['1.1', null])
+    }
+  })
+
+  it('lose to all readers but one a document they may see no more', () => {
+    for (const by of [reader, colleagueExample]) readings.of(by, ins).keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
+    readings.of(colleagueExample, ins).keepContent('1.1', Buffer.from('one'))
+    readings.hideFromOthers(reader, ins, '1.1')
+    expect([reader, colleagueExample].map((by) => readings.of(by, ins).get().documents.map(({ uniqueId }) => uniqueId))).toEqual([['1.1', '1.2'], ['1.2']])
+    expect(readings.of(colleagueExample, ins).content('1.1')).toBeNull()
+  })
+
   it('keep the content of a document of the list alone', () => {
     for (const reading of [mine(), readingInMemory()]) {
       reading.keepContent('1.1', Buffer.from('one'))

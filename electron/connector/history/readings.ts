@@ -30,6 +30,8 @@ export interface KeptReading {
   content(uniqueId: string): Buffer | null
   /** Documents of the list whose contents are kept. */
   fetched(): ReadonlySet<string>
+  /** One document of the list is now as told: another description, or no longer in force and so out of the list. */
+  learn(document: RecordDocument): void
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
 }
@@ -41,6 +43,8 @@ export interface KeptReading {
 export interface Readings {
   /** Kept encrypted; of somebody who did not sign in where they have to nothing is known and nothing is kept. */
   of(reader: Reader, ins: InsId): KeptReading
+  /** Takes one document out of the lists of everybody but this reader, with what was fetched of it: their next reading says what they may see of it. */
+  hideFromOthers(reader: Reader, ins: InsId, uniqueId: string): void
   /** Takes back the lists and what was fetched of them, whoever read, as if never read; how the record stands stays known. */
   forget(ins: InsId): void
   /**
@@ -68,6 +72,11 @@ export function readingInMemory(): KeptReading {
       reading = { ...reading, standing }
     },
     look() {},
+    learn(document) {
+      const documents = reading.documents.flatMap((one) => (one.uniqueId !== document.uniqueId ? one : document.status === 'approved' ? document : []))
+      reading = { ...reading, documents }
+      if (document.status !== 'approved') contents.delete(document.uniqueId)
+    },
     content: (uniqueId) => contents.get(uniqueId) ?? null,
     fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
@@ -81,7 +90,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const { db } = store
   const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
-  const document = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
   const upsertReading = db.prepare(
     `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
@@ -93,6 +102,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ? RETURNING content_sha256').pluck()
+  const removeOfOthers = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader <> ? AND unique_id = ? RETURNING content_sha256').pluck()
   const removeOfPatient = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? RETURNING content_sha256').pluck()
   const removeOfReading = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? RETURNING content_sha256').pluck()
   const removeReading = db.prepare('DELETE FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
@@ -130,7 +140,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         get: () => ({ documents: (documents.all(...of) as string[]).map(documentOf), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
-          const view = document.get(...of, uniqueId) as string | undefined
+          const view = viewOf.get(...of, uniqueId) as string | undefined
           return view === undefined ? null : documentOf(view)
         },
         search: (asked) => passages.search(of, asked),
@@ -150,6 +160,13 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         look(at) {
           looked.run(at, ...of)
         },
+        learn(document) {
+          if (viewOf.get(...of, document.uniqueId) === undefined) return
+          if (document.status === 'approved') {
+            upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+            onChanged()
+          } else eraseUnnamed([remove.get(...of, document.uniqueId) as string | null])
+        },
         content(uniqueId) {
           const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
           if (!sha256) return null
@@ -162,12 +179,15 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         },
         fetched: () => new Set(fetched.all(...of) as string[]),
         keepContent(uniqueId, bytes) {
-          if (document.get(...of, uniqueId) === undefined) return
+          if (viewOf.get(...of, uniqueId) === undefined) return
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
         },
       }
+    },
+    hideFromOthers(by, ins, uniqueId) {
+      eraseUnnamed(removeOfOthers.all(ins.value, ins.oid, readerKeyOf(by) ?? '', uniqueId) as (string | null)[])
     },
     forget(ins) {
       const gone = store.transaction(() => {

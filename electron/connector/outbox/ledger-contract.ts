@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
-import type { Frozen, ItemRow } from './item.ts'
+import { inRecordOf } from './in-record.ts'
+import { visibilityOf, type Frozen, type ItemRow } from './item.ts'
 import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -545,6 +546,23 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.lastDepositedAt()).toBe(5_000)
         expect(await ledger.dismiss(done, null)).toBe(false)
         expect(await ledger.retryAll([done], () => true)).toBe(0)
+      })
+
+      it('keeps what became of it in the record, and moves nothing for it', async () => {
+        const row = await sending('one')
+        const uniqueId = row.unique_id!
+        expect(await ledger.noteInRecord(uniqueId, 'mask', masked)).toBe(false)
+        const done = await apply(row, { type: 'accepted' })
+        expect(await ledger.noteInRecord('1.2.3.4', 'mask', masked)).toBe(false)
+        expect(await ledger.noteInRecord(uniqueId, 'mask', masked)).toBe(true)
+        expect(await ledger.noteInRecord(uniqueId, 'archive', masked)).toBe(true)
+        expect([(await current(row)).state, visibilityOf(await current(row))]).toEqual(['deposited', masked])
+        expect((await ledger.trace(done)).slice(-2)).toMatchObject([{ from: 'deposited', to: 'deposited', event: 'in-record', detail: 'mask' }, { event: 'in-record', detail: 'archive' }])
+        expect(inRecordOf(await ledger.trace(done))).toBe('archived')
+        await ledger.noteInRecord(uniqueId, 'restore', masked)
+        expect(inRecordOf(await ledger.trace(done))).toBeNull()
+        await ledger.noteInRecord(uniqueId, 'delete', masked)
+        expect(inRecordOf(await ledger.trace(done))).toBe('deleted')
       })
     })
 

@@ -1,4 +1,4 @@
-import type { ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
+import type { DocumentAct, ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
 import type { Frozen, Hold, ItemRow } from './item.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -124,6 +124,8 @@ export interface Ledger {
   forgetLot(row: ItemRow): Promise<void>
   countAbsentLook(row: ItemRow): Promise<void>
   setEntryUuid(row: ItemRow, entryUuid: string | null): void
+  /** What an act done here made of a deposited document in the record: who sees it now, and the act in its trace. False when none of this id was deposited. */
+  noteInRecord(uniqueId: string, act: DocumentAct, visibility: ItemVisibility): Promise<boolean>
   /** The program died while working on it: counted; the count goes back to zero when the work is done. Gives it. */
   countCrash(seq: number): Promise<{ row: ItemRow; crashes: number } | null>
   /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
+import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
 import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
@@ -430,6 +431,14 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     setEntryUuid(row, entryUuid) {
       disk.book.items.get(row.seq)!.entry_uuid = entryUuid
     },
+    noteInRecord: (uniqueId, act, visibility) =>
+      move(() => {
+        const item = all().find((one) => one.unique_id === uniqueId && one.state === 'deposited')
+        if (!item) return false
+        item.visibility = JSON.stringify(visibility)
+        traceLine(item.seq, 'deposited', 'deposited', inRecordEvent, null, act)
+        return true
+      }),
     countCrash: (seq) =>
       commit(() => {
         const item = disk.book.items.get(seq)

@@ -87,6 +87,7 @@ export const queries = {
   askFirstOf: 'UPDATE item SET ask_first = 1 WHERE seq = @seq',
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
+  noteInRecord: `UPDATE item SET visibility = @visibility WHERE unique_id = @uniqueId AND state = 'deposited' RETURNING seq`,
   setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
   /** Another patient, another document: nothing of the former one's ids and labels stays. */
   forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,

@@ -5,6 +5,7 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, lateReasons, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
+import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
 import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
@@ -34,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -445,6 +446,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     setEntryUuid(item, entryUuid) {
       prepared.setEntryUuid.run({ seq: item.seq, entryUuid })
     },
+    noteInRecord: (uniqueId, act, visibility) =>
+      move(() => {
+        const seq = prepared.noteInRecord.get({ uniqueId, visibility: JSON.stringify(visibility) }) as number | undefined
+        if (seq !== undefined) traceLine(seq, 'deposited', 'deposited', inRecordEvent, null, act)
+        return seq !== undefined
+      }),
     countCrash: (seq) =>
       commit(() => {
         prepared.countCrash.run({ seq })

@@ -195,7 +195,7 @@ function PanelOf({ view }: { view: PanelView }) {
             <X size={16} aria-hidden="true" />
           </Act>
         </IdentityBanner>
-        <EmergencyBand access={access} onLeave={() => acts.leave(generation)} />
+        <EmergencyBand access={access} onLeave={() => acts.leave(generation)} onStay={() => acts.stay(generation)} />
         {summarised.kind === 'shown' ? (
           <div className={summarised.isOutdated ? 'panel-allergies summary-outdated' : 'panel-allergies'}>
             <AllergyBand summary={summarised.summary} onOpen={openSource} />

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
-import type { OpenedDocument, RecordWay } from '#shared/contract/history.ts'
+import type { OpenedDocument, RecordDocument, RecordWay } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { documentBadges } from '../../app/document-badges.ts'
 import { useLink } from '../../app/connection.ts'
@@ -13,7 +13,9 @@ import { useLanguage } from '../../app/language.ts'
 import { patientName } from '../../app/patient-name.ts'
 import { documentQuery, wayQuery, type DocumentAddress } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
+import { DocumentDeeds } from '../../features/deeds/document-deeds.tsx'
 import { EmergencyBand } from '../../features/access/emergency-band.tsx'
+import { InformationDue } from '../../features/access/information-due.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { Attachment } from '../../features/viewer/attachment.tsx'
 import { Details } from '../../features/viewer/details.tsx'
@@ -74,7 +76,7 @@ function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: 
     document.title = title
   }, [title])
 
-  if (isShown) return <Opened opened={data} way={way.data} address={address} />
+  if (isShown) return <Opened opened={data} way={way.data} address={address} onOver={onOver} />
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
@@ -104,13 +106,14 @@ interface ViewerTab {
   content: ReactNode
 }
 
-function Opened({ opened, way, address }: { opened: OpenedDocument; way: RecordWay; address: DocumentAddress }) {
+function Opened({ opened, way, address, onOver }: { opened: OpenedDocument; way: RecordWay; address: DocumentAddress; onOver: (code: ReasonCode) => void }) {
   const { t } = useTranslation()
-  const tabs = useTabs(opened, address)
+  const tabs = useTabs(opened, address, <Deeds opened={opened} address={address} onOver={onOver} />)
   return (
     <>
       <IdentityBanner patient={opened.patient} qualified={null} />
       <EmergencyBand access={way} />
+      <InformationDue />
       <main className="viewer-body">
         <Heading opened={opened} />
         <Tabs className="viewer-tabs" defaultSelectedKey={tabs[0]?.id ?? 'details'}>
@@ -133,7 +136,7 @@ function Opened({ opened, way, address }: { opened: OpenedDocument; way: RecordW
 }
 
 /** Tabs only for what the document holds: its text, each file it carries, and its description. */
-function useTabs(opened: OpenedDocument, address: DocumentAddress): ViewerTab[] {
+function useTabs(opened: OpenedDocument, address: DocumentAddress, deeds: ReactNode): ViewerTab[] {
   const { t } = useTranslation()
   const labels = { pdf: t('viewer.tabs.pdf'), image: t('viewer.tabs.image'), attachment: t('viewer.tabs.attachment') }
   const name = opened.document.title || opened.document.typeLabel
@@ -149,8 +152,28 @@ function useTabs(opened: OpenedDocument, address: DocumentAddress): ViewerTab[] 
       content: <Attachment address={address} attachment={attachment} name={attachment.title || name} />,
     })
   }
-  tabs.push({ id: 'details', label: t('viewer.tabs.details'), content: <Details opened={opened} /> })
+  tabs.push({
+    id: 'details',
+    label: t('viewer.tabs.details'),
+    content: (
+      <>
+        <Details opened={opened} />
+        {deeds}
+      </>
+    ),
+  })
   return tabs
+}
+
+/** What may be done with the document in the record; one that was deleted is on screen no longer. */
+function Deeds({ opened, address, onOver }: { opened: OpenedDocument; address: DocumentAddress; onOver: (code: ReasonCode) => void }) {
+  const client = useQueryClient()
+  const changed = ({ status }: RecordDocument) => {
+    if (status !== 'deleted') return void client.invalidateQueries({ queryKey: ['document', address] })
+    client.removeQueries({ queryKey: ['document', address] })
+    onOver('document-deleted')
+  }
+  return <DocumentDeeds address={address} patient={opened.patient} onChanged={changed} />
 }
 
 function Heading({ opened }: { opened: OpenedDocument }) {
