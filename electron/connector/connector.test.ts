@@ -140,7 +140,7 @@ describe('the connector and the training record', () => {
     await adt(morel, 'A04', '20261120080000')
     fs.writeFileSync(path.join(exports, 'synthese.xml'), withMedicine('60000001', 'FLUIDINE', 'EVN', '1'))
     await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
-    expect(await connector.panel.open({ ins: morel.ins!, insOid: '1.2.250.1.213.1.4.10' })).toMatchObject({ ok: true })
+    expect(await connector.panel.open({ ins: morel.ins, insOid: '1.2.250.1.213.1.4.10' })).toMatchObject({ ok: true })
     await vi.waitFor(async () => expect(await connector.medicines.check()).toMatchObject({ alerts: [], medicines: { current: 1, analysed: 1 }, prescriptions: { read: 0, unread: 0 } }), wait)
     await recordDown()
     fs.writeFileSync(path.join(exports, 'ordonnance.xml'), withMedicine('60000002', 'CALMIFÈNE', 'INT', '2').replace('<code code="60591-5" displayName="Synthèse médicale"', '<code code="57833-6" displayName="Prescription de médicaments"'))

@@ -32,20 +32,41 @@ export function lookUp(medicines: readonly CurrentMedicine[], database: Medicine
   })
 }
 
-/** Pairs of substances of two medicines that an interaction of the thesaurus is between, whichever it names first. One substance does not interact with itself. */
-function between(one: LookedUp, other: LookedUp, { keys: [first, second] }: PairFound): boolean {
-  return one.substances.some((mine) => other.substances.some((theirs) => mine.code !== theirs.code
-    && ((mine.keys.includes(first) && theirs.keys.includes(second)) || (mine.keys.includes(second) && theirs.keys.includes(first)))))
+/** A substance does not interact with itself: whether two medicines meet in these keys by two of theirs. */
+function meetIn(one: LookedUp, other: LookedUp, first: string, second: string): boolean {
+  return one.substances.some((mine) => mine.keys.includes(first) && other.substances.some((theirs) => theirs.code !== mine.code && theirs.keys.includes(second)))
 }
 
-/** Interactions of the installed thesaurus between two current medicines: one alert a pair, its worst first. */
+/** Every medicine by the keys under which the thesaurus speaks of it. */
+function byKey(looked: readonly LookedUp[]): ReadonlyMap<string, readonly LookedUp[]> {
+  const found = new Map<string, LookedUp[]>()
+  for (const one of looked) {
+    for (const key of new Set(one.substances.flatMap(({ keys }) => keys))) found.set(key, [...(found.get(key) ?? []), one])
+  }
+  return found
+}
+
+/** Interactions of the installed thesaurus between two current medicines, whichever it names first: one alert a pair, its worst first. */
 export function findInteractions(looked: readonly LookedUp[], database: MedicineDatabase): InteractionAlert[] {
-  const keys = [...new Set(looked.flatMap(({ substances }) => substances.flatMap((substance) => substance.keys)))]
-  const known = keys.length > 0 ? database.interactionsAmong(keys) : []
-  return looked.flatMap((one, at) => looked.slice(at + 1).flatMap((other): InteractionAlert[] => {
-    const found = known.filter((pair) => between(one, other, pair)).toSorted((first, second) => rankOf(worst(first.levels)) - rankOf(worst(second.levels)))
-    if (found.length === 0) return []
-    const interactions = found.map(({ levels, between, text, mechanism }) => ({ levels, between, text, mechanism }))
-    return [{ kind: 'interaction', key: `interaction ${one.medicine.key} ${other.medicine.key}`, level: worst(interactions.flatMap(({ levels }) => levels)), interactions, medicines: [shownMedicine(one.medicine.treatments), shownMedicine(other.medicine.treatments)] }]
-  }))
+  const medicines = byKey(looked)
+  const known = medicines.size > 0 ? database.interactionsAmong([...medicines.keys()]) : []
+  const places = new Map(looked.map((one, at) => [one, at]))
+  const found = new Map<string, { one: LookedUp; other: LookedUp; pairs: Set<PairFound> }>()
+  for (const pair of known) {
+    const [first, second] = pair.keys
+    for (const one of medicines.get(first) ?? []) {
+      for (const other of medicines.get(second) ?? []) {
+        if (one === other || !meetIn(one, other, first, second)) continue
+        const [before, after] = (places.get(one) ?? 0) < (places.get(other) ?? 0) ? [one, other] : [other, one]
+        const key = `interaction ${before.medicine.key} ${after.medicine.key}`
+        const here = found.get(key) ?? { one: before, other: after, pairs: new Set() }
+        found.set(key, here)
+        here.pairs.add(pair)
+      }
+    }
+  }
+  return [...found].map(([key, { one, other, pairs }]): InteractionAlert => {
+    const interactions = [...pairs].map(({ levels, between, text, mechanism }) => ({ levels, between, text, mechanism })).sort((first, second) => rankOf(worst(first.levels)) - rankOf(worst(second.levels)))
+    return { kind: 'interaction', key, level: worst(interactions.flatMap(({ levels }) => levels)), interactions, medicines: [shownMedicine(one.medicine.treatments), shownMedicine(other.medicine.treatments)] }
+  })
 }

@@ -72,6 +72,7 @@ async function build(draft: string, base: BaseName, found: Sorted, about: { date
     // A draft: what a crash leaves of it is thrown away, and it is synced once, whole.
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
+    db.pragma('temp_store = FILE')
     db.exec(baseTables[base])
     db.exec('BEGIN')
     const { reports, counts } = base === 'products' ? await importProducts(db, found.products) : await importInteractions(db, found.interactions)
