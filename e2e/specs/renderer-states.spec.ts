@@ -4,6 +4,7 @@ import { expect, test as base, type Page } from '@playwright/test'
 import { deedStates } from '../support/fixture-connector/deed-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
+import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
 import { heldBatch, inRecord, item, itemDetail, marie, panelWith, paul, recordDocument, speaking, statusOf } from '../support/fixture-connector/world.ts'
@@ -68,7 +69,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of [...windowStates, ...signInStates, ...summaryStates, ...deedStates]) {
+  for (const state of [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates]) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -81,15 +82,15 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = [...windowStates, ...signInStates, ...summaryStates, ...deedStates].find((one) => one.name === name)
+      const state = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates].find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue/)).toHaveCount(0)
     })
   }
 })
@@ -218,6 +219,77 @@ test.describe('the summary', () => {
     await page.getByTestId('document-row').last().scrollIntoViewIfNeeded()
     await expect(allergies).toBeInViewport()
     expect((await allergies.boundingBox())!.height).toBeLessThan(110)
+    await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+test.describe('the medicines', () => {
+  const card = (page: Page) => page.getByTestId('medicines')
+  const alerts = (page: Page) => card(page).getByTestId('medicine-alert')
+
+  async function showMedicines(page: Page, fresh: FixtureConnector, name: string): Promise<void> {
+    const state = medicineStates.find((one) => one.name === `panel-medicines-${name}`)
+    if (!state) throw new Error(name)
+    await show(page, fresh, state)
+  }
+
+  test('stand under the allergies, worst first, three in sight, the rest behind one act', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    await expect(card(page).getByRole('heading')).toHaveText(/Médicaments\s: 6 points à vérifier/)
+    await expect(alerts(page)).toHaveText([/^▲▲Allergie déclarée, à vérifier — Bactox 1 g\s; allergie\s: Amoxicilline ordonnance en cours d’envoi$/, /^▲▲Contre-indication — .*Mycosol/, /^▲Association déconseillée — .*Calmifène.*/])
+    const [allergies, medicines, summary] = await Promise.all(['allergies', 'medicines', 'summary'].map(async (id) => (await page.getByTestId(id).boundingBox())!.y))
+    expect([allergies! < medicines!, medicines! < summary!]).toEqual([true, true])
+    await page.getByTestId('all-alerts').click()
+    await expect(alerts(page)).toHaveText([/Allergie/, /Contre-indication/, /Association/, /Même substance/, /Précaution/, /Précaution/, /À prendre/, /À prendre/, /Même classe/])
+    await page.getByTestId('all-alerts').click()
+    await expect(alerts(page)).toHaveCount(3)
+  })
+
+  test('unfold by the keyboard into what they rest on; a document opens in the viewer, one on its way in the sync window', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    await card(page).locator('.medicine-row').first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const details = alerts(page).nth(1).getByTestId('medicine-details')
+    await expect(details).toContainText('rhabdomyolyse')
+    await expect(details).toContainText('Rappel du thésaurus ANSM')
+    await expect(details).toContainText('fin inconnue')
+    await page.keyboard.press('Tab')
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    expect(new URL(viewer.url()).pathname).toContain('/viewer/')
+    await card(page).locator('.medicine-row').first().press('Enter')
+    const [sync] = await Promise.all([page.waitForEvent('popup'), alerts(page).first().getByText(/^Ordonnance en cours d’envoi\s: Ordonnance$/).click()])
+    expect(new URL(sync.url()).pathname).toContain('/sync/')
+  })
+
+  test('never say that there is nothing: what is not installed, not coded or not found is told', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'nothing-installed')
+    await expect(page.getByTestId('medicines-extent')).toContainText(/Interactions non vérifiées\s: aucune base installée\./)
+    await page.getByTestId('medicines-detail').click()
+    await expect(page.getByTestId('unchecked')).toHaveText([/Calmifène.*la base publique des médicaments n’est pas installée/, /Fluidine/, /magistrale.*sans code/])
+    await showMedicines(page, fresh, 'nothing-found')
+    await expect(card(page)).toContainText(/ce n’est pas «\saucune interaction\s»/)
+  })
+
+  test('never paint the check of another patient nor of another reading, and say when it cannot be had', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    fresh.world.panel = panelWith({ documents: [recordDocument(2)] })
+    fresh.tell('panel')
+    await expect(page.getByTestId('document-row')).toHaveCount(1)
+    await expect(card(page)).toBeHidden()
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(card(page)).toHaveCount(0)
+    fresh.world.medicines = { generation: 'x' } as never
+    fresh.tell('panel')
+    await expect(page.getByTestId('medicines-failed')).toBeVisible()
+  })
+
+  test('stay readable at 200 %', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'everything-open')
+    await page.setViewportSize({ width: 200, height: 450 })
     await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
     expect(await violations(page)).toEqual([])
   })

@@ -10,6 +10,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import type { TraceLine } from './audit/index.ts'
 import { startConnector, type Connector } from './connector.ts'
+import { importMedicines } from './history/index.ts'
 import { sendMllp } from './intake/index.ts'
 import { mayMount, smallDisk } from './store/test-folder.ts'
 
@@ -106,6 +107,15 @@ async function traceOf(connector: Connector, who: { ins?: string } = {}) {
   return { found, events: found.map(({ event }) => JSON.parse(event) as { act: string; outcome: string; code?: string; object: string | null; detail?: string; actor: { professional: string | null; role: string }; patientReference: string | null }) }
 }
 
+/** The synthesis of a demo patient, with one coded medicine in place of what it says; `number` tells two of them apart. */
+function withMedicine(cis: string, name: string, mood: 'EVN' | 'INT', number: string): string {
+  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+  const body = `<component><section><templateId root="1.2.250.1.213.1.1.2.143"/><code code="10160-0" codeSystem="2.16.840.1.113883.6.1"/><title>Traitements</title><text><content ID="m">${name}</content></text><entry>
+    <substanceAdministration classCode="SBADM" moodCode="${mood}"><templateId root="1.2.250.1.213.1.1.3.42"/><text><reference value="#m"/></text><statusCode code="completed"/><effectiveTime><low value="${today}"/></effectiveTime><consumable><manufacturedProduct>
+    <manufacturedMaterial><code code="${cis}" displayName="${name}" codeSystem="1.2.250.1.213.2.3.1"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry></section></component>`
+  return Buffer.from(playFile('synthese-morel.xml')).toString().replace(/<structuredBody>.*<\/structuredBody>/s, `<structuredBody>${body}</structuredBody>`).replaceAll('20261120.1012', `20261120.9${number}`)
+}
+
 describe('the connector and the training record', () => {
   it('deposits a CDA written in UTF-16, byte for byte', async () => {
     const { exports, connector, states, deposited } = await world()
@@ -136,6 +146,30 @@ describe('the connector and the training record', () => {
     expect(await again.access.recordConsent({ generation: shown.generation, kind: 'deposit', choice: 'agreed' })).toMatchObject({ ok: true })
     await vi.waitFor(async () => expect(deposited()).toHaveLength(1), wait)
     await vi.waitFor(async () => expect((await again.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'deposited' }]), wait)
+  })
+
+  it('checks a prescription that waits to leave with what the record says is taken, and keeps nothing back for it', async () => {
+    const { data, exports, connector, adt, states, recordDown, recordUp } = await world()
+    const given = path.join(data, 'given')
+    fs.mkdirSync(given)
+    const tables = { 'i.csv': 'protagoniste1;protagoniste2;CI;AD;PE;PC\nIBUPROFENE;WARFARINE;;Association DECONSEILLEE;;', 'c.csv': 'molecule;famille\nwarfarine;antivitamines K',
+      'CIS_bdpm.txt': '60000001\tFLUIDINE\n60000002\tCALMIFÈNE', 'CIS_CIP_bdpm.txt': '60000001\t3000001\t\t\t\t\t3400930000011', 'CIS_COMPO_bdpm.txt': '60000001\tcp\t1\tWARFARINE\t\t\tSA\t1\n60000002\tcp\t2\tIBUPROFÈNE\t\t\tSA\t1' }
+    for (const [name, text] of Object.entries(tables)) fs.writeFileSync(path.join(given, name), text)
+    expect(await importMedicines({ paths: [given], dataFolder: data, date: null, now: Date.now() })).toMatchObject({ ok: true })
+    await adt(morel, 'A04', '20261120080000')
+    fs.writeFileSync(path.join(exports, 'synthese.xml'), withMedicine('60000001', 'FLUIDINE', 'EVN', '1'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect(await connector.panel.open({ ins: morel.ins, insOid: '1.2.250.1.213.1.4.10' })).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(await connector.medicines.check()).toMatchObject({ alerts: [], medicines: { current: 1, analysed: 1 }, prescriptions: { read: 0, unread: 0 } }), wait)
+    await recordDown()
+    fs.writeFileSync(path.join(exports, 'ordonnance.xml'), withMedicine('60000002', 'CALMIFÈNE', 'INT', '2').replace('<code code="60591-5" displayName="Synthèse médicale"', '<code code="57833-6" displayName="Prescription de médicaments"'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting record-unreachable', 'deposited null']), wait)
+    const check = await connector.medicines.check()
+    expect(check).toMatchObject({ alerts: [{ kind: 'interaction', level: 'discouraged' }], prescriptions: { read: 1, unread: 0 } })
+    expect(check?.alerts[0]?.medicines.flatMap(({ name, sources }) => sources.map(({ onItsWay }) => [name, onItsWay])).sort()).toEqual([['CALMIFÈNE', true], ['FLUIDINE', false]])
+    await recordUp()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), { ...wait, timeout: 25_000 })
+    expect((await connector.medicines.check())?.alerts).toHaveLength(1)
   })
 
   it('does not send to the old number a document whose patient was corrected while it waited', async () => {

@@ -16,6 +16,7 @@ import {
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
+  type MedicineCheck,
   type ClinicalFact,
   type DocumentAct,
   type DocumentInRecord,
@@ -42,7 +43,7 @@ import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConne
 import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openMedicineChecker, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -109,6 +110,7 @@ export interface Connector {
     dismiss(id: string, why: string): Promise<Result<void>>
   }
   readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RecordSummary | null> }
+  readonly medicines: { check(): Promise<MedicineCheck | null> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
@@ -175,6 +177,10 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
  * same innocent document and have it blamed.
  */
 const probationMs = 2_000
+/** LOINC: prescription of medicines (eP-MED-DM). */
+const prescriptionType = '57833-6'
+/** How long a deposited prescription counts as the practice's own before the record's list is read again. */
+const justDepositedMs = 86_400_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
 /** How long the screen tells of a return to an older database. */
@@ -276,6 +282,15 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     now,
   })
   const summary = openPanelSummary(panel, now)
+  const medicines = openMedicineChecker({
+    panel,
+    summary,
+    dataFolder: store.directory,
+    prescriptionsOf: async (ins) =>
+      (await ledger.ofPatientAndType(ins.value, prescriptionType, now() - justDepositedMs)).map((row) => ({ id: row.unique_id ?? row.id, sha256: row.document_sha256 ?? row.content_sha256, title: row.title ?? '', at: row.received_at })),
+    contentOf: (sha256) => store.spool.read(sha256),
+    now,
+  })
   const access: AccessActs = openAccessActs({
     panel: () => panel,
     record,
@@ -582,6 +597,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
     },
+    medicines: { check: () => medicines.get() },
     access: {
       enter: (input) => shownAfter(access.enter(input)),
       leave: ({ generation }) => shownAfter(access.leave(generation)),

@@ -38,6 +38,7 @@ export function routerOf(connector: Connector) {
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
       summary: serve.panel.summary.handler(() => connector.panel.summary()),
     },
+    medicines: { check: serve.medicines.check.handler(() => connector.medicines.check()) },
     access: {
       enter: serve.access.enter.handler(async ({ input, errors }) => valueOf(await connector.access.enter(input), errors)),
       leave: serve.access.leave.handler(async ({ input, errors }) => valueOf(await connector.access.leave(input), errors)),

@@ -86,6 +86,9 @@ export const panelQuery = queryOptions({
 /** What the documents read so far say of the patient on screen; asked again whenever the panel is, and forgotten with the patient. */
 export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: 0 })
 
+/** Their medicines compared; asked again and forgotten likewise. */
+export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: 0 })
+
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {
   const client = useQueryClient()

@@ -5,6 +5,7 @@ import { documentActs, documentInRecord } from './document-acts.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
 import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
+import { medicineCheck } from './medicines.ts'
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
@@ -75,6 +76,10 @@ export const contract = {
      * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
     summary: base.output(recordSummary.nullable()),
+  },
+  medicines: {
+    /** The treatments `panel.summary` shows, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */
+    check: base.output(medicineCheck.nullable()),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {

@@ -17,6 +17,8 @@ export const clinicalFact = z.object({
   code: z.string().nullable(),
   /** OID. */
   codeSystem: z.string().nullable(),
+  /** Of a medicine or of what an allergy is to: every code its document gives (CIS, CIP, UCD, ATC…), the main one too. */
+  codes: z.array(z.object({ code: z.string(), system: z.string() })).nullable().optional(),
   /** As written: digits are kept, a bound or a range keeps its sign. */
   value: z.string().nullable(),
   unit: z.string().nullable(),

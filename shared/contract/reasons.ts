@@ -186,6 +186,7 @@ export const reasons = {
   'store-damaged': 'needs-user',
   'storage-full': 'transient',
   'store-read-only': 'needs-user',
+  'medicine-files-invalid': 'permanent',
   'not-found': 'permanent',
   'input-invalid': 'permanent',
 } as const satisfies Record<string, FailureClass>

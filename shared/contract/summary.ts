@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clinicalFact, factKind } from './facts.ts'
 
 /** Where one statement of a datum stands: each document's own words, value and date, so that a fold can be taken apart. */
-export const factSource = clinicalFact.pick({ document: true, author: true, passage: true, section: true, value: true, unit: true, date: true, conflict: true }).extend({
+export const factSource = clinicalFact.pick({ document: true, author: true, passage: true, section: true, value: true, unit: true, date: true, end: true, conflict: true, codes: true }).extend({
   /** Title of the document; when it was written or when what it tells took place, ISO 8601. Both null when the record does not list it. */
   title: z.string().nullable(),
   documentDate: z.string().nullable(),

@@ -141,6 +141,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       }),
       summary: serve.panel.summary.handler(() => null),
     },
+    medicines: { check: serve.medicines.check.handler(() => null) },
     access: {
       enter: serve.access.enter.handler(refused),
       leave: serve.access.leave.handler(refused),

@@ -14,6 +14,7 @@ import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/hist
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
+import type { MedicineCheck } from '#shared/contract/medicines.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
 import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
 
@@ -24,6 +25,8 @@ export interface World {
   panel: PanelView
   /** Of the panel above; null = none. */
   summary: RecordSummary | null
+  /** Of the same panel. */
+  medicines: MedicineCheck | null
   opened: OpenedDocument | ReasonCode
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
@@ -72,7 +75,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -265,6 +268,13 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         const { summary } = world
         await asked('panel.summary')
         return summary
+      }),
+    },
+    medicines: {
+      check: os.medicines.check.handler(async () => {
+        const { medicines } = world
+        await asked('medicines.check')
+        return medicines
       }),
     },
     access: {

@@ -829,6 +829,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.ofPatient(ins)).toEqual({ onTheirWay: 3, needsUser: 1 })
       })
 
+      it('gives the documents of one patient and type that are not in the record, or went there since, newest first', async () => {
+        for (const [index, state] of states.entries()) {
+          clock.now = start + index
+          await broughtTo[state](state)
+        }
+        const at = start + states.indexOf('deposited')
+        const found = async (...asked: Parameters<Ledger['ofPatientAndType']>) => (await ledger.ofPatientAndType(...asked)).map(({ state }) => state)
+        const frozen = states.filter((state) => ['ready', 'sending', 'uncertain', 'deposited'].includes(state))
+        expect(await found(ins, '57833-6', at)).toEqual(frozen.toReversed())
+        expect(await found(ins, '57833-6', at + 1)).toEqual(frozen.filter((state) => state !== 'deposited').toReversed())
+        expect([await found(ins, '11502-2', 0), await found('1', '57833-6', 0)]).toEqual([[], []])
+      })
+
       it('is empty at first', async () => {
         expect([await sum(), await ledger.oldestActiveAt(), await ledger.lastDepositedAt(), await ledger.nextDueAt(0), await ledger.needsUser(), await ledger.byId('none')]).toEqual([0, null, null, null, [], null])
         expect(await ledger.list({ limit: 9, cursor: null })).toEqual({ rows: [], next: null, total: 0 })

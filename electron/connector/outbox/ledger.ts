@@ -170,6 +170,8 @@ export interface Ledger {
   lastDepositedAt(): Promise<number | null>
   /** How many documents of a patient go by themselves, and how many stand until a person acts (`needsPerson`). */
   ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
+  /** Documents of a patient of this type that are not in the record, or went there since `depositedSince` (milliseconds); those set aside are neither. Newest first. */
+  ofPatientAndType(ins: string, typeCode: string, depositedSince: number): Promise<ItemRow[]>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>
   trace(row: ItemRow): Promise<ItemTrace[]>
   /** Small things the program keeps of itself over a restart; null forgets. */

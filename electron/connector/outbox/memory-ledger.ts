@@ -501,6 +501,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       const needsUser = theirs.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: theirs.filter(({ state }) => state === 'parked' || activeStates.includes(state)).length - needsUser, needsUser }
     },
+    ofPatientAndType: async (ins, typeCode, since) =>
+      where((item) => item.ins === ins && item.type_code === typeCode && item.state !== 'ignored' && (item.state !== 'deposited' || (item.settled_at ?? 0) >= since)).reverse(),
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
     remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),

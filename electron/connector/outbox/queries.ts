@@ -61,6 +61,8 @@ export const queries = {
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
   byContentAndIns: `SELECT * FROM item WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
+  ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
+    AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,

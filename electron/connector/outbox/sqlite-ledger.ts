@@ -506,6 +506,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const needsUser = all.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: all.length - needsUser, needsUser }
     },
+    ofPatientAndType: async (ins, typeCode, since) => rows(prepared.ofPatientAndType.all({ ins, typeCode, since })),
     async list(query) {
       const { page, ...rest } = list(query)
       return { rows: whole(page), ...rest }

@@ -15,7 +15,7 @@ import { openWindow } from '../../app/open-window.ts'
 import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { panelQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { medicinesQuery, panelQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import type { AccessDeeds } from '../../features/access/access-deeds.ts'
 import { EmergencyBand } from '../../features/access/emergency-band.tsx'
@@ -25,6 +25,8 @@ import { PatientAnswers } from '../../features/access/patient-answers.tsx'
 import { WaysIn } from '../../features/access/ways-in.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
+import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
+import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
 import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
@@ -221,6 +223,7 @@ function PanelOf({ view }: { view: PanelView }) {
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : (
           <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument}>
+            <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
             <Summary summarised={summarised} onOpen={openSource} />
           </Scene>
         )}
@@ -289,6 +292,29 @@ function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniq
         </div>
       )
   }
+}
+
+/** The check of the very list on screen; of an older one of the same patient, its place is held and nothing of it is seen. */
+function Medicines({ view, isWanted, onOpen }: { view: PanelView; isWanted: boolean; onOpen: OpenMedicineSource }) {
+  const { t } = useTranslation()
+  const { data, error, refetch } = useQuery({ ...medicinesQuery(view.generation), enabled: isWanted })
+  if (!isWanted) return null
+  if (error) {
+    return (
+      <div className="panel-notice">
+        <Notice shape="◐" title={t('medicines.failed.title')} testId="medicines-failed">
+          <p>{t('medicines.failed.what')}</p>
+          <Act onPress={() => void refetch()}>{t('reason.retry')}</Act>
+        </Notice>
+      </div>
+    )
+  }
+  if (data?.generation !== view.generation) return null
+  return (
+    <div className={isOfPanel(data, view) ? undefined : 'summary-outdated'}>
+      <MedicineCard check={data} onOpen={onOpen} />
+    </div>
+  )
 }
 
 interface SceneProps {

@@ -6,7 +6,7 @@ import { codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf,
 import { countConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
+import { codedOf, codesOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
 
 /** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
 export function productOf(statement: CdaElement, place: Place) {
@@ -15,8 +15,18 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const named = saidBy(down(material, 'name'), place.passages)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
-  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')) }
+  return { coded, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')) }
 }
+
+/** What a product is numbered by: its own codes, its package's, and the class IHE Pharmacy puts beside (ATC). */
+function productCodes(material: CdaElement): { code: string; system: string }[] {
+  const beside = ['containerPackagedMedicine', 'generalizedMedicineClass'].map((name) => find(material, name))
+  const all = [...codesOf(down(material, 'code')), ...beside.flatMap((one) => codesOf(one && find(one, 'code')))]
+  return [...new Map(all.map((one) => [`${one.system} ${one.code}`, one])).values()]
+}
+
+/** Codes where there are some: a medicine without a code has none to compare. */
+const codesPart = (codes: readonly { code: string; system: string }[]) => (codes.length > 0 ? { codes: [...codes] } : {})
 
 /** The way of administration: its name, else its code with the name of its system. */
 function routeOf(statement: CdaElement, place: Place): string | null {
@@ -76,7 +86,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
     ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
     route: routeOf(statement, place), frequency, lot: product.lot,
     status: absence ?? (kind === 'treatment' && intended ? 'prescribed' : kind === 'carePlan' ? 'planned' : statusOf(statement)),
-    negated: isNegated(statement), passage: rests?.row ?? null,
+    negated: isNegated(statement), passage: rests?.row ?? null, ...(absence === null && codesPart(product.codes)),
   })
   // The dose's own cell counts, unlike a cell that only names what is measured.
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
@@ -131,7 +141,7 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
   const found = fact(place, kind, label, {
     ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot,
     route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? frequencyOf(dosing, place.passages) : null,
-    status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null,
+    status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null, ...codesPart(product.codes),
   })
   return [{ ...found, conflict: countConflict(found, rests) }]
 }

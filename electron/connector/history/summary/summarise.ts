@@ -97,8 +97,8 @@ export function summarise(read: Read): RecordSummary {
   const dateOf = (fact: ClinicalFact) => documentDate(documents.get(fact.document))
 
   function sourceOf(fact: ClinicalFact): FactSource {
-    const { document, author, passage, section, value, unit, date, conflict } = fact
-    return { document, author, passage, section, value, unit, date, conflict, title: documents.get(document)?.title ?? null, documentDate: dateOf(fact) }
+    const { document, author, passage, section, value, unit, date, end, conflict, codes } = fact
+    return { document, author, passage, section, value, unit, date, conflict, ...(end && { end }), ...(codes && { codes }), title: documents.get(document)?.title ?? null, documentDate: dateOf(fact) }
   }
 
   function entryOf(fold: Fold): SummaryEntry {
