@@ -53,6 +53,9 @@ export function routerOf(connector: Connector) {
       open: serve.record.open.handler(async ({ input, errors }) => valueOf(await connector.record.open(input, input.uniqueId), errors)),
       way: serve.record.way.handler(({ input, errors }) => valueOf(connector.record.way(input), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
+      versions: serve.record.versions.handler(async ({ input, errors }) => valueOf(await connector.record.versions(input, input.uniqueId), errors)),
+      print: serve.record.print.handler(async ({ input, errors }) => valueOf(await connector.record.print(input, input.uniqueId), errors)),
+      copy: serve.record.copy.handler(async ({ input, errors }) => valueOf(await connector.record.copy(input, input.uniqueId), errors)),
     },
     audit: {
       verify: serve.audit.verify.handler(() => connector.audit.verify()),

@@ -77,6 +77,7 @@ export const reasons = {
   'dismissed-by-user': 'permanent',
   // nothing to send
   'already-received': 'permanent',
+  'copied-from-record': 'permanent',
   'hl7-not-for-dmp': 'permanent',
   'hl7-received-mail': 'permanent',
   'hl7-identity-applied': 'permanent',
@@ -158,6 +159,9 @@ export const reasons = {
   'act-not-in-fhir': 'permanent',
   'document-not-found': 'permanent',
   'document-hash-mismatch': 'permanent',
+  'copy-folder-not-set': 'needs-user',
+  'copy-folder-unwritable': 'needs-user',
+  'copy-folder-watched': 'needs-user',
   // what the record lets whom do
   'right-professional-only': 'needs-user',
   'right-normal-mode-only': 'needs-user',

@@ -156,6 +156,9 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
       way: serve.record.way.handler(refused),
+      versions: serve.record.versions.handler(refused),
+      print: serve.record.print.handler(refused),
+      copy: serve.record.copy.handler(refused),
     },
     audit: {
       verify: serve.audit.verify.handler(refused),
