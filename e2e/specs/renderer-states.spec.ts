@@ -970,6 +970,7 @@ test.describe('the viewer', () => {
     await expect(rows.nth(1)).toContainText('▲▲très haut')
     await expect(rows.nth(2)).toContainText('231')
     await expect(page.getByTestId('conflict')).toHaveText(/«\s231\s».*«\sPlaquettes · 213 · G\/L\s».*se fier au texte/)
+    await expect(rows.nth(3)).toContainText(/interprétation\s: R/)
     await expect(page.getByTestId('results-treatments')).toContainText('01/11/2026 → 01/02/2027 (fin) · 12 h · Voie orale')
     await expect(page.getByTestId('results-vaccines')).toContainText('lot AB12-7')
     await expect(page.getByTestId('results-allergies').getByTestId('result')).toHaveText([/pénicilline ∅absence déclarée$/, /Latex ○Masqué/])

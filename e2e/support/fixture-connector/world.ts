@@ -277,6 +277,7 @@ export function documentFacts(): DocumentFact[] {
     documentFact('Hémoglobine', { value: '11.2', unit: 'g/dL', referenceRange: '12,0 - 16,0', outOfRange: 'low', date: '2026-11-10T08:10', specimen: 'Sang total' }),
     documentFact('Potassium', { value: '5.9', unit: 'mmol/L', referenceRange: '3,5 - 5,1', outOfRange: 'veryHigh', date: '2026-11-10T08:10' }),
     documentFact('Plaquettes', { value: '231', unit: '10*9/L', referenceRange: '150 - 400', date: '2026-11-10T08:10', conflict: { field: 'value', coded: '231', narrative: 'Plaquettes | 213 | G/L' } }),
+    documentFact('Amoxicilline (E. coli)', { value: '32', unit: 'mg/L', interpretation: 'R', date: '2026-11-10T08:10' }),
     documentFact('Apixaban 5 mg', { kind: 'treatment', value: '1', unit: '{tablet}', route: 'Voie orale', frequency: '12 h', date: '2026-11-01', end: '2027-02-01', status: 'prescribed' }),
     documentFact('Vaccin antigrippal', { kind: 'vaccine', lot: 'AB12-7', date: '2026-10-20', route: 'Intramusculaire' }),
     documentFact('Allergie à la pénicilline', { kind: 'allergy', negated: true }),

@@ -127,9 +127,12 @@ function Label({ fact, status }: { fact: DocumentFact; status: string }) {
 function useFactDetails(): (fact: DocumentFact) => string[] {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  return ({ date, end, route, frequency, lot, specimen }) => {
+  return ({ kind, date, end, route, frequency, lot, specimen, interpretation, outOfRange }) => {
     const [from, until] = [partialDate(date, language), partialDate(end ?? null, language)]
+    // How far out of range it is stands beside the value; "normal" is said by nothing standing there.
+    const words = outOfRange !== null || interpretation === 'N' ? null : interpretation
     return [
+      words === null ? '' : t(kind === 'allergy' ? 'summary.gravity' : 'viewer.results.interpretation', { words }),
       until ? t('viewer.results.until', { date: [from, until].filter(Boolean).join(' → ') }) : from,
       frequency ?? '',
       route ?? '',
