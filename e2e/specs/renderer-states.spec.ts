@@ -2,15 +2,19 @@ import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { deedStates } from '../support/fixture-connector/deed-states.ts'
+import { readPdfText } from '#connector/documents/index.ts'
+import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
-import { heldBatch, inRecord, item, itemDetail, marie, panelWith, paul, recordDocument, speaking, statusOf } from '../support/fixture-connector/world.ts'
+import { documentFact, documentFacts, foundFor, heldBatch, inRecord, item, itemDetail, marie, openedDocument, panelWith, paul, recordDocument, recordDocuments, speaking, statusOf } from '../support/fixture-connector/world.ts'
+import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -69,7 +73,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates]) {
+  for (const state of everyState) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -82,15 +86,15 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates].find((one) => one.name === name)
+      const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors/)).toHaveCount(0)
     })
   }
 })
@@ -516,6 +520,76 @@ test.describe('the panel', () => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)
     expect(await sideways(page)).toBeLessThanOrEqual(0)
+  })
+})
+
+test.describe('the search', () => {
+  const asked = (fresh: FixtureConnector) => fresh.world.asked.flatMap(({ name, input }) => (name === 'record.search' ? [(input as { words: string }).words] : []))
+
+  test('is opened by Ctrl+F, asks for a word and not for its letters, and opens a document where it stands, by the keyboard', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await page.keyboard.press('Control+f')
+    await expect(page.getByTestId('search-field')).toBeFocused()
+    await page.keyboard.type('hémoglobine', { delay: 15 })
+    await expect(page.getByTestId('found')).toHaveCount(3)
+    expect(asked(fresh)).toEqual(['hémoglobine'])
+    await expect(page.getByTestId('search-found')).toHaveText('3 documents trouvés')
+    await expect(page.getByTestId('search-extent')).toContainText('Texte lu de 12 documents sur 41.')
+    await expect(page.locator('mark')).toHaveText(['Hémoglobine', 'Hémoglobine', 'hémoglobine', 'hémoglobine'])
+    await page.keyboard.press('ArrowDown')
+    for (const _ of [1, 2]) await page.keyboard.press('ArrowDown')
+    const fact = page.getByTestId('passage').nth(1)
+    await expect(fact).toBeFocused()
+    fresh.world.opened = openedDocument({ facts: documentFacts() })
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    await expect(viewer.getByTestId('results').locator('mark')).toHaveText('Hémoglobine')
+    expect(Object.fromEntries(new URL(viewer.url()).searchParams)).toMatchObject({ uniqueId: recordDocument(1).uniqueId, words: 'hémoglobine', at: 'fact' })
+  })
+
+  test('never takes what it found for markup', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates[0]!)
+    await expect(page.getByTestId('passage').first()).toContainText('<b>texte seul</b>')
+    await expect(page.getByTestId('passage').locator('b, script')).toHaveCount(0)
+  })
+
+  test('never paints the answer to an earlier word, nor about an earlier patient', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    fresh.world.delays['record.search'] = 1200
+    await page.goto(fresh.address('panel'))
+    await searchFor(page, 'hémoglobine')
+    await expect.poll(() => asked(fresh)).toEqual(['hémoglobine'])
+    fresh.world.delays = {}
+    await page.getByTestId('search-field').fill('xylophone')
+    await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
+    await expect.poll(() => fresh.world.answered).toContain('record.search')
+    await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
+    // The next patient comes while the answer about this one is on its way.
+    fresh.world.answered.length = 0
+    fresh.world.delays['record.search'] = 1200
+    await page.getByTestId('search-field').fill('hémoglobine')
+    await expect.poll(() => asked(fresh).at(-1)).toBe('hémoglobine')
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('search-field')).toHaveCount(0)
+    await expect.poll(() => fresh.world.answered).toContain('record.search')
+    await expect(page.getByTestId('found')).toHaveCount(0)
+  })
+
+  test('is left by Escape, and gives the documents and the keyboard back', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates[0]!)
+    await expect(page.getByTestId('document-row')).toHaveCount(0)
+    await page.getByTestId('search-field').press('Escape')
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await expect(page.getByTestId('search-open')).toBeFocused()
+    await expect(page.getByTestId('search-open')).toHaveAttribute('aria-expanded', 'false')
+  })
+
+  test('is not offered where no list is shown', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-record-closed'))
+    await expect(page.getByTestId('search-open')).toHaveCount(0)
   })
 })
 
@@ -975,6 +1049,190 @@ test.describe('the viewer', () => {
     fresh.world.opened = opened
     await page.getByRole('button', { name: 'Réessayer' }).click()
     await expect(page.getByTestId('narrative')).toBeVisible()
+  })
+
+  test('says what its document states, out of range by shape and word, and which to trust where text and code disagree', async ({ page, fresh }) => {
+    fresh.world.opened = openedDocument({ facts: documentFacts() })
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByRole('tab')).toHaveText(['Texte', 'Résultats', 'PDF', 'Détails'])
+    await page.getByTestId('tab-results').click()
+    const rows = page.getByTestId('results-results').getByTestId('result')
+    await expect(rows.nth(0)).toHaveText(/^Hémoglobine11,2\sg\/dL ▼bas12,0 - 16,010\/11\/2026 · sur Sang total$/)
+    await expect(rows.nth(1)).toContainText('▲▲très haut')
+    await expect(rows.nth(2)).toContainText('231')
+    await expect(page.getByTestId('conflict')).toHaveText(/«\s231\s».*«\sPlaquettes · 213 · G\/L\s».*se fier au texte/)
+    await expect(rows.nth(3)).toContainText(/interprétation\s: R/)
+    await expect(page.getByTestId('results-treatments')).toContainText('01/11/2026 → 01/02/2027 (fin) · 12 h · Voie orale')
+    await expect(page.getByTestId('results-vaccines')).toContainText('lot AB12-7')
+    await expect(page.getByTestId('results-allergies').getByTestId('result')).toHaveText([/pénicilline ∅absence déclarée$/, /Latex ○Masqué/])
+    await page.getByTestId('only-out-of-range').check()
+    await expect(page.getByTestId('result')).toHaveCount(2)
+  })
+
+  test('goes to the document before and after in the order of the panel’s list, by the keyboard too', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ documents: recordDocuments(6) })
+    await page.goto(fresh.address('viewer', { ...query, list: 'sort=author' }))
+    const order = [...recordDocuments(6)].map(({ uniqueId }) => uniqueId)
+    await expect(page.getByTestId('place')).toHaveText(/ sur 6$/)
+    const opened = () => fresh.world.asked.flatMap(({ name, input }) => (name === 'record.open' ? [(input as { uniqueId: string }).uniqueId] : []))
+    const here = async () => Number((await page.getByTestId('place').textContent())?.split(' ')[0])
+    const from = await here()
+    await page.keyboard.press('Alt+ArrowDown')
+    await expect(page.getByTestId('place')).toHaveText(`${from + 1} sur 6`)
+    await expect(page.getByTestId('document-title')).toBeFocused()
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect(page.getByTestId('place')).toHaveText(`${from} sur 6`)
+    // Shown again is opened again: the trace tells each.
+    expect(opened()).toHaveLength(3)
+    expect(opened()[0]).toBe(opened()[2])
+    expect(new URL(page.url()).searchParams.get('uniqueId')).toBe(query.uniqueId)
+    for (let step = from; step > 1; step -= 1) await page.getByTestId('previous').click()
+    await expect(page.getByTestId('previous')).toBeDisabled()
+    const walked: string[] = []
+    for (let step = 1; step <= 6; step += 1) {
+      await expect(page.getByTestId('place')).toHaveText(`${step} sur 6`)
+      walked.push(new URL(page.url()).searchParams.get('uniqueId') ?? '')
+      if (step < 6) await page.getByTestId('next').click()
+    }
+    expect([...walked].sort()).toEqual([...order].sort())
+    expect(walked).not.toEqual(order)
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('place')).toHaveCount(0)
+  })
+
+  test('leads to the newest version and to the earlier ones, and asks the record only where there is something to ask', async ({ page, fresh }) => {
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'record.versions').length
+    fresh.world.opened = openedDocument({ version: 1, replaces: null })
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toBeVisible()
+    expect(asked()).toBe(0)
+    fresh.world.versions = { later: [recordDocument(8, { title: 'Numération rectifiée' })], earlier: [recordDocument(9, { status: 'deprecated' })] }
+    fresh.world.opened = openedDocument({ version: 2, replaces: '1.2.3' })
+    await page.reload()
+    await expect(page.getByTestId('newer-version')).toContainText('version plus récente existe')
+    await expect(page.getByTestId('earlier-versions')).toContainText('Version précédente')
+    await page.getByTestId('open-newest').click()
+    await expect.poll(() => new URL(page.url()).searchParams.get('uniqueId')).toBe(recordDocument(8).uniqueId)
+  })
+
+  /** Stands for the printer: notes that it was asked, and that the sheet is still there. */
+  async function watchPrinter(page: Page): Promise<() => Promise<number>> {
+    await page.addInitScript(() => {
+      const heard = { times: 0 }
+      Object.assign(window, { heard })
+      window.print = () => {
+        heard.times += 1
+      }
+    })
+    return () => page.evaluate(() => (window as unknown as { heard: { times: number } }).heard.times)
+  }
+
+  /** The words of each sheet, as a printer would get them. */
+  async function sheets(page: Page): Promise<string[]> {
+    return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  }
+
+  test('prints a long text whole, with the patient, the document and the time on each sheet', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, documentStates.find(({ name }) => name === 'viewer-long-table')!)
+    await page.keyboard.press('Control+p')
+    await expect.poll(printed).toBe(1)
+    expect(fresh.world.asked.filter(({ name }) => name === 'record.print')).toHaveLength(1)
+    const all = await sheets(page)
+    expect(all.length).toBeGreaterThan(20)
+    for (const [at, sheet] of all.entries()) {
+      for (const words of ['DUPONT Marie Élise', 'né(e) le 14/02/1959', `INS ${marie.ins}`, 'Numération formule sanguine', 'Imprimé le ', `${at + 1} / ${all.length}`]) expect(sheet).toContain(words)
+    }
+    expect(all.at(-1)).toContain('2000')
+  })
+
+  test('prints each page of a PDF on a sheet of its own', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, stateNamed('viewer-pdf'))
+    await page.getByTestId('print').click()
+    await expect.poll(printed).toBe(1)
+    await expect(page.locator('.print-page')).toHaveCount(4)
+    const all = await sheets(page)
+    expect(all).toHaveLength(4)
+    for (const sheet of all) expect(sheet).toContain('DUPONT Marie Élise')
+  })
+
+  test('prints nothing once the way has ended, nor by another way than its own act', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toBeVisible()
+    expect((await sheets(page)).join(' ')).not.toMatch(/DUPONT|Prélèvement/)
+    // Ended, and nobody has told this page yet.
+    fresh.world.way = 'sign-in-ended'
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-refused')).toHaveAttribute('data-code', 'sign-in-ended')
+    fresh.world.way = { way: 'two', mode: 'normal', since: null, until: null, reason: null }
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-refused')).toHaveAttribute('data-code', 'access-changed')
+    await expect(page.getByTestId('print-sheet')).toHaveCount(0)
+    expect(await printed()).toBe(0)
+  })
+
+  test('says what cannot be put on paper, and prints none of it', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, stateNamed('viewer-pdf-broken'))
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-undrawable')).toBeVisible()
+    expect(fresh.world.asked.filter(({ name }) => name === 'record.print')).toHaveLength(0)
+    expect(await printed()).toBe(0)
+  })
+
+  test('copies a document into the practice’s folder and says where, or why not', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', query))
+    await page.getByTestId('copy').click()
+    await expect(page.getByTestId('copied')).toContainText('DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf, dans /srv/cabinet/copies')
+    expect(fresh.world.asked.find(({ name }) => name === 'record.copy')?.input).toEqual(query)
+    fresh.world.copy = 'copy-folder-unwritable'
+    await page.getByTestId('copy').click()
+    await expect(page.getByTestId('copy-refused')).toContainText('n’est pas accessible')
+    await expect(page.getByTestId('copied')).toHaveCount(0)
+  })
+
+  test('opens a PDF at the page where words were found, and marks them', async ({ page, fresh }) => {
+    fresh.world.opened = openedDocument()
+    fresh.world.attachment = await makePdf(4)
+    await page.goto(fresh.address('viewer', { ...query, words: 'biologiques', at: 'page-3-0' }))
+    await expect(page.getByTestId('pdf-page')).toHaveText('Page 3 sur 4')
+    await expect(page.locator('[data-page="3"] .textLayer mark')).toHaveText('biologiques')
+  })
+
+  test('runs nothing a document carries: handlers and scripts in its words, scripts of a PDF', async ({ page, fresh }) => {
+    const dialogs: string[] = []
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message())
+      void dialog.dismiss()
+    })
+    const hostile = '<img src=x onerror="alert(1)"><svg onload=alert(2)>javascript:alert(3)'
+    fresh.world.opened = openedDocument({
+      document: recordDocument(1, { title: hostile, typeLabel: hostile }),
+      sections: [{ title: hostile, code: null, nodes: [{ kind: 'link', href: 'javascript:alert(4)', children: [{ kind: 'text', text: hostile }] }, { kind: 'image', alt: hostile }, { kind: 'table', caption: hostile, rows: longTable(1) }], sections: [] }],
+      facts: [documentFact(hostile, { value: hostile, unit: hostile, referenceRange: hostile, specimen: hostile, lot: hostile, conflict: { field: 'value', coded: hostile, narrative: hostile } })],
+    })
+    fresh.world.attachment = await makePdf(1, { script: 'app.alert("5"); this.exportDataObject({ cName: "x", nLaunch: 2 })' })
+    await page.goto(fresh.address('viewer', { ...query, words: 'alert onerror', at: 'text' }))
+    for (const tab of ['text', 'results', 'details', 'pdf']) {
+      await page.getByTestId(`tab-${tab}`).click()
+      await expect(page.getByRole('tabpanel')).toBeVisible()
+      await expect(page.locator('main img, main svg:not(.lucide), main a, main script, main iframe')).toHaveCount(0)
+    }
+    await expect(page.locator('.textLayer span').first()).toBeAttached()
+    expect(dialogs).toEqual([])
+  })
+
+  test('draws a long table piece by piece, down to what was looked for', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates.find(({ name }) => name === 'viewer-long-table')!)
+    await expect(page.locator('.narrative tbody tr')).toHaveCount(300)
+    await page.getByTestId('more-rows').click()
+    await expect(page.locator('.narrative tbody tr')).toHaveCount(600)
+    await page.goto(fresh.address('viewer', { ...query, words: '1500', at: 'text' }))
+    await expect(page.locator('.narrative mark')).toHaveText('1500')
+    await expect(page.locator('.narrative mark')).toBeInViewport()
   })
 })
 

@@ -26,17 +26,19 @@ const morel = file.patients.find((patient) => patient.localId === 'P000102')!
 const key = 'ab'.repeat(32)
 const wait = { timeout: 12_000, interval: 100 }
 
-async function world({ takeAll = false, disk = null as string | null } = {}) {
+async function world({ takeAll = false, disk = null as string | null, copies = null as string | null } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const exports = path.join(folder, 'export')
   fs.mkdirSync(exports)
+  const copyFolder = copies === null ? undefined : path.join(folder, copies)
+  if (copyFolder) fs.mkdirSync(copyFolder, { recursive: true })
   const dir = path.join(folder, 'sandbox')
   let sandbox: Sandbox | null = await startSandbox({ dir, port: 0, practice })
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
   const data = path.join(disk ?? folder, 'data')
-  let practiceNow = practice
+  let practiceNow = copyFolder ? { ...practice, copyFolder } : practice
   const start = async (): Promise<Connector> => {
     const started = await startConnector({
       directory: data,
@@ -61,6 +63,7 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
   return {
     exports,
     data,
+    copyFolder: copyFolder ?? '',
     connector,
     drop: (name: string, bytes: Uint8Array | string, modifiedAt?: Date) => {
       const target = path.join(exports, name)
@@ -233,10 +236,55 @@ describe('the connector and the training record', () => {
     expect((await connector.record.open(who, item!.uniqueId!)).ok).toBe(true)
     await vi.waitFor(async () => expect(await search('tolerance')).toMatchObject({ found: [{ document: { uniqueId: item!.uniqueId }, passages: [{ place: { kind: 'text' } }] }], searched: { texts: 1 } }), wait)
     const shown = async () => (await traceOf(connector, who)).events.filter(({ act, outcome }) => act === 'record-shown' && outcome === 'success').length
+    // However often its words are typed anew, a search is one.
     const before = await shown()
+    await search('toleranc')
+    await search('tolerance')
+    expect(await shown()).toBe(before)
+    const { events } = await traceOf(connector, who)
+    expect(events.filter(({ act, detail }) => act === 'record-shown' && detail === 'search')).toHaveLength(1)
+    await connector.record.search({ ins: morel.ins }, { words: 'tolerance', limit: 9 })
     await search('tolerance')
     expect(await shown()).toBe(before + 1)
   })
+
+  it('copies a document into the practice’s folder, traced, and takes the copy for no new document when it comes back', async () => {
+    const { connector, adt, drop, states, deposited, copyFolder } = await world({ copies: 'copies' })
+    await adt(morel, 'A04', '20261120080000')
+    const original = Buffer.from(playFile('ordonnance-morel.pdf'))
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const who = { ins: morel.ins }
+    const { uniqueId } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    const copied = await connector.record.copy(who, uniqueId!)
+    if (!copied.ok) throw new Error(copied.failure.code)
+    const { file: name, sidecar } = copied.value
+    expect(name).toMatch(/^MOREL_\w+_\d{8}_\d{8}_.+_[0-9a-f]{8}\.pdf$/)
+    expect(fs.readdirSync(copyFolder).sort()).toEqual([sidecar, name].sort())
+    expect(fs.readFileSync(path.join(copyFolder, name)).equals(original)).toBe(true)
+    expect(JSON.parse(fs.readFileSync(path.join(copyFolder, sidecar), 'utf8'))).toMatchObject({ origin: 'dmp', file: name, patient: { ins: morel.ins }, document: { uniqueId } })
+    expect(await connector.record.print(who, uniqueId!)).toMatchObject({ ok: true })
+    const { events } = await traceOf(connector, who)
+    expect(events.flatMap(({ act, outcome, object, detail }) => (act === 'document-copied' ? [`${outcome} ${object === uniqueId} ${detail}`] : []))).toEqual(['success true folder', 'success true print'])
+
+    // The practice's software exports its files again, the copy among them: alone, then with what was beside it.
+    drop(name, original)
+    await vi.waitFor(async () => expect(await states()).toEqual(['ignored copied-from-record', 'deposited null']), { timeout: 40_000, interval: 200 })
+    drop('again.pdf', original)
+    drop('again.json', fs.readFileSync(path.join(copyFolder, sidecar)))
+    await vi.waitFor(async () => expect((await states())[0]).toMatch(/^ignored (copied-from-record|already-received)$/), { timeout: 40_000, interval: 200 })
+    expect(deposited()).toHaveLength(1)
+  }, 120_000)
+
+  it('copies nothing where no folder is set, where it is watched or cannot be written to, and says why', async () => {
+    const none = await world()
+    expect(await none.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-not-set' } })
+    const watched = await world({ copies: 'export/inside' })
+    expect(await watched.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-watched' } })
+    const gone = await world({ copies: 'copies' })
+    fs.rmdirSync(gone.copyFolder)
+    expect(await gone.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-unwritable' } })
+  }, 60_000)
 
   it('holds back, and shows to whom a person chose, each document by itself', async () => {
     const { connector, adt, drop, states, deposited, document, registered, recordDown, recordUp } = await world()

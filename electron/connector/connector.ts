@@ -13,6 +13,7 @@ import {
   type ConsentInput,
   type EnterInput,
   type ConnectorEvent,
+  type DocumentVersions,
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
@@ -34,6 +35,7 @@ import {
   type Result,
   type StatusView,
   type WhoSpeaks,
+  type WrittenCopy,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openAccessActs, type AccessActs } from './access-acts.ts'
@@ -43,12 +45,12 @@ import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConne
 import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openMedicineChecker, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, fillSearch, keepNoLonger, knownPartyOf, openDocument, openMedicineChecker, openPanel, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
@@ -130,6 +132,9 @@ export interface Connector {
     look(who: NamedPatient, uniqueId: string): Promise<Result<DocumentInRecord>>
     change(who: NamedPatient, uniqueId: string, act: DocumentAct): Promise<Result<DocumentInRecord>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
+    versions(who: NamedPatient, uniqueId: string): Promise<Result<DocumentVersions>>
+    print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
+    copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
   }
   readonly audit: {
     verify(): Promise<TraceVerdict>
@@ -251,7 +256,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
   const retention = keepNoLonger({ readings, now, onErased: () => hub.tell('panel'), onBug })
   started.push(() => retention.close())
-  const filler = fillSearch({ store, passages, reader: openTextReader(), onBug })
+  const filler = fillSearch({ store, passages, reader: openTextReader(), onFilled: () => hub.tell('panel'), onBug })
+  const searches = openSearchSessions(now)
   onReadings = () => filler.wake()
   started.push(() => filler.close())
   const waker = openWaker(ledger, onBug)
@@ -469,18 +475,18 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
    * Nothing is shown or copied out before the trace says so, by whom and by which way in it was asked; a refusal is traced too. What was refused, or
    * whose way in ended, while the line was written is not shown.
    */
-  async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>): Promise<Result<T>> {
-    await note(act, way, object, read)
+  async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>, detail?: string): Promise<Result<T>> {
+    await note(act, way, object, read, detail)
     const stop = read.ok ? way.stop() : null
     if (!stop) return read
-    await note(act, way, object, failure(stop))
+    await note(act, way, object, failure(stop), detail)
     return failure(stop)
   }
 
   /** By whom and by which way in, as they were when it was asked. */
-  function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>): Promise<void> {
+  function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>, detail?: string): Promise<void> {
     const by = knownPartyOf(way.reader)
-    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(by && { by }) })
+    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(detail !== undefined && { detail }), ...(by && { by }) })
   }
 
   /** That a patient is shown, or why not, to whoever reads. */
@@ -489,12 +495,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return note('record-shown', way, null, stop ? failure(stop) : success(undefined))
   }
 
-  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
+  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied', detail?: string): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
     const wasKept = way.kept.fetched().has(uniqueId)
-    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
+    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now), detail)
     // What was fetched may say more of the patient on screen.
     if (read.ok && !wasKept) hub.tell('panel')
     return read.ok ? success({ way, ...read.value }) : read
@@ -638,7 +644,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         // Where no program runs, what was kept may not be searchable yet.
         if (!options.active) await filler.settled()
         const way = panel.consultation(ins.value)
-        return traced('record-shown', way, null, searchRecord(way, asked, now))
+        const found = searchRecord(way, asked, now)
+        if (found.ok && searches.isTold(way)) return found
+        const shown = await traced('record-shown', way, null, found, 'search')
+        if (shown.ok) searches.told(way)
+        return shown
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')
@@ -672,6 +682,32 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const attachment = attachmentOf(read.value.bytes, index)
         if (!attachment.ok) return attachment
         return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
+      },
+      async versions(who, uniqueId) {
+        const ins = insOf(who)
+        return ins.ok ? readVersions(record, panel.consultation(ins.value), uniqueId) : ins
+      },
+      async print(who, uniqueId) {
+        const read = await document(who, uniqueId, 'document-copied', 'print')
+        return read.ok ? success({ at: new Date(now()).toISOString(), way: read.value.way.way }) : read
+      },
+      async copy(who, uniqueId) {
+        const folder = await checkCopyFolder(options.practice.copyFolder, options.watch)
+        if (!folder.ok) return folder
+        const read = await document(who, uniqueId, 'document-copied', 'folder')
+        if (!read.ok) return read
+        const { way, document: copied, bytes } = read.value
+        const refuse = async (refused: Result<never>) => {
+          await note('document-copied', way, uniqueId, refused, 'folder')
+          return refused
+        }
+        const files = copiedFiles({ document: copied, bytes, patient: panelPatient(way.ins).label, copiedAt: new Date(now()).toISOString() })
+        if (!files.ok) return refuse(files)
+        // Before it is there to be met by what watches folders.
+        await rememberCopy(ledger, files.value.sha256, { uniqueId, patient: files.value.patient })
+        const stop = way.stop()
+        const written = stop ? failure(stop) : await writeCopy(folder.value, files.value)
+        return written.ok ? success({ folder: folder.value, file: files.value.name, sidecar: files.value.sidecar.name }) : refuse(written)
       },
     },
     audit: {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { PDFDocument } from 'pdf-lib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { insOids } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
-import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/index.ts'
+import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger } from './outbox/index.ts'
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
@@ -225,6 +225,48 @@ describe('a CDA on its way to ready', () => {
     await ledger.choosePatient(row, id)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
+  })
+})
+
+describe('a copy taken out of the record that comes back', () => {
+  const label = { ins: patient.ins, insOid: patient.insOid, birthName: patient.birthName, givenName: patient.givenName, usedName: null, birthDate: patient.birthDate, sex: patient.sex }
+  const copied = async (bytes: Uint8Array) => {
+    await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.3', patient: label })
+    return bytes
+  }
+  const ignored = { state: 'ignored', reason: 'copied-from-record', reason_detail: '1.2.3' }
+
+  it('is no new document: without a word about its patient, or with the same', async () => {
+    learn()
+    expect(await walk(await copied(await pdf()))).toMatchObject(ignored)
+    expect(await walk(await copied(await pdf()), sidecar(full))).toMatchObject(ignored)
+    const { ins: _ins, ...unnumbered } = full
+    expect(await walk(await copied(await pdf()), sidecar(unnumbered))).toMatchObject(ignored)
+    expect(await walk(await copied(cda()))).toMatchObject(ignored)
+  })
+
+  it('is one for another patient, to whom the same leaflet is given', async () => {
+    learn()
+    const other = learn({ ...known, ins: otherIns, birthName: 'AUTRE', localId: 'P2' })
+    const row = await walk(await copied(await pdf()), sidecar({ ...full, ins: otherIns, birthName: 'AUTRE' }))
+    expect(row).toMatchObject({ state: 'ready', patient_id: other })
+  })
+
+  it('is none even when only a person’s choice makes it the same patient’s', async () => {
+    const id = learn()
+    const row = await walk(await copied(await pdf()), sidecar({ birthName: full.birthName, givenName: 'ALEX' }))
+    expect(row.state).toBe('waiting')
+    await ledger.choosePatient(row, id)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject(ignored)
+  })
+
+  it('stays so under every patient it was copied for', async () => {
+    const bytes = await copied(await pdf())
+    await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.4', patient: { ...label, ins: otherIns, birthName: 'AUTRE' } })
+    learn()
+    expect(await walk(bytes, sidecar(full))).toMatchObject(ignored)
+    expect(await walk(bytes, sidecar({ ...full, ins: otherIns, birthName: 'AUTRE' }))).toMatchObject({ ...ignored, reason_detail: '1.2.4' })
   })
 })
 

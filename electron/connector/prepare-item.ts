@@ -4,7 +4,7 @@ import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { changesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
@@ -72,6 +72,8 @@ async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise
   // A person chose who sees it since: the source's impossible wish is settled.
   const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
   if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
+  const copied = await comesBack(row, claimOfSource(hints), preparation)
+  if (copied) return copied
   const bytes = await preparation.store.spool.read(row.content_sha256)
   try {
     return await walkContent(row, bytes, hints, tell, preparation)
@@ -143,7 +145,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  await tell({ patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  await tell({ patient: isNamed(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -185,6 +187,9 @@ async function freeze(
   preparation: Preparation,
 ): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
+  const { value: ins } = metadata.ins
+  const copied = await comesBack(row, { origin: 'person', ins }, preparation)
+  if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
   if (!party.ok) return park(party.failure)
@@ -211,6 +216,26 @@ async function freeze(
     },
   })
   return null
+}
+
+/**
+ * A copy that was taken out of the record into the practice's folder and comes back is no new document: unless its source names another patient, to whom
+ * the same leaflet may be given.
+ */
+async function comesBack(row: ItemRow, said: IdentityClaim, { ledger }: Preparation): Promise<Stop | null> {
+  const copies = await copiesOf(ledger, row.content_sha256)
+  const own = copies.find(({ patient }) => !isNamed(said) || isSame(said, claimOfLabel(patient)))
+  return own ? { outcome: 'ignored', failure: { code: 'copied-from-record', detail: own.uniqueId } } : null
+}
+
+/** Nothing compared differs, and what tells people apart was compared. */
+function isSame(said: IdentityClaim, other: IdentityClaim): boolean {
+  const told = (claim: IdentityClaim) => claim.birthName !== undefined && claim.birthDate !== undefined
+  return mismatch(said, other).length === 0 && ((said.ins !== undefined && other.ins !== undefined) || (told(said) && told(other)))
+}
+
+function claimOfLabel({ ins, birthName, givenName, birthDate, sex }: PatientLabel): IdentityClaim {
+  return { origin: 'person', ...(ins && { ins }), ...(birthName && { birthName }), ...(givenName && { givenName }), ...(birthDate && { birthDate }), ...(sex && { sex }) }
 }
 
 /**
@@ -267,7 +292,7 @@ function archivalNote(pdfs: readonly Uint8Array[]): Prepared['note'] {
   return pdfs.every((pdf) => isArchival(pdfConformance(pdf))) ? undefined : 'pdf-not-archival'
 }
 
-function hasName(claim: IdentityClaim): boolean {
+function isNamed(claim: IdentityClaim): boolean {
   return claim.birthName !== undefined || claim.ins !== undefined
 }
 

@@ -57,6 +57,9 @@ export function routerOf(connector: Connector) {
       look: serve.record.look.handler(async ({ input, errors }) => valueOf(await connector.record.look(input, input.uniqueId), errors)),
       change: serve.record.change.handler(async ({ input, errors }) => valueOf(await connector.record.change(input, input.uniqueId, input.act), errors)),
       attachment: serve.record.attachment.handler(async ({ input, errors }) => valueOf(await connector.record.attachment(input, input.uniqueId, input.index), errors)),
+      versions: serve.record.versions.handler(async ({ input, errors }) => valueOf(await connector.record.versions(input, input.uniqueId), errors)),
+      print: serve.record.print.handler(async ({ input, errors }) => valueOf(await connector.record.print(input, input.uniqueId), errors)),
+      copy: serve.record.copy.handler(async ({ input, errors }) => valueOf(await connector.record.copy(input, input.uniqueId), errors)),
     },
     audit: {
       verify: serve.audit.verify.handler(() => connector.audit.verify()),

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
+import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { connector, useLink } from './connection.ts'
@@ -52,9 +53,9 @@ export interface DocumentAddress {
   readonly uniqueId: string
 }
 
-/** A document of the record, opened. It never changes under its uniqueId, so it is asked once. */
+/** A document of the record, opened. It never changes under its uniqueId, but each time it is shown is one the trace tells: it is asked anew then. */
 export const documentQuery = (address: DocumentAddress) =>
-  queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }) })
+  queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }), gcTime: 0 })
 
 /** Whether what was opened of a patient may still be shown; events tell when to ask again. */
 export const wayQuery = ({ ins, insOid }: DocumentAddress, openedBy: string) =>
@@ -62,6 +63,9 @@ export const wayQuery = ({ ins, insOid }: DocumentAddress, openedBy: string) =>
 
 export const attachmentQuery = (address: DocumentAddress, index: number) =>
   queryOptions({ queryKey: ['attachment', address, index], queryFn: ({ signal }) => connector.record.attachment({ ...address, index }, { signal }) })
+
+/** Earlier and later versions of a document; asked of the record, so once. */
+export const versionsQuery = (address: DocumentAddress) => queryOptions({ queryKey: ['versions', address], queryFn: ({ signal }) => connector.record.versions(address, { signal }) })
 
 let questions = 0
 
@@ -88,6 +92,20 @@ export const summaryQuery = (generation: number) => queryOptions({ queryKey: [..
 
 /** Their medicines compared; asked again and forgotten likewise. */
 export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: 0 })
+
+/** At most so many documents are shown of those that have the words. */
+const mostFound = 50
+
+/**
+ * Words looked for in what was read of the patient on screen. Of one reading of one patient: an answer about another, or to other words, has another
+ * name and never paints; asked again whenever the panel is, for more may be searchable.
+ */
+export const searchQuery = ({ generation, loadedAt, patient }: Pick<PanelView, 'generation' | 'loadedAt' | 'patient'>, words: string) =>
+  queryOptions({
+    queryKey: [...panelKey, 'search', generation, loadedAt, words],
+    queryFn: ({ signal }) => connector.record.search({ ins: patient?.ins ?? '', ...(patient?.insOid ? { insOid: patient.insOid } : {}), words, limit: mostFound }, { signal }),
+    gcTime: 0,
+  })
 
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {

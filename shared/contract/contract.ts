@@ -4,7 +4,7 @@ import { authoriseInput, consentInput, enterInput, leaveInput } from './access.t
 import { documentActs, documentInRecord } from './document-acts.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
+import { documentVersions, openedDocument, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
@@ -99,7 +99,10 @@ export const contract = {
     list: base.input(insInput).output(z.array(recordDocument)),
     /** Clinical facts of the patient's documents in force, each with its source; a document that cannot be read is one of them (`notLoaded`). */
     facts: base.input(insInput).output(z.array(clinicalFact)),
-    /** Words looked for in what this reader was shown of the patient's record: all of them, the last by its beginning. Asks the record nothing. */
+    /**
+     * Words looked for in what this reader was shown of the patient's record: all of them, the last by its beginning. Asks the record nothing. The trace
+     * tells a search once, however often its words are typed anew.
+     */
     search: base.input(insInput.extend({ words: z.string().max(200), limit: z.number().int().min(1).max(50).default(20) })).output(recordSearch),
     /** The exact bytes the record holds. */
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
@@ -111,6 +114,12 @@ export const contract = {
     /** TD3.3: one act on it, answered at once or refused; what is left in doubt is asked of the record before anything is said. */
     change: base.input(insInput.extend({ uniqueId: z.string(), act: z.enum(documentActs) })).output(documentInRecord),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
+    /** Earlier and later versions (RPLC), asked of the record. */
+    versions: base.input(insInput.extend({ uniqueId: z.string() })).output(documentVersions),
+    /** A document is about to be printed: told to the trace first, refused as `open` would be; nothing is printed then. Gives when (ISO 8601) and by which way. */
+    print: base.input(insInput.extend({ uniqueId: z.string() })).output(z.object({ at: z.string(), way: z.string() })),
+    /** Copies the document, with what is to be known of it beside, into the practice's folder (`copyFolder` of the practice file). */
+    copy: base.input(insInput.extend({ uniqueId: z.string() })).output(writtenCopy),
   },
   audit: {
     /** Walks the whole trace. */

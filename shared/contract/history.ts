@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { panelAccess } from './access.ts'
+import { clinicalFact } from './facts.ts'
 import { reasonCode } from './reasons.ts'
 import { patientLabel } from './items.ts'
+import { outOfRange } from './summary.ts'
 
 /** One document of the record as the panel lists it. Times are ISO 8601 UTC. */
 export const recordDocument = z.object({
@@ -143,8 +145,11 @@ export const foundPlace = z.discriminatedUnion('kind', [
   /** The title and the label of its type. */
   z.object({ kind: z.literal('title') }),
   z.object({ kind: z.literal('text') }),
+  /** A clinical fact of the document: label, value, unit. */
+  z.object({ kind: z.literal('fact') }),
   z.object({ kind: z.literal('page'), attachment: z.number().int().nullable(), page: z.number().int() }),
 ])
+export type FoundPlace = z.infer<typeof foundPlace>
 /** A piece of text around words that were found: marked parts are those words. */
 export const foundPart = z.object({ text: z.string(), marked: z.boolean() })
 export type FoundPart = z.infer<typeof foundPart>
@@ -161,6 +166,18 @@ export const recordSearch = z.object({
 })
 export type RecordSearch = z.infer<typeof recordSearch>
 
+/** Other versions of a document, as the record ties them, newest first: empty = it has none. */
+export const documentVersions = z.object({ earlier: z.array(recordDocument), later: z.array(recordDocument) })
+export type DocumentVersions = z.infer<typeof documentVersions>
+
+/** What was written into the practice's folder; names alone, both in `folder`. */
+export const writtenCopy = z.object({ folder: z.string(), file: z.string(), sidecar: z.string() })
+export type WrittenCopy = z.infer<typeof writtenCopy>
+
+/** One fact of an opened document, with how far out of range the document itself says it is. */
+export const documentFact = clinicalFact.extend({ outOfRange: outOfRange.nullable() })
+export type DocumentFact = z.infer<typeof documentFact>
+
 /** A document opened in the viewer. PDF bytes are asked apart, by index. */
 export const openedDocument = z.object({
   document: recordDocument,
@@ -169,6 +186,8 @@ export const openedDocument = z.object({
   replaces: z.string().nullable(),
   sections: z.array(narrativeSection),
   attachments: z.array(z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })),
+  /** Its clinical facts in its order; none where it holds no structure. The text of a section is in `sections`. */
+  facts: z.array(documentFact),
   /** By which way in it was read (`recordWay`): shown no longer than that one lasts. */
   way: z.string(),
 })

@@ -38,6 +38,8 @@ export const practiceFile = z
   .object({
     structures: z.array(practiceStructure).min(1),
     professionals: z.array(practiceProfessional),
+    /** Where documents of the record are copied for the practice's own files, on the computer the connector runs on; absolute. None = no copy is made. */
+    copyFolder: z.string().regex(/^(?:[A-Za-z]:[\\/]|\\\\|\/)/, 'an absolute path').optional(),
   })
   .superRefine((practice, context) => {
     for (const [index, professional] of practice.professionals.entries()) {

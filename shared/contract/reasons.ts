@@ -79,6 +79,7 @@ export const reasons = {
   'dismissed-by-user': 'permanent',
   // nothing to send
   'already-received': 'permanent',
+  'copied-from-record': 'permanent',
   'hl7-not-for-dmp': 'permanent',
   'hl7-received-mail': 'permanent',
   'hl7-identity-applied': 'permanent',
@@ -165,6 +166,9 @@ export const reasons = {
   'document-deleted': 'permanent',
   'change-not-seen': 'needs-user',
   'change-in-doubt': 'needs-user',
+  'copy-folder-not-set': 'needs-user',
+  'copy-folder-unwritable': 'needs-user',
+  'copy-folder-watched': 'needs-user',
   // what the record lets whom do
   'right-professional-only': 'needs-user',
   'right-normal-mode-only': 'needs-user',

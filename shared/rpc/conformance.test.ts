@@ -160,6 +160,9 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       way: serve.record.way.handler(refused),
       look: serve.record.look.handler(refused),
       change: serve.record.change.handler(refused),
+      versions: serve.record.versions.handler(refused),
+      print: serve.record.print.handler(refused),
+      copy: serve.record.copy.handler(refused),
     },
     audit: {
       verify: serve.audit.verify.handler(refused),

@@ -10,7 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemView } from '#shared/contract/items.ts'
-import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/history.ts'
+import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
@@ -34,6 +34,10 @@ export interface World {
   /** What the record says of the document one looks up, and what an act makes of it. */
   inRecord: DocumentInRecord | ReasonCode
   inRecordAfter: DocumentInRecord | ReasonCode
+  /** What is found, by the words that were sent; nothing for others. */
+  found: Record<string, RecordSearch>
+  versions: DocumentVersions | ReasonCode
+  copy: WrittenCopy | ReasonCode
   signIn: WhoSpeaks
   /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
   signInAfter: Record<string, WhoSpeaks>
@@ -75,7 +79,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -314,7 +318,11 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     record: {
       list: os.record.list.handler(() => world.panel.documents),
       facts: os.record.facts.handler(() => []),
-      search: os.record.search.handler(() => ({ found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } })),
+      search: os.record.search.handler(async ({ input }) => {
+        const found = world.found[input.words] ?? { found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } }
+        await act('record.search', input)
+        return found
+      }),
       get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),
       open: os.record.open.handler(async ({ input }) => {
         await asked('record.open', input)
@@ -335,6 +343,21 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       attachment: os.record.attachment.handler(async ({ input }) => {
         await asked('record.attachment', input)
         return new Blob([Buffer.from(world.attachment)], { type: 'application/pdf' })
+      }),
+      versions: os.record.versions.handler(async ({ input }) => {
+        await asked('record.versions', input)
+        if (typeof world.versions === 'string') throw refusal(world.versions)
+        return world.versions
+      }),
+      print: os.record.print.handler(async ({ input }) => {
+        await act('record.print', input)
+        if (typeof world.way === 'string') throw refusal(world.way)
+        return { at: new Date().toISOString(), way: world.way.way }
+      }),
+      copy: os.record.copy.handler(async ({ input }) => {
+        await act('record.copy', input)
+        if (typeof world.copy === 'string') throw refusal(world.copy)
+        return world.copy
       }),
     },
     // No page asks for the trace.

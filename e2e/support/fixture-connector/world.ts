@@ -1,5 +1,5 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
-import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
+import { untold, type DocumentFact, type OpenedDocument, type PanelView, type RecordDocument, type RecordSearch } from '#shared/contract/history.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
@@ -268,6 +268,50 @@ export function openedDocument(change: Partial<OpenedDocument> = {}): OpenedDocu
       },
     ],
     attachments: [{ index: 0, mediaType: 'application/pdf', title: 'Compte rendu', size: 48_213 }],
+    facts: [],
+    ...change,
+  }
+}
+
+/** One coded fact of the document opened; what is not said is null. */
+export function documentFact(label: string, change: Partial<DocumentFact> = {}): DocumentFact {
+  return {
+    kind: 'labResult', label, code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null, negated: false, conflict: null,
+    document: recordDocument(1).uniqueId, section: null, passage: null, author: null, outOfRange: null, ...change,
+  }
+}
+
+/** Facts of every kind a document may state: measured, given, denied, hidden, and one its signed text contradicts. */
+export function documentFacts(): DocumentFact[] {
+  return [
+    documentFact('Hémoglobine', { value: '11.2', unit: 'g/dL', referenceRange: '12,0 - 16,0', outOfRange: 'low', date: '2026-11-10T08:10', specimen: 'Sang total' }),
+    documentFact('Potassium', { value: '5.9', unit: 'mmol/L', referenceRange: '3,5 - 5,1', outOfRange: 'veryHigh', date: '2026-11-10T08:10' }),
+    documentFact('Plaquettes', { value: '231', unit: '10*9/L', referenceRange: '150 - 400', date: '2026-11-10T08:10', conflict: { field: 'value', coded: '231', narrative: 'Plaquettes | 213 | G/L' } }),
+    documentFact('Amoxicilline (E. coli)', { value: '32', unit: 'mg/L', interpretation: 'R', date: '2026-11-10T08:10' }),
+    documentFact('Apixaban 5 mg', { kind: 'treatment', value: '1', unit: '{tablet}', route: 'Voie orale', frequency: '12 h', date: '2026-11-01', end: '2027-02-01', status: 'prescribed' }),
+    documentFact('Vaccin antigrippal', { kind: 'vaccine', lot: 'AB12-7', date: '2026-10-20', route: 'Intramusculaire' }),
+    documentFact('Allergie à la pénicilline', { kind: 'allergy', negated: true }),
+    documentFact('Latex', { kind: 'allergy', status: 'hiddenHere' }),
+  ]
+}
+
+/** What a search for “hémoglobine” finds: one document by title and text, one by a coded fact, one by a page of its PDF. */
+export function foundFor(change: Partial<RecordSearch> = {}): RecordSearch {
+  const marked = (before: string, word: string, after: string) => [{ text: before, marked: false }, { text: word, marked: true }, { text: after, marked: false }]
+  return {
+    found: [
+      {
+        document: recordDocument(1),
+        passages: [
+          { place: { kind: 'text' }, parts: marked('Numération formule sanguine ', 'Hémoglobine', ' 11,2 ▼ g/dL <b>texte seul</b>') },
+          { place: { kind: 'fact' }, parts: [{ text: 'Hémoglobine', marked: true }, { text: ' 11.2 g/dL', marked: false }] },
+        ],
+      },
+      { document: recordDocument(2, { maskedToProfessionals: true }), passages: [{ place: { kind: 'page', attachment: 0, page: 3 }, parts: marked('contrôle de l’', 'hémoglobine', ' à un mois, adressé au médecin traitant') }] },
+      { document: recordDocument(5), passages: [{ place: { kind: 'title' }, parts: marked('Dosage de l’', 'hémoglobine', ' glyquée') }] },
+    ],
+    total: 3,
+    searched: { titles: 41, texts: 12 },
     ...change,
   }
 }

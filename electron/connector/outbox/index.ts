@@ -2,6 +2,7 @@ export type { Arrival, IncomingMessage, Ledger, Prepared, Recognised, TakenFile,
 export type { Act } from './journal-record.ts'
 export type { OutboxEvent } from './transition.ts'
 export { changesOf } from './announced.ts'
+export { copiesOf, rememberCopy, type CopiedOut } from './copied-out.ts'
 export { openSqliteLedger } from './sqlite-ledger.ts'
 export { openGroupCommit, type Commit } from './group-commit.ts'
 export { inRecordOf } from './in-record.ts'

@@ -10,13 +10,14 @@ import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { arrange, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
+import { arrange, arrangementText, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
 import './record-list.css'
 
 interface RecordListProps {
   documents: readonly RecordDocument[]
   now: Date
-  onOpen: (document: RecordDocument) => void
+  /** `list` tells how the list is arranged. */
+  onOpen: (document: RecordDocument, list: string) => void
 }
 
 /** The documents of the record: newest first, one line each, arrows to move, Enter to open. */
@@ -70,7 +71,7 @@ export function RecordList({ documents, now, onOpen }: RecordListProps) {
             )}
             <ul>
               {group.documents.map((document) => (
-                <Row key={document.uniqueId} document={document} sort={sort} onOpen={onOpen} />
+                <Row key={document.uniqueId} document={document} sort={sort} onOpen={(opened) => onOpen(opened, arrangementText(filter, sort))} />
               ))}
             </ul>
           </div>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
-import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
@@ -15,7 +15,8 @@ import { openWindow } from '../../app/open-window.ts'
 import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { medicinesQuery, panelQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { medicinesQuery, panelQuery, searchQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { writeViewerAddress, type FoundWords } from '../../app/viewer-address.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import type { AccessDeeds } from '../../features/access/access-deeds.ts'
 import { EmergencyBand } from '../../features/access/emergency-band.tsx'
@@ -28,6 +29,9 @@ import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
+import { SearchField } from '../../features/search/search-field.tsx'
+import { SearchResults } from '../../features/search/search-results.tsx'
+import { useSettled } from '../../features/search/use-settled.ts'
 import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
 import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
 import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
@@ -35,7 +39,7 @@ import { StatusStrip } from '../../features/status/status-notices.tsx'
 import { AllergyBand } from '../../features/summary/allergy-band.tsx'
 import { RecordSummaryView } from '../../features/summary/record-summary.tsx'
 import { Act } from '../../ui/act.tsx'
-import { RotateCw, X } from '../../ui/icons.ts'
+import { RotateCw, Search, X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton, useAfter } from '../../ui/skeleton.tsx'
@@ -146,8 +150,10 @@ function PanelOf({ view }: { view: PanelView }) {
       })
       .finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
-  const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>) => {
-    if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId })
+  const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>, at: { list?: string; found?: FoundWords } = {}) => {
+    if (!patient?.ins) return
+    const address = { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId }
+    openWindow('viewer', writeViewerAddress({ document: address, found: at.found ?? null, list: at.list ?? '' }))
   }
   const toLookAt = status ? needsUserCount(status) : 0
   const { access, generation } = view
@@ -161,6 +167,14 @@ function PanelOf({ view }: { view: PanelView }) {
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
   const summarised = useSummary(view, scene.kind === 'documents')
   const openSource = (uniqueId: string) => openDocument({ uniqueId })
+  // Of an emergency entry nothing is kept that could be searched.
+  const mayBeSearched = scene.kind === 'documents' && access.mode === 'normal'
+  const opener = useRef<HTMLButtonElement>(null)
+  const search = useSearch(mayBeSearched)
+  const closeSearch = () => {
+    search.close()
+    opener.current?.focus()
+  }
   const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
   const clockOff = status !== undefined && clockIsOff(status)
   const strip = (
@@ -193,6 +207,11 @@ function PanelOf({ view }: { view: PanelView }) {
     <>
       <div className="panel-top">
         <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
+          {mayBeSearched ? (
+            <Act kind="icon" aria-label={t('search.open')} aria-expanded={search.isOpen} onPress={search.isOpen ? closeSearch : search.open} ref={opener} data-testid="search-open">
+              <Search size={16} aria-hidden="true" />
+            </Act>
+          ) : null}
           <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
             <X size={16} aria-hidden="true" />
           </Act>
@@ -203,6 +222,7 @@ function PanelOf({ view }: { view: PanelView }) {
             <AllergyBand summary={summarised.summary} onOpen={openSource} />
           </div>
         ) : null}
+        {search.isOpen ? <SearchField key={search.asked} value={search.typed} onChange={search.type} onClose={closeSearch} onEnter={goToFound} /> : null}
       </div>
       <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
         {refused ? (
@@ -221,8 +241,10 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : null}
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
+        ) : search.isOpen && isSearched(search.typed) ? (
+          <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument}>
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
             <Summary summarised={summarised} onOpen={openSource} />
           </Scene>
@@ -252,6 +274,57 @@ function PanelOf({ view }: { view: PanelView }) {
       </div>
     </>
   )
+}
+
+/** Whether a search is open, and for which words: Ctrl+F opens it, and comes back to its field. */
+function useSearch(isOffered: boolean) {
+  const [typed, type] = useState('')
+  /** How often it was asked for; 0 = it is closed. */
+  const [asked, ask] = useState(0)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!isOffered || event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      ask((before) => before + 1)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isOffered])
+  const close = () => {
+    ask(0)
+    type('')
+  }
+  return { typed, type, asked, isOpen: isOffered && asked > 0, open: () => ask(1), close }
+}
+
+/** One letter begins every text. */
+function isSearched(typed: string): boolean {
+  return typed.trim().length > 1
+}
+
+function goToFound(): void {
+  document.querySelector<HTMLElement>('[data-testid="search-results"] [data-row]')?.focus()
+}
+
+/** Between the last key and the question, in milliseconds: a word is asked for, not each of its letters. */
+const typingRest = 250
+
+/** What was found for the words typed, of the very list on screen; nothing of earlier words while newer ones are looked for. */
+function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
+  const { t } = useTranslation()
+  const asked = useSettled(words.trim(), typingRest)
+  const { data, error, refetch } = useQuery({ ...searchQuery(view, asked), enabled: isSearched(asked) })
+  if (asked !== words.trim() || (!data && !error)) return <Skeleton key={words} lines={5} label={t('search.searching')} />
+  if (error) {
+    return (
+      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText}>
+        <Act kind="main" onPress={() => void refetch()}>
+          {t('reason.retry')}
+        </Act>
+      </ReasonScene>
+    )
+  }
+  return data ? <SearchResults search={data} listed={view.documents.length} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
 }
 
 type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RecordSummary; readonly isOutdated: boolean }
@@ -324,7 +397,7 @@ interface SceneProps {
   now: Date
   busy: boolean
   onRefresh: () => void
-  onOpen: (document: RecordDocument) => void
+  onOpen: (document: RecordDocument, list: string) => void
   /** What stands above the documents. */
   children: ReactNode
 }

@@ -1,8 +1,9 @@
-import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type OutOfRange, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
+import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
 import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
 import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
+import { flagOf, flagOrder } from './out-of-range.ts'
 import { comparable, dimensionOf, numberOf } from './quantity.ts'
 
 /** What was read of one patient's record, and when it is looked at. */
@@ -48,15 +49,6 @@ const isBefore = (date: string | null, day: string) => date !== null && date.sli
 
 const stillThere = new Set(['active', 'recurrence', 'relapse'])
 const over = new Set(['inactive', 'resolved', 'remission'])
-
-const flags: Readonly<Record<string, OutOfRange>> = { HH: 'veryHigh', LL: 'veryLow', AA: 'veryAbnormal', H: 'high', HU: 'high', L: 'low', LU: 'low', A: 'abnormal' }
-const flagOrder: readonly OutOfRange[] = ['veryHigh', 'veryLow', 'veryAbnormal', 'high', 'low', 'abnormal']
-
-/** What the document's own interpretation says (JDV_HL7_ObservationInterpretation_CISIS), the worst of several; the usual values are never compared. */
-function flagOf(facts: readonly ClinicalFact[]): OutOfRange | null {
-  const said = facts.find(({ interpretation }) => interpretation !== null)?.interpretation?.split(', ').flatMap((code) => flags[code] ?? []) ?? []
-  return flagOrder.find((flag) => said.includes(flag)) ?? null
-}
 
 /** Status of what lasts: that of the newest document that states one; an allergy that one tells active is active. */
 function statusOf(fold: Fold, statedOn: (fact: ClinicalFact) => string): Pick<SummaryEntry, 'status' | 'discordant'> {
