@@ -138,7 +138,7 @@ const names = {
 
 /** Decisions are pure: the files named here take time, ids and randomness as arguments. */
 const pureFile =
-  /electron\/connector\/(.*\/)?(transition|backoff|circuit|classify|gate|traits|global-state|choose-party|who-speaks|oid|decide-message|pair-files|identity-status|panel-guard|failures|check-deposit|check-agreement|ebrs-outcome|acknowledgement|habilitation-status|read-event|sign-in-state|front-log|card-situations|read-userinfo|search-words|mark-words|summarise|fact-names|allergy-gravity|analyte-name)\.ts$|electron\/main\/((tray|notification|window-title)-model|quit-question|restart-delay)\.ts$|shared\/terminology\/(access-rights|may-do)\.ts$/
+  /electron\/connector\/(.*\/)?(transition|backoff|circuit|classify|gate|traits|global-state|choose-party|who-speaks|oid|decide-message|pair-files|identity-status|panel-guard|failures|check-deposit|check-agreement|ebrs-outcome|acknowledgement|habilitation-status|read-event|sign-in-state|front-log|card-situations|read-userinfo|search-words|mark-words|summarise|fact-names|allergy-gravity|analyte-name|out-of-range|blood-pressure|analytes|calendar|patient-state|changed-medicines|result-judgement|exam-request|exams-already-done|exams-to-show|apply-rules|vaccines-due|last-look)\.ts$|electron\/main\/((tray|notification|window-title)-model|quit-question|restart-delay)\.ts$|shared\/terminology\/(access-rights|may-do)\.ts$/
 const bannedCalls = new Set(['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'require', 'Date'])
 const bannedMembers = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'performance.now', 'process.env', 'globalThis.crypto'])
 const pure = {

@@ -45,6 +45,7 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
       watch: [exports],
       hl7Port: 0,
       profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+      clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
       active: true,
       takeAll,
       onDamaged: () => undefined,

@@ -11,6 +11,7 @@ import {
   type AuthoriseInput,
   type ConsentInput,
   type EnterInput,
+  type ExamAvoidedInput,
   type ConnectorEvent,
   type ItemDetail,
   type ItemView,
@@ -25,9 +26,9 @@ import {
   type RecordConfig,
   type RecordDocument,
   type RecordSearch,
-  type RecordSummary,
   type RecordWay,
   type Result,
+  type RuledSummary,
   type StatusView,
   type WhoSpeaks,
 } from '#shared/contract/index.ts'
@@ -38,7 +39,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, openAvoidedExams, openDocument, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -69,6 +70,8 @@ export interface ConnectorOptions {
   readonly hl7Port: number | null
   /** Where the product's source profiles are; the practice's own, in the data folder, win. */
   readonly profileFolders: readonly string[]
+  /** Where the product's clinical rules are; those of the practice, in the data folder, win. */
+  readonly clinicalFolder: string
   /** False for the time of one command: nothing is taken in, nothing is sent. */
   readonly active: boolean
   /** The database was found damaged while it is in use: the program must end and start again, the next start puts a copy in its place. */
@@ -103,7 +106,7 @@ export interface Connector {
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RecordSummary | null> }
+  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RuledSummary | null>; examAvoided(input: ExamAvoidedInput): Result<void> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
@@ -169,6 +172,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
 const probationMs = 2_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
+/** How long a prescription that went is told beside the exams already done: the consultation, and the day's afterthoughts. */
+const prescribedMs = 12 * 3_600_000
 /** How long the screen tells of a return to an older database. */
 const restorationShownMs = 7 * 86_400_000
 
@@ -264,7 +269,20 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onBug,
     now,
   })
-  const summary = openPanelSummary(panel, now)
+  const clinical = await loadClinicalRules(options.clinicalFolder, path.join(store.directory, 'clinical'))
+  const rulesRefused = [clinical.exams.refused, clinical.vaccination.refused].filter((one) => one !== null)
+  for (const refused of rulesRefused) options.log('clinical rules of the practice refused', { reason: refused })
+  const avoidedExams = openAvoidedExams(store)
+  const summary = openPanelRules({
+    panel,
+    summary: openPanelSummary(panel, now, clinical.analytes),
+    rules: clinical,
+    mayJudge: environment === 'training',
+    outgoing: async (ins) => (await ledger.ofTypes(ins.value, examRequestTypes, now() - prescribedMs)).map((row) => ({ item: row.id, typeCode: row.type_code, title: row.title, bytes: () => store.spool.get(row.content_sha256) })),
+    avoided: avoidedExams,
+    onBug,
+    now,
+  })
   const access: AccessActs = openAccessActs({
     panel: () => panel,
     record,
@@ -498,6 +516,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         record: { name: config.name, url: new URL(recordAddress(config)).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
+        examsAvoided: avoidedExams.byMonth(),
+        rulesRefused,
       }
     },
     events: (signal) => hub.subscribe(signal),
@@ -562,6 +582,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
+      examAvoided(input) {
+        const done = summary.tellAvoided(input)
+        hub.tell('panel')
+        hub.tell('status')
+        return done
+      },
     },
     access: {
       enter: (input) => shownAfter(access.enter(input)),

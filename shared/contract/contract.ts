@@ -5,9 +5,9 @@ import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
 import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
 import { reasonCode } from './reasons.ts'
+import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
-import { recordSummary } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -73,7 +73,9 @@ export const contract = {
      * What the documents already fetched for whoever looks say of the patient on screen; asks nothing of the record. Null = nothing of it is open.
      * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
-    summary: base.output(recordSummary.nullable()),
+    summary: base.output(ruledSummary.nullable()),
+    /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
+    examAvoided: base.input(examAvoidedInput),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {

@@ -166,6 +166,8 @@ export interface Ledger {
   lastDepositedAt(): Promise<number | null>
   /** How many documents of a patient go by themselves, and how many stand until a person acts (`needsPerson`). */
   ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
+  /** A patient's documents of these types that are not settled, or came since then; what was set aside is none. In the order they came. */
+  ofTypes(ins: string, typeCodes: readonly string[], since: number): Promise<Pick<ItemRow, 'id' | 'type_code' | 'title' | 'content_sha256'>[]>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>
   trace(row: ItemRow): Promise<ItemTrace[]>
   /** Small things the program keeps of itself over a restart; null forgets. */

@@ -487,6 +487,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       const needsUser = theirs.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: theirs.filter(({ state }) => state === 'parked' || activeStates.includes(state)).length - needsUser, needsUser }
     },
+    ofTypes: async (ins, typeCodes, since) =>
+      all()
+        .filter((item) => item.ins === ins && item.state !== 'ignored' && typeCodes.includes(item.type_code ?? '') && (item.received_at >= since || item.state !== 'deposited'))
+        .map(({ id, type_code, title, content_sha256 }) => ({ id, type_code, title, content_sha256 })),
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
     remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),

@@ -60,6 +60,8 @@ export const queries = {
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))
+    AND (received_at >= @since OR state <> 'deposited') ORDER BY seq`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,

@@ -496,6 +496,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const needsUser = all.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: all.length - needsUser, needsUser }
     },
+    ofTypes: async (ins, typeCodes, since) => prepared.ofTypes.all({ ins, typeCodes: JSON.stringify(typeCodes), since }) as Awaited<ReturnType<Ledger['ofTypes']>>,
     async list(query) {
       const { page, ...rest } = list(query)
       return { rows: whole(page), ...rest }
