@@ -2,6 +2,7 @@ import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from 
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
 
@@ -98,6 +99,10 @@ export function usePanelActs() {
     open: (ins: string) => paint(() => connector.panel.open({ ins })),
     refresh: () => paint(() => connector.panel.refresh()),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
+    tellExamAvoided: async (input: ExamAvoidedInput) => {
+      await connector.panel.examAvoided(input)
+      await client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
+    },
     leave: (generation: number) => paint(() => connector.access.leave({ generation })),
     authorise: (input: AuthoriseInput) => paint(() => connector.access.authorise(input)),
     recordConsent: (input: ConsentInput) => paint(() => connector.access.recordConsent(input)),
