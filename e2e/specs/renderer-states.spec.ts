@@ -203,7 +203,7 @@ test.describe('the summary', () => {
 
   test('does not say which exams a prescription in a PDF is of, and names the mistake in a practice’s rules', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-exams-prescribed-pdf')
-    await expect(page.getByTestId('exam-request')).toContainText('Le document ne dit pas lesquels')
+    await expect(page.getByTestId('exam-request')).toContainText('Sans code d’examen lisible')
     await expect(page.locator('[data-asked="named"]')).toHaveCount(0)
     await showSummary(page, fresh, 'panel-summary-exams-rules-refused')
     await expect(page.getByTestId('rules-refused')).toContainText('rules.3.loinc.0.0 not a LOINC code')

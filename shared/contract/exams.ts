@@ -49,7 +49,7 @@ export const examDone = z.object({
 })
 export type ExamDone = z.infer<typeof examDone>
 
-/** A prescription of exams of the patient on screen that is on its way or went today. `codes` null = it names none that can be read (a PDF). */
+/** A prescription of exams of the patient on screen that is on its way or went today. `codes` null = none by which a rule knows an exam can be read (a PDF, words). */
 export const examRequest = z.object({ item: z.string(), category: examCategory, title: z.string().nullable(), codes: z.array(z.string()).nullable() })
 export type ExamRequest = z.infer<typeof examRequest>
 

@@ -3,7 +3,7 @@ import type { InsId } from '../record/index.ts'
 import { applyRules } from './apply-rules.ts'
 import type { ClinicalRules } from './clinical/load-clinical-rules.ts'
 import type { AvoidedExams } from './exams/avoided-exams.ts'
-import { examRequestOf } from './exams/exam-request.ts'
+import { codesOfRules, examRequestOf } from './exams/exam-request.ts'
 import { readFacts } from './facts/read-facts.ts'
 import type { OpenReading, Panel } from './panel.ts'
 import type { SummaryOfFacts } from './panel-summary.ts'
@@ -42,12 +42,13 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
   /** When each was told, so that it is taken back from the month it was counted in. */
   const told = new Map<string, number>()
   const requests = new Map<string, ExamRequest | null>()
+  const known = codesOfRules(rules.exams.rules)
   let shown: { readonly generation: number; readonly exams: readonly ExamDone[] } | null = null
 
   const keyOf = ({ value, oid }: InsId, exam: Pick<ExamDone, 'rule' | 'date'>) => JSON.stringify([oid, value, exam.rule, exam.date])
 
   function requestOf(document: OutgoingDocument): ExamRequest | null {
-    if (examRequestOf(document.typeCode, []) === null) return null
+    if (examRequestOf(document.typeCode, [], known) === null) return null
     let facts: ReturnType<typeof readFacts>
     try {
       facts = readFacts(document.bytes(), document.item)
@@ -56,7 +57,7 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
       onBug(error)
       facts = success([])
     }
-    const found = examRequestOf(document.typeCode, facts.ok ? facts.value : [])
+    const found = examRequestOf(document.typeCode, facts.ok ? facts.value : [], known)
     return found && { item: document.item, category: found.category, title: document.title, codes: found.codes === null ? null : [...found.codes] }
   }
 

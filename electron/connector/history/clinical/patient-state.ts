@@ -15,8 +15,10 @@ export function hasProblem(facts: readonly ClinicalFact[], prefixes: readonly st
 
 /** How long a pregnancy is believed after it was last told: ten months. */
 const pregnancyDays = 300
-/** Pregnancy status, date of delivery foreseen by three methods, gestational age (LOINC). */
-const pregnancyAnswers = new Set(['82810-3', '11778-8', '11779-6', '11884-4', '49051-6'])
+/** Pregnancy status, date of delivery foreseen (estimated, by the last period), gestational age (LOINC). */
+const [pregnancyStatus, deliveryDates, pregnancyAges] = ['82810-3', new Set(['11778-8', '11779-6']), new Set(['11884-4', '49051-6'])] as const
+/** How late after the day foreseen a delivery may still be to come, or just have been. */
+const lateDays = 30
 /** SNOMED CT, ICD-like and LOINC answers that a pregnancy is there. */
 const pregnantValues = /^(77386006|LA15173-0|enceinte|grossesse en cours|oui|yes|pregnant)/i
 const pregnancyProblems = ['O', 'Z33', 'Z34', 'Z35']
@@ -32,8 +34,9 @@ export function isToldPregnant(facts: readonly ClinicalFact[], documents: readon
   return facts.some((fact) => {
     if (fact.negated || over.has(fact.status ?? '') || !isRecent(fact.date ?? dates.get(fact.document) ?? null)) return false
     if (fact.kind === 'problem') return hasProblem([fact], pregnancyProblems)
-    if (fact.codeSystem !== codeSystems.loinc || !pregnancyAnswers.has(fact.code ?? '')) return false
-    return fact.code === '82810-3' ? pregnantValues.test(fact.value ?? '') : fact.value !== null
+    if (fact.codeSystem !== codeSystems.loinc || fact.code === null || fact.value === null) return false
+    if (fact.code === pregnancyStatus) return pregnantValues.test(fact.value)
+    return deliveryDates.has(fact.code) ? (lastDayOf(fact.value) ?? '') >= addDays(dayOf(now), -lateDays) : pregnancyAges.has(fact.code)
   })
 }
 

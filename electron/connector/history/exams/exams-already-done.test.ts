@@ -4,7 +4,7 @@ import type { ClinicalFact, RecordDocument } from '#shared/contract/index.ts'
 import { loadClinicalRules } from '../clinical/load-clinical-rules.ts'
 import { documentExample } from '../record-example.ts'
 import { factExample } from '../summary/summary-example.ts'
-import { examRequestOf } from './exam-request.ts'
+import { codesOfRules, examRequestOf } from './exam-request.ts'
 import { examsAlreadyDone, type KnownOfPatient } from './exams-already-done.ts'
 import { examsToShow } from './exams-to-show.ts'
 import { judgementOf } from './result-judgement.ts'
@@ -131,9 +131,13 @@ describe('examsToShow', () => {
 describe('examRequestOf', () => {
   const planned = (code: string, codeSystem = loinc) => factExample({ kind: 'carePlan', code, codeSystem })
   it('reads the category by the type and the exams by their codes; a PDF names none', () => {
-    expect(examRequestOf('PRESC-BIO', [planned('4548-4'), planned('4548-4'), planned('x', '1.2.3')])).toEqual({ category: 'biology', codes: ['4548-4'] })
-    expect(examRequestOf('55115-0', [])).toEqual({ category: 'imaging', codes: null })
-    for (const type of ['57833-6', '57832-8', '57828-6', null, 'constructor']) expect(examRequestOf(type, [planned('4548-4')])).toBeNull()
+    const known = codesOfRules(rules)
+    const request = (type: string | null, ...facts: ClinicalFact[]) => examRequestOf(type, facts, known)
+    expect(request('PRESC-BIO', planned('4548-4'), planned('4548-4'), planned('3016-3', '1.2.3'))).toEqual({ category: 'biology', codes: ['4548-4'] })
+    expect(request('55115-0', planned('MG', '1.2.840.10008.2.16.4'))).toEqual({ category: 'imaging', codes: ['MG'] })
+    // A scanner of what, no code tells; an analyte no rule is about is not looked for.
+    for (const facts of [[planned('CT', '1.2.840.10008.2.16.4')], [planned('33914-3')], []]) expect(request('55115-0', ...facts)).toEqual({ category: 'imaging', codes: null })
+    for (const type of ['57833-6', '57832-8', '57828-6', null, 'constructor']) expect(request(type, planned('4548-4'))).toBeNull()
   })
 })
 

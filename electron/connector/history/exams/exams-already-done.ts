@@ -117,7 +117,7 @@ export function examsAlreadyDone(known: KnownOfPatient, rules: Pick<RetestRules,
       place: author?.structure ?? oldest.fact.author ?? author?.name ?? null,
       values: rule.category === 'biology' ? found.map(({ fact }) => ({ label: analyteName(fact.label), value: fact.value ?? '', unit: fact.unit, outOfRange: flagOf([fact]) })) : [],
       words: rule.words, except: rule.except, sources: rule.source.flatMap((key) => rules.sources[key] ?? []), document: oldest.fact.document,
-      codes: [...rule.loinc.flat(), ...rule.ccam],
+      codes: [...rule.loinc.flat(), ...rule.ccam, ...rule.dicom],
     }
   })
 }

@@ -15,6 +15,8 @@ export const retestRule = z.strictObject({
   loinc: z.array(z.array(loinc).min(1)).min(1),
   /** Acts of the CCAM that are the exam. */
   ccam: z.array(z.string().regex(/^[A-Z]{4}\d{3}$/)).default([]),
+  /** Modalities of DICOM that are the exam, whatever the region: a request for imaging is coded by them. */
+  dicom: z.array(z.string().regex(/^[A-Z]{2,4}$/)).default([]),
   /** Below it a repeat is almost surely a duplicate; below `softDays` it is usually redundant in a stable adult. Null = no sourced figure. */
   hardDays: z.number().int().min(1).nullable(),
   softDays: z.number().int().min(1).nullable(),

@@ -41,7 +41,7 @@ function doseOf(fact: ClinicalFact, { valences }: VaccinationSchedule): Dose {
 function once(doses: readonly Dose[]): Dose[] {
   const kept: Dose[] = []
   for (const dose of doses.toSorted((one, other) => (other.date?.length ?? 0) - (one.date?.length ?? 0))) {
-    if (!kept.some(({ first, last }) => dose.first === null || (first !== null && last !== null && dose.last !== null && dose.first <= first && last <= dose.last))) kept.push(dose)
+    if (!kept.some(({ first, last }) => (dose.first === null && dose.rank === null) || (first !== null && last !== null && dose.last !== null && dose.first <= first && last <= dose.last))) kept.push(dose)
   }
   return kept.toSorted((one, other) => ((one.last ?? '') < (other.last ?? '') ? -1 : 1))
 }
@@ -58,7 +58,8 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
   const age = ageOn(today, birthDate)
   if (age === null || birthDate === null) return []
   const given = read.facts.filter(isDose).map((fact) => doseOf(fact, schedule)).filter(({ first }) => first === null || first <= today)
-  const isPregnant = sex !== 'M' && isToldPregnant(read.facts, read.documents, now)
+  // A child's document tells the gestational age they were born at.
+  const isPregnant = sex !== 'M' && age >= 12 && isToldPregnant(read.facts, read.documents, now)
   const isImmunodepressed = hasProblem(read.facts, schedule.immunodepression.problems) ||
     read.facts.some((fact) => fact.kind === 'treatment' && !fact.negated && schedule.immunodepression.treatments.some((wanted) => atcOf(fact)?.startsWith(wanted)))
 
@@ -77,6 +78,8 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
   function told(rule: VaccinationRule, age: number, birthDate: string): Told | null {
     const doses = once(given.filter(({ surely }) => rule.valences.every((valence) => surely.has(valence))))
     const last = doses.at(-1) ?? null
+    /** A dose whose day nobody wrote may be of any. */
+    const isUndated = doses.some(({ first }) => first === null)
     const of = { doses: Math.max(doses.length, ...doses.map(({ rank }) => rank ?? 0)), last: last?.date ?? null }
     switch (rule.kind) {
       case 'boosters': {
@@ -87,7 +90,7 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
         const next = marks.find((at) => at > age)
         const done = { ...of, atAge: mark, next: next === undefined ? null : birthday(birthDate, next) }
         if (last?.first != null && last.first >= since) return { ...done, status: 'done', reason: 'done' }
-        if (last?.last != null && last.last >= since) return { ...done, status: 'cannotTell', reason: 'date-vague' }
+        if (isUndated || (last?.last != null && last.last >= since)) return { ...done, status: 'cannotTell', reason: 'date-vague' }
         if (last?.last != null && last.last >= addMonths(since, -12 * rule.earlyYears)) return { ...done, status: 'cannotTell', reason: 'dose-before-age' }
         return orWhyNot(rule, { ...of, atAge: mark, status: 'due', reason: 'age' }, addMonths(since, -12 * rule.earlyYears))
       }
@@ -96,7 +99,7 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
         if (since === null) return null
         const rested = rule.monthsSinceLast === null ? since : addMonths(today, -rule.monthsSinceLast)
         if (last?.first != null && (last.first >= since || last.first > rested)) return { ...of, status: 'done', reason: 'done-this-season' }
-        if (last?.last != null && (last.last >= since || last.last > rested)) return { ...of, status: 'cannotTell', reason: 'date-vague' }
+        if (isUndated || (last?.last != null && (last.last >= since || last.last > rested))) return { ...of, status: 'cannotTell', reason: 'date-vague' }
         return orWhyNot(rule, { ...of, status: 'due', reason: 'season' }, since < rested ? since : rested)
       }
       case 'doses': {
