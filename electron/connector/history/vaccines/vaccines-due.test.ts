@@ -58,6 +58,7 @@ describe('vaccinesDue', () => {
     ['shingles, two', 'zona', { born: '1955-01-01', doses: [dose('J07BK03', '2025-05-01'), dose('J07BK03', '2025-08-01')] }, 'done done'],
     ['shingles, the second told by its rank', 'zona', { born: '1955-01-01', doses: [dose('J07BK03', '2025-08-01', { value: '2' })] }, 'done done'],
     ['one dose told by two documents is one', 'zona', { born: '1955-01-01', doses: [dose('J07BK03', '2025-05-01'), dose('J07BK03', '2025-05-01', { document: 'letter' })] }, 'due doses'],
+    ['nor are two of an unknown date and one rank', 'zona', { born: '1955-01-01', doses: [dose('J07BK03', null, { value: '1' }), dose('J07BK03', null, { value: '1', document: 'letter' }), dose('J07BK03', '2025-05', { value: '1' })] }, 'cannotTell date-vague'],
     ['the live one does not complete', 'zona', { born: '1955-01-01', doses: [dose('J07BK02', '2015-05-01')] }, 'due doses'],
     ['pneumococcus, none', 'pneumocoque', { born: '1955-01-01' }, 'due doses'],
     ['pneumococcus, of how many serotypes no code tells', 'pneumocoque', { born: '1955-01-01', doses: [dose('J07AL02', '2024-05-01')] }, 'cannotTell serotypes'],

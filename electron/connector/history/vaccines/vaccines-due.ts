@@ -37,12 +37,16 @@ function doseOf(fact: ClinicalFact, { valences }: VaccinationSchedule): Dose {
   return { date: fact.date, first: firstDayOf(fact.date), last: lastDayOf(fact.date), rank, surely: new Set(own), maybe: own ? new Set<string>() : atc === null ? 'any' : new Set(wider) }
 }
 
-/** Told by several documents, a dose is one: the same day, or a vaguer date that holds the day of another. */
+/** The same dose: the same day, or a vaguer date that holds the day of the other; without a date, the same rank or none. */
+function isSame(vaguer: Dose, dose: Dose): boolean {
+  if (vaguer.first === null || vaguer.last === null) return vaguer.rank === null || vaguer.rank === dose.rank
+  return dose.first !== null && dose.last !== null && vaguer.first <= dose.first && dose.last <= vaguer.last
+}
+
+/** Each dose once, however many documents tell it; the undated first, then in the order they were given. */
 function once(doses: readonly Dose[]): Dose[] {
   const kept: Dose[] = []
-  for (const dose of doses.toSorted((one, other) => (other.date?.length ?? 0) - (one.date?.length ?? 0))) {
-    if (!kept.some(({ first, last }) => (dose.first === null && dose.rank === null) || (first !== null && last !== null && dose.last !== null && dose.first <= first && last <= dose.last))) kept.push(dose)
-  }
+  for (const dose of doses.toSorted((one, other) => (other.date?.length ?? 0) - (one.date?.length ?? 0))) if (!kept.some((other) => isSame(dose, other))) kept.push(dose)
   return kept.toSorted((one, other) => ((one.last ?? '') < (other.last ?? '') ? -1 : 1))
 }
 
