@@ -180,6 +180,7 @@ test.describe('the summary', () => {
   test('tells before a prescription what was already done, with the rule in words, and counts what was avoided', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-exams-prescribed')
     const exams = page.getByTestId('exams')
+    await expect(page.getByTestId('exams-avoided')).toContainText('3 examens évités ce mois-ci')
     await expect(exams.getByTestId('exam-request')).toContainText('Prescription de biologie en cours d’envoi')
     await expect(exams.getByTestId('exam-row').first()).toHaveText(/^HbA1c 6,8\s% ▲haut.*prescrit à nouveau · à moins de 2 mois \(il y a 10 jours\) · Laboratoire Voltaire/)
     await exams.getByTestId('exam-avoid').first().getByRole('button').focus()

@@ -32,8 +32,10 @@ export const examDone = z.object({
   days: z.number().int(),
   /** The interval that is not over, in days; null = over, or none. */
   withinDays: z.number().int().nullable(),
-  /** Structure of the document's author, else who signed the result. */
+  /** Where it was made: the structure of its report, else who signed it; null when only a letter or a summary tells it. */
   place: z.string().nullable(),
+  /** Then who tells it. */
+  toldBy: z.string().nullable(),
   /** As their documents write them. Empty for an image. */
   values: z.array(z.object({ label: z.string(), value: z.string(), unit: z.string().nullable(), outOfRange: outOfRange.nullable() })),
   /** What the rule says in words of its own, and when it does not hold. */

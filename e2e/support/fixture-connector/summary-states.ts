@@ -121,6 +121,7 @@ const atHome = (state: WindowState): WindowState => ({
   ...state,
   prepare: (world) => {
     world.panel = panelWith({ documents: recordDocuments(41).filter(({ typeCode }) => typeCode !== '34112-3') })
+    world.status = { ...world.status, examsAvoided: [{ month: new Date().toISOString().slice(0, 7), count: 3 }] }
     return state.prepare(world)
   },
 })

@@ -43,7 +43,8 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
   const told = new Map<string, number>()
   const requests = new Map<string, ExamRequest | null>()
   const known = codesOfRules(rules.exams.rules)
-  let shown: { readonly generation: number; readonly exams: readonly ExamDone[] } | null = null
+  /** What is on screen, and what it was made of. */
+  let made: { readonly from: RecordSummary; readonly of: string; readonly ruled: RuledSummary } | null = null
 
   const keyOf = ({ value, oid }: InsId, exam: Pick<ExamDone, 'rule' | 'date'>) => JSON.stringify([oid, value, exam.rule, exam.date])
 
@@ -72,13 +73,16 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
   }
 
   function ruled(summarised: RecordSummary, open: OpenReading, asked: ExamRequest[]): RuledSummary | null {
+    // The summary is another one when the day or a document is.
+    const of = JSON.stringify([asked, [...told.keys()]])
+    if (made?.from === summarised && made.of === of) return made.ruled
     const patient = panel.shown(open.generation)
     const facts = summary.factsOf(summarised)
     if (!patient.ok || facts === null) return null
     const { label, ins } = patient.value
-    const made = applyRules(rules, { summary: summarised, facts, documents: open.reading.documents, patient: label, requests: asked, isAvoided: (exam) => told.has(keyOf(ins, exam)), mayJudge, now: now() })
-    shown = { generation: open.generation, exams: made.exams.done }
-    return made
+    const ruled = applyRules(rules, { summary: summarised, facts, documents: open.reading.documents, patient: label, requests: asked, isAvoided: (exam) => told.has(keyOf(ins, exam)), mayJudge, now: now() })
+    made = { from: summarised, of, ruled }
+    return ruled
   }
 
   return {
@@ -93,7 +97,7 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
     tellAvoided({ generation, rule, date, avoided: isAvoided }) {
       const patient = panel.shown(generation)
       if (!patient.ok) return patient
-      if (shown?.generation !== generation || !shown.exams.some((exam) => exam.rule === rule && exam.date === date && exam.verdict === 'redundant')) return failure('not-found')
+      if (made?.ruled.generation !== generation || !made.ruled.exams.done.some((exam) => exam.rule === rule && exam.date === date && exam.verdict === 'redundant')) return failure('not-found')
       const key = keyOf(patient.value.ins, { rule, date })
       const before = told.get(key)
       if (isAvoided === (before !== undefined)) return success(undefined)

@@ -38,13 +38,7 @@ export function ExamsCard({ exams, onOpen, onAvoided }: { exams: ExamsShown; onO
       ) : null}
       <Requests exams={exams} />
       {shown.length > 0 ? (
-        <RowList>
-          <ul>
-            {shown.map((exam) => (
-              <ExamRow key={exam.rule} exam={exam} rules={exams.rules} onOpen={onOpen} onAvoided={onAvoided} />
-            ))}
-          </ul>
-        </RowList>
+        <ExamRows exams={shown} rules={exams.rules} onOpen={onOpen} onAvoided={onAvoided} />
       ) : null}
       {told.length > shownFirst + 1 ? (
         <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-exams">
@@ -55,13 +49,7 @@ export function ExamsCard({ exams, onOpen, onAvoided }: { exams: ExamsShown; onO
         <Disclosure data-testid="undecided-exams">
           <OthersHeading count={others.length} isAlone={told.length + exams.requests.length === 0} />
           <DisclosurePanel>
-            <RowList>
-              <ul>
-                {others.map((exam) => (
-                  <ExamRow key={exam.rule} exam={exam} rules={exams.rules} onOpen={onOpen} onAvoided={onAvoided} />
-                ))}
-              </ul>
-            </RowList>
+            <ExamRows exams={others} rules={exams.rules} onOpen={onOpen} onAvoided={onAvoided} />
           </DisclosurePanel>
         </Disclosure>
       ) : null}
@@ -105,14 +93,29 @@ function Requests({ exams: { requests, done } }: { exams: ExamsShown }) {
   )
 }
 
-interface ExamRowProps {
-  exam: ExamDone
+interface ExamActs {
   rules: ExamsShown['rules']
   onOpen: OpenSource
   onAvoided: TellAvoided
 }
+interface ExamRowProps extends ExamActs {
+  exam: ExamDone
+}
+
+function ExamRows({ exams, ...acts }: ExamActs & { exams: readonly ExamDone[] }) {
+  return (
+    <RowList>
+      <ul>
+        {exams.map((exam) => (
+          <ExamRow key={exam.rule} exam={exam} {...acts} />
+        ))}
+      </ul>
+    </RowList>
+  )
+}
 
 function ExamRow({ exam, rules, onOpen, onAvoided }: ExamRowProps) {
+  const { t } = useTranslation()
   const { language } = useLanguage()
   const [isOpen, setOpen] = useState(false)
   const id = useId()
@@ -132,7 +135,7 @@ function ExamRow({ exam, rules, onOpen, onAvoided }: ExamRowProps) {
           {exam.values.length > valuesInRow ? ' …' : ''}
         </span>
         <span className="fact-when">{partialDate(exam.date, language)}</span>
-        <small className="exam-rule">{[verdict, exam.place].filter(Boolean).join(' · ')}</small>
+        <small className="exam-rule">{[verdict, exam.place ?? (exam.toldBy ? t('summary.exams.toldBy', { who: exam.toldBy }) : '')].filter(Boolean).join(' · ')}</small>
       </button>
       {exam.asked === 'named' && exam.verdict === 'redundant' && !isOpen ? <Avoid exam={exam} onAvoided={onAvoided} /> : null}
       <div id={id} className="fact-details" data-testid="exam-details" hidden={!isOpen}>

@@ -17,14 +17,16 @@ export function VaccinesDue({ vaccination, isWhole }: { vaccination: Vaccination
   const { t } = useTranslation()
   const { language } = useLanguage()
   const { vaccines, ageUnknown, documents, rules } = vaccination
-  const remark = ageUnknown ? t('summary.vaccination.ageUnknown') : isWhole ? '' : t('summary.vaccination.notLoaded')
+  const remark = ageUnknown ? 'ageUnknown' : !isWhole ? 'notLoaded' : documents === 0 ? 'noVaccination' : null
   if (vaccines.length === 0 && !ageUnknown) return null
   return (
     <div className="vaccines-due" data-testid="vaccines-due">
       <h3>{t('summary.vaccination.title')}</h3>
-      {remark ? <p>{remark}</p> : null}
+      {remark ? <p>{t(`summary.vaccination.${remark}`)}</p> : null}
       <ul>
         {vaccines
+          // The remark above says it once.
+          .filter(({ reason }) => reason !== 'not-loaded' && reason !== 'no-vaccination')
           .toSorted((one, other) => order.indexOf(one.status) - order.indexOf(other.status))
           .map((vaccine) => (
             <li key={vaccine.rule} data-testid="vaccine-due" data-status={vaccine.status}>

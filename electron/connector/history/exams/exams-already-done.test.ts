@@ -102,6 +102,14 @@ describe('examsAlreadyDone', () => {
   })
 })
 
+it('tells where it was made by its report alone; of what a letter repeats, who tells it', () => {
+  const letter = documentExample('letter', { typeCode: '11488-4', creationTime: '2026-11-12T10:00:00Z', authors: [{ name: 'Dr PETIT', role: null, structure: 'Cabinet' }] })
+  const of = (...facts: ClinicalFact[]) => examsOf(facts, { documents: [letter, laboratory] }).map(({ place, toldBy, document }) => [place, toldBy, document])
+  const told = result('3016-3', '2026-11-01', { document: 'letter' })
+  expect(of(told)).toEqual([[null, 'Cabinet', 'letter']])
+  for (const facts of [[told, result('3016-3', '2026-11-01')], [result('3016-3', '2026-11-01'), told]]) expect(of(...facts)).toEqual([['Laboratoire Voltaire', null, 'report']])
+})
+
 describe('judgementOf', () => {
   it.each([
     ['5', '3.5 - 5.1', 'usual'], ['5.2', '3.5 - 5.1', 'abnormal'], ['5,1', '3,5 à 5,1', 'usual'], ['4', '< 5', 'usual'], ['5', '< 5', 'abnormal'], ['5', '<= 5', 'usual'], ['61', '> 60', 'usual'],

@@ -29,6 +29,8 @@ export type JudgedExam = Omit<ExamDone, 'asked' | 'avoided'> & { readonly codes:
 const ccam = '1.2.250.1.215.300.1'
 const notDone = new Set(['noneKnown', 'notRecorded', 'notLoaded', 'hiddenHere', 'aborted', 'cancelled', 'planned', 'nullified', 'refuted'])
 const stayDays = 30
+/** Reports of biology, of a rapid test, of imaging: what they tell was made where they were written. */
+const reports = new Set(['11502-2', '96173-0', '18748-4'])
 
 /** The result of one analyte, or the image, that counts: the newest that was made, and what was found at the same moment. */
 interface Last {
@@ -66,10 +68,11 @@ export function examsAlreadyDone(known: KnownOfPatient, rules: Pick<RetestRules,
     return found
   }
 
+  const isReported = ({ document }: ClinicalFact) => reports.has(documents.get(document)?.typeCode ?? '')
   function foundFor(rule: RetestRule): (Last | null)[] {
-    if (rule.category === 'biology') return rule.loinc.map((codes) => lastOf(codes.flatMap((code) => results.get(code) ?? [])))
+    if (rule.category === 'biology') return rule.loinc.map((codes) => lastOf(codes.flatMap((code) => results.get(code) ?? []), isReported))
     const codes = new Set(rule.loinc.flat())
-    return [lastOf(images.filter(({ code, codeSystem }) => (codeSystem === codeSystems.loinc && codes.has(code ?? '')) || (codeSystem === ccam && rule.ccam.includes(code ?? ''))))]
+    return [lastOf(images.filter(({ code, codeSystem }) => (codeSystem === codeSystems.loinc && codes.has(code ?? '')) || (codeSystem === ccam && rule.ccam.includes(code ?? ''))), isReported)]
   }
 
   function doubtsOf(rule: RetestRule, all: readonly (Last | null)[], found: readonly Last[], day: Day): ExamDoubt[] {
@@ -111,10 +114,12 @@ export function examsAlreadyDone(known: KnownOfPatient, rules: Pick<RetestRules,
     const once = rule.onceAbnormal && found.some(({ fact }) => ['abnormal', 'critical'].includes(judgementOf(fact)))
     const doubts = [...doubtsOf(rule, all, found, oldest.day), ...(interval === 0 && !once && !rule.never ? ['no-interval' as const] : [])]
     const verdict = rule.never ? 'never' : doubts.length === 0 && (withinDays !== null || once) ? 'redundant' : 'last'
-    const author = documents.get(oldest.fact.document)?.authors[0]
+    const document = documents.get(oldest.fact.document)
+    const by = document?.authors[0]?.structure ?? oldest.fact.author ?? document?.authors[0]?.name ?? null
+    const isReport = reports.has(document?.typeCode ?? '')
     return {
       rule: rule.id, name: rule.name, category: rule.category, verdict, doubts, date: oldest.fact.date ?? oldest.day, days, withinDays,
-      place: author?.structure ?? oldest.fact.author ?? author?.name ?? null,
+      place: isReport ? by : null, toldBy: isReport ? null : by,
       values: rule.category === 'biology' ? found.map(({ fact }) => ({ label: analyteName(fact.label), value: fact.value ?? '', unit: fact.unit, outOfRange: flagOf([fact]) })) : [],
       words: rule.words, except: rule.except, sources: rule.source.flatMap((key) => rules.sources[key] ?? []), document: oldest.fact.document,
       codes: [...rule.loinc.flat(), ...rule.ccam, ...rule.dicom],
@@ -122,9 +127,10 @@ export function examsAlreadyDone(known: KnownOfPatient, rules: Pick<RetestRules,
   })
 }
 
-/** The newest of several writings of one thing. Of one moment, another value in another document is a disagreement; another unit is none. */
-function lastOf(facts: readonly ClinicalFact[]): Last | null {
-  const newest = facts.toSorted((one, other) => (minuteOf(one.date) < minuteOf(other.date) ? 1 : -1))[0]
+/** The newest of several writings of one thing. Of one moment, another value in another document is a disagreement; another unit is none. Its report tells it better than what repeats it. */
+function lastOf(facts: readonly ClinicalFact[], isReported: (fact: ClinicalFact) => boolean): Last | null {
+  const order = (fact: ClinicalFact) => `${minuteOf(fact.date)} ${isReported(fact) ? 1 : 0}`
+  const newest = facts.toSorted((one, other) => (order(one) < order(other) ? 1 : -1))[0]
   if (!newest) return null
   const same = facts.filter(({ date, code }) => code === newest.code && minuteOf(date) === minuteOf(newest.date))
   return { fact: newest, day: firstDayOf(newest.date) ?? '', disagrees: new Set(same.map(({ value, unit }) => comparable(value, unit))).size > 1 }
