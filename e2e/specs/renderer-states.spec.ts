@@ -86,7 +86,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -94,7 +94,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti/)).toHaveCount(0)
     })
   }
 })
@@ -181,6 +181,76 @@ test.describe('the summary', () => {
     await expect(page.getByTestId('extent')).toContainText('11 documents lus · 2 non lus · 1 illisible')
     const [viewer] = await Promise.all([page.waitForEvent('popup'), page.getByTestId('unreadable').click()])
     expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(4).uniqueId)
+  })
+
+  test('tells before a prescription what was already done, with the rule in words, and counts what was avoided', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-prescribed')
+    const exams = page.getByTestId('exams')
+    await expect(page.getByTestId('exams-avoided')).toContainText('3 examens évités ce mois-ci')
+    await expect(exams.getByTestId('exam-request')).toContainText('Prescription de biologie en cours d’envoi')
+    await expect(exams.getByTestId('exam-row').first()).toHaveText(/^HbA1c 6,8\s% ▲haut.*prescrit à nouveau · à moins de 2 mois \(il y a 10 jours\) · Laboratoire Voltaire/)
+    await exams.getByTestId('exam-avoid').first().getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    await expect(exams.getByTestId('exam-avoid').first()).toContainText('Compté comme évité')
+    await exams.getByTestId('exam-avoid').first().getByRole('button').press('Enter')
+    await expect(exams.getByTestId('exam-avoid').first()).toContainText('Examen évité')
+    const asked = fresh.world.asked.filter(({ name }) => name === 'panel.examAvoided').map(({ input }) => input as { rule: string; avoided: boolean; generation: number })
+    expect(asked.map(({ rule, avoided, generation }) => [generation, rule, avoided])).toEqual([[1, 'hba1c', true], [1, 'hba1c', false]])
+  })
+
+  test('says of an exam its rule does not decide that it is the last result, and why', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-opened')
+    const undecided = page.getByTestId('undecided-exams')
+    await expect(undecided.locator('[data-verdict="redundant"]')).toHaveCount(0)
+    await undecided.locator('[data-rule="eal"] [data-testid="exam-row"]').click()
+    await expect(undecided.locator('[data-rule="eal"]')).toContainText('dernier résultat · il y a 10 jours')
+    await expect(undecided.locator('[data-rule="eal"]')).toContainText('La règle ne tranche pas\u00a0: dernier résultat anormal')
+    await expect(undecided.locator('[data-rule="mammographie"]')).toContainText('dernier examen · il y a 300 jours')
+  })
+
+  test('does not say which exams a prescription in a PDF is of, and names the mistake in a practice’s rules', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-prescribed-pdf')
+    await expect(page.getByTestId('exam-request')).toContainText('Sans code d’examen lisible')
+    await expect(page.locator('[data-asked="named"]')).toHaveCount(0)
+    await showSummary(page, fresh, 'panel-summary-exams-rules-refused')
+    await expect(page.getByTestId('rules-refused')).toContainText('rules.3.loinc.0.0 not a LOINC code')
+  })
+
+  test('says what came since the last look in one line, which unfolds, and marks it in list and summary', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-news-opened')
+    await expect(page.getByTestId('news').getByRole('heading')).toContainText(/3 nouveaux documents depuis le \d\d\/\d\d\/\d{4}/)
+    await expect(page.getByTestId('news-row')).toHaveCount(3)
+    await expect(page.locator('[data-testid="document-row"]', { hasText: 'Nouveau' })).toHaveCount(3)
+    // A datum that an older document states too is not new.
+    await expect(rowsOf(page, 'problems').filter({ hasText: 'Diabète' }).getByTestId('new-fact')).toHaveCount(1)
+    await expect(rowsOf(page, 'treatments').filter({ hasText: 'Bisoprolol' }).first().getByTestId('new-fact')).toHaveCount(0)
+    await showSummary(page, fresh, 'panel-summary-nothing-new')
+    await expect(page.getByTestId('news')).toContainText('Rien de nouveau depuis le')
+    // Not read just now: that nothing came is not known.
+    fresh.world.panel = { ...fresh.world.panel, failure: { code: 'record-unreachable', class: 'transient', recordText: null, retryAt: null } }
+    fresh.tell('panel')
+    await expect(page.getByTestId('news')).toHaveCount(0)
+  })
+
+  test('proposes vaccines by the doses read, says why the rest cannot be told, and proposes none while documents are unread', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-vaccines-due')
+    const due = (rule: string) => page.getByTestId('vaccine-due').filter({ hasText: rule })
+    await expect(due('Zona')).toHaveText(/à proposer\u00a0: 1 dose lue sur 2/)
+    await expect(due('Pneumocoque')).toHaveText(/dose lue 02\/10\/2018, nombre de valences non codé/)
+    await expect(due('Diphtérie')).toHaveAttribute('data-status', 'done')
+    await expect(page.getByTestId('list-vaccines').getByRole('heading').first()).toContainText('à proposer')
+    await showSummary(page, fresh, 'panel-summary-vaccines-partial')
+    await expect(page.locator('[data-testid="vaccine-due"][data-status="due"]')).toHaveCount(0)
+    await expect(page.getByTestId('vaccines-due')).toContainText('Des documents ne sont pas lus')
+  })
+
+  test('draws one analyte in two units as one trend, with what was converted marked and what was written in the table', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-two-units')
+    await expect(rowsOf(page, 'results')).toHaveCount(1)
+    await expect(page.locator('.trend-figure rect')).toHaveCount(1)
+    await expect(page.locator('.fact-table tbody tr').nth(2)).toHaveText(/9,8\smg\/L.*converti\s: 87\sµmol\/L/)
+    await showSummary(page, fresh, 'panel-summary-full')
+    await expect(rowsOf(page, 'measurements').first()).toHaveText(/^PA128\/76\smmHg/)
   })
 
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {

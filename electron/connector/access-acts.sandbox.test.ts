@@ -31,6 +31,7 @@ const opened = async (protocol: 'xds' | 'fhir') => {
     watch: [],
     hl7Port: 0,
     profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+    clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
     active: true,
     takeAll: false,
     onDamaged: () => undefined,

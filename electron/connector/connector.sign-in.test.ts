@@ -35,7 +35,7 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
   const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
   const start = () => startConnector({
     directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice, record: { config, baseDir: dir }, watch: [exports], hl7Port: null,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
+    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'), active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
   })
   /** Starts it on the same data, once more after it was stopped. */
   const again = async (): Promise<Connector> => {

@@ -48,6 +48,7 @@ async function world({ takeAll = false, disk = null as string | null, copies = n
       watch: [exports],
       hl7Port: 0,
       profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+      clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
       active: true,
       takeAll,
       onDamaged: () => undefined,
@@ -218,6 +219,25 @@ describe('the connector and the training record', () => {
     expect(answer.code).toBe('AA')
     expect(await connector.record.list({ ins: morel.ins })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
     expect(await connector.record.search({ ins: morel.ins }, { words: 'ordonnance', limit: 9 })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  })
+
+  it('tells beside the exams already done that a prescription of biology is on its way, and just went', async () => {
+    const { connector, adt, drop, states } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const sidecar = JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as Record<string, string>
+    await connector.pause(null)
+    drop('bio.json', JSON.stringify({ ...sidecar, type: 'PRESC-BIO', titre: 'Ordonnance de biologie' }))
+    drop('bio.pdf', playFile('ordonnance-morel.pdf'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    expect(await connector.panel.open({ ins: morel.ins })).toMatchObject({ ok: true, value: { news: { since: null, documents: [] } } })
+    const asked = [{ item: item!.id, category: 'biology', title: 'Ordonnance de biologie', codes: null }]
+    await vi.waitFor(async () => expect((await connector.panel.summary())?.exams).toMatchObject({ done: [], requests: asked, rules: { version: '2026-11', own: false, refused: null } }), wait)
+    await connector.resume()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect((await connector.panel.summary())?.exams.requests).toEqual(asked)
+    expect(connector.panel.examAvoided({ generation: 1, rule: 'hba1c', date: '2026-11-10', avoided: true })).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(await connector.status()).toMatchObject({ examsAvoided: [], rulesRefused: [] })
   })
 
   it('searches the text of a document once it was opened, and traces that it was shown', async () => {

@@ -12,6 +12,7 @@ import {
   type AuthoriseInput,
   type ConsentInput,
   type EnterInput,
+  type ExamAvoidedInput,
   type ConnectorEvent,
   type DocumentVersions,
   type ItemDetail,
@@ -30,9 +31,9 @@ import {
   type RecordConfig,
   type RecordDocument,
   type RecordSearch,
-  type RecordSummary,
   type RecordWay,
   type Result,
+  type RuledSummary,
   type StatusView,
   type WhoSpeaks,
   type WrittenCopy,
@@ -45,7 +46,7 @@ import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConne
 import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, fillSearch, keepNoLonger, knownPartyOf, openDocument, openMedicineChecker, openPanel, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, openAvoidedExams, openDocument, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -77,6 +78,8 @@ export interface ConnectorOptions {
   readonly hl7Port: number | null
   /** Where the product's source profiles are; the practice's own, in the data folder, win. */
   readonly profileFolders: readonly string[]
+  /** Where the product's clinical rules are; those of the practice, in the data folder, win. */
+  readonly clinicalFolder: string
   /** False for the time of one command: nothing is taken in, nothing is sent. */
   readonly active: boolean
   /** The database was found damaged while it is in use: the program must end and start again, the next start puts a copy in its place. */
@@ -111,7 +114,7 @@ export interface Connector {
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RecordSummary | null> }
+  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RuledSummary | null>; examAvoided(input: ExamAvoidedInput): Result<void> }
   readonly medicines: { check(): Promise<MedicineCheck | null> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
@@ -188,6 +191,8 @@ const prescriptionType = '57833-6'
 const justDepositedMs = 86_400_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
+/** How long a prescription that went is told beside the exams already done: the consultation, and the day's afterthoughts. */
+const prescribedMs = 12 * 3_600_000
 /** How long the screen tells of a return to an older database. */
 const restorationShownMs = 7 * 86_400_000
 
@@ -287,14 +292,28 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onBug,
     now,
   })
-  const summary = openPanelSummary(panel, now)
+  const clinical = await loadClinicalRules(options.clinicalFolder, path.join(store.directory, 'clinical'))
+  const rulesRefused = [clinical.exams.refused, clinical.vaccination.refused].filter((one) => one !== null)
+  for (const refused of rulesRefused) options.log('clinical rules of the practice refused', { reason: refused })
+  const avoidedExams = openAvoidedExams(store)
+  const told = openPanelSummary(panel, now, clinical.analytes)
   const medicines = openMedicineChecker({
     panel,
-    summary,
+    summary: told,
     dataFolder: store.directory,
     prescriptionsOf: async (ins) =>
       (await ledger.ofPatientAndType(ins.value, prescriptionType, now() - justDepositedMs)).map((row) => ({ id: row.unique_id ?? row.id, sha256: row.document_sha256 ?? row.content_sha256, title: row.title ?? '', at: row.received_at })),
     contentOf: (sha256) => store.spool.read(sha256),
+    now,
+  })
+  const summary = openPanelRules({
+    panel,
+    summary: told,
+    rules: clinical,
+    mayJudge: environment === 'training',
+    outgoing: async (ins) => (await ledger.ofTypes(ins.value, examRequestTypes, now() - prescribedMs)).map((row) => ({ item: row.id, typeCode: row.type_code, title: row.title, bytes: () => store.spool.get(row.content_sha256) })),
+    avoided: avoidedExams,
+    onBug,
     now,
   })
   const access: AccessActs = openAccessActs({
@@ -535,6 +554,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         record: { name: config.name, url: new URL(recordAddress(config)).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
+        examsAvoided: avoidedExams.byMonth(),
+        rulesRefused,
       }
     },
     events: (signal) => hub.subscribe(signal),
@@ -602,6 +623,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
+      examAvoided(input) {
+        const done = summary.tellAvoided(input)
+        hub.tell('panel')
+        hub.tell('status')
+        return done
+      },
     },
     medicines: { check: () => medicines.get() },
     access: {

@@ -34,7 +34,7 @@ afterEach(async () => {
 async function withDeposit(protocol: 'xds' | 'fhir'): Promise<ItemView & { uniqueId: string }> {
   const dir = path.join(folder, 'sandbox')
   const started = await startConnector({
-    directory: path.join(folder, 'data'),
+    directory: path.join(folder, 'data'), clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
     key: 'ab'.repeat(32),
     practice,
     record: { config: recordConfig.parse({ ...(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as object), protocol }), baseDir: dir },

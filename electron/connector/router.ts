@@ -37,6 +37,7 @@ export function routerOf(connector: Connector) {
       get: serve.panel.get.handler(() => connector.panel.view()),
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
       summary: serve.panel.summary.handler(() => connector.panel.summary()),
+      examAvoided: serve.panel.examAvoided.handler(({ input, errors }) => valueOf(connector.panel.examAvoided(input), errors)),
     },
     medicines: { check: serve.medicines.check.handler(() => connector.medicines.check()) },
     access: {

@@ -37,7 +37,7 @@ async function start(change: { protocol?: 'xds' | 'fhir'; isTold?: boolean } = {
   const { protocol = 'xds', isTold = true } = change
   const read = JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as { vihf: object }
   const started = await startConnector({
-    directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice,
+    directory: path.join(folder, 'data'), clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'), key: 'ab'.repeat(32), practice,
     record: { config: recordConfig.parse({ ...read, protocol, vihf: { ...read.vihf, ...(isTold ? {} : { secretConnection: null }) } }), baseDir: path.join(folder, 'sandbox') },
     watch: [path.join(folder, 'export')], hl7Port: 0, profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
     active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: () => undefined,

@@ -3,6 +3,7 @@ import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/
 import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
 
@@ -119,6 +120,10 @@ export function usePanelActs() {
     open: (ins: string) => paint(() => connector.panel.open({ ins })),
     refresh: () => paint(() => connector.panel.refresh()),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
+    tellExamAvoided: async (input: ExamAvoidedInput) => {
+      await connector.panel.examAvoided(input)
+      await client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
+    },
     leave: (generation: number) => paint(() => connector.access.leave({ generation })),
     stay: (generation: number) => paint(() => connector.access.stay({ generation })),
     authorise: (input: AuthoriseInput) => paint(() => connector.access.authorise(input)),

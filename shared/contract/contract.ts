@@ -7,9 +7,9 @@ import { clinicalFact } from './facts.ts'
 import { documentVersions, openedDocument, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { reasonCode } from './reasons.ts'
+import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
-import { recordSummary } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -75,7 +75,9 @@ export const contract = {
      * What the documents already fetched for whoever looks say of the patient on screen; asks nothing of the record. Null = nothing of it is open.
      * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
-    summary: base.output(recordSummary.nullable()),
+    summary: base.output(ruledSummary.nullable()),
+    /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
+    examAvoided: base.input(examAvoidedInput),
   },
   medicines: {
     /** The treatments `panel.summary` shows, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */

@@ -81,6 +81,8 @@ export const panelView = z.object({
   documents: z.array(recordDocument),
   /** When the list was last read from the record; null = never, so an empty list means nothing. */
   loadedAt: z.string().nullable(),
+  /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds that came to it since. `since` null = not known: nothing is told new. */
+  news: z.object({ since: z.string().nullable(), documents: z.array(z.string()) }),
   refreshing: z.boolean(),
   failure: failureView.nullable(),
   /** Documents of this patient that go by themselves, and those that stand until somebody acts. */

@@ -17,7 +17,7 @@ export type Absence = z.infer<typeof absence>
 export const outOfRange = z.enum(['veryHigh', 'high', 'veryLow', 'low', 'veryAbnormal', 'abnormal'])
 export type OutOfRange = z.infer<typeof outOfRange>
 
-/** One datum, told once however many documents state it. What is shown is the first source's; no value is ever worked out. */
+/** One datum, told once however many documents state it. What is shown is the first source's, of a blood pressure both halves; no value shown is ever worked out. */
 export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: true, unit: true, interpretation: true, referenceRange: true, status: true, negated: true }).extend({
   /** Stable for the same facts. */
   key: z.string(),
@@ -43,8 +43,10 @@ export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: 
   grave: z.boolean(),
   /** Of an allergy: told as a foreseeable effect of a medicine, which is no allergy. */
   adverseEffect: z.boolean(),
-  /** The number inside `value`, for a curve alone; a result below or above what can be measured keeps its sign. Null = no number. */
+  /** The number inside `value`, for a curve alone, of a blood pressure the systolic one; a result below or above what can be measured keeps its sign. Null = no number. */
   number: z.object({ value: z.number(), sign: z.enum(['<', '>']).nullable() }).nullable(),
+  /** `number` in the unit of the newest of its line, for a curve alone: worked out, and told so. Null = it is in that unit, or cannot be told in it. */
+  converted: z.object({ value: z.number(), unit: z.string().nullable() }).nullable(),
   sources: z.array(factSource).min(1),
 })
 export type SummaryEntry = z.infer<typeof summaryEntry>

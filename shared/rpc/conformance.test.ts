@@ -92,8 +92,10 @@ const status: StatusView = {
   record: { name: 'DMP', url: 'https://127.0.0.1/', ok: true },
   lastExchangeAt: null,
   practiceName: 'Cabinet des Tilleuls',
+  examsAvoided: [],
+  rulesRefused: [],
 }
-const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
+const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** Rejects when the call is aborted, as work that listens to its signal does. */
@@ -140,6 +142,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         return panel
       }),
       summary: serve.panel.summary.handler(() => null),
+      examAvoided: serve.panel.examAvoided.handler(refused),
     },
     medicines: { check: serve.medicines.check.handler(() => null) },
     access: {

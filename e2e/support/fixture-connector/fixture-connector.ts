@@ -12,10 +12,10 @@ import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 import type { MedicineCheck } from '#shared/contract/medicines.ts'
-import type { RecordSummary } from '#shared/contract/summary.ts'
 import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
@@ -24,7 +24,7 @@ export interface World {
   items: ItemView[]
   panel: PanelView
   /** Of the panel above; null = none. */
-  summary: RecordSummary | null
+  summary: RuledSummary | null
   /** Of the same panel. */
   medicines: MedicineCheck | null
   opened: OpenedDocument | ReasonCode
@@ -272,6 +272,13 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         const { summary } = world
         await asked('panel.summary')
         return summary
+      }),
+      examAvoided: os.panel.examAvoided.handler(async ({ input }) => {
+        await act('panel.examAvoided', input)
+        const { summary } = world
+        if (!summary) throw refusal('not-found')
+        const done = summary.exams.done.map((exam) => (exam.rule === input.rule ? { ...exam, avoided: input.avoided } : exam))
+        world.summary = { ...summary, exams: { ...summary.exams, done } }
       }),
     },
     medicines: {

@@ -78,6 +78,7 @@ export function panelWith(change: Partial<PanelView> = {}): PanelView {
     standing: { existence: 'open', authorisation: 'valid', isTreatingDoctor: true, ...untold },
     documents: recordDocuments(41),
     loadedAt: ago(2),
+    news: { since: null, documents: [] },
     refreshing: false,
     failure: null,
     onTheirWay: 0,
@@ -216,6 +217,8 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
     record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: true },
     lastExchangeAt: ago(1),
     practiceName: 'Cabinet du Port',
+    examsAvoided: [],
+    rulesRefused: [],
     ...change,
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ClinicalFact, RecordSummary, Result } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import { readFacts } from './facts/read-facts.ts'
+import type { AnalyteTable } from './clinical/analytes.ts'
 import type { OpenReading, Panel } from './panel.ts'
 import { permissionOf } from './reading-stop.ts'
 import { mayHoldFacts } from './record-facts.ts'
@@ -16,6 +17,12 @@ export interface PanelSummary {
   get(): Promise<RecordSummary | null>
 }
 
+/** The same, with the facts it was made of. */
+export interface SummaryOfFacts extends PanelSummary {
+  /** Those of the summary given last; null for any other. */
+  factsOf(summary: RecordSummary): readonly ClinicalFact[] | null
+}
+
 /** Facts read so far by one way into one patient's record: gone with it. */
 interface ReadSoFar {
   readonly generation: number
@@ -25,9 +32,9 @@ interface ReadSoFar {
 }
 
 /** Opens the summary of a panel. */
-export function openPanelSummary(panel: Pick<Panel, 'openReading' | 'shown' | 'consultation' | 'onChange'>, now: () => number): PanelSummary {
+export function openPanelSummary(panel: Pick<Panel, 'openReading' | 'shown' | 'consultation' | 'onChange'>, now: () => number, analytes: AnalyteTable | null = null): SummaryOfFacts {
   let soFar: ReadSoFar | null = null
-  let made: { readonly of: string; readonly summary: RecordSummary } | null = null
+  let made: { readonly of: string; readonly summary: RecordSummary; readonly facts: readonly ClinicalFact[] } | null = null
   /** The same patient on screen, by the same way in, which nothing has closed. */
   function stillStands({ generation, ins, way }: ReadSoFar): boolean {
     const now = panel.shown(generation).ok ? panel.consultation(ins) : null
@@ -67,11 +74,13 @@ export function openPanelSummary(panel: Pick<Panel, 'openReading' | 'shown' | 'c
         const found = facts.get(document.uniqueId)
         return found ? [{ document, found }] : []
       })
+      const told = read.flatMap(({ found }) => (found.ok ? found.value : []))
       const failed = read.filter(({ found }) => !found.ok)
       const summary = summarise({
         generation,
         loadedAt: new Date(reading.loadedAt).toISOString(),
-        facts: read.flatMap(({ found }) => (found.ok ? found.value : [])),
+        facts: told,
+        analytes,
         listed: reading.documents,
         documents: { read: read.length - failed.length, unread: structured.length - read.length, failed: failed.length, unstructured: inForce.length - structured.length },
         unreadable: failed.map(({ document }) => ({ document: document.uniqueId, title: document.title })),
@@ -79,8 +88,9 @@ export function openPanelSummary(panel: Pick<Panel, 'openReading' | 'shown' | 'c
       })
       // Another patient, another way in or a refusal may have come meanwhile.
       if (!stillStands(mine)) return null
-      made = { of, summary }
+      made = { of, summary, facts: told }
       return summary
     },
+    factsOf: (summary) => (made?.summary === summary ? made.facts : null),
   }
 }

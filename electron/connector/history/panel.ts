@@ -224,6 +224,13 @@ export function openPanel(options: PanelOptions): Panel {
     }
   }
 
+  /** Keeps that what was read is before whoever reads, once it is: what comes from now on is new to them the next time. */
+  function noteSeen(): void {
+    if (!current?.qualified || toldTurn !== turn) return
+    const way = consultation(current.ins)
+    if (way.stop() === null) attempt(() => way.kept.see(options.now()))
+  }
+
   /** Asks the trace to say that the patient on screen is shown to whoever reads now. */
   function show(): void {
     if (!current?.qualified || toldTurn === turn) return
@@ -232,6 +239,7 @@ export function openPanel(options: PanelOptions): Panel {
       if (mine !== turn) return
       toldTurn = mine
       changed()
+      noteSeen()
     }
     const note = options.onShow?.(consultation(current.ins))
     if (note) telling = note.then(seen)
@@ -268,6 +276,7 @@ export function openPanel(options: PanelOptions): Panel {
         refreshing = false
         failed = outcome
         changed()
+        if (outcome === null) noteSeen()
       }
     }
   }
@@ -322,7 +331,8 @@ export function openPanel(options: PanelOptions): Panel {
     },
     view() {
       endWhenOver()
-      const { shut, said, reading, by, stop, open } = looked()
+      const { way, shut, said, reading, by, stop, open } = looked()
+      const news = open && way ? way.kept.news(options.now()) : null
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
@@ -330,6 +340,7 @@ export function openPanel(options: PanelOptions): Panel {
         standing: reading?.standing ?? null,
         documents: byDate(open?.documents ?? []),
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
+        news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
         access: {

@@ -129,9 +129,11 @@ describe('readings of a store made before', () => {
     const of = ['284069999999968', '1.2.250.1.213.1.4.10', readerKeyOf(reader)]
     old.prepare(`INSERT INTO record_reading VALUES (?, ?, ?, ?, 5, 5)`).run(...of, JSON.stringify(openStanding))
     old.prepare(`INSERT INTO record_document VALUES (?, ?, ?, '1.1', ?, 'aa')`).run(...of, JSON.stringify(documentExample('1.1')))
-    for (const { sql } of migrations.filter(({ version }) => version === 8)) old.exec(sql)
+    for (const { sql } of migrations.filter(({ version }) => version >= 8)) old.exec(sql)
     const kept = openReadings({ ...handle.store, db: old }).of(reader, ins)
     expect([kept.get(), kept.content('1.1')]).toEqual([{ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 }, null])
+    // When they came is not known: none is told new.
+    expect(kept.news(6)).toEqual({ since: null, documents: [] })
     old.close()
   })
 })

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { recordDocument, recordStanding, type RecordDocument, type RecordSearch, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
+import { lastLookOf, lookAgain, type Look } from './last-look.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
@@ -10,6 +11,12 @@ export interface Reading {
   readonly documents: RecordDocument[]
   readonly standing: RecordStanding | null
   readonly loadedAt: number | null
+}
+
+/** What came to a list since its reader looked last (milliseconds). */
+export interface News {
+  readonly since: number | null
+  readonly documents: readonly string[]
 }
 
 /** What one reader was shown of one patient's record, as it was last read. */
@@ -26,6 +33,10 @@ export interface KeptReading {
   keepStanding(standing: RecordStanding, at: number): void
   /** They look at it at this time (milliseconds): from then on counts how long it is kept. */
   look(at: number): void
+  /** The list is before them at this time. */
+  see(at: number): void
+  /** Which documents came since the list was before them the last time they looked; `since` null = they did not, and nothing is told new. */
+  news(at: number): News
   /** What was fetched of a document; null = nothing, or it cannot be had from the disk any more: it is read again. */
   content(uniqueId: string): Buffer | null
   /** Documents of the list whose contents are kept. */
@@ -77,6 +88,8 @@ export function readingInMemory(): KeptReading {
       reading = { ...reading, documents }
       if (document.status !== 'approved') contents.delete(document.uniqueId)
     },
+    see() {},
+    news: () => ({ since: null, documents: [] }),
     content: (uniqueId) => contents.get(uniqueId) ?? null,
     fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
@@ -97,7 +110,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
      ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
   )
   const upsertDocument = db.prepare(
-    `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, first_seen) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view, title_due = max(title_due, view <> excluded.view)`,
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
@@ -106,6 +119,11 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const removeOfPatient = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? RETURNING content_sha256').pluck()
   const removeOfReading = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? RETURNING content_sha256').pluck()
   const removeReading = db.prepare('DELETE FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const lookOf = db.prepare<string[], Look>('SELECT began_at AS beganAt, seen_until AS seenUntil, seen_before AS seenBefore FROM record_look WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const keepLook = db.prepare('INSERT OR REPLACE INTO record_look VALUES (@ins, @oid, @reader, @beganAt, @seenUntil, @seenBefore)')
+  const removeLook = db.prepare('DELETE FROM record_look WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const removeLooksOfPatient = db.prepare('DELETE FROM record_look WHERE ins = ? AND ins_oid = ?')
+  const cameSince = db.prepare<[string, string, string, number], string>('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND first_seen > ?').pluck()
   const looked = db.prepare('UPDATE record_reading SET viewed_at = ? WHERE ins = ? AND ins_oid = ? AND reader = ?')
   // A time ahead of the clock is one of a clock that was wrong.
   const unseen = db.prepare('SELECT ins, ins_oid, reader FROM record_reading WHERE viewed_at NOT BETWEEN @now - @forMs AND @now + @forMs LIMIT 1').raw()
@@ -149,7 +167,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
             upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
             const listed = new Set(next.documents.map((document) => document.uniqueId))
             const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
-            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), next.loadedAt)
             return unlisted.map((uniqueId) => remove.get(...of, uniqueId) as string | null)
           })
           eraseUnnamed(gone)
@@ -163,9 +181,17 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         learn(document) {
           if (viewOf.get(...of, document.uniqueId) === undefined) return
           if (document.status === 'approved') {
-            upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+            upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), 0)
             onChanged()
           } else eraseUnnamed([remove.get(...of, document.uniqueId) as string | null])
+        },
+        see(at) {
+          // What was never read was not before them.
+          if (standingOf(of).loadedAt !== null) keepLook.run({ ...told, ...lookAgain(lookOf.get(...of) ?? null, at) })
+        },
+        news(at) {
+          const since = lastLookOf(lookOf.get(...of) ?? null, at)
+          return { since, documents: since === null ? [] : cameSince.all(...of, since) }
         },
         content(uniqueId) {
           const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
@@ -192,6 +218,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
     forget(ins) {
       const gone = store.transaction(() => {
         neverRead.run(ins.value, ins.oid)
+        removeLooksOfPatient.run(ins.value, ins.oid)
         return removeOfPatient.all(ins.value, ins.oid) as (string | null)[]
       })
       eraseUnnamed(gone)
@@ -203,6 +230,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         if (!due) break
         const gone = store.transaction(() => {
           removeReading.run(...due)
+          removeLook.run(...due)
           return removeOfReading.all(...due) as (string | null)[]
         })
         eraseUnnamed(gone)

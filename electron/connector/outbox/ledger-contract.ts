@@ -842,6 +842,18 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([await found(ins, '11502-2', 0), await found('1', '57833-6', 0)]).toEqual([[], []])
       })
 
+      it('gives a patient’s documents of some types that are under way, or came lately', async () => {
+        const of = async (types: string[], since: number) => (await ledger.ofTypes(ins, types, since)).map(({ id }) => id)
+        for (const state of states) await broughtTo[state](state)
+        const under = (await ledger.list({ limit: 99, cursor: null })).rows.filter((row) => row.ins === ins && row.type_code === '57833-6' && row.state !== 'ignored')
+        const going = under.filter(({ state }) => state !== 'deposited')
+        expect(under.some(({ state }) => state === 'deposited')).toBe(true)
+        expect((await of(['57833-6', 'PRESC-BIO'], start)).sort()).toEqual(under.map(({ id }) => id).sort())
+        expect((await of(['57833-6'], clock.now + 1)).sort()).toEqual(going.map(({ id }) => id).sort())
+        expect(await of(['PRESC-BIO'], start)).toEqual([])
+        expect(await ledger.ofTypes('another', ['57833-6'], start)).toEqual([])
+      })
+
       it('is empty at first', async () => {
         expect([await sum(), await ledger.oldestActiveAt(), await ledger.lastDepositedAt(), await ledger.nextDueAt(0), await ledger.needsUser(), await ledger.byId('none')]).toEqual([0, null, null, null, [], null])
         expect(await ledger.list({ limit: 9, cursor: null })).toEqual({ rows: [], next: null, total: 0 })

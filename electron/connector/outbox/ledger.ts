@@ -172,6 +172,8 @@ export interface Ledger {
   ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
   /** Documents of a patient of this type that are not in the record, or went there since `depositedSince` (milliseconds); those set aside are neither. Newest first. */
   ofPatientAndType(ins: string, typeCode: string, depositedSince: number): Promise<ItemRow[]>
+  /** A patient's documents of these types that are not settled, or came since then; what was set aside is none. In the order they came. */
+  ofTypes(ins: string, typeCodes: readonly string[], since: number): Promise<Pick<ItemRow, 'id' | 'type_code' | 'title' | 'content_sha256'>[]>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>
   trace(row: ItemRow): Promise<ItemTrace[]>
   /** Small things the program keeps of itself over a restart; null forgets. */

@@ -503,6 +503,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     ofPatientAndType: async (ins, typeCode, since) =>
       where((item) => item.ins === ins && item.type_code === typeCode && item.state !== 'ignored' && (item.state !== 'deposited' || (item.settled_at ?? 0) >= since)).reverse(),
+    ofTypes: async (ins, typeCodes, since) =>
+      all()
+        .filter((item) => item.ins === ins && item.state !== 'ignored' && typeCodes.includes(item.type_code ?? '') && (item.received_at >= since || item.state !== 'deposited'))
+        .map(({ id, type_code, title, content_sha256 }) => ({ id, type_code, title, content_sha256 })),
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
     remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),

@@ -63,6 +63,8 @@ export const queries = {
   byContentAndIns: `SELECT * FROM item WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
   ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
     AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
+  ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))
+    AND (received_at >= @since OR state <> 'deposited') ORDER BY seq`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,

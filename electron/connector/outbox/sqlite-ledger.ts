@@ -507,6 +507,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       return { onTheirWay: all.length - needsUser, needsUser }
     },
     ofPatientAndType: async (ins, typeCode, since) => rows(prepared.ofPatientAndType.all({ ins, typeCode, since })),
+    ofTypes: async (ins, typeCodes, since) => prepared.ofTypes.all({ ins, typeCodes: JSON.stringify(typeCodes), since }) as Awaited<ReturnType<Ledger['ofTypes']>>,
     async list(query) {
       const { page, ...rest } = list(query)
       return { rows: whole(page), ...rest }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SummaryEntry } from '#shared/contract/summary.ts'
+import { intervalOf } from './interval.ts'
 import { trendPoints } from './trend-points.ts'
 import { unitText, valueText } from './unit-text.ts'
 
@@ -29,6 +30,19 @@ it('spaces by time, leaves a long silence open, and puts neither another unit no
   expect(trendPoints({ ...line(entry('2026-11-10', 98)), beside: [entry('2026-11-10', 108)] }, 60, 20)).toEqual([])
   expect(trendPoints({ ...line(entry('2026-11-10', 98), entry('2026-10-10', 91)), beside: [entry('2026-11-10', 108)] }, 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
   expect(trendPoints(line(entry('2026', 98), entry('2025', 5, { number: { value: 5, sign: '<' } })), 60, 20).map(({ open }) => open)).toEqual([true, false])
+})
+
+it('puts a converted value on the curve, once for one sampling', () => {
+  const converted = (date: string, value: number) => entry(date, value / 8.84, { unit: 'mg/L', converted: { value, unit: 'umol/L' } })
+  const points = trendPoints(line(entry('2026-11-10', 98), converted('2026-11-10', 98), converted('2026-10-10', 87)), 60, 20)
+  expect(points.map(({ converted }) => converted)).toEqual([true, false])
+  expect(trendPoints(line(entry('2026-11-10', 98), entry('2026-10-10', 9, { unit: 'mg/L', converted: { value: 9, unit: 'mmol/L' } })), 60, 20)).toEqual([])
+})
+
+it('says an interval in the largest unit that says it whole', () => {
+  expect([1, 2, 7, 13, 21, 28, 42, 56, 60, 90, 180, 365, 730, 1095].map((days) => Object.values(intervalOf(days)).join(' '))).toEqual([
+    'hours 24', 'hours 48', 'weeks 1', 'days 13', 'weeks 3', 'weeks 4', 'weeks 6', 'weeks 8', 'months 2', 'months 3', 'months 6', 'years 1', 'years 2', 'years 3',
+  ])
 })
 
 it('writes units and values as a clinician does, and no digit more or less', () => {

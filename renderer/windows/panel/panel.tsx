@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import { use, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
-import type { RecordSummary } from '#shared/contract/summary.ts'
+import type { StatusView } from '#shared/contract/status.ts'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, isStale, longDate, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -37,6 +38,9 @@ import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
 import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
 import { StatusStrip } from '../../features/status/status-notices.tsx'
 import { AllergyBand } from '../../features/summary/allergy-band.tsx'
+import { ExamsCard, type TellAvoided } from '../../features/summary/exams-card.tsx'
+import { NewDocuments } from '../../features/summary/new-mark.tsx'
+import { NewsLine } from '../../features/summary/news-line.tsx'
 import { RecordSummaryView } from '../../features/summary/record-summary.tsx'
 import { Act } from '../../ui/act.tsx'
 import { RotateCw, Search, X } from '../../ui/icons.ts'
@@ -137,24 +141,25 @@ function PanelOf({ view }: { view: PanelView }) {
   const busy = refreshing || view.refreshing
   const { patient } = view
 
+  const act = (done: Promise<unknown>) =>
+    done.catch((error: unknown) => {
+      const why = callFailure(error)
+      setRefused(why)
+      announce(t(`reasons.${why.code}.title`), 'assertive')
+    })
+  const tellAvoided: TellAvoided = ({ rule, date }, avoided) => void act(acts.tellExamAvoided({ generation: view.generation, rule, date, avoided }))
   const refresh = () => {
     setAsker(speaker)
     setRefused(null)
-    void acts
-      .refresh()
-      .then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
-      .catch((error: unknown) => {
-        const why = callFailure(error)
-        setRefused(why)
-        announce(t(`reasons.${why.code}.title`), 'assertive')
-      })
-      .finally(() => setAsker((still) => (still === speaker ? null : still)))
+    const refreshed = acts.refresh().then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
+    void act(refreshed).finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
   const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>, at: { list?: string; found?: FoundWords } = {}) => {
     if (!patient?.ins) return
     const address = { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId }
     openWindow('viewer', writeViewerAddress({ document: address, found: at.found ?? null, list: at.list ?? '' }))
   }
+  const news = useMemo(() => new Set(view.news.documents), [view.news.documents])
   const toLookAt = status ? needsUserCount(status) : 0
   const { access, generation } = view
   const deeds: AccessDeeds = {
@@ -204,7 +209,7 @@ function PanelOf({ view }: { view: PanelView }) {
     )
   }
   return (
-    <>
+    <NewDocuments value={news}>
       <div className="panel-top">
         <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
           {mayBeSearched ? (
@@ -246,7 +251,7 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : (
           <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
-            <Summary summarised={summarised} onOpen={openSource} />
+            <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
         )}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
@@ -270,9 +275,9 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
       <div className="panel-bottom">
         {strip}
-        <Footer view={view} busy={busy} now={now} onRefresh={refresh} />
+        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} onRefresh={refresh} />
       </div>
-    </>
+    </NewDocuments>
   )
 }
 
@@ -327,7 +332,7 @@ function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen
   return data ? <SearchResults search={data} listed={view.documents.length} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
 }
 
-type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RecordSummary; readonly isOutdated: boolean }
+type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RuledSummary; readonly isOutdated: boolean }
 
 /**
  * The summary of the list on screen. Of the same patient while a newer one comes, its place is held and nothing of it is seen: it may be of
@@ -342,7 +347,7 @@ function useSummary(view: PanelView, isWanted: boolean): Summarised {
   return { kind: 'shown', summary: data, isOutdated: !isOfPanel(data, view) }
 }
 
-function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniqueId: string) => void }) {
+function Summary({ summarised, onOpen, onAvoided }: { summarised: Summarised; onOpen: (uniqueId: string) => void; onAvoided: TellAvoided }) {
   const { t } = useTranslation()
   switch (summarised.kind) {
     case 'absent':
@@ -361,6 +366,7 @@ function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniq
     case 'shown':
       return (
         <div className={summarised.isOutdated ? 'summary-outdated' : undefined}>
+          <ExamsCard exams={summarised.summary.exams} onOpen={onOpen} onAvoided={onAvoided} />
           <RecordSummaryView summary={summarised.summary} onOpen={onOpen} />
         </div>
       )
@@ -404,6 +410,7 @@ interface SceneProps {
 
 function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
+  const news = use(NewDocuments)
   const { language } = useLanguage()
   switch (scene.kind) {
     case 'no-patient':
@@ -462,8 +469,11 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: S
       return (
         <div data-testid="scene-documents">
           <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          {view.news.since ? (
+            <NewsLine since={view.news.since} documents={scene.documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(uniqueId) => scene.documents.filter((one) => one.uniqueId === uniqueId).forEach((one) => onOpen(one, ''))} />
+          ) : null}
           {children}
-          <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
+          <RecordList documents={scene.documents} news={news} now={now} onOpen={onOpen} />
         </div>
       )
   }
@@ -514,14 +524,22 @@ function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedA
   )
 }
 
-function Footer({ view, busy, now, onRefresh }: { view: PanelView; busy: boolean; now: Date; onRefresh: () => void }) {
+/** Exams told avoided this month, in the whole practice. */
+function avoidedThisMonth(status: StatusView | undefined, now: Date): number {
+  return status?.examsAvoided.find(({ month }) => month === now.toISOString().slice(0, 7))?.count ?? 0
+}
+
+function Footer({ view, busy, now, avoided, onRefresh }: { view: PanelView; busy: boolean; now: Date; avoided: number; onRefresh: () => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const old = isStale(view.loadedAt, now) || view.failure !== null
   const at = moment(view.loadedAt, now, language)
   return (
     <footer className="panel-foot">
-      <span>{t('panel.incomplete')}</span>
+      <span>
+        {t('panel.incomplete')}
+        {avoided > 0 ? <span data-testid="exams-avoided"> · {t('summary.exams.avoidedThisMonth', { count: avoided })}</span> : null}
+      </span>
       <span className="panel-age" data-testid="age">
         {view.loadedAt === null ? (
           <Mark tone="quiet" shape="○">

@@ -8,6 +8,24 @@ import { passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
 import { codedOf, codesOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
 
+const atcSystem = '2.16.840.1.113883.6.73'
+
+/** The class a product is told with, wherever its document puts it: a translation, or the code of the pharmaceutical extension. */
+function classOf(element: CdaElement): string | null {
+  if (at(element, 'codeSystem') === atcSystem) return at(element, 'code')
+  for (const node of element.nodes) {
+    // The class of an ingredient is not the product's.
+    const found = typeof node === 'string' || node.name === 'ingredient' ? null : classOf(node)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** The class beside the code of a product; nothing where none is said. */
+function classPart({ atc }: { readonly atc: string | null }): { readonly atc?: string } {
+  return atc === null ? {} : { atc }
+}
+
 /** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
 export function productOf(statement: CdaElement, place: Place) {
   const material = down(statement, 'consumable', 'manufacturedProduct', 'manufacturedMaterial') ?? down(statement, 'product', 'manufacturedProduct', 'manufacturedMaterial')
@@ -15,7 +33,7 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const named = saidBy(down(material, 'name'), place.passages)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
-  return { coded, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')) }
+  return { coded, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
 }
 
 /** What a product is numbered by: its own codes, its package's, and the class IHE Pharmacy puts beside (ATC). */
@@ -84,7 +102,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
-    route: routeOf(statement, place), frequency, lot: product.lot,
+    route: routeOf(statement, place), frequency, lot: product.lot, ...classPart(product),
     status: absence ?? (kind === 'treatment' && intended ? 'prescribed' : kind === 'carePlan' ? 'planned' : statusOf(statement)),
     negated: isNegated(statement), passage: rests?.row ?? null, ...(absence === null && codesPart(product.codes)),
   })
@@ -115,7 +133,7 @@ export function vaccine(statement: CdaElement, place: Place): ClinicalFact[] {
   const kind: FactKind = place.reimbursed ? 'reimbursement' : planned ? 'carePlan' : 'vaccine'
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: start ?? (place.reimbursed ? suppliedOn(supply) : null), end,
-    route: routeOf(statement, place), lot: product.lot,
+    route: routeOf(statement, place), lot: product.lot, ...classPart(product),
     status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? product.rests?.row ?? null,
   })
   return [{ ...found, conflict: findConflict({ ...found, value: null }, rests) }]
@@ -139,7 +157,7 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
   // How what was handed over is to be taken.
   const dosing = details(statement).find((one) => conforms(one, 'treatment'))
   const found = fact(place, kind, label, {
-    ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot,
+    ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot, ...classPart(product),
     route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? frequencyOf(dosing, place.passages) : null,
     status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null, ...codesPart(product.codes),
   })
