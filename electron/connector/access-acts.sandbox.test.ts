@@ -234,7 +234,7 @@ it('shows nothing that was refused while the trace was being written, and traces
   const refused = connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })
   expect(await listed).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   view(await refused)
-  expect((await traced()).told.filter((line) => line.startsWith('record-shown')).slice(-2)).toEqual(['record-shown normal professional', 'record-shown normal consultation-refused professional'])
+  expect((await traced()).told.filter((line) => line.startsWith('record-shown')).slice(-2)).toEqual(['record-shown normal search professional', 'record-shown normal consultation-refused professional'])
 })
 
 it('enters otherwise no more when the patient refused while the entry was being traced', async () => {

@@ -502,10 +502,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return failure(stop)
   }
 
-  /** By whom and by which way in, as they were when it was asked. */
+  /** By whom and by which way in, as they were when it was asked; of a refusal its code. */
   function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>, detail?: string): Promise<void> {
     const by = knownPartyOf(way.reader)
-    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(detail !== undefined && { detail }), ...(by && { by }) })
+    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(detail !== undefined && outcome.ok && { detail }), ...(by && { by }) })
   }
 
   /** That a patient is shown, or why not, to whoever reads. */
