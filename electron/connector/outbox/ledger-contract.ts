@@ -203,6 +203,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
       })
 
+      it('goes to the patient its source names now when its file had been written again as it was meanwhile', async () => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        const again = { ...file, mtimeMs: file.mtimeMs + 1 }
+        expect((await received('one', { file: again, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
+        expect((await ledger.receive([arrival('one', { file: again, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect((await ledger.counts()).received).toBe(1)
+      })
+
       it('forgets the patient a person chose for what its source said before', async () => {
         const first = await waiting('one', 'patient', 'patient-to-confirm')
         expect(await ledger.choosePatient(first, 'LEA')).toBe(true)

@@ -193,7 +193,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const number = hints['documentKey']
     const candidates = all().filter((item) => item.state !== 'ignored' && item.content_sha256 === sha256 && item.source_kind === source.kind)
     const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.source_name === source.name && numberIn(item) === number)
-    const ofFile = file && disk.book.fileItems.get(fileKey(file))
+    const named = file && disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)
+    const ofFile = named?.reason === 'already-received' && named.reason_detail ? byId(named.reason_detail)?.seq : named?.seq
     const found = byNumber ?? candidates.find((item) => item.seq === ofFile && (number === undefined || numberIn(item) === undefined))
     return found && contentKeyOf(found) !== key ? found : undefined
   }

@@ -120,7 +120,9 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const { documentKey } = hints
     const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ kind: source.kind, name: source.name, documentKey, sha256 })
     const seq = (byNumber ?? (file && prepared.itemOfFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }))) as number | null | undefined
-    const known = typeof seq === 'number' ? fresh(seq) : null
+    const named = typeof seq === 'number' ? fresh(seq) : null
+    // A file written again as it was is about what it was about.
+    const known = named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
     const numbers = known && [documentKey, (JSON.parse(known.hints) as { documentKey?: string }).documentKey]
     const isOther = numbers?.every((number) => number !== undefined) && numbers[0] !== numbers[1]
     if (!known || isOther || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
