@@ -69,7 +69,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   const byId = (id: string) => all().find((item) => item.id === id)
   const versionsOf = (documentKey: string, seq: number) =>
     where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
-  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && (item.state !== 'ignored' || item.doubts > 0))
+  /** What may go or may be in the record has a claim to its id. */
+  const hasClaim = ({ state, doubts }: KeptItem) => state !== 'ignored' || doubts > 0
+  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && hasClaim(item))
 
   /** Runs `work` on the book; what it throws leaves the book as it was. */
   async function commit<T>(work: () => T): Promise<T> {
@@ -472,7 +474,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
     othersOfContent: async (item, ins) =>
       all()
-        .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && (other.state !== 'ignored' || other.doubts > 0))
+        .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))
         .map(rowOf),
     othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
     async latestOf(documentKey, seq) {

@@ -60,7 +60,7 @@ export const queries = {
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
-  byContentAndIns: `SELECT * FROM item WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
+  byContentAndIns: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
   ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
     AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
   ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))

@@ -131,17 +131,17 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       await work()
       return
     } catch (error) {
-      log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'a file of the export folder made the program fail')
+      log.warn({ error: nameOf(error) }, 'a file of the export folder made the program fail')
       if (!isPassing(error)) known.crashes += 1
       if (known.crashes < 2) {
-        postpone(known, error instanceof Error ? error.name : 'unknown')
+        postpone(known, nameOf(error))
         return
       }
     }
     try {
       await takeAsItIs(known, { refusal: { code: 'crashed-twice', outcome: 'parked' } })
     } catch (error) {
-      postpone(known, error instanceof Error ? error.name : 'unknown')
+      postpone(known, nameOf(error))
     }
   }
 
@@ -281,7 +281,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     try {
       arrivals = await readHl7File(read.value, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
     } catch (error) {
-      postpone(known, error instanceof Error ? error.name : 'unknown')
+      postpone(known, nameOf(error))
       return
     }
     await receive(
@@ -405,7 +405,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     try {
       received = await ledger.receive(arrivals)
     } catch (error) {
-      postpone(known, error instanceof Error ? error.name : 'unknown')
+      postpone(known, nameOf(error))
       return null
     }
     milestone('intake:before-taken')
@@ -423,4 +423,9 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }
+}
+
+/** Of an exception its name alone: its message may quote a document. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
 }
