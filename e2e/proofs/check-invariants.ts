@@ -10,6 +10,8 @@ export interface Given {
   readonly ins: string
   /** uniqueId of the document this one replaces. */
   readonly replaces: string | null
+  /** Its software writes the next one over it, under one name: it may be gone before it is read, and its items share that name. */
+  readonly isOverwritten?: boolean
 }
 
 /** One line of `relais items`. */
@@ -109,7 +111,8 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
   const found: Violation[] = []
   const add = (kind: ViolationKind, about: string, detail: string): void => void found.push({ kind, about, detail })
   const itemsOf = groupBy(items, keyOf)
-  const givenByKey = new Map(given.map((one) => [keyOf(one), one]))
+  const overwritten = new Set(given.filter((one) => one.isOverwritten).map(keyOf))
+  const givenByKey = new Map(given.filter((one) => !one.isOverwritten).map((one) => [keyOf(one), one]))
   const givenByContent = groupBy(given, (one) => one.content)
   const registered = new Set(stored.map((one) => one.uniqueId))
   const registeredContent = new Set(stored.flatMap((one) => (one.embedded === null ? [one.sha256] : [one.sha256, one.embedded])))
@@ -122,7 +125,7 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
   for (const item of items) {
     const key = keyOf(item)
     const one = givenByKey.get(key)
-    if (!one) add('item-of-nobody', key, `${item.id} ${item.state} ${item.reason ?? ''}`)
+    if (!one && !overwritten.has(key)) add('item-of-nobody', key, `${item.id} ${item.state} ${item.reason ?? ''}`)
     if (moving.has(item.state)) add('stuck', key, `${item.id} is still ${item.state}`)
     if (item.state === 'waiting' && item.nextAttemptAt !== null) add('stuck', key, `${item.id} still waits by itself (${item.reason ?? ''})`)
     if (stopped.has(item.state) && item.reason === null) add('without-reason', key, `${item.id} is ${item.state}`)

@@ -14,7 +14,16 @@ import type { Random } from './random.ts'
 /** What the practice software hands over at once: a message, or files dropped together. */
 export type Delivery =
   | { readonly door: 'hl7'; readonly controlId: string; readonly message: string; readonly given: Given | null }
-  | { readonly door: 'folder'; readonly files: readonly (readonly [name: string, bytes: Uint8Array])[]; readonly given: Given }
+  | {
+      readonly door: 'folder'
+      readonly files: readonly (readonly [name: string, bytes: Uint8Array])[]
+      readonly given: Given
+      /** Milliseconds its software lets pass before it drops the last of them. */
+      readonly pauseMs?: number
+    }
+
+type FolderDelivery = Extract<Delivery, { door: 'folder' }>
+type Dropped = FolderDelivery['files'][number]
 
 /** How often what is not a first version is produced; each from 0 to 1. */
 export interface Mixture {
@@ -25,6 +34,8 @@ export interface Mixture {
   readonly replacement: number
   /** The same content again, under another name or message number. */
   readonly repeat: number
+  /** Chance of a PDF that its software writes, sidecar first, over the one before. */
+  readonly overwritten: number
   /** A document that cannot go: its author is not of the practice. */
   readonly parking: number
 }
@@ -37,6 +48,8 @@ export interface DocumentSource {
   next(mayReplace: (uniqueId: string) => boolean): Delivery
   /** One that ends parked. */
   parking(): Delivery
+  /** The first of those that come under one name: until it was taken, nothing tells in which order its software writes. */
+  firstOverwritten(): Delivery
   /** One CDA by HL7, for a scenario that needs something to send at once. */
   plain(): Delivery
 }
@@ -58,6 +71,7 @@ const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').upda
 
 /** Opens the source. `arc` is the root of its uniqueIds and makes them this run's alone. */
 export function openDocumentSource(random: Random, arc: string, mixture: Mixture): DocumentSource {
+  const overwrites = random.branch(1)
   let rank = 0
   const newest: Version[] = []
   const repeatable: Delivery[] = []
@@ -101,18 +115,26 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     return { door, controlId: reference, message: replaces ? asReplacement(first) : first, given }
   }
 
-  function pdf(): Delivery {
+  function pdf(from = random): FolderDelivery {
     rank += 1
-    const template = random.pick(letters)
+    const template = from.pick(letters)
     const name = `courrier-${rank}`
     // A comment after the end mark makes each a document of its own and leaves the PDF valid.
     return pdfDelivery(template, name, Buffer.concat([playFile(`${template.name}.pdf`), Buffer.from(`\n% ${arc} ${rank}\n`)]))
   }
 
-  function pdfDelivery(template: NewDocument, name: string, bytes: Uint8Array): Delivery {
+  function pdfDelivery(template: NewDocument, name: string, bytes: Uint8Array): FolderDelivery {
     const given: Given = { door: 'folder', reference: `${name}.pdf`, content: sha256(bytes), uniqueId: null, ins: template.patient.ins, replaces: null }
     // The sidecar first: the document is then complete when it appears.
     return { door: 'folder', files: [[`${name}.json`, sidecar({ ...template, title: `${template.title} (${name})` }, 'json')], [`${name}.pdf`, bytes]], given }
+  }
+
+  /** Under the one name of its software, whose sidecar comes at once, in a while, or so long before that it is read as a word on what that name held. */
+  function overwriting(pauseMs: number): Delivery {
+    const { given, files } = pdf(overwrites)
+    if (files.length !== 2) throw new Error('a PDF comes with its sidecar')
+    const [[, said], [, bytes]] = files as [Dropped, Dropped]
+    return { door: 'folder', files: [['export.json', said], ['export.pdf', bytes]], given: { ...given, reference: 'export.pdf', isOverwritten: true }, pauseMs }
   }
 
   /** The same content under another name or number. */
@@ -138,6 +160,8 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     next(mayReplace) {
       if (random.chance(mixture.parking)) return parking()
       if (repeatable.length > 0 && random.chance(mixture.repeat)) return again(random.pick(repeatable))
+      // Drawn apart: the other documents of a seed stay what they are.
+      if (overwrites.chance(mixture.overwritten)) return overwriting(overwrites.pick([0, 0, overwrites.between(200, 2_000), overwrites.between(2_000, 9_000), overwrites.between(21_000, 26_000)]))
       if (random.chance(mixture.pdf)) {
         const delivery = pdf()
         repeatable.push(delivery)
@@ -156,6 +180,7 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
       return delivery
     },
     parking,
+    firstOverwritten: () => overwriting(0),
     plain: () => deliver(cdaOf(null, random.pick(ownAuthors)), null, 'hl7'),
   }
 }

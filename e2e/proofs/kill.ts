@@ -14,7 +14,7 @@ import { openProgress, readProofOptions } from './proof-line.ts'
 import { openRandom, type Random } from './random.ts'
 import { openWorld, settleAndCheck, type World } from './world.ts'
 
-const mixture: Mixture = { pdf: 0.2, cdaByFolder: 0.25, replacement: 0.2, repeat: 0.08, parking: 0.03 }
+const mixture: Mixture = { pdf: 0.2, cdaByFolder: 0.25, replacement: 0.2, repeat: 0.08, overwritten: 0.03, parking: 0.03 }
 const timeouts = { connectMs: 2_000, answerMs: 5_000 }
 /** Documents on their way at most: more would only make every life longer. */
 const mostOnTheirWay = 60
@@ -41,6 +41,12 @@ async function check(world: World, tally: Tally): Promise<void> {
   const ends = new Map<string, number>()
   for (const { state, reason } of facts.items) ends.set(reason ?? state, (ends.get(reason ?? state) ?? 0) + 1)
   tally.ends.set(world.folder, ends)
+}
+
+/** The patients of the day, and the first document of those under one name, taken in peace. */
+async function begin(world: World, tally: Tally): Promise<void> {
+  for (const delivery of [...world.source.announcements(), world.source.firstOverwritten()]) world.software.give(delivery)
+  await check(world, tally)
 }
 
 /** Documents keep coming, a few each second, as long as the connector keeps up. */
@@ -239,7 +245,7 @@ async function main(): Promise<number> {
 
   if (randomKills > 0) {
     await inWorld(1, async (world) => {
-      for (const delivery of world.source.announcements()) world.software.give(delivery)
+      await begin(world, tally)
       await randomPhase(world, random.branch(2), tally, () => tally.random >= randomKills || outOfTime(0.5), progress)
     })
   }
@@ -253,7 +259,7 @@ async function main(): Promise<number> {
         tried += 1
         await namedPoint(point, world, random, effort, tally)
       }
-      for (const delivery of world.source.announcements()) world.software.give(delivery)
+      await begin(world, tally)
       const traffic = startTraffic(world, random.branch(5))
       try {
         for (const point of chosen.filter((one) => !firsts.includes(one))) {

@@ -12,7 +12,7 @@ import { openRandom, type Random } from './random.ts'
 import { answerStep, answerSteps, drawSchedule, undisturbed, type Schedule } from './toxics.ts'
 import { openWorld, waitUntilStill, type World } from './world.ts'
 
-const mixture: Mixture = { pdf: 0.05, cdaByFolder: 0.1, replacement: 0.2, repeat: 0.05, parking: 0.02 }
+const mixture: Mixture = { pdf: 0.05, cdaByFolder: 0.1, replacement: 0.2, repeat: 0.05, overwritten: 0.02, parking: 0.02 }
 /** Short, so that a line that went dead is found out in a second. */
 const timeouts = { connectMs: 1_000, answerMs: 1_200 }
 const mostOnTheirWay = 40
@@ -83,7 +83,9 @@ async function main(): Promise<number> {
     const ready = await connector.ready
     if (!ready) throw new Error(`the program did not start: see ${world.logFile}`)
     const client = await connectTo(ready)
-    for (const delivery of world.source.announcements()) world.software.give(delivery)
+    schedules.calm(true)
+    for (const delivery of [...world.source.announcements(), world.source.firstOverwritten()]) world.software.give(delivery)
+    await waitUntilStill(world, client)
     while (line.disturbed() < wanted && violations.length === 0) {
       schedules.calm(false)
       await keepBusy(world, client, line, Math.min(wanted, line.disturbed() + schedulesBetweenChecks), progress)

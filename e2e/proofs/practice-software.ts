@@ -13,7 +13,7 @@ export interface PracticeSoftware {
   given(): readonly Given[]
   /** Has the author of this document seen it taken? */
   saw(uniqueId: string): boolean
-  /** Messages not acknowledged yet. */
+  /** Messages not acknowledged yet, and files whose last part is still to come. */
   waiting(): number
   /** Messages refused for good, which a real one would show to its user: none is expected here. */
   refused(): readonly string[]
@@ -22,6 +22,8 @@ export interface PracticeSoftware {
 
 const answerPatienceMs = 5_000
 const refusalPatience = 20
+/** A person exports one document after another. */
+const betweenOverwrittenMs = 3_000
 
 /** Starts it. It sends one message at a time on one connection, as practice software does, and once in a while repeats what was acknowledged. */
 export function startPracticeSoftware(options: { hl7Port: number; folder: string; random: Random; repeatSent: number }): PracticeSoftware {
@@ -78,6 +80,26 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
   }
   const sending = send()
 
+  /** The document of an announced sidecar is still to come: nothing else is written under its name meanwhile. */
+  let paused = false
+  let overwrittenAt = Number.NEGATIVE_INFINITY
+  const stopping = new AbortController()
+
+  async function drop({ files, given, pauseMs = 0 }: Extract<Delivery, { door: 'folder' }>): Promise<void> {
+    for (const [index, [name, bytes]] of files.entries()) {
+      if (pauseMs > 0 && index === files.length - 1) {
+        paused = true
+        await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+        paused = false
+      }
+      if (stopped) return
+      const draft = path.join(folder, `~${name}.tmp`)
+      fs.writeFileSync(draft, bytes)
+      fs.renameSync(draft, path.join(folder, name))
+    }
+    take(given)
+  }
+
   return {
     give(delivery) {
       if (delivery.door === 'hl7') {
@@ -85,19 +107,19 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
         wake?.()
         return
       }
-      for (const [name, bytes] of delivery.files) {
-        const draft = path.join(folder, `~${name}.tmp`)
-        fs.writeFileSync(draft, bytes)
-        fs.renameSync(draft, path.join(folder, name))
+      if (!delivery.given.isOverwritten) void drop(delivery)
+      else if (!paused && performance.now() - overwrittenAt > betweenOverwrittenMs) {
+        overwrittenAt = performance.now()
+        void drop(delivery).then(() => (overwrittenAt = performance.now()))
       }
-      take(delivery.given)
     },
     given: () => taken,
     saw: (uniqueId) => seen.has(uniqueId),
-    waiting: () => queue.length,
+    waiting: () => queue.length + (paused ? 1 : 0),
     refused: () => refusals,
     async stop() {
       stopped = true
+      stopping.abort()
       link?.close()
       wake?.()
       await sending

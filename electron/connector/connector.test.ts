@@ -462,35 +462,78 @@ describe('the connector and the training record', () => {
     expect(listed.ok && listed.value).toHaveLength(1)
   })
 
-  it('sends a document to the patient its corrected sidecar names, and shows a correction that comes too late', async () => {
-    const { connector, adt, drop, states, deposited } = await world()
+  describe('software that writes a sidecar again', () => {
     const boukhrissa = file.patients.find((patient) => patient.localId === 'P000103')!
-    await adt(morel, 'A04', '20261120080000')
-    await adt(boukhrissa, 'A04', '20261120080001')
-    const sidecarOf = (patient: typeof morel) => {
+    const sidecarOf = (patient: typeof morel, more = {}) => {
       const traits = { ins: patient.ins, nomNaissance: patient.birthName, prenom: patient.givenNames.split(' ')[0], dateNaissance: patient.birthDate, sexe: patient.sex, lieuNaissance: patient.birthPlace.code, ipp: patient.localId }
-      return JSON.stringify({ ...(JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as object), ...traits })
+      return JSON.stringify({ ...(JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as object), ...traits, ...more })
     }
-    const item = async () => (await connector.items.list({ limit: 9, cursor: null })).items.at(-1)!
-    await connector.pause(null)
-    drop('ordonnance.json', sidecarOf(morel))
-    drop('ordonnance.pdf', playFile('ordonnance-morel.pdf'))
-    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
-    const { id } = await item()
-    expect(await connector.items.hold(id)).toMatchObject({ ok: true })
-    drop('ordonnance.json', sidecarOf(boukhrissa))
-    await vi.waitFor(async () => expect((await item()).patient?.ins).toBe(boukhrissa.ins), wait)
-    await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
-    await connector.resume()
-    expect(await connector.items.retry({ ids: [id] })).toBe(1)
-    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
-    expect(deposited()).toHaveLength(1)
-    const lists = await Promise.all([morel, boukhrissa].map(({ ins }) => connector.record.list({ ins })))
-    expect(lists.map((list) => list.ok && list.value.length)).toEqual([0, 1])
-    drop('ordonnance.json', sidecarOf(morel))
-    await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
-    expect(deposited()).toHaveLength(1)
-  }, 60_000)
+    const content = (text: string) => Buffer.concat([playFile('ordonnance-morel.pdf'), Buffer.from(`\n% ${text}\n`)])
+    /** A practice whose sidecars come within two seconds, and both patients announced. */
+    async function practiceOf() {
+      const opened = await world()
+      const profile = JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, '../../resources/profiles/default.json'), 'utf8')) as { sidecar: object }
+      const connector = await opened.restart(() => {
+        fs.mkdirSync(path.join(opened.data, 'profiles'), { recursive: true })
+        fs.writeFileSync(path.join(opened.data, 'profiles/default.json'), JSON.stringify({ ...profile, sidecar: { ...profile.sidecar, waitSeconds: 2 } }))
+      })
+      const items = async () => (await connector.items.list({ limit: 50, cursor: null })).items
+      for (const [index, patient] of [morel, boukhrissa].entries()) expect((await sendMllp({ host: '127.0.0.1', port: connector.hl7!.port, message: adtMessage(patient, file, { event: 'A04', time: `2026112008000${index}`, controlId: `T${index}` }), timeoutMs: 10_000 })).code).toBe('AA')
+      return { ...opened, connector, items, states: async () => (await items()).map(({ state, reason }) => `${state} ${reason}`).toSorted() }
+    }
+
+    it('has the document go to the patient its corrected sidecar names under the same number, and sees a correction that comes too late', async () => {
+      const { connector, drop, items, states, deposited } = await practiceOf()
+      const numbered = { idDocument: 'ORD-1' }
+      await connector.pause(null)
+      drop('ordonnance.json', sidecarOf(morel, numbered))
+      drop('ordonnance.pdf', playFile('ordonnance-morel.pdf'))
+      await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+      const { id } = (await items())[0]!
+      expect(await connector.items.hold(id)).toMatchObject({ ok: true })
+      drop('ordonnance.json', sidecarOf(boukhrissa, numbered))
+      await vi.waitFor(async () => expect((await items())[0]!.patient?.ins).toBe(boukhrissa.ins), wait)
+      await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
+      await connector.resume()
+      expect(await connector.items.retry({ ids: [id] })).toBe(1)
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+      expect(deposited()).toHaveLength(1)
+      const lists = await Promise.all([morel, boukhrissa].map(({ ins }) => connector.record.list({ ins })))
+      expect(lists.map((list) => list.ok && list.value.length)).toEqual([0, 1])
+      drop('ordonnance.json', sidecarOf(morel, numbered))
+      await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
+      expect(deposited()).toHaveLength(1)
+    }, 60_000)
+
+    it('gives nothing of one patient to another when it uses one name for one document after another, however slowly', async () => {
+      const { connector, drop, items, states, deposited, document, recordDown, recordUp } = await practiceOf()
+      await recordDown()
+      drop('export.json', sidecarOf(morel))
+      drop('export.pdf', content('one'))
+      await vi.waitFor(async () => expect(await states()).toEqual(['waiting record-unreachable']), wait)
+      // So long before its document that it was read as a word on the former one.
+      drop('export.json', sidecarOf(boukhrissa))
+      await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
+      drop('export.pdf', content('two'))
+      await vi.waitFor(async () => expect(await states()).toContain('waiting patient-unknown'), wait)
+      expect(await items()).toHaveLength(3)
+      // At once, as it mostly does: nobody is asked.
+      drop('export.json', sidecarOf(boukhrissa, { titre: 'Suivante' }))
+      drop('export.pdf', content('three'))
+      await vi.waitFor(async () => expect(await items()).toHaveLength(4), wait)
+      await recordUp()
+      await connector.resume()
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'parked announced-otherwise', 'parked announced-otherwise', 'waiting patient-unknown']), { ...wait, timeout: 30_000 })
+      expect(deposited()).toHaveLength(1)
+      const [sent] = deposited().map((name) => document(name.replace('.xml', '')))
+      expect([sent!.includes(boukhrissa.ins), sent!.includes(content('three').toString('base64').slice(-40))]).toEqual([true, true])
+      // A person says that the first was right: it goes to its patient alone.
+      const first = (await items()).find(({ state, reason, reasonDetail }) => state === 'parked' && reason === 'announced-otherwise' && reasonDetail === null)!
+      expect(await connector.items.retry({ ids: [first.id] })).toBe(1)
+      await vi.waitFor(() => expect(deposited()).toHaveLength(2), wait)
+      expect((await items()).find(({ id }) => id === first.id)).toMatchObject({ patient: { ins: morel.ins } })
+    }, 60_000)
+  })
 
   it('gets everything back when its database is destroyed: copy, journal, and the record asked', async () => {
     const opened = await world()

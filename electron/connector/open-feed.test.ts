@@ -35,6 +35,8 @@ function handling() {
       },
       isTaken: async () => false,
     isKnownPath: async () => false,
+    isSameContent: async () => false,
+    gapBefore: async () => null,
       recentFromFolder: async () => 0,
     },
     applyIdentity: () => null,

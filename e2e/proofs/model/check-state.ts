@@ -1,5 +1,5 @@
 import { type ItemRow, settled } from './item-rows.ts'
-import { documentName, type Cause, type Expected } from './expected.ts'
+import { documentName, givenOf, overwrittenName, type Cause, type Expected } from './expected.ts'
 import type { World } from './world.ts'
 
 /** What must hold at every instant: nothing lost, nothing counted twice, nothing deposited that the record does not have. */
@@ -13,15 +13,15 @@ export async function faultsOfState(world: World, expected: Expected): Promise<s
   const ids = new Set(rows.map(({ id }) => id))
   for (const id of expected.items) if (!ids.has(id)) faults.push(`${id} was acknowledged and is lost`)
 
-  const references = new Map(expected.given.map((given) => [given.reference, given]))
   const told = new Set(expected.items)
   const seen = new Set<string>()
   for (const row of rows) {
-    if (!references.has(row.source_reference)) faults.push(`${row.id} was never handed over`)
-    if (seen.has(row.source_reference)) faults.push(`${row.source_reference} became two items`)
+    const given = givenOf(row, expected)
+    if (!given) faults.push(`${row.id} was never handed over`)
+    if (seen.has(row.source_reference) && row.source_reference !== overwrittenName) faults.push(`${row.source_reference} became two items`)
     seen.add(row.source_reference)
     // What no answer was given about may be there or not.
-    if (!told.has(row.id) && references.get(row.source_reference)?.isAcknowledged && references.get(row.source_reference)?.door === 'folder') faults.push(`${row.id} is there, and nobody was told`)
+    if (!told.has(row.id) && given?.isAcknowledged && given.door === 'folder' && !given.document.isOverwritten) faults.push(`${row.id} is there, and nobody was told`)
   }
   for (const row of rows.filter(({ state }) => state === 'deposited')) {
     const kept = world.record.registrations.get(row.unique_id!) ?? []
@@ -57,7 +57,7 @@ export async function faultsOfEnd(world: World, expected: Expected): Promise<str
 /** A stop has a reason, and the reason a cause. */
 function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expected: Expected): string[] {
   const { causes } = expected
-  const given = expected.given.find(({ reference }) => reference === row.source_reference)!
+  const given = givenOf(row, expected)!
   const after = (...any: Cause[]) => any.some((cause) => causes.has(cause))
   // A PDF may be given again in any order: which version it is depends on what came before.
   const isVersion = given.document.kind === 'pdf' || given.document.version > 1

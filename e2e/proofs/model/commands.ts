@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import type { ItemVisibility } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../../../electron/connector/documents/index.ts'
-import type { ItemRow } from '../../../electron/connector/outbox/index.ts'
+import type { ItemRow, Ledger } from '../../../electron/connector/outbox/index.ts'
 import type { Milestone } from '../../../electron/connector/store/index.ts'
 import { questionFates, sendFates, type QuestionFate, type SendFate } from './adversarial-record.ts'
 import { faultsOfState } from './check-state.ts'
 import { openSecond } from './connector-life.ts'
-import { documentName, type Cause, type Expected, type Given } from './expected.ts'
+import { documentName, overwrittenName, type Cause, type Expected, type Given } from './expected.ts'
 import type { DiskState } from './failing-store.ts'
 import { documentOf, families, identityOf, versions } from './made-documents.ts'
 import type { World } from './world.ts'
 
+type Outcome = Awaited<ReturnType<Ledger['receive']>>['items'][number]['outcome']
 export type Command = fc.AsyncCommand<Expected, World>
 
 /** One thing that happens; after it all that must always hold is looked at. */
@@ -39,7 +40,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   const hints: DocumentHints = {
     ...(given.masked ? { visibility: hidden(true) } : {}),
     ...(door === 'hl7' ? { identity: { ...identityOf(document.patient), origin: 'message', qualified: true } } : {}),
-    ...(document.kind === 'pdf' ? { typeCode: given.typeCode ?? '57833-6', title: `Ordonnance ${document.family}`, documentKey: `${document.family}`, identity: { ...identityOf(given.patient ?? document.patient), origin: 'sidecar' } } : {}),
+    ...(document.kind === 'pdf' ? { typeCode: given.typeCode ?? '57833-6', title: `Ordonnance ${document.family}`, ...(document.isOverwritten ? {} : { documentKey: `${document.family}` }), identity: { ...identityOf(given.patient ?? document.patient), origin: 'sidecar' } } : {}),
   }
   const message = {
     sourceName: 'LGC', sendingApplication: 'LGC', sendingFacility: 'CABINET', controlId: reference, messageType: 'MDM^T02',
@@ -49,7 +50,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   if (given.masked) expected.causes.add('visibility')
   const received = await world.during(({ ledger }) =>
     ledger.receive(
-      [{ source: { kind: door, name: door === 'hl7' ? 'LGC' : 'Export', reference }, bytes: document.bytes, fileName: document.kind === 'pdf' ? 'a.pdf' : 'a.xml', hints, ...(given.held ? { hold: 'burst' as const } : {}) }],
+      [{ source: { kind: door, name: door === 'hl7' ? 'LGC' : 'Export', reference }, bytes: document.bytes, fileName: document.kind === 'pdf' ? 'a.pdf' : 'a.xml', hints, ...(given.file ? { file: given.file } : {}), ...(given.held ? { hold: 'burst' as const } : {}) }],
       door === 'hl7' ? message : undefined,
     ),
   )
@@ -58,24 +59,24 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   for (const { id, outcome } of received.items) {
     if (!expected.items.includes(id)) expected.items.push(id)
     // The same document announced otherwise while it waits: what is said now is what counts.
-    if (outcome === 'stored' || noteTooLate(id, expected, world)) noteWord(id, given, expected)
+    if (outcome === 'stored' || noteTooLate(id, expected, world)) noteWord(id, outcome, given, expected)
     if (outcome === 'stored' && given.masked) expected.maskedBySource.add(id)
     else if (outcome === 'stored') expected.maskedBySource.delete(id)
   }
 }
 
-/** The newest word of the source on this item. */
-function noteWord(id: string, given: Given, expected: Expected): void {
+/** The newest word of the source on this item. Without a number it may be about the next document of its name: whose the item is, it never changes by itself. */
+function noteWord(id: string, outcome: Outcome, given: Given, expected: Expected): void {
   const items = expected.itemsOf.get(documentName(given)) ?? new Set()
   expected.itemsOf.set(documentName(given), items.add(id))
-  expected.patientsOf.set(id, new Set([given.patient ?? given.document.patient]))
+  if (!given.document.isOverwritten || outcome === 'beside' || !expected.patientsOf.has(id)) expected.patientsOf.set(id, new Set([given.patient ?? given.document.patient]))
   expected.openReaders.delete(id)
 }
 
 /** The program died, or had no room, before it answered: what was said may have been heard or not. */
 function noteUnanswered(given: Given, expected: Expected): void {
   for (const id of expected.itemsOf.get(documentName(given)) ?? []) {
-    expected.patientsOf.get(id)!.add(given.patient ?? given.document.patient)
+    if (!given.document.isOverwritten) expected.patientsOf.get(id)!.add(given.patient ?? given.document.patient)
     expected.openReaders.add(id)
   }
 }
@@ -91,12 +92,16 @@ function noteTooLate(id: string, expected: Expected, world: World): boolean {
 }
 
 async function arrive(given: Omit<Given, 'reference' | 'isAcknowledged'>, expected: Expected, world: World): Promise<void> {
-  const handed: Given = { ...given, reference: `arrival-${expected.given.length + 1}`, isAcknowledged: false }
+  const rank = expected.given.length + 1
+  const { isOverwritten, bytes } = given.document
+  const file = given.file ?? { path: `/export/${overwrittenName}`, size: bytes.length, mtimeMs: rank }
+  const handed: Given = { ...given, reference: isOverwritten ? overwrittenName : `arrival-${rank}`, file: isOverwritten ? file : undefined, isAcknowledged: false }
   expected.given.push(handed)
   await handOver(handed, expected, world)
 }
 
 const pick = <T>(from: readonly T[], rank: number): T => from[rank % from.length]!
+const isOverwritten = ({ document }: Given) => document.isOverwritten
 const isPdf = ({ document }: Given) => document.kind === 'pdf'
 const hasItems = ({ items }: Expected) => items.length > 0
 const hasGiven = ({ given }: Expected) => given.length > 0
@@ -140,14 +145,14 @@ const arrivals = fc
   })
 
 const repeats = fc.oneof(
-  item.map((rank) => command(`arriveAgain(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), held: false }, expected, world), hasGiven)),
-  item.map((rank) => command(`arriveAgainMasked(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), masked: true, held: false }, expected, world), hasGiven)),
+  item.map((rank) => command(`arriveAgain(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), file: undefined, held: false }, expected, world), hasGiven)),
+  item.map((rank) => command(`arriveAgainMasked(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), file: undefined, masked: true, held: false }, expected, world), hasGiven)),
   fc.tuple(item, fc.nat({ max: 2 }), fc.boolean()).map(([rank, patient, isOtherType]) =>
     command(
       `correct(${rank}, patient ${patient}${isOtherType ? ', other type' : ''})`,
       async (expected, world) => {
         expected.causes.add('corrected')
-        await arrive({ ...pick(expected.given.filter(isPdf), rank), held: false, patient, ...(isOtherType ? { typeCode: '11502-2' } : {}) }, expected, world)
+        await arrive({ ...pick(expected.given.filter(isPdf), rank), file: undefined, held: false, patient, ...(isOtherType ? { typeCode: '11502-2' } : {}) }, expected, world)
       },
       ({ given }) => given.some(isPdf),
     ),
@@ -160,10 +165,20 @@ const repeats = fc.oneof(
         const first = pick(expected.given.filter(isPdf), rank)
         for (const { patient, after } of words) {
           await world.pass(after)
-          await arrive({ ...first, held: false, patient }, expected, world)
+          await arrive({ ...first, file: undefined, held: false, patient }, expected, world)
         }
       },
       ({ given }) => given.some(isPdf),
+    ),
+  ),
+  fc.nat({ max: 2 }).map((patient) =>
+    command(
+      `sidecarAlone(patient ${patient})`,
+      async (expected, world) => {
+        expected.causes.add('corrected')
+        await arrive({ ...expected.given.findLast(isOverwritten)!, held: false, patient }, expected, world)
+      },
+      ({ given }) => given.some(isOverwritten),
     ),
   ),
   item.map((rank) =>

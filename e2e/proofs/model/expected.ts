@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { ItemRow, TakenFile } from '../../../electron/connector/outbox/index.ts'
 import type { MadeDocument } from './made-documents.ts'
 
 /** One hand-over by the practice software. */
@@ -10,6 +12,8 @@ export interface Given {
   /** Rank of the patient it is announced for, when its source says another than at first (a PDF's sidecar). */
   readonly patient?: number | undefined
   readonly typeCode?: string | undefined
+  /** The file it lay in, of those that come under one name. */
+  readonly file?: TakenFile | undefined
   /** True once the connector said it has it: it may never be lost from then on. */
   isAcknowledged: boolean
 }
@@ -49,6 +53,15 @@ export interface Expected {
 /** One content of the practice software. */
 export function documentName({ document }: Pick<Given, 'document'>): string {
   return `${document.family} ${document.version}`
+}
+
+/** The name of every file that is written over the one before. */
+export const overwrittenName = 'export.pdf'
+
+/** What was handed over that this item holds. */
+export function givenOf(row: Pick<ItemRow, 'source_reference' | 'content_sha256'>, { given }: Expected): Given | undefined {
+  const isIts = ({ document }: Given) => !document.isOverwritten || createHash('sha256').update(document.bytes).digest('hex') === row.content_sha256
+  return given.findLast((one) => one.reference === row.source_reference && isIts(one))
 }
 
 export function nothingYet(): Expected {

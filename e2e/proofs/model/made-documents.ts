@@ -26,13 +26,16 @@ export interface MadeDocument {
   readonly patient: number
   readonly kind: 'cda' | 'pdf'
   readonly bytes: Uint8Array
+  /** Its software numbers nothing and writes every such PDF under one file name, one over the other. */
+  readonly isOverwritten: boolean
   /** The CDA's own id; null for a PDF, which gets one from the connector. */
   readonly uniqueId: string | null
 }
 
-/** Families of documents; those of the last ones are PDFs. */
-export const families = 10
-const pdfFamilies = 3
+/** Families of documents; those of the last ones are PDFs, the very last of which come under one name. */
+export const families = 12
+const pdfFamilies = 5
+const overwrittenFamilies = 2
 export const versions = 3
 
 const made = new Map<string, MadeDocument>()
@@ -45,8 +48,8 @@ export function documentOf(family: number, version: number): MadeDocument {
   const patient = family % patients.length
   const document: MadeDocument =
     family >= families - pdfFamilies
-      ? { family, version, patient, kind: 'pdf', bytes: madePdf(name), uniqueId: null }
-      : { family, version, patient, kind: 'cda', bytes: cdaOf(family, version, patient), uniqueId: idOf(family, version) }
+      ? { family, version, patient, kind: 'pdf', bytes: madePdf(name), isOverwritten: family >= families - overwrittenFamilies, uniqueId: null }
+      : { family, version, patient, kind: 'cda', bytes: cdaOf(family, version, patient), isOverwritten: false, uniqueId: idOf(family, version) }
   made.set(name, document)
   return document
 }

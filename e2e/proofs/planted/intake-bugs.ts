@@ -80,6 +80,15 @@ export const intakeBugs: readonly PlantedBug[] = [
     signature: /was announced otherwise, and nobody said/,
   },
   {
+    name: 'a folder gives what a name held to the next patient announced under it',
+    why: 'software that uses one file name for all writes the next sidecar before its document: a report goes to the wrong patient',
+    file: announced,
+    find: "if (changes.includes('patient') && !(isNumbered && before === now)) return false",
+    replace: '',
+    proof: 'model',
+    signature: /is announced for another patient/,
+  },
+  {
     name: 'a word that came too late goes by the next one',
     why: 'a document corrected twice goes to a second patient, and nobody said so',
     file: announced,

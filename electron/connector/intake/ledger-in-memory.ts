@@ -30,6 +30,11 @@ export function inMemoryLedger(): InMemoryLedger {
     },
     isTaken: async (file) => files.has(fileKey(file)),
     recentFromFolder: async () => 0,
+    async gapBefore(document, sidecarPath) {
+      const own = ledger.arrivals.findLast(({ file, alongside }) => file?.path === document.path && fileKey(file) !== fileKey(document) && alongside?.some(({ path }) => path === sidecarPath))
+      return own ? own.alongside!.find(({ path }) => path === sidecarPath)!.mtimeMs - own.file!.mtimeMs : null
+    },
+    isSameContent: async (path, sha256) => ledger.arrivals.some(({ file, bytes }) => file?.path === path && createHash('sha256').update(bytes).digest('hex') === sha256),
     isKnownPath: async (path) => [...files].some((key) => key.startsWith(`${path}|`)),
   }
   function keep(arrivals: readonly Arrival[]) {

@@ -24,11 +24,18 @@ export interface IntakeLedger {
   receive(
     arrivals: readonly Arrival[],
     message?: IncomingMessage,
-  ): Promise<{ readonly items: readonly { readonly id: string; readonly outcome: 'stored' | 'duplicate' }[]; readonly message: 'stored' | 'duplicate' | 'number-reused' | null }>
+  ): Promise<{ readonly items: readonly { readonly id: string; readonly outcome: 'stored' | 'duplicate' | 'beside' }[]; readonly message: 'stored' | 'duplicate' | 'number-reused' | null }>
   /** Has this very file been taken already? */
   isTaken(file: TakenFile): Promise<boolean>
   /** Has any version of this path been taken? */
   isKnownPath(path: string): Promise<boolean>
+  /** Were these very bytes (by SHA-256) taken from this path? */
+  isSameContent(path: string, sha256: string): Promise<boolean>
+  /**
+   * How much later than its document the sidecar of this path was written, for what the document's path held last before this very file:
+   * milliseconds, negative when it came first; null when they were never taken together.
+   */
+  gapBefore(document: TakenFile, sidecarPath: string): Promise<number | null>
   /** New documents of this watched folder received since then. */
   recentFromFolder(name: string, since: number): Promise<number>
 }

@@ -11,14 +11,15 @@ export type Answer = 'take' | Extract<ReasonCode, 'already-received' | 'visibili
 
 /**
  * What to answer when the content of `first` comes again. While nothing of it can be in the record, the newest word of its own source counts
- * (of any source, when it is stopped for want of better indications). Once it may be there, another patient, type or visibility is a
- * person's to settle; nothing else is worth one.
+ * (of any source, when it is stopped for want of better indications); a folder's word of another patient only under the same number, for
+ * software that uses one file name after another says nothing of a former content with it. Once it may be there, another patient, type or
+ * visibility is a person's to settle; nothing else is worth one. `isUntouched`: from the very file it was taken from, whose sidecar alone changed.
  */
-export function answerTo(first: ItemRow, arrival: Announced): Answer {
+export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolean): Answer {
   const said = JSON.parse(first.hints) as Hints
   if (first.state === 'ignored' || sameHints(said, arrival.hints)) return 'already-received'
   const changes = changesOf(first, arrival.hints)
-  if (mayTake(first, said, arrival, changes)) return 'take'
+  if (mayTake(first, said, arrival, changes, isUntouched)) return 'take'
   if (changes.length === 0) return 'already-received'
   return changes.every((change) => change === 'visibility') ? 'visibility-changed' : 'announced-otherwise'
 }
@@ -31,14 +32,27 @@ export function standsBeside({ state, reason, reason_detail: id }: Pick<ItemRow,
   return state === 'parked' && lateReasons.some((late) => late === reason) ? id : null
 }
 
-function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[]): boolean {
+function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[], isUntouched: boolean): boolean {
   // Its document may be in the record: no new word sends it, a person alone does.
   if (standsBeside(first) !== null) return false
   if (!['received', 'ready', 'waiting', 'parked'].includes(first.state) || first.doubts > 0) return false
   // After a return to an older database it may have gone as it was: only what changes nothing of its patient, type and readers is taken.
   if (first.ask_first === 1 && changes.length > 0) return false
+  if (arrival.source.kind !== 'hl7') {
+    const [before, now] = [said['documentKey'], arrival.hints['documentKey']]
+    const isNumbered = before !== undefined && now !== undefined
+    // A number says which document is meant.
+    if (changes.includes('patient') && !(isNumbered && before === now)) return false
+    if (isUntouched && isNumbered && before !== now) return false
+  }
   const isStopped = first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient')
   return isStopped || isOfItsSource(first, said, arrival)
+}
+
+/** Whether a word that is not taken stops the first too, which a person then lets go: it may have left, or nobody knows whose it is. */
+export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {
+  if (answer === 'take' || answer === 'already-received') return false
+  return first.doubts > 0 || first.ask_first === 1 || first.state === 'sending' || (first.state !== 'deposited' && changesOf(first, now).includes('patient'))
 }
 
 /** The sender of the message, or the same file: a copy under another name says nothing of the first. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
 import { inRecordOf } from './in-record.ts'
 import { visibilityOf, type Frozen, type ItemRow } from './item.ts'
-import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
+import type { Arrival, TakenFile, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
 import type { OutboxEvent } from './transition.ts'
 
 /** One engine on ground of its own. */
@@ -190,25 +190,76 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await apply(now, { type: 'wait', for: 'until', reason })).toMatchObject({ state: 'waiting', reason, held: hold })
       })
 
-      it.each(['received', 'ready', 'waiting'] as const)('goes to the patient its source names now, never to the former one (%s, by its sidecar)', async (state) => {
-        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+      it.each(['received', 'ready', 'waiting'] as const)('goes to the patient its source names now under the same number, never to the former one (%s)', async (state) => {
+        const of = (ins: string) => ({ documentKey: '7', identity: { ins } })
+        const first = await received('one', { file, hints: of('1') })
         if (state === 'ready') await freeze(first)
         if (state === 'waiting') await ledger.hold(first)
-        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
-        expect(await current(first)).toMatchObject({ state: 'received', unique_id: null, submission_set_id: null, patient_id: null, ins: null, lineage: null, metadata: null })
+        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: of('2') })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(await current(first)).toMatchObject({ state: 'received', unique_id: null, submission_set_id: null, patient_id: null, ins: null, lineage: null, metadata: null, corrected: 0 })
         expect((await ledger.trace(first)).at(-1)!.detail).toBe('received again, announced otherwise: patient')
-        // Said once more: known. Under the former name: a document of its own again, unless it is the same file.
-        expect((await received('one', { hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
+        // Said once more: known. Under the former name: a document of its own again, unless it is the same number.
+        expect((await received('one', { hints: of('2') })).reason).toBe('already-received')
         expect((await received('one', { hints: { identity: { ins: '1' } } })).state).toBe('received')
-        expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
+        expect((await ledger.receive([arrival('one', { file, hints: of('1') })])).items[0]!.id).toBe(first.id)
       })
 
-      it('goes to the patient its source names now when its file had been written again as it was meanwhile', async () => {
-        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
-        const again = { ...file, mtimeMs: file.mtimeMs + 1 }
-        expect((await received('one', { file: again, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
-        expect((await ledger.receive([arrival('one', { file: again, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
-        expect((await ledger.counts()).received).toBe(1)
+      describe.each([
+        { where: 'untouched', now: file, numbers: [undefined, undefined] },
+        { where: 'untouched, under another number', now: file, numbers: ['7', '8'] },
+        { where: 'written again as it was', now: { ...file, mtimeMs: file.mtimeMs + 1 }, numbers: [undefined, undefined] },
+        { where: 'written again as it was, numbered since', now: { ...file, mtimeMs: file.mtimeMs + 1 }, numbers: [undefined, '7'] },
+      ])('a file $where', ({ now, numbers }) => {
+        const of = (ins: string, documentKey: string | undefined) => ({ identity: { ins }, ...(documentKey === undefined ? {} : { documentKey }) })
+        it.each(['received', 'ready', 'held', 'waiting for its patient', 'parked'] as const)('whose sidecar names another patient is a person\'s to settle: neither goes by itself (%s)', async (state) => {
+          const first = await received('one', { file, hints: of('1', numbers[0]) })
+          if (state === 'ready') await freeze(first)
+          if (state === 'held') await ledger.hold(first)
+          if (state === 'waiting for its patient') await apply(first, { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+          if (state === 'parked') await apply(first, { type: 'park', reason: 'patient-opposed' })
+          const before = await current(first)
+          const word = await received('one', { file: now, alongside: [sidecar], hints: of('2', numbers[1]) })
+          expect(word).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+          expect(await current(first)).toEqual({ ...before, corrected: 1 })
+          expect((await received('one', { file: now, hints: of('2', numbers[1]) })).reason).toBe('already-received')
+          expect((await received('one', { file: now, hints: of('1', numbers[0]) })).reason).toBe('already-received')
+          expect([(await current(word)).state, (await current(first)).corrected]).toEqual(['parked', 1])
+        })
+      })
+
+      it('takes no number of another document for a file nobody wrote since', async () => {
+        const first = await received('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })
+        expect((await received('one', { file, alongside: [sidecar], hints: { documentKey: '8', title: 'Suivant', identity: { ins: '1' } } })).reason).toBe('already-received')
+        expect(await current(first)).toEqual(first)
+      })
+
+      it('takes a file written again under another number for another patient as a document of its own', async () => {
+        await received('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })
+        expect((await received('one', { file: { ...file, mtimeMs: file.mtimeMs + 1 }, hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
+      })
+
+      it('tells the bytes a path held from others', async () => {
+        const { content_sha256: sha256 } = await received('one', { file, alongside: [sidecar] })
+        expect(await Promise.all([file.path, sidecar.path].map((path) => ledger.isSameContent(path, sha256)))).toEqual([true, true])
+        expect(await Promise.all([ledger.isSameContent('/export/b.pdf', sha256), ledger.isSameContent(file.path, 'ff')])).toEqual([false, false])
+      })
+
+      it('knows in which order a name was written before', async () => {
+        const [pdf, json] = ['/export/a.pdf', '/export/a.json'].map((path) => (mtimeMs: number) => ({ path, size: 3, mtimeMs })) as [(at: number) => TakenFile, (at: number) => TakenFile]
+        await received('one', { file: pdf(1_000), alongside: [json(400)] })
+        await received('two', { file: pdf(9_000), alongside: [json(9_050)] })
+        await received('three', { file: pdf(20_000) })
+        expect(await ledger.gapBefore(pdf(30_000), json(0).path)).toBe(50)
+        expect(await ledger.gapBefore(pdf(9_000), json(0).path)).toBe(-600)
+        expect(await ledger.gapBefore(pdf(30_000), '/export/b.json')).toBeNull()
+      })
+
+      it('decides nothing on what its source said before', async () => {
+        const first = await received('one', { file, hints: { title: 'Avant' } })
+        await ledger.receive([arrival('one', { file, hints: { title: 'Corrigé' } })])
+        expect((await current(first)).state).toBe('received')
+        expect(await ledger.apply(first, { type: 'ignore', reason: 'file-empty' })).toBe(false)
+        expect((await current(first)).state).toBe('received')
       })
 
       it('forgets the patient a person chose for what its source said before', async () => {
@@ -238,7 +289,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await received('one', { file, hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
         // The next words stand where that one stood: nothing of it is sent without a person, whatever is said and whoever it names.
         for (const hints of [{ identity: { ins: '3' } }, { identity: { ins: '3' }, title: 'Corrigé' }, { identity: { ins: '2' } }, { identity: { ins: '2' }, typeCode: '11502-2' }]) {
-          expect((await ledger.receive([arrival('one', { file, hints })])).items).toEqual([{ id: late.id, outcome: 'duplicate' }])
+          expect((await ledger.receive([arrival('one', { file, hints })])).items).toEqual([{ id: late.id, outcome: 'beside' }])
           const now = await current(late)
           expect(now).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
           expect(JSON.parse(now.hints)).toMatchObject(hints)
@@ -1101,8 +1152,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       it('a correction stands beside what it corrects, for nobody knows whether that left; once known it does not come again', async ({ skip }) => {
         if (!opened.forget) return skip()
-        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
-        await received('one', { file, hints: { identity: { ins: '2' } } })
+        const first = await received('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })
+        await received('one', { file, hints: { documentKey: '7', identity: { ins: '2' } } })
         await ledger.replay(true)
         expect(await sum()).toBe(1)
         expect(JSON.parse((await current(first)).hints)).toMatchObject({ identity: { ins: '2' } })

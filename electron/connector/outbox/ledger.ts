@@ -34,7 +34,8 @@ export interface IncomingMessage {
 }
 
 export interface Received {
-  readonly items: { readonly id: string; readonly outcome: 'stored' | 'duplicate' }[]
+  /** `beside`: what is said of a known document came too late, and stands where a person sees it. */
+  readonly items: { readonly id: string; readonly outcome: 'stored' | 'duplicate' | 'beside' }[]
   readonly message: 'stored' | 'duplicate' | 'number-reused' | null
 }
 
@@ -103,6 +104,13 @@ export interface Ledger {
   isTaken(file: TakenFile): Promise<boolean>
   /** Has any version of this path been taken? */
   isKnownPath(path: string): Promise<boolean>
+  /** Were these very bytes (by SHA-256) taken from this path? */
+  isSameContent(path: string, sha256: string): Promise<boolean>
+  /**
+   * How much later than its document the sidecar of this path was written, for what the document's path held last before this very file:
+   * milliseconds, negative when it came first; null when they were never taken together.
+   */
+  gapBefore(document: TakenFile, sidecarPath: string): Promise<number | null>
   /** New documents of this watched folder received since then, as far as the last thousand arrivals tell. */
   recentFromFolder(name: string, since: number): Promise<number>
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */

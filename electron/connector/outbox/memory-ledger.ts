@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, sameHints, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -163,13 +163,14 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const key = contentKey(arrival)
     const isRefused = Boolean(arrival.hints['refusal'])
     const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
-    const said = origin && answerTo(origin, arrival)
+    const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
+    const said = origin && answerTo(origin, arrival, isUntouched)
     if (origin && said === 'take') return takeCorrection(origin, arrival, key)
     const beside = origin && said && all().findLast((other) => other.reason === said && standsBeside(other) === origin.id)
     const isSaid = beside !== undefined && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
+    if (first && answer && isContested(first, answer, arrival.hints)) first.corrected = 1
     if (first && beside && !isSaid) {
-      if (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending') first.corrected = 1
       return sayAgain(beside, arrival, key)
     }
     const item = newItem(all().length + 1, arrival, at)
@@ -183,10 +184,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       return { id: item.id, outcome: 'stored' }
     }
     const isLate = answer !== 'already-received'
-    if (isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) first.corrected = 1
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, isLate ? item.seq : first.seq)
     applyInside(item, isLate ? { type: 'park', reason: answer } : { type: 'ignore', reason: answer }, { detail: first.id })
-    return { id: item.id, outcome: 'duplicate' }
+    return { id: item.id, outcome: isLate ? 'beside' : 'duplicate' }
   }
 
   function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
@@ -195,10 +195,24 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const number = hints['documentKey']
     const candidates = all().filter((item) => item.state !== 'ignored' && item.content_sha256 === sha256 && item.source_kind === source.kind)
     const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.source_name === source.name && numberIn(item) === number)
-    const named = file && disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)
-    const ofFile = named?.reason === 'already-received' && named.reason_detail ? byId(named.reason_detail)?.seq : named?.seq
-    const found = byNumber ?? candidates.find((item) => item.seq === ofFile && (number === undefined || numberIn(item) === undefined))
+    const ofFile = file && namedBy(disk.book.fileItems.get(fileKey(file)))
+    const ofPath = file && lastOfPath(file.path, sha256)
+    const isOther = ofPath && number !== undefined && numberIn(ofPath) !== undefined && numberIn(ofPath) !== number
+    const found = byNumber ?? candidates.find((item) => item === (ofFile ?? (isOther ? undefined : ofPath)))
     return found && contentKeyOf(found) !== key ? found : undefined
+  }
+
+  function namedBy(seq: number | undefined): KeptItem | undefined {
+    const named = disk.book.items.get(seq ?? 0)
+    return named?.reason === 'already-received' && named.reason_detail ? byId(named.reason_detail) : named
+  }
+
+  const heldBy = (path: string, sha256: string) =>
+    [...disk.book.fileItems].filter(([key]) => disk.book.taken.get(key) === path).map(([, seq]) => disk.book.items.get(seq)!).filter((item) => item.content_sha256 === sha256)
+
+  /** What this path held last with these bytes. */
+  function lastOfPath(path: string, sha256: string): KeptItem | undefined {
+    return namedBy(heldBy(path, sha256).findLast((item) => (item.state !== 'ignored' || item.reason === 'already-received'))?.seq)
   }
 
   function originOf(found: KeptItem | undefined): KeptItem | undefined {
@@ -212,7 +226,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
-    return { id: beside.id, outcome: 'duplicate' }
+    return { id: beside.id, outcome: 'beside' }
   }
 
   function forgetContent(item: KeptItem, originId: string): void {
@@ -406,6 +420,15 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       return [...raw]
     },
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
+    async gapBefore(document, sidecarPath) {
+      const taken = [...disk.book.fileItems].map(([key, seq]) => ({ key, seq, path: disk.book.taken.get(key)!, mtimeMs: (JSON.parse(key) as [string, number, number])[2] }))
+      for (const own of taken.filter(({ key, path }) => path === document.path && key !== fileKey(document)).reverse()) {
+        const beside = taken.filter(({ path, seq }) => path === sidecarPath && seq === own.seq).map(({ mtimeMs }) => mtimeMs)
+        if (beside.length > 0) return Math.min(...beside) - own.mtimeMs
+      }
+      return null
+    },
+    isSameContent: async (path, sha256) => heldBy(path, sha256).length > 0,
     isKnownPath: async (path) => [...disk.book.taken.values()].includes(path),
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, lateReasons, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, lateReasons, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -35,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfPath', 'gapBefore', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -65,7 +65,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const key = contentKey(arrival)
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
-    const said = origin && answerTo(origin, arrival)
+    const said = origin && answerTo(origin, arrival, isItsFile(origin, arrival))
     const beside = origin && said !== 'take' && said !== 'already-received' ? row(prepared.besideOf.get({ reason: said, id: origin.id })) : null
     const isSaid = beside !== null && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
@@ -75,10 +75,10 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     }
     // What it says comes too late to be done by itself: it stands beside the first for a person, who must know.
     const isLate = answer !== null && answer !== 'already-received'
-    if (first && isLate && (first.doubts > 0 || first.ask_first === 1 || first.state === 'sending')) prepared.setCorrected.run({ seq: first.seq, corrected: 1 })
+    if (first && answer && isContested(first, answer, arrival.hints)) prepared.setCorrected.run({ seq: first.seq, corrected: 1 })
     if (isLate && beside) {
       sayAgain(beside, arrival, key, at)
-      return { id: beside.id, outcome: 'duplicate' }
+      return { id: beside.id, outcome: 'beside' }
     }
     const result = prepared.insertItem.run({
       id,
@@ -103,7 +103,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     if (first) traceLine(seq, 'received', isLate ? 'parked' : 'ignored', isLate ? 'park' : 'ignore', answer, first.id)
     if (!arrival.hints.refusal) prepared.noteContent.run({ key, seq: first && !isLate ? first.seq : seq, now: at })
     takeFiles(arrival, seq, at)
-    return { id, outcome: first ? 'duplicate' : 'stored' }
+    return { id, outcome: isLate ? 'beside' : first ? 'duplicate' : 'stored' }
   }
 
   const knownContent = (key: string): ItemRow | null => {
@@ -112,22 +112,34 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   }
 
   /**
-   * The item whose patient this arrival corrects: the same content from the same file, untouched since (its sidecar alone changed), or under the
-   * same number of the source's own. The same leaflet exported anew for another patient is another document.
+   * The item whose patient this arrival says otherwise: the same content under the same number of the source's own, or from the same file,
+   * untouched since (its sidecar alone changed) or written again without another number. The same leaflet under another name or number is another document.
    */
   function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): ItemRow | null {
     if (source.kind === 'hl7' || !hints.identity) return null
     const { documentKey } = hints
-    const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ kind: source.kind, name: source.name, documentKey, sha256 })
-    const seq = (byNumber ?? (file && prepared.itemOfFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }))) as number | null | undefined
-    const named = typeof seq === 'number' ? fresh(seq) : null
-    // A file written again as it was is about what it was about.
-    const known = named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
-    const numbers = known && [documentKey, (JSON.parse(known.hints) as { documentKey?: string }).documentKey]
-    const isOther = numbers?.every((number) => number !== undefined) && numbers[0] !== numbers[1]
-    if (!known || isOther || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
+    const ofSource = { kind: source.kind, name: source.name, sha256 }
+    const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ ...ofSource, documentKey })
+    const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewritten(file, sha256, documentKey) : null)
+    if (!known || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
     return contentKeyOf(known) === key ? null : known
   }
+
+  /** What this file held before, with the same bytes: unless another number says that it is another document. */
+  function rewritten({ path }: TakenFile, sha256: string, documentKey: unknown): ItemRow | null {
+    const known = itemNamed(prepared.itemOfPath.get({ path, sha256 }))
+    const before = known && (JSON.parse(known.hints) as { documentKey?: string }).documentKey
+    return before !== undefined && documentKey !== undefined && before !== documentKey ? null : known
+  }
+
+  /** A file written again as it was is about what it was about. */
+  function itemNamed(seq: unknown): ItemRow | null {
+    const named = typeof seq === 'number' ? fresh(seq) : null
+    return named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
+  }
+
+  /** Its bytes lie where they lay when it was taken: what is said otherwise, a sidecar says. */
+  const isItsFile = (item: ItemRow, { file }: Pick<ArrivalRecord['items'][number], 'file'>) => file !== undefined && itemNamed(prepared.itemOfFile.get(fileFields(file)))?.seq === item.seq
 
   function takeFiles(arrival: ArrivalRecord['items'][number], seq: number, at: number): void {
     for (const { path, size, mtimeMs } of filesOf(arrival)) prepared.insertTakenFile.run({ path, size, mtimeMs, seq, now: at })
@@ -405,6 +417,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
     isTaken: async (file) => isTaken(file),
     isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
+    isSameContent: async (path, sha256) => prepared.pathHeld.get({ path, sha256 }) !== undefined,
+    gapBefore: async (document, sidecarPath) => (prepared.gapBefore.get({ ...fileFields(document), sidecarPath }) as number | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
       return recent.filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length
@@ -538,6 +552,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
 }
 
 const filesOf = ({ file, alongside }: ArrivalRecord['items'][number]): TakenFile[] => [...(file ? [file] : []), ...(alongside ?? [])]
+
+const fileFields = ({ path, size, mtimeMs }: TakenFile) => ({ path, size, mtimeMs })
 
 const hintsText = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 

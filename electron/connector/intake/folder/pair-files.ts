@@ -46,6 +46,18 @@ export function goesWith(sidecar: string, document: string): boolean {
   return stem === comparable(stemOf(document)) || stem === comparable(document)
 }
 
+/** What the clock of a disk may round away (FAT counts two seconds), and what two threads of one program may swap. */
+const roundingMs = 2000
+
+/**
+ * Whether a sidecar may be about the content its name holds now. Software writes both in one order: `gap` (the sidecar's time less its
+ * document's, milliseconds) is compared with that of the content this name held before; null when this is the first.
+ */
+export function isInOrder(gap: number, gapBefore: number | null): boolean {
+  if (gapBefore === null) return true
+  return gapBefore <= 0 ? gap <= roundingMs : gap >= -roundingMs
+}
+
 /** Entries of a sidecar about this document. */
 export function entriesFor(sidecar: ReadySidecar, document: string): readonly SidecarEntry[] {
   if (!sidecar.entries.ok) return []
@@ -54,12 +66,13 @@ export function entriesFor(sidecar: ReadySidecar, document: string): readonly Si
 
 /**
  * Decides what is said of a document: its sidecar when there is one, whatever the order they came in; otherwise, after the
- * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients for one file stop it.
+ * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients for one file stop it. With `isLast` its
+ * name is already announced for the next content: nothing is waited for.
  */
 export function pairDocument(
   document: ReadyDocument,
   sidecars: readonly ReadySidecar[],
-  { sidecarComing, now, profile }: { sidecarComing: boolean; now: number; profile: SourceProfile },
+  { sidecarComing, isLast = false, now, profile }: { sidecarComing: boolean; isLast?: boolean; now: number; profile: SourceProfile },
 ): DocumentPairing {
   const about = sidecars.map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
@@ -76,11 +89,11 @@ export function pairDocument(
     const detail = useless.entries.ok ? 'none of its fields is known to the profile' : (useless.entries.failure.detail ?? 'unreadable')
     return { kind: 'take', sidecars: [useless.path], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail } } }
   }
-  if (sidecarComing) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
+  if (sidecarComing && !isLast) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   if (!document.needsSidecar) return { kind: 'take', hints: {}, sidecars: [] }
   const wait = document.named ? Math.min(profile.sidecar.waitSeconds, profile.sidecar.waitSecondsWhenNamed) : profile.sidecar.waitSeconds
   const until = document.readySince + (profile.sidecar.required ? profile.sidecar.waitSeconds : wait) * 1000
-  if (profile.sidecar.formats.length > 0 && now < until) return { kind: 'wait', until }
+  if (profile.sidecar.formats.length > 0 && now < until && !isLast) return { kind: 'wait', until }
   if (profile.sidecar.required) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-missing', outcome: 'parked' } } }
   return { kind: 'take', sidecars: [], hints: document.named ?? authorOf(profile) }
 }

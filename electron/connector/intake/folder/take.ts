@@ -12,7 +12,7 @@ import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
-import { pairDocument } from './pair-files.ts'
+import { goesWith, isInOrder, pairDocument, type ReadySidecar } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -62,6 +62,7 @@ const maxSidecarBytes = 2 * 1024 * 1024
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
 export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
+  const waitMs = profile.sidecar.waitSeconds * 1000
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
   const isSidecarKind = (look: Look) =>
@@ -224,16 +225,12 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const beside = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
-    // Software that reuses one name: what was said of the former content of this file does not vouch for the new one.
-    const replaced = !(await ledger.isTaken(identityOf(known))) && (await ledger.isKnownPath(absolute(known.path)))
-    const spent = new Set<string>()
-    for (const { path: sidecarPath } of replaced ? beside : []) {
-      const look = looks.get(sidecarPath)
-      if (look && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
-    }
-    const sidecars = beside.filter((sidecar) => !spent.has(sidecar.path))
+    const others = await aboutAnother(known, beside, companions)
+    if (!others) return
+    const sidecars = beside.filter((sidecar) => !others.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
-    const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, now: now(), profile })
+    const isLast = companions.some((other) => others.has(other.path) && other.mtimeMs > known.mtimeMs)
+    const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, isLast, now: now(), profile })
     if (pairing.kind === 'wait') return
     const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
     const said = createHash('sha256').update(JSON.stringify(pairing.hints)).digest('base64')
@@ -267,6 +264,38 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (againFor && received.items[0]?.outcome === 'duplicate') await reportTooLate(againFor)
   }
 
+  /**
+   * Paths of the sidecars that speak of another content of this name, for software that writes one over the other: of the one before, or of the
+   * next one, written already. Null when the file changed meanwhile.
+   */
+  async function aboutAnother(known: Look, beside: readonly ReadySidecar[], companions: readonly Look[]): Promise<ReadonlySet<string> | null> {
+    const others = new Set<string>()
+    const spent = new Set<string>()
+    const isReplaced = !(await ledger.isTaken(identityOf(known))) && (await ledger.isKnownPath(absolute(known.path)))
+    for (const { path: sidecarPath } of beside) {
+      const look = looks.get(sidecarPath)
+      if (!look) continue
+      if (isReplaced && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
+      else if (companions.includes(look) && !(await mayBeAbout(known, look))) others.add(sidecarPath)
+    }
+    if (spent.size > 0) {
+      const read = await readWhole(root, absolute(known.path), known)
+      if (!(await readable(known, read)) || read.kind !== 'read') return null
+      // Written again as it was: what was said of it stands.
+      if (await ledger.isSameContent(absolute(known.path), createHash('sha256').update(read.value).digest('hex'))) return others
+    }
+    return new Set([...others, ...spent])
+  }
+
+  /** By its time: written in the order of the content before, and not so long after this one that it may announce the next, which is given the time to come. */
+  async function mayBeAbout(document: Look, sidecar: Look): Promise<boolean> {
+    const gap = sidecar.mtimeMs - document.mtimeMs
+    if (gap > waitMs && !hasWaited(sidecar)) return false
+    return isInOrder(gap, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)))
+  }
+
+  const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
+
   /** The document had been received as it was; what the sidecar says now (a masking, another type) reaches nobody unless a person is told. */
   async function reportTooLate(sidecar: Look): Promise<void> {
     await takeAsItIs(sidecar, { refusal: { code: 'sidecar-invalid', detail: 'it came or changed after its document had been received', outcome: 'parked' } })
@@ -295,22 +324,28 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const sidecar = known.sidecar
     if (!sidecar) return
     const documents = index.documentsOf(sidecar)
+    let missing = documents.missing
     for (const document of documents.found) {
       // The document went without it, or with an older version of it: it goes again, once, with what is now said.
-      if (document.settled && mayGoAgain(document, known)) {
-        known.sentAgain.add(keyOf(document))
-        document.againFor = known
-        document.settled = false
-        document.readySince = null
-        document.end = null
+      if (!document.settled || !mayGoAgain(document, known)) continue
+      // It may announce the next content of a name that is used again: that one is given the time to come.
+      if (!hasWaited(known)) return
+      if (goesWith(known.path, document.path) && !(await mayBeAbout(document, known))) {
+        missing += 1
+        continue
       }
+      known.sentAgain.add(keyOf(document))
+      document.againFor = known
+      document.settled = false
+      document.readySince = null
+      document.end = null
     }
     if (documents.found.some((document) => !document.settled)) return
-    if (documents.missing === 0 && documents.found.length > 0) {
+    if (missing === 0 && documents.found.length > 0) {
       known.settled = true
       return
     }
-    if (now() - known.readySince! < profile.sidecar.waitSeconds * 1000) return
+    if (!hasWaited(known)) return
     if (sidecar.entries.ok && sidecar.entries.value.length === 0 && documents.found.length === 0 && known.kind === 'xml') {
       // XML that says nothing a sidecar says is whatever it is: the documents room answers.
       await takeAsItIs(known, {})

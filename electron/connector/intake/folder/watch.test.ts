@@ -460,7 +460,7 @@ describe('sidecars', () => {
     await writeFile(at('alone.pdf'), pdf())
     await later(80_000, 5000)
     await writeFile(at('alone.json'), JSON.stringify(sidecar))
-    await later(5000)
+    await later(25_000)
     expect(summary()).toEqual(['alone.pdf: 290017512345678', 'alone.pdf: taken'])
   })
 
@@ -486,14 +486,76 @@ describe('sidecars', () => {
     await writeFile(at('a.json'), JSON.stringify(sidecar))
     await later(3000)
     await writeFile(at('a.json'), `${JSON.stringify(sidecar)}\n`)
-    await later(5000)
+    await later(25_000)
     expect(summary()).toEqual(['a.pdf: 290017512345678'])
     await writeFile(at('a.json'), JSON.stringify({ ...sidecar, invisiblePatient: 'oui' }))
-    await later(5000)
+    await later(25_000)
     expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
     await writeFile(at('a.json'), JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }))
-    await later(5000)
+    await later(25_000)
     expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 190017512345612', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
+  })
+
+  it('takes a sidecar for the next content of a name that is used again, which is given the time to come', async () => {
+    const { later, summary, ledger } = await start()
+    const other = JSON.stringify({ ...sidecar, matriculeIns: '190017512345612', nomNaissance: 'AUTRE' })
+    await writeFile(at('reuse.json'), JSON.stringify(sidecar))
+    await writeFile(at('reuse.pdf'), pdf('first patient'))
+    await later(5000)
+    await writeFile(at('reuse.json'), other)
+    await later(15_000)
+    expect(ledger.arrivals).toHaveLength(1)
+    await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
+    await later(60_000)
+    expect(ledger.arrivals.map(({ bytes, hints }) => [content(bytes).includes('second'), hints.identity?.ins])).toEqual([[false, '290017512345678'], [true, '190017512345612']])
+    expect(summary()).toHaveLength(2)
+  })
+
+  it('gives the next content its time also when the program finds the old content beside the new sidecar', async () => {
+    await writeFile(at('reuse.pdf'), pdf('first patient'))
+    await utimes(at('reuse.pdf'), new Date(0), new Date(0))
+    await writeFile(at('reuse.json'), JSON.stringify(sidecar))
+    const { later, ledger } = await start()
+    const taken = () => ledger.arrivals.map(({ bytes, hints }) => [content(bytes).includes('second'), hints.identity?.ins])
+    await later(3000)
+    // Kept at once, for the next content would take its place, and given to nobody.
+    expect(taken()).toEqual([[false, undefined]])
+    await later(12_000)
+    await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
+    await later(60_000)
+    expect(taken()).toEqual([[false, undefined], [true, '290017512345678']])
+  })
+
+  it.each([
+    { order: 'sidecar first', sidecarAt: 100_000, documentAt: 100_010, nextSidecarAt: 130_000 },
+    { order: 'document first', sidecarAt: 100_010, documentAt: 100_000, nextSidecarAt: 90_000 },
+  ])('takes no sidecar for a content written in another order than the one its name held before ($order)', async ({ sidecarAt, documentAt, nextSidecarAt }) => {
+    const write = async (name: string, bytes: string, seconds: number) => {
+      await writeFile(at(name), bytes)
+      await utimes(at(name), seconds, seconds)
+    }
+    const { later, ledger, watch } = await start()
+    await write('reuse.json', JSON.stringify(sidecar), sidecarAt)
+    await write('reuse.pdf', pdf('first patient'), documentAt)
+    await later(5000)
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns])
+    await watch.close()
+    // While nobody watched: its own sidecar was written over, or is still to come.
+    await write('reuse.pdf', pdf('second patient, longer'), 120_000)
+    await write('reuse.json', JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }), nextSidecarAt)
+    const again = await start({}, ledger)
+    await again.later(120_000, 5000)
+    expect(ledger.arrivals.map(({ fileName, hints }) => `${fileName} ${hints.identity?.ins ?? hints.refusal?.code ?? 'nobody'}`)).toEqual([`reuse.pdf ${sidecar.matriculeIns}`, 'reuse.pdf nobody', 'reuse.json sidecar-invalid'])
+  })
+
+  it('knows a document that was written again as it was by what was said of it', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('a.json'), JSON.stringify(sidecar))
+    await writeFile(at('a.pdf'), pdf('a'))
+    await later(5000)
+    await utimes(at('a.pdf'), new Date(), new Date(Date.now() + 60_000))
+    await later(60_000)
+    expect(summary()).toEqual(['a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
   })
 
   it('parks the document of a sidecar that cannot be read', async () => {
