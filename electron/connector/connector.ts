@@ -51,7 +51,7 @@ import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
@@ -589,14 +589,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async hold(id) {
         const row = await ledger.byId(id)
-        return row && (await ledger.hold(row)) ? success(undefined) : failure('not-found')
+        return row && (await ledger.hold(row)) ? success(undefined) : failure(whyNot(row))
       },
       async setVisibility(id, visibility) {
         if (visibility.masked && visibility.hiddenFromPatient) return failure('visibility-forbidden')
         const row = await ledger.byId(id)
         const unsecret = row && secretConnectionStop({ visibility, birthDate: birthDateOf(row), isOffered: offersSecretConnection(config), now: now() })
         if (unsecret) return failure(unsecret)
-        return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure('not-found')
+        return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure(whyNot(row))
       },
       async assignPatient(id, patientId) {
         const row = await ledger.byId(id)
@@ -607,7 +607,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async dismiss(id, why) {
         const row = await ledger.byId(id)
-        return row && (await ledger.dismiss(row, why)) ? success(undefined) : failure('not-found')
+        return row && (await ledger.dismiss(row, why)) ? success(undefined) : failure(whyNot(row))
       },
     },
     panel: {
@@ -795,6 +795,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 /** When the patient an item names was born, as far as it says. */
 function birthDateOf({ patient }: { readonly patient: string | null }): string | null {
   return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
+}
+
+/** Why an act on an item was not done. */
+function whyNot(row: ItemRow | null): ReasonCode {
+  return row && (row.attempts > 0 || row.state === 'sending' || row.state === 'uncertain' || row.state === 'deposited') ? 'already-left' : 'not-found'
 }
 
 async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {

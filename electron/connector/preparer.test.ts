@@ -84,7 +84,7 @@ describe('the preparer', () => {
     preparation = { ...preparation, store: { ...handle.store, spool: { ...spool, read: (sha256) => spool.read(sha256 === content ? '0'.repeat(64) : sha256) } } }
     start()
     await reaches(sound, 'ready')
-    expect((await ledger.byId(lost))).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+    expect((await ledger.byId(lost))).toMatchObject({ state: 'parked', reason: 'content-damaged' })
   })
 
   it('waits before trying again when nothing can be written, and loses nothing', async () => {

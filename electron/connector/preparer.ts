@@ -1,5 +1,5 @@
 import type { AtWork, ItemRow } from './outbox/index.ts'
-import { isDiskFull, isPassing } from './store/index.ts'
+import { ContentLost, isDiskFull, isPassing } from './store/index.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 
 /** By the system, of one document, `retryMs` apart. */
@@ -52,6 +52,10 @@ export function startPreparer({ preparation, atWork, onBug, suspectsAfterMs = 0,
       refusals.set(row.seq, refused)
       if (isPassing(error) && refused < mostRefusals) throw error
       onBug(error)
+      if (error instanceof ContentLost) {
+        await ledger.apply(row, { type: 'park', reason: 'content-damaged' })
+        return
+      }
       const count = (failures.get(row.seq) ?? 0) + 1
       failures.set(row.seq, count)
       if (count >= 2) await ledger.apply(row, { type: 'park', reason: 'crashed-twice' })

@@ -182,7 +182,10 @@ export const reasons = {
   'right-patient-document': 'permanent',
   'right-patient-forbids': 'permanent',
   // the program
+  'program-failed': 'transient',
   'crashed-twice': 'permanent',
+  'content-damaged': 'permanent',
+  'already-left': 'permanent',
   'connector-stopped': 'transient',
   'store-locked': 'needs-user',
   'store-key-missing': 'needs-user',

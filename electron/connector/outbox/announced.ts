@@ -17,7 +17,10 @@ export type Answer = 'take' | Extract<ReasonCode, 'already-received' | 'visibili
  */
 export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolean): Answer {
   const said = JSON.parse(first.hints) as Hints
-  if (first.state === 'ignored' || sameHints(said, arrival.hints)) return 'already-received'
+  const isTold = sameHints(said, arrival.hints)
+  // Its bytes came back with it.
+  if (isTold && first.state === 'parked' && first.reason === 'content-damaged' && first.doubts === 0) return 'take'
+  if (first.state === 'ignored' || isTold) return 'already-received'
   const changes = changesOf(first, arrival.hints)
   if (mayTake(first, said, arrival, changes, isUntouched)) return 'take'
   if (changes.length === 0) return 'already-received'
@@ -100,6 +103,7 @@ export function sameHints(one: Hints, other: Hints): boolean {
 
 /** Said in the trace of an item whose source corrected it. */
 export function correctionDetail(first: ItemRow, arrival: Announced): string {
+  if (sameHints(JSON.parse(first.hints) as Hints, arrival.hints)) return 'received again'
   const changes = changesOf(first, arrival.hints)
   return `received again, announced otherwise${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`
 }

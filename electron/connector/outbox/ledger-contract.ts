@@ -141,6 +141,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await sum()).toBe(1)
       })
 
+      it('is prepared anew when it comes again after its bytes were lost, but for what may have left', async () => {
+        const lost = await apply(await received('one', { file }), { type: 'park', reason: 'content-damaged' })
+        expect((await ledger.receive([arrival('one', { file })])).items).toEqual([{ id: lost.id, outcome: 'stored' }])
+        expect(await current(lost)).toMatchObject({ state: 'received', reason: null })
+        const doubted = await apply(await uncertain('two'), { type: 'give-up', reason: 'content-damaged' })
+        expect((await received('two')).reason).toBe('already-received')
+        expect((await current(doubted)).state).toBe('parked')
+      })
+
       it('is not announced otherwise by another file name', async () => {
         const first = await parked('one')
         await received('one', { fileName: 'other.xml' })
@@ -543,6 +552,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const grandchild = await ready('three', { replaces: child.unique_id! })
         expect(grandchild).toMatchObject({ lineage: parent.unique_id, parent_unique_id: child.unique_id })
         expect(await ready('four', { replaces: '9.9' })).toMatchObject({ lineage: '9.9' })
+      })
+
+      it('is one lineage when the newest version came first', async () => {
+        const third = await ready('three', { uniqueId: '1.2.3.33', replaces: '1.2.3.22' })
+        const second = await ready('two', { uniqueId: '1.2.3.22', replaces: '1.2.3.11' })
+        const first = await ready('one', { uniqueId: '1.2.3.11' })
+        expect(await Promise.all([third, second, first].map(async (row) => (await current(row)).lineage))).toEqual(['1.2.3.11', '1.2.3.11', '1.2.3.11'])
       })
 
       it('leaves what is recognised as it is once it may be in the record', async () => {

@@ -308,6 +308,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
     noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
     const parent = frozen.metadata.replaces ?? null
+    const lineage = (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId
+    for (const other of all()) if (other.lineage === frozen.uniqueId) other.lineage = lineage
     Object.assign(item, {
       unique_id: frozen.uniqueId,
       submission_set_id: frozen.submissionSetId,
@@ -316,7 +318,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       party: JSON.stringify(frozen.party),
       document_sha256: frozen.documentSha256,
       lot_sha256: null,
-      lineage: (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId,
+      lineage,
       parent_unique_id: parent,
       document_key: versionOf?.documentKey ?? null,
       version: versionOf?.version ?? null,

@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failure, success, type DocumentMetadata, type Party, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { Deposit, NationalRecord } from '../record/index.ts'
 import type { ItemState } from '#shared/contract/index.ts'
 import type { Ledger } from './ledger.ts'
+import { closedCircuit } from './circuit.ts'
 import { openSqliteLedger } from './sqlite-ledger.ts'
 import { defaultPace } from './pace.ts'
 import { startSender, type Sender } from './sender.ts'
@@ -105,7 +108,7 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   })
   return row.id
 }
-async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number } = {}): Promise<void> {
+async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; onBug?: (error: unknown) => void } = {}): Promise<void> {
   sender = await startSender({
     ledger,
     spool: handle.store.spool,
@@ -118,9 +121,11 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     record: record.port,
     mayGo: () => null,
     onInterrupted: ({ uniqueId }) => interrupted.push(uniqueId),
-    onBug: (error) => {
-      throw error
-    },
+    onBug:
+      more.onBug ??
+      ((error) => {
+        throw error
+      }),
     visibilityMs: more.visibilityMs ?? 0,
     lanes: 2,
     suspectsAfterMs: 0,
@@ -332,6 +337,77 @@ describe('the sender', () => {
     await becomes(id, 'deposited')
     expect(record.asked).toEqual(['1.2.3.1', '1.2.3.1'])
     expect(await ledger.byId(id)).toMatchObject({ attempts: 1, ask_first: 0 })
+  })
+
+  describe('when the bytes kept of a document cannot be read any more', () => {
+    const damage = (id: string) => {
+      const { content_sha256: sha256 } = handle.store.db.prepare('SELECT content_sha256 FROM item WHERE id = ?').get(id) as { content_sha256: string }
+      const file = path.join(handle.store.directory, 'spool', sha256.slice(0, 2), sha256)
+      const stored = fs.readFileSync(file)
+      stored[stored.length - 1]! ^= 1
+      fs.writeFileSync(file, stored)
+    }
+
+    it('parks it before it goes, and the others go on', async () => {
+      const record = memoryRecord()
+      const [lost, fine] = [await ready('a'), await ready('b')]
+      damage(lost)
+      await start(record, { onBug: () => undefined })
+      await becomes(lost, 'parked')
+      expect(await ledger.byId(lost)).toMatchObject({ reason: 'content-damaged', attempts: 0 })
+      await becomes(fine, 'deposited')
+    })
+
+    it('does not ask the record for ever about what it may have', async () => {
+      const record = memoryRecord()
+      record.answer = async (uniqueId, bytes) => {
+        keep(record, uniqueId, bytes)
+        damage(lost)
+        return failure('record-no-answer')
+      }
+      const lost = await ready('a')
+      await start(record, { onBug: () => undefined })
+      await becomes(lost, 'parked')
+      expect(await ledger.byId(lost)).toMatchObject({ reason: 'content-damaged', attempts: 1 })
+    })
+  })
+
+  it('asks nothing about what is replaced while the record answers no question, and goes once it does', async () => {
+    const record = memoryRecord()
+    await ledger.remember('circuit query', { ...closedCircuit, state: 'open', reason: 'record-busy', retryAt: Date.now() + 600_000, openings: 1 })
+    const child = await ready('b', '1.9.9')
+    await start(record)
+    await becomes(child, 'waiting')
+    expect(await ledger.byId(child)).toMatchObject({ waiting_for: 'network', reason: 'record-busy' })
+    expect(record.asked).toEqual([])
+    record.stored.set('1.9.9', 'aa')
+    await sender!.wayChanged()
+    await becomes(child, 'deposited')
+  })
+
+  it('tries what the program died on alone, before a backlog that never ends', async () => {
+    const record = memoryRecord()
+    for (let count = 0; count < 4; count += 1) await ready(`before ${count}`)
+    const suspect = await ready('suspect')
+    const { seq } = (await ledger.byId(suspect))!
+    for (let count = 0; count < 8; count += 1) await ready(`backlog ${count}`)
+    await ledger.countCrash(seq)
+    const together: string[][] = []
+    const underWay = new Set<string>()
+    record.answer = async (uniqueId) => {
+      underWay.add(uniqueId)
+      together.push([...underWay])
+      await ready(`more ${together.length}`)
+      // They end one after the other, so that with a backlog there is always one under way.
+      await new Promise((resolve) => setTimeout(resolve, together.length % 2 === 0 ? 20 : 35))
+      underWay.delete(uniqueId)
+      if (together.length > 40) await sender!.pause(null)
+      return success({ entryUuid: null, warnings: [] })
+    }
+    await start(record)
+    await becomes(suspect, 'deposited')
+    expect(together.find((ids) => ids.includes(`1.2.3.${seq}`))).toEqual([`1.2.3.${seq}`])
+    expect(together.length).toBeLessThan(40)
   })
 
   it('takes the oldest and the newest in turns', async () => {

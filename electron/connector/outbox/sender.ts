@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
 import type { AuditedRecord } from '../record/index.ts'
-import { giveBack, isDiskFull, isPassing, milestone, type Store } from '../store/index.ts'
+import { ContentLost, giveBack, isDiskFull, isPassing, milestone, type Store } from '../store/index.ts'
 import type { AtWork } from './at-work.ts'
 import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
 import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, type Circuit, type Endpoint } from './circuit.ts'
@@ -218,6 +218,11 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function parentEntry(row: ItemRow, frozen: Frozen): Promise<{ entryUuid: string | null } | 'stopped'> {
     const parentId = frozen.metadata.replaces
     if (parentId === null) return { entryUuid: null }
+    const { state, reason, retryAt } = circuits.query
+    if (state === 'open') {
+      await ledger.apply(row, { type: 'wait', for: 'network', reason: reason ?? 'record-unreachable' }, { nextAttemptAt: retryAt ?? now() + pace.circuitMs })
+      return 'stopped'
+    }
     const found = await record.findByUniqueId(frozen.party, frozen.metadata.ins, parentId)
     exchange('query', found)
     if (!found.ok) {
@@ -298,12 +303,16 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     failedOf.set(row.seq, failed)
     const current = await ledger.byId(row.id)
     if (!current) return
+    const isLost = error instanceof ContentLost
     if (current.state === 'sending') await ledger.apply(current, { type: 'answer-lost', reason: 'record-no-answer' }, { nextAttemptAt: now() + pace.firstLookMs })
+    // Found in the record, and what it should be compared with is gone.
+    else if (current.state === 'uncertain' && isLost) await ledger.apply(current, { type: 'give-up', reason: 'content-damaged' })
     else if (current.state === 'uncertain') await ledger.apply(current, { type: 'still-unknown', reason: 'record-no-answer' }, { nextAttemptAt: now() + 60_000 })
     // A full disk says nothing about the document.
     else if (full) await ledger.apply(current, { type: 'wait', for: 'until', reason: 'storage-full' }, { nextAttemptAt: now() + 10_000 })
+    else if (isLost) await ledger.apply(current, { type: 'park', reason: 'content-damaged' })
     else if (failed >= 2) await ledger.apply(current, { type: 'park', reason: 'crashed-twice' })
-    else await ledger.apply(current, { type: 'wait', for: 'until', reason: 'crashed-twice' }, { nextAttemptAt: now() + 5_000 })
+    else await ledger.apply(current, { type: 'wait', for: 'until', reason: 'program-failed' }, { nextAttemptAt: now() + 5_000 })
   }
 
   function run(row: ItemRow, endpoint: Endpoint): void {
@@ -354,7 +363,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     if (room('deposit') > 0) {
       milestone('send:before-claim')
-      for (const row of await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo())) {
+      const rows = await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo())
+      // Nothing starts before it, or a backlog would put it off for ever.
+      const suspect = rows.find((row) => row.crashes > 0)
+      for (const row of suspect ? [suspect] : rows) {
         if (!stopped && room('deposit') > 0 && fits(row)) run(row, 'deposit')
       }
     }

@@ -243,6 +243,9 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function noteFrozen(item: ItemRow, frozen: Frozen, versionOf: VersionOf | null): void {
     const parent = frozen.metadata.replaces ?? null
     const known = parent === null ? undefined : (prepared.byUniqueId.get(parent) as { lineage: string | null } | undefined)
+    const lineage = known?.lineage ?? parent ?? frozen.uniqueId
+    // A later version came before it, and took it for the first of their line.
+    prepared.joinLineage.run({ from: frozen.uniqueId, to: lineage })
     prepared.freezeDocument.run({
       seq: item.seq,
       uniqueId: frozen.uniqueId,
@@ -251,7 +254,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       metadata: JSON.stringify(frozen.metadata),
       party: JSON.stringify(frozen.party),
       documentSha256: frozen.documentSha256,
-      lineage: known?.lineage ?? parent ?? frozen.uniqueId,
+      lineage,
       parent,
       documentKey: versionOf?.documentKey ?? null,
       version: versionOf?.version ?? null,

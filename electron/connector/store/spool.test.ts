@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { milestoneChannel } from './milestones.ts'
-import { openSpool } from './spool.ts'
+import { ContentLost, openSpool } from './spool.ts'
 
 const key = 'ab'.repeat(32)
 let directory: string
@@ -23,8 +23,22 @@ describe('the spool', () => {
     const stored = fs.readFileSync(file)
     stored[stored.length - 1]! ^= 1
     fs.writeFileSync(file, stored)
-    expect(() => spool.get(sha256)).toThrow()
-    expect(() => spool.get('0'.repeat(64))).toThrow(/ENOENT/)
+    expect(() => spool.get(sha256)).toThrow(ContentLost)
+    expect(() => spool.get('0'.repeat(64))).toThrow(ContentLost)
+    fs.truncateSync(file, 3)
+    expect(() => spool.get(sha256)).toThrow(ContentLost)
+  })
+
+  it.each(['at once', 'meanwhile'] as const)('writes an altered content anew when it comes again (%s)', async (how) => {
+    const spool = openSpool(directory, key)
+    const { sha256 } = spool.put(Buffer.from('document'))
+    const file = path.join(directory, sha256.slice(0, 2), sha256)
+    const stored = fs.readFileSync(file)
+    stored[stored.length - 1]! ^= 1
+    fs.writeFileSync(file, stored)
+    if (how === 'at once') spool.put(Buffer.from('document'))
+    else await spool.store(Buffer.from('document'))
+    expect(spool.get(sha256).toString()).toBe('document')
   })
 
   // The largest file a process may write stands for the disk that is full in the middle of a document.

@@ -16,7 +16,7 @@ export interface Spool {
   put(bytes: Uint8Array): Spooled
   /** `put` that lets the program go on meanwhile: the same promise, held when it resolves. Safe for the same content at the same time. */
   store(bytes: Uint8Array): Promise<Spooled>
-  /** The exact bytes, the caller's own; throws when they are missing or were altered. */
+  /** The exact bytes, the caller's own; throws `ContentLost` when they are missing or were altered. */
   get(sha256: string): Buffer
   /** `get` that lets the program go on meanwhile. */
   read(sha256: string): Promise<Buffer>
@@ -34,6 +34,11 @@ export interface ErasableSpool extends Spool {
 export interface Spooled {
   readonly sha256: string
   readonly size: number
+}
+
+/** What was stored is not there any more, or is not what was stored: no second try brings it back. */
+export class ContentLost extends Error {
+  override readonly name = 'ContentLost'
 }
 
 /** A content nobody claims. `storedAt` in milliseconds. */
@@ -59,10 +64,12 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
   const fileOf = (sha256: string) => fileIn(directory, sha256)
   const draftOf = (sha256: string) => path.join(drafts, `${sha256}.${randomBytes(4).toString('hex')}`)
 
-  /** A file of another length is the rest of a disk that failed: it is written anew. */
+  /** What a disk that failed left of a file is no content: it is written anew by what comes again. */
   function holds(sha256: string, size: number): boolean {
-    return fs.statSync(fileOf(sha256), { throwIfNoEntry: false })?.size === size + sealLength
+    const file = fileOf(sha256)
+    return isWhole(file, size) && opened(key, sha256, fs.readFileSync(file)) !== null
   }
+  const isWhole = (file: string, size: number) => fs.statSync(file, { throwIfNoEntry: false })?.size === size + sealLength
 
   /** A file found here may have been named by a program that was killed before the folder was synced: once a folder, it is. */
   function ensureFolder(folder: string): void {
@@ -94,7 +101,7 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
       await syncShared(directory)
     }
-    if (holds(sha256, bytes.byteLength)) {
+    if (isWhole(file, bytes.byteLength) && opened(key, sha256, await fs.promises.readFile(file)) !== null) {
       if (!known) await syncFolder(folder)
       return
     }
@@ -171,8 +178,20 @@ export function openSpool(directory: string, storeKey: StoreKey): Spool {
       await task
       return { sha256, size: bytes.byteLength }
     },
-    get: (sha256) => unseal(key, sha256, fs.readFileSync(fileOf(sha256))),
-    read: async (sha256) => unseal(key, sha256, await fs.promises.readFile(fileOf(sha256))),
+    get(sha256) {
+      try {
+        return unseal(key, sha256, fs.readFileSync(fileOf(sha256)))
+      } catch (error) {
+        throw asLost(error)
+      }
+    },
+    async read(sha256) {
+      try {
+        return unseal(key, sha256, await fs.promises.readFile(fileOf(sha256)))
+      } catch (error) {
+        throw asLost(error)
+      }
+    },
     has: (sha256) => fs.existsSync(fileOf(sha256)),
     async orphans(known) {
       const found: Orphan[] = []
@@ -245,12 +264,22 @@ function seal(key: Buffer, sha256: string, bytes: Uint8Array): readonly [Buffer,
   return [Buffer.concat([nonce, cipher.getAuthTag()]), body]
 }
 
+/** Throws `ContentLost` when the file is not what was sealed. */
 function unseal(key: Buffer, sha256: string, stored: Buffer): Buffer {
+  if (stored.length < sealLength) throw new ContentLost('cut short')
   const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, nonceLength), { authTagLength: tagLength })
   decipher.setAAD(Buffer.from(sha256))
   decipher.setAuthTag(stored.subarray(nonceLength, sealLength))
   const bytes = decipher.update(stored.subarray(sealLength))
-  decipher.final()
+  try {
+    decipher.final()
+  } catch {
+    throw new ContentLost('altered')
+  }
   giveBack(stored)
   return bytes
+}
+
+function asLost(error: unknown): unknown {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? new ContentLost('missing') : error
 }
