@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failure, success, type DocumentMetadata, type Party, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import type { Store } from '../store/index.ts'
 import type { Deposit, NationalRecord } from '../record/index.ts'
 import type { ItemState } from '#shared/contract/index.ts'
 import type { Ledger } from './ledger.ts'
@@ -108,10 +109,10 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   })
   return row.id
 }
-async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; onBug?: (error: unknown) => void } = {}): Promise<void> {
+async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; onBug?: (error: unknown) => void; spool?: Pick<Store['spool'], 'read' | 'store'> } = {}): Promise<void> {
   sender = await startSender({
     ledger,
-    spool: handle.store.spool,
+    spool: more.spool ?? handle.store.spool,
     atWork: { begin: () => undefined, end: () => undefined },
     onWaitingForSession: () => undefined,
     onState: () => undefined,
@@ -370,6 +371,44 @@ describe('the sender', () => {
       await becomes(lost, 'parked')
       expect(await ledger.byId(lost)).toMatchObject({ reason: 'content-damaged', attempts: 1 })
     })
+  })
+
+  it('hears nothing of the record in what is lacking here', async () => {
+    const record = memoryRecord()
+    record.answer = async () => failure('certificate-refused')
+    Object.assign(record.port, { probe: async () => failure('certificate-refused') })
+    await ledger.remember('circuit deposit', { ...closedCircuit, state: 'open', reason: 'record-busy', retryAt: Date.now() - 1, openings: 1 })
+    const id = await ready('a')
+    await start(record)
+    await becomes(id, 'waiting')
+    expect(await ledger.byId(id)).toMatchObject({ waiting_for: 'session', reason: 'certificate-refused' })
+    expect(sender!.circuits().deposit).toMatchObject({ state: 'half-open', recent: [], failedAt: [] })
+  })
+
+  it('has patience with a file another program holds, and none with a bug', async () => {
+    const record = memoryRecord()
+    const [held, broken] = [await ready('held'), await ready('broken')]
+    const { spool } = handle.store
+    const contentOf = async (id: string) => (await ledger.byId(id))!.document_sha256
+    const [heldContent, brokenContent] = [await contentOf(held), await contentOf(broken)]
+    let refusals = 4
+    const read = async (sha256: string) => {
+      if (sha256 === brokenContent) throw new Error('a bug')
+      if (sha256 === heldContent && (refusals -= 1) >= 0) throw Object.assign(new Error('held'), { code: 'EBUSY' })
+      return spool.read(sha256)
+    }
+    await start(record, { onBug: () => undefined, spool: { ...spool, read } })
+    await vi.waitFor(
+      async () => {
+        await ledger.bringForward(Date.now())
+        sender!.wake()
+        expect((await ledger.byId(held))!.state).toBe('deposited')
+      },
+      { timeout: 10_000, interval: 20 },
+    )
+    expect(await ledger.byId(broken)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
+    const reasons = (await ledger.trace((await ledger.byId(held))!)).flatMap(({ reason }) => reason ?? [])
+    expect(reasons).toEqual(['program-failed', 'program-failed', 'program-failed', 'program-failed'])
   })
 
   it('asks nothing about what is replaced while the record answers no question, and goes once it does', async () => {
