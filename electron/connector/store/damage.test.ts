@@ -210,6 +210,23 @@ describe('a damaged database', () => {
     expect(cut).toBeGreaterThan(50)
   }, 60_000)
 
+  it('whose last commit may be missing says so to whoever opens it, until what may be missing was looked for', async () => {
+    const directory = temporaryFolder()
+    ;(await openForTest(directory)).close()
+    const killed = await leaveLog(directory, 3)
+    flip(path.join(directory, 'relais.db-wal'), killed - 10)
+    // A question asked of the stopped program, then the program itself.
+    for (let start = 0; start < 2; start++) {
+      const asked = await openForTest(directory)
+      expect([asked.torn, asked.restored]).toEqual([true, null])
+      asked.close()
+    }
+    const recovered = await openForTest(directory)
+    recovered.settleTorn()
+    recovered.close()
+    expect((await openForTest(directory)).torn).toBe(false)
+  })
+
   it('whose log ends in an unfinished write is whole', async () => {
     const directory = temporaryFolder()
     ;(await openForTest(directory)).close()

@@ -8,13 +8,14 @@ import { checkInWorker } from './in-worker.ts'
 import type { StoreKey } from './key.ts'
 import { keepLog } from './restore.ts'
 import { saltFromLog } from './salt-from-log.ts'
+import { noteTorn } from './torn-note.ts'
 import { logState } from './wal-check.ts'
 
 /** How the check of all pages ended: `unknown` when it could not be made. */
 export type LateCheck = 'ok' | 'damaged' | 'unknown'
 
 export type OpenedDatabase =
-  | { readonly db: Database; readonly cut: boolean; readonly torn: boolean; readonly checked: Promise<LateCheck> }
+  | { readonly db: Database; readonly cut: boolean; readonly checked: Promise<LateCheck> }
   /** `unreadable`: not even the first page opens, which a wrong key does too. */
   | { readonly damage: string; readonly unreadable: boolean }
 
@@ -44,6 +45,8 @@ async function openAsItIs(directory: string, key: StoreKey, now: number, patienc
   const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false })
   const logged = logState(`${file}-wal`)
   const cut = logged === 'cut'
+  // SQLite is about to forget that anything was wrong.
+  if (logged === 'torn') noteTorn(directory)
   if (cut) keepLog(directory, now)
   const marker = path.join(directory, 'relais.db.damage-found')
   const suspect = fs.existsSync(marker)
@@ -67,7 +70,7 @@ async function openAsItIs(directory: string, key: StoreKey, now: number, patienc
     fs.rmSync(marker, { force: true })
     // Since its file was made, any commit of the log may be one of those it lost.
     if (cut) stampTakenAt(db, Math.min(log?.birthtimeMs ?? 0, takenAt(db) ?? Number.MAX_SAFE_INTEGER))
-    return { db, cut, torn: logged === 'torn', checked: check.then((late) => (late === null ? 'ok' : found(marker)), () => 'unknown' as const) }
+    return { db, cut, checked: check.then((late) => (late === null ? 'ok' : found(marker)), () => 'unknown' as const) }
   } catch (error) {
     if (db.open) db.close()
     if (!isDamage(error)) throw error

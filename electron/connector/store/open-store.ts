@@ -17,6 +17,7 @@ import { openDatabase, type LateCheck } from './open-database.ts'
 import { restoreNewest } from './restore.ts'
 import { settleRotation } from './settle-rotation.ts'
 import { openErasableSpool, openSpool, type ErasableSpool, type Spool } from './spool.ts'
+import { isTorn, settleTorn } from './torn-note.ts'
 
 /** The store of one data folder: one owner, everything encrypted, every commit synced. */
 export interface Store {
@@ -33,10 +34,12 @@ export interface Store {
    * to it. Stays so, over restarts and in later copies, until `settleRestored`.
    */
   readonly restored: Restored | null
-  /** The last commit may be missing, as after a power cut: the journal is to be looked at. */
+  /** The last commit may be missing, as after a power cut: the journal is to be looked at. Stays so, over restarts, until `settleTorn`. */
   readonly torn: boolean
   /** Says that all that follows from `restored` is recorded. May be part of the transaction that records it. */
   settleRestored(): void
+  /** Says that all that follows from `torn` is recorded: after the commit that records it. */
+  settleTorn(): void
   /**
    * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work; `damaged` means: stop
    * and start again, the next start restores.
@@ -127,7 +130,7 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
     opened = await openDatabase(directory, key, now)
     if ('damage' in opened) return failure('store-damaged', { detail: opened.damage })
   }
-  const { db, cut, torn, checked } = opened
+  const { db, cut, checked } = opened
   try {
     const migrated = await migrate(db, directory, key, now)
     if (!migrated.ok) {
@@ -148,8 +151,9 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
       readSpool,
       arrivals,
       restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy'), damage },
-      torn,
+      torn: isTorn(directory),
       settleRestored: () => stampTakenAt(db, null),
+      settleTorn: () => settleTorn(directory),
       checked,
       transaction: (work) => db.transaction(work).immediate(),
       copyTo: (to, now) => copyInWorker(file, key, to, now),
