@@ -323,6 +323,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     consent,
     emergencies: openEmergencies(store),
     information: openInformation(store),
+    journal: (record) => store.arrivals.append(record),
     trace,
     reader: asReader,
     onBug,
@@ -339,8 +340,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const { restored } = store
   if ((restored || store.torn) && options.active) {
     if (restored) options.log('an older database is in use', { from: restored.from, damage: restored.damage, at: new Date(restored.at).toISOString() })
-    await recover(store, ledger, openIdentityApplier({ registry, consent, onIdentity, now, log: options.log }), environment)
-    if (restored) await ledger.remember('restored at', restored.at)
+    const applyIdentity = openIdentityApplier({ registry, consent, onIdentity, now, log: options.log })
+    await recover({ store, ledger, registry, consent, applyIdentity, environment, oidOf: preparation.oidOf, log: options.log })
   }
   void endWhenDamaged(store, options.onDamaged)
   const restoredAt = (await ledger.recall('restored at')) as number | null

@@ -1,11 +1,13 @@
 import { failure, success, type ItemVisibility, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import { oidOf } from '../../../electron/connector/stable-oid.ts'
+import { openIdentityApplier } from '../../../electron/connector/apply-identity.ts'
 import { ConsentRegister } from '../../../electron/connector/consent/index.ts'
 import { readerOf } from '../../../electron/connector/choose-party.ts'
 import { defaultPace, openAtWork, openSqliteLedger, settleSuspects, startSender, type Ledger, type Sender } from '../../../electron/connector/outbox/index.ts'
 import { PatientRegistry } from '../../../electron/connector/patients/index.ts'
 import type { Preparation } from '../../../electron/connector/prepare-item.ts'
 import { startPreparer } from '../../../electron/connector/preparer.ts'
+import { recover } from '../../../electron/connector/recover.ts'
 import { isDiskFull, openStore, type Store } from '../../../electron/connector/store/index.ts'
 import { openWaker } from '../../../electron/connector/wake-waiting.ts'
 import { watchMachine, type MachineWatch } from '../../../electron/connector/watch-machine.ts'
@@ -123,7 +125,10 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(installationOid, kind, name),
   }
-  if (store.restored || store.torn) await ledger.replay(store.restored !== null)
+  if (store.restored || store.torn) {
+    const applyIdentity = openIdentityApplier({ registry, consent, onIdentity: (claim) => waker.learnt(claim), now: wall, log: () => undefined })
+    await recover({ store, ledger, registry, consent, applyIdentity, environment: 'training', oidOf: preparation.oidOf, log: () => undefined })
+  }
   const atWork = openAtWork(options.directory)
   started.push(() => atWork.close())
   await settleSuspects(ledger, atWork)

@@ -49,6 +49,7 @@ export const queries = {
   nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
   besideOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state = 'parked' AND reason_detail = @id ORDER BY seq DESC LIMIT 1`,
+  forgottenOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'forgotten-document' AND state = 'parked' AND content_sha256 = ?`,
   superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND (state = 'waiting' AND waiting_for = 'parent' OR state = 'parked' AND reason = 'parent-missing')`,
@@ -108,6 +109,10 @@ export const queries = {
   recall: 'SELECT value FROM memory WHERE name = ?',
   forget: 'DELETE FROM memory WHERE name = ?',
 } as const
+
+/** Every content an item or a message names; whole tables are read, after a return to an older database alone. */
+export const namedContents = `SELECT content_sha256 FROM item UNION SELECT document_sha256 FROM item WHERE document_sha256 IS NOT NULL
+  UNION SELECT lot_sha256 FROM item WHERE lot_sha256 IS NOT NULL UNION SELECT raw_sha256 FROM message`
 
 const like = ` AND search LIKE ? ESCAPE '\\'`
 

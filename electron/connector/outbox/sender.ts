@@ -412,13 +412,13 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     },
     async pause(until) {
       pausedUntil = until
-      await ledger.remember('pause', { until })
+      await ledger.decide('pause', { until })
       sender.wake()
     },
     async resume() {
       pausedUntil = undefined
       for (const endpoint of endpoints) circuits[endpoint] = probeNow(circuits[endpoint])
-      await ledger.remember('pause', null)
+      await ledger.decide('pause', null)
       sender.wake()
     },
     paused: () => (pausedUntil === undefined ? null : { until: pausedUntil }),
