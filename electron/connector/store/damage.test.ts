@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { backupStore } from './backup.ts'
+import { readOrMakeKeyFile } from './key.ts'
 import { openDatabase } from './open-database.ts'
 import { openStore } from './open-store.ts'
 import { addPatients, countPatients, openForTest, temporaryFolder, testKey } from './test-folder.ts'
@@ -151,6 +152,17 @@ describe('a damaged database', () => {
     expect(await openStore({ directory, key: testKey, role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged' } })
   })
 
+  it('that is gone is restored under its own key alone', async () => {
+    const { directory } = await stoppedStore()
+    fs.rmSync(path.join(directory, 'relais.db'))
+    expect(await openStore({ directory, key: 'cd'.repeat(32), role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
+    // No new key takes the place of one that is lost, whatever is left of the store.
+    expect(readOrMakeKeyFile(directory)).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
+    for (const left of ['backup', 'arrivals', 'key.mark']) fs.rmSync(path.join(directory, left), { recursive: true, force: true })
+    expect(readOrMakeKeyFile(directory)).toMatchObject({ ok: false, failure: { code: 'store-key-missing', detail: expect.stringContaining('spool') as string } })
+    expect(fs.existsSync(path.join(directory, 'store.key'))).toBe(false)
+  })
+
   it('whose first page a power cut garbled while it was written back is read from its log, and nothing is lost', async () => {
     const directory = temporaryFolder()
     const store = await openForTest(directory)
@@ -225,6 +237,23 @@ describe('a damaged database', () => {
     recovered.settleTorn()
     recovered.close()
     expect((await openForTest(directory)).torn).toBe(false)
+  })
+
+  it('whose log the disk does not give back is said to be damaged, and left as it is', async () => {
+    const directory = temporaryFolder()
+    ;(await openForTest(directory)).close()
+    await leaveLog(directory, 3)
+    const before = fs.readFileSync(path.join(directory, 'relais.db-wal'))
+    const reading = vi.spyOn(fs, 'readSync').mockImplementation(() => {
+      throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+    })
+    try {
+      expect(await openStore({ directory, key: testKey, role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged', detail: 'EIO' } })
+    } finally {
+      reading.mockRestore()
+    }
+    expect(fs.readFileSync(path.join(directory, 'relais.db-wal')).equals(before)).toBe(true)
+    expect(countPatients(await openForTest(directory))).toBe(3)
   })
 
   it('whose log ends in an unfinished write is whole', async () => {

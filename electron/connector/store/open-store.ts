@@ -7,7 +7,7 @@ import { backupsIn } from './backup-files.ts'
 import { freeBallast } from './ballast.ts'
 import { stampTakenAt, takenAt } from './copy-database.ts'
 import { codeOf, isDiskFull, isReadOnly } from './encrypted-database.ts'
-import { syncDirectory } from './folder-sync.ts'
+import { syncDirectory, syncNamesOf } from './folder-sync.ts'
 import { copyInWorker } from './in-worker.ts'
 import { checkKey, rememberKey, removeKeyDrafts, type StoreKey } from './key.ts'
 import { takeLease, type Lease } from './lease.ts'
@@ -103,7 +103,8 @@ async function openLeased(options: OpenOptions): Promise<Result<Store>> {
     return store
   } catch (error) {
     lease.value.release()
-    if (codeOf(error).startsWith('SQLITE_IOERR') && !isDiskFull(error)) return failure('store-damaged', { detail: codeOf(error) })
+    // What the disk does not give back of the database, of its log, of what lies beside them.
+    if (/^(SQLITE_IOERR.*|EIO)$/.test(codeOf(error)) && !isDiskFull(error)) return failure('store-damaged', { detail: codeOf(error) })
     throw error
   }
 }
@@ -113,6 +114,7 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
   removeKeyDrafts(directory)
   const settled = await settleRotation(directory, key)
   if (!settled.ok) return settled
+  if (!fs.existsSync(path.join(directory, 'relais.db'))) syncNamesOf(directory)
   const arrivals = openArrivalJournal(path.join(directory, 'arrivals'), key)
   const lost = lostDatabase(directory, arrivals)
   let opened = lost === null ? await openDatabase(directory, key, now) : { damage: lost, unreadable: false }
@@ -123,7 +125,7 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
     const wrongKey = opened.unreadable && checkKey(directory, key) === 'wrong'
     const backup = wrongKey ? null : await restoreNewest(directory, key, now)
     if (!backup) {
-      if (opened.unreadable && checkKey(directory, key) !== 'right') return failure('store-key-missing', { detail: 'the key does not open this store' })
+      if (checkKey(directory, key) === 'wrong' || (opened.unreadable && checkKey(directory, key) !== 'right')) return failure('store-key-missing', { detail: 'the key does not open this store' })
       return failure('store-damaged', { detail: opened.damage })
     }
     from = path.basename(backup.file)
