@@ -54,17 +54,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
   }
   const stillReads = (reader: Reader) => readerKeyOf(options.reader()) === readerKeyOf(reader)
 
-  /** It counts at once. Nobody is told so before it is journaled too: a destroyed database must not take an opposition with it. */
-  async function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null): Promise<boolean> {
-    const known = registry.byIns(ins.value, ins.oid)
-    const answers = known.map(({ id, birthName, givenName, birthDate, sex }): AnswerRecord => {
-      const decision = saidInPerson(choice, consent.decision(id, kind), now())
-      consent.learn(id, kind, decision, by)
-      return { kind: 'answer', at: now(), patient: { ins: ins.value, insOid: ins.oid, birthName, givenName, birthDate, sex }, about: kind, decision, by }
-    })
-    await Promise.all(answers.map((answer) => options.journal(answer)))
-    return known.length > 0
-  }
+  const learn = (ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null) => takeAnswer(options, { ins, kind, choice, by })
 
   function informationDue(): PanelAccess['information'] {
     const by = professional()
@@ -180,4 +170,22 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     informationDue,
     onLeft,
   }
+}
+
+/**
+ * What a patient answers, for every identity known under their number; false when nobody is. It counts at once. Nobody is told so before it is
+ * journaled too: a destroyed database must not take an opposition with it.
+ */
+export async function takeAnswer(
+  { registry, consent, journal, now }: Pick<AccessActsOptions, 'registry' | 'consent' | 'journal' | 'now'>,
+  { ins, kind, choice, by }: { readonly ins: InsId; readonly kind: ConsentInput['kind']; readonly choice: ConsentInput['choice']; readonly by: Party | null },
+): Promise<boolean> {
+  const known = registry.byIns(ins.value, ins.oid)
+  const answers = known.map(({ id, birthName, givenName, birthDate, sex }): AnswerRecord => {
+    const decision = saidInPerson(choice, consent.decision(id, kind), now())
+    consent.learn(id, kind, decision, by)
+    return { kind: 'answer', at: now(), patient: { ins: ins.value, insOid: ins.oid, birthName, givenName, birthDate, sex }, about: kind, decision, by }
+  })
+  await Promise.all(answers.map((answer) => journal(answer)))
+  return known.length > 0
 }

@@ -109,7 +109,7 @@ export interface Ledger {
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
-   * person it does not know are done again, in their order. With `everything`, of all that is not settled the record is asked before anything is sent; without, acts are left
+   * person it does not know are done again, in their order. With `everything`, of all that is not deposited the record is asked before anything is sent; without, acts are left
    * alone and the record is asked only about what came back.
    */
   replay(everything: boolean): Promise<Replayed>

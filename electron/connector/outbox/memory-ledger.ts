@@ -406,7 +406,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     async replay(everything) {
       const raw = new Set<string>()
       const answers: AnswerRecord[] = []
-      if (everything) for (const item of all()) if (item.state !== 'deposited' && item.state !== 'ignored') item.ask_first = 1
+      if (everything) for (const item of all()) if (item.state !== 'deposited') item.ask_first = 1
       for (const record of disk.journal) {
         if (record.kind === 'answer') {
           answers.push(record)

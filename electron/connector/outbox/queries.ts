@@ -88,7 +88,8 @@ export const queries = {
   countDoubt: 'UPDATE item SET doubts = doubts + 1 WHERE seq = @seq',
   countCrash: 'UPDATE item SET crashes = crashes + 1 WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
-  askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  // What was set aside too: a person may have taken it back and sent it since.
+  askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked','ignored')`,
   askFirstOf: 'UPDATE item SET ask_first = 1 WHERE seq = @seq',
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
