@@ -253,6 +253,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => room?.close())
   const onBug = (error: unknown) => {
     if (isDiskFull(error)) room?.noteFull()
+    store.noticeDamage(error)
     options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
   }
   if (options.active) {
@@ -343,7 +344,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const applyIdentity = openIdentityApplier({ registry, consent, onIdentity, now, log: options.log })
     await recover({ store, ledger, registry, consent, applyIdentity, environment, oidOf: preparation.oidOf, log: options.log })
   }
-  void endWhenDamaged(store, options.onDamaged)
+  void store.damaged.then(options.onDamaged)
   const restoredAt = (await ledger.recall('restored at')) as number | null
   const backups = options.active
     ? keepBackups({
@@ -796,10 +797,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 /** When the patient an item names was born, as far as it says. */
 function birthDateOf({ patient }: { readonly patient: string | null }): string | null {
   return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
-}
-
-async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {
-  if ((await store.checked) === 'damaged') onDamaged()
 }
 
 function blobOf(bytes: Uint8Array, type: string): Blob {

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { backupStore } from './backup.ts'
 import { readOrMakeKeyFile } from './key.ts'
-import { openDatabase } from './open-database.ts'
+import { noteDamage, openDatabase } from './open-database.ts'
 import { openStore } from './open-store.ts'
 import { addPatients, countPatients, openForTest, temporaryFolder, testKey } from './test-folder.ts'
 
@@ -275,8 +275,29 @@ describe('a damaged database', () => {
     const impatient = await openDatabase(directory, testKey, 1, 0)
     if ('damage' in impatient) throw new Error('did not go on without the check')
     expect(await impatient.checked).toBe('damaged')
+    noteDamage(directory)
     impatient.db.close()
     expect(await openDatabase(directory, testKey, 1, 0)).toMatchObject({ unreadable: false, damage: expect.any(String) as string })
+  })
+
+  it('met by a statement is told at once, and a copy is in its place at the next start', async () => {
+    const { directory, at } = await stoppedStore()
+    const store = await openForTest(directory)
+    let told = false
+    void store.damaged.then(() => (told = true))
+    store.transaction(() => {
+      store.db.exec('CREATE TABLE filling (bytes BLOB) STRICT')
+      for (let piece = 0; piece < 8; piece++) store.db.prepare('INSERT INTO filling VALUES (zeroblob(1000000))').run()
+    })
+    store.db.pragma('wal_checkpoint(TRUNCATE)')
+    store.db.pragma('shrink_memory')
+    // By another process: a file closed here would take this one's locks with it.
+    spawnSync(process.execPath, ['-e', `fs.writeSync(fs.openSync(${JSON.stringify(path.join(directory, 'relais.db'))}, 'r+'), Buffer.alloc(4000000, 7), 0, 4000000, 2000000)`])
+    expect(() => store.transaction(() => store.db.prepare('SELECT bytes FROM filling').all())).toThrow()
+    await store.damaged
+    expect(told).toBe(true)
+    store.close()
+    expect((await openForTest(directory)).restored).toMatchObject({ at, from: 'relais-a.db' })
   })
 
   it('goes on after a crash at any step of the replacement', async () => {

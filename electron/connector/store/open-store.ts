@@ -6,14 +6,14 @@ import { openArrivalJournal, type ArrivalJournal } from './arrival-journal.ts'
 import { backupsIn } from './backup-files.ts'
 import { freeBallast } from './ballast.ts'
 import { stampTakenAt, takenAt } from './copy-database.ts'
-import { codeOf, isDiskFull, isReadOnly } from './encrypted-database.ts'
+import { codeOf, isDamage, isDiskFull, isReadOnly } from './encrypted-database.ts'
 import { syncDirectory, syncNamesOf } from './folder-sync.ts'
 import { copyInWorker } from './in-worker.ts'
 import { checkKey, rememberKey, removeKeyDrafts, type StoreKey } from './key.ts'
 import { takeLease, type Lease } from './lease.ts'
 import { migrate, schemaVersion } from './migrate.ts'
 import { milestone } from './milestones.ts'
-import { openDatabase, type LateCheck } from './open-database.ts'
+import { noteDamage, openDatabase, type LateCheck } from './open-database.ts'
 import { restoreNewest } from './restore.ts'
 import { settleRotation } from './settle-rotation.ts'
 import { openErasableSpool, openSpool, type ErasableSpool, type Spool } from './spool.ts'
@@ -41,10 +41,13 @@ export interface Store {
   /** Says that all that follows from `torn` is recorded: after the commit that records it. */
   settleTorn(): void
   /**
-   * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work; `damaged` means: stop
-   * and start again, the next start restores.
+   * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work.
    */
   readonly checked: Promise<LateCheck>
+  /** Resolves when the database is found damaged while it is in use, by the check or by a statement: it is used no further. */
+  readonly damaged: Promise<void>
+  /** To be told what went wrong with a statement outside a transaction. */
+  noticeDamage(error: unknown): void
   /** Runs `work` in one transaction, committed and synced when it returns; rolled back when it throws. */
   transaction<T>(work: () => T): T
   /** Copies the database to `file`, encrypted with the same key, checked and synced, beside the program's work. `now` in milliseconds. */
@@ -133,6 +136,19 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
     if ('damage' in opened) return failure('store-damaged', { detail: opened.damage })
   }
   const { db, cut, checked } = opened
+  const { promise: damaged, resolve: tellDamaged } = Promise.withResolvers<void>()
+  const foundDamaged = () => {
+    try {
+      noteDamage(directory)
+    } catch {
+      // On a full disk it is met again.
+    }
+    tellDamaged()
+  }
+  const noticeDamage = (error: unknown) => {
+    if (isDamage(error)) foundDamaged()
+  }
+  void checked.then((late) => late === 'damaged' && foundDamaged())
   try {
     const migrated = await migrate(db, directory, key, now)
     if (!migrated.ok) {
@@ -157,7 +173,16 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
       settleRestored: () => stampTakenAt(db, null),
       settleTorn: () => settleTorn(directory),
       checked,
-      transaction: (work) => db.transaction(work).immediate(),
+      damaged,
+      noticeDamage,
+      transaction(work) {
+        try {
+          return db.transaction(work).immediate()
+        } catch (error) {
+          noticeDamage(error)
+          throw error
+        }
+      },
       copyTo: (to, now) => copyInWorker(file, key, to, now),
       bytes: () => sizeOf(file) + sizeOf(`${file}-wal`),
       upkeep() {
