@@ -22,6 +22,8 @@ export type Scenario =
   | 'start'
   /** The store has no copy: the program makes one at once. */
   | 'no-backup'
+  /** The database is damaged or gone: the program returns to its copy. */
+  | 'database-lost'
   /** Nothing runs, and the store gets a new key. */
   | 'key-rotates'
   /** Traffic, then the program is told to stop. */
@@ -83,6 +85,13 @@ export const crashPoints: readonly CrashPoint[] = [
   milestone('store:migration-end', 'first-start'),
   milestone('store:lease', 'start'),
   milestone('store:key-rotation', 'key-rotates'),
+  milestone('restore:before-set-aside', 'database-lost'),
+  milestone('restore:after-set-aside', 'database-lost'),
+  milestone('restore:after-rename', 'database-lost'),
+  milestone('recover:after-replay', 'database-lost'),
+  milestone('recover:after-words', 'database-lost'),
+  milestone('recover:after-forgotten', 'database-lost'),
+  milestone('recover:before-torn-settled', 'database-lost'),
   milestone('host:hand-over', 'stop', 'parent'),
 ]
 

@@ -128,6 +128,10 @@ async function prepare(point: CrashPoint, world: World, random: Random, patience
   if (point.scenario === 'a-document-parks' || point.scenario === 'a-person-retries') world.software.give(world.source.parking())
   if (point.scenario === 'first-start') world.freshData()
   if (point.scenario === 'key-rotates') await hasStore(world)
+  if (point.scenario === 'database-lost') {
+    await hasCopy(world)
+    loseDatabase(world.dataDir, random)
+  }
   if (point.scenario === 'no-backup') fs.rmSync(path.join(world.dataDir, 'backup'), { recursive: true, force: true })
 }
 
@@ -142,6 +146,25 @@ async function hasStore(world: World): Promise<void> {
   const connector = world.start()
   if (!(await connector.ready)) throw new Error(`the program does not start: see ${world.logFile}`)
   await connector.end('SIGKILL')
+}
+
+/** Something to return to: the program makes a copy at once when it has none. */
+async function hasCopy(world: World): Promise<void> {
+  const folder = path.join(world.dataDir, 'backup')
+  const copies = () => (fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith('.db')) : [])
+  if (copies().length > 0) return
+  const connector = world.start()
+  while (copies().length === 0 && !connector.isOver()) await delay(20)
+  await connector.end('SIGKILL')
+  if (copies().length === 0) throw new Error(`the program makes no copy: see ${world.logFile}`)
+}
+
+/** Bytes that are none of its own, or no file at all. Not its log, from which a small database is read whole. */
+function loseDatabase(dataDir: string, random: Random): void {
+  const file = path.join(dataDir, 'relais.db')
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  for (const name of ['relais.db', 'relais.db-wal', 'relais.db-shm']) fs.rmSync(path.join(dataDir, name), { force: true })
+  if (size > 0 && random.chance(0.5)) fs.writeFileSync(file, Buffer.alloc(size, 0x5a), { mode: 0o600 })
 }
 
 /** Waits for the end of a life; true when it came by itself, and then by SIGKILL. */
@@ -186,7 +209,7 @@ async function namedLife(point: CrashPoint, world: World, random: Random, patien
   // What is asked of a program that dies meanwhile fails with it.
   const provoked = provoke(point, connector).catch(() => undefined)
   // What belongs to the start is behind it once it is ready.
-  const patience = point.scenario === 'start' || point.scenario === 'first-start' ? connector.ready.then(() => delay(300)) : patienceMs
+  const patience = point.scenario === 'start' || point.scenario === 'first-start' || point.scenario === 'database-lost' ? connector.ready.then(() => delay(300)) : patienceMs
   const reached = await within(connector, patience)
   await provoked
   return reached

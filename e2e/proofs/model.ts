@@ -24,6 +24,6 @@ const { figures, failure } = await runModel({
 if (failure) process.stdout.write(`${failure.report}\nagain: npm run -s prove:model -- --commands ${commands} --seed ${seed} --path ${failure.path}\n`)
 process.stdout.write(`items: ${[...figures.ends].map(([end, count]) => `${count} ${end}`).join(', ')}\n`)
 process.stdout.write(
-  `model runs ${figures.runs}, commands ${figures.commands}, crashes ${figures.crashes}, arrivals ${figures.arrivals}, sends ${figures.sends}, questions ${figures.questions}, in the record ${figures.deposits}, ${failure ? 'FAILED' : 'all held'} (seed ${seed}, ${Math.round((performance.now() - started) / 1_000)} s)\n`,
+  `model runs ${figures.runs}, commands ${figures.commands}, crashes ${figures.crashes}, returns to a copy ${figures.returns}, arrivals ${figures.arrivals}, sends ${figures.sends}, questions ${figures.questions}, in the record ${figures.deposits}, ${failure ? 'FAILED' : 'all held'} (seed ${seed}, ${Math.round((performance.now() - started) / 1_000)} s)\n`,
 )
 process.exitCode = failure ? 1 : 0

@@ -2,6 +2,7 @@ import { failure, success, type AuthoriseInput, type ConsentInput, type EnterInp
 import { informationVersion, isInformationDue, saidInPerson, type ConsentRegister, type EmergencyRegister, type InformationRegister } from './consent/index.ts'
 import { knownPartyOf, permissionOf, readerKeyOf, type Entry, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import type { Trace } from './open-trace.ts'
+import type { AnswerRecord } from './outbox/index.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import type { AuditedRecord, InsId } from './record/index.ts'
 
@@ -33,6 +34,8 @@ export interface AccessActsOptions {
   readonly consent: ConsentRegister
   readonly emergencies: EmergencyRegister
   readonly information: InformationRegister
+  /** Keeps outside the database what a patient answered; it is on the disk when this resolves. */
+  readonly journal: (answer: AnswerRecord) => Promise<void>
   readonly trace: Trace
   readonly reader: () => Reader
   readonly onBug: (error: unknown) => void
@@ -51,11 +54,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
   }
   const stillReads = (reader: Reader) => readerKeyOf(options.reader()) === readerKeyOf(reader)
 
-  function learn(ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null): boolean {
-    const known = registry.byIns(ins.value, ins.oid)
-    for (const { id } of known) consent.learn(id, kind, saidInPerson(choice, consent.decision(id, kind), now()), by)
-    return known.length > 0
-  }
+  const learn = (ins: InsId, kind: ConsentInput['kind'], choice: ConsentInput['choice'], by: Party | null) => takeAnswer(options, { ins, kind, choice, by })
 
   function informationDue(): PanelAccess['information'] {
     const by = professional()
@@ -138,14 +137,14 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       const done = await record.authorise(reader.party, ins, input.act)
       // The patient may have refused, or somebody else read, while the record was answering.
       if (isRefused()) return failure('consultation-refused')
-      if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed', reader.party)
+      if (done.ok && input.act === 'add') await learn(ins, 'consultation', 'agreed', reader.party)
       if (panel().shown(input.generation).ok && stillReads(reader)) await panel().refreshAnew()
       return done.ok ? success(undefined) : done
     },
     async recordConsent({ generation, kind, choice }) {
       const shown = panel().shown(generation)
       if (!shown.ok) return shown
-      if (!learn(shown.value.ins, kind, choice, knownPartyOf(options.reader()))) return failure('patient-not-announced')
+      if (!(await learn(shown.value.ins, kind, choice, knownPartyOf(options.reader())))) return failure('patient-not-announced')
       if (kind !== 'consultation') return success(undefined)
       if (choice === 'agreed') await panel().refreshAnew()
       else panel().leave()
@@ -171,4 +170,22 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     informationDue,
     onLeft,
   }
+}
+
+/**
+ * What a patient answers, for every identity known under their number; false when nobody is. It counts at once. Nobody is told so before it is
+ * journaled too: a destroyed database must not take an opposition with it.
+ */
+export async function takeAnswer(
+  { registry, consent, journal, now }: Pick<AccessActsOptions, 'registry' | 'consent' | 'journal' | 'now'>,
+  { ins, kind, choice, by }: { readonly ins: InsId; readonly kind: ConsentInput['kind']; readonly choice: ConsentInput['choice']; readonly by: Party | null },
+): Promise<boolean> {
+  const known = registry.byIns(ins.value, ins.oid)
+  const answers = known.map(({ id, birthName, givenName, birthDate, sex }): AnswerRecord => {
+    const decision = saidInPerson(choice, consent.decision(id, kind), now())
+    consent.learn(id, kind, decision, by)
+    return { kind: 'answer', at: now(), patient: { ins: ins.value, insOid: ins.oid, birthName, givenName, birthDate, sex }, about: kind, decision, by }
+  })
+  await Promise.all(answers.map((answer) => journal(answer)))
+  return known.length > 0
 }

@@ -554,9 +554,19 @@ describe('the connector and the training record', () => {
     const { id } = (await opened.connector.items.list({ states: ['ready'], limit: 1, cursor: null })).items[0]!
     expect(await opened.connector.items.hold(id)).toMatchObject({ ok: true })
     expect(await opened.connector.items.retry({ ids: [id] })).toBe(1)
+    // A patient refuses, and the pause goes on.
+    const opposed = file.patients.find((patient) => patient.localId === 'P000103')!
+    await adt(opposed, 'A04', '20261120080001')
+    await opened.connector.panel.open({ ins: opposed.ins })
+    const { generation } = await opened.connector.panel.refresh()
+    expect(await opened.connector.access.recordConsent({ generation, kind: 'deposit', choice: 'opposed' })).toMatchObject({ ok: true })
     const again = await restart(() => {
       for (const name of ['relais.db', 'relais.db-wal', 'relais.db-shm']) fs.rmSync(path.join(data, name), { force: true })
     })
+    expect((await again.status()).paused).toEqual({ until: null })
+    await again.panel.open({ ins: opposed.ins })
+    expect((await again.panel.refresh()).access.consents.deposit).toMatchObject({ choice: 'opposed', source: 'panel' })
+    await again.resume()
     await vi.waitFor(async () => expect((await again.status()).counts).toMatchObject({ deposited: 3, received: 0, ready: 0, sending: 0, uncertain: 0, waiting: 0, parked: 0 }), { ...wait, timeout: 30_000 })
     expect((await again.status()).restoredAt).not.toBeNull()
     expect(registered()).toHaveLength(3)

@@ -253,6 +253,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => room?.close())
   const onBug = (error: unknown) => {
     if (isDiskFull(error)) room?.noteFull()
+    store.noticeDamage(error)
     options.log('bug', { error: error instanceof Error ? `${error.name}: ${(error.stack ?? '').split('\n').find((line) => line.trim().startsWith('at ')) ?? ''}` : typeof error })
   }
   if (options.active) {
@@ -323,6 +324,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     consent,
     emergencies: openEmergencies(store),
     information: openInformation(store),
+    journal: (record) => store.arrivals.append(record),
     trace,
     reader: asReader,
     onBug,
@@ -339,10 +341,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const { restored } = store
   if ((restored || store.torn) && options.active) {
     if (restored) options.log('an older database is in use', { from: restored.from, damage: restored.damage, at: new Date(restored.at).toISOString() })
-    await recover(store, ledger, openIdentityApplier({ registry, consent, onIdentity, now, log: options.log }), environment)
-    if (restored) await ledger.remember('restored at', restored.at)
+    const applyIdentity = openIdentityApplier({ registry, consent, onIdentity, now, log: options.log })
+    await recover({ store, ledger, registry, consent, applyIdentity, environment, oidOf: preparation.oidOf, log: options.log })
   }
-  void endWhenDamaged(store, options.onDamaged)
+  void store.damaged.then(options.onDamaged)
   const restoredAt = (await ledger.recall('restored at')) as number | null
   const backups = options.active
     ? keepBackups({
@@ -800,10 +802,6 @@ function birthDateOf({ patient }: { readonly patient: string | null }): string |
 /** Why an act on an item was not done. */
 function whyNot(row: ItemRow | null): ReasonCode {
   return row && (row.attempts > 0 || row.state === 'sending' || row.state === 'uncertain' || row.state === 'deposited') ? 'already-left' : 'not-found'
-}
-
-async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {
-  if ((await store.checked) === 'damaged') onDamaged()
 }
 
 function blobOf(bytes: Uint8Array, type: string): Blob {

@@ -8,7 +8,7 @@ import { changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledge
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
-import { setIdOf, wrapPdf } from './wrap-pdf.ts'
+import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
 
 /** What the walk from `received` to `ready` needs. */
 export interface Preparation {
@@ -102,7 +102,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const subject = claimOf(header.value)
   if (!subject.ok) return park(subject.failure)
   const claim = subject.value
-  await tell({ patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.value.code?.code ?? null, title: header.value.title })
+  await tell(recognisedCda(header.value, claim))
 
   const said = hints.identity
   if (said) {
@@ -145,7 +145,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  await tell({ patient: isNamed(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  await tell(recognisedPdf(hints, claim))
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -156,8 +156,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  // Of its bytes and its patient, however its source wrote the name: told twice, it is one document.
-  const uniqueId = row.unique_id ?? preparation.oidOf('document', `${row.content_sha256}|${decision.ins.value}`)
+  const uniqueId = row.unique_id ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, uniqueId, decision.ins.value, preparation)
   if (standing) return standing
@@ -176,6 +175,23 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
+}
+
+function recognisedCda(header: CdaHeader, claim: IdentityClaim): Recognised {
+  return { patient: labelOfClaim(claim), ins: claim.ins ?? null, typeCode: header.code?.code ?? null, title: header.title }
+}
+
+function recognisedPdf(hints: DocumentHints, claim: IdentityClaim): Recognised {
+  return { patient: isNamed(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null }
+}
+
+/** What a document and its source say of it before anything is checked, for a list in which a person looks for it. */
+export function recognisedOf(bytes: Uint8Array, said: unknown): Recognised {
+  const header = readCdaHeader(bytes)
+  const claim = header.ok ? claimOf(header.value) : header
+  if (header.ok && claim.ok) return recognisedCda(header.value, claim.value)
+  const hints = documentHints.parse(said)
+  return recognisedPdf(hints, claimOfSource(hints))
 }
 
 /** The last checks, then ids and bytes are fixed for good: whatever is sent later is this. */

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { failure, success, type Practice, type PracticeProfessional, type PracticeStructure, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
-import { classify, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
+import { claimFromCda, classify, idText, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
 type QualifiedIdentity = Extract<GateDecision, { kind: 'certain' }>['identity']
@@ -60,6 +61,22 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     structure: author.value.structure,
     body: { mediaType: 'application/pdf', bytes: pdf.bytes },
   })
+}
+
+/** The id of what a PDF becomes: of its bytes and its patient, however its source wrote the name: told twice, it is one document. */
+export function wrappedIdOf(sha256: string, ins: string, oidOf: (kind: 'document', name: string) => string): string {
+  return oidOf('document', `${sha256}|${ins}`)
+}
+
+/** Is this a CDA that this installation wrote around a PDF? Its id says so, which comes from that very PDF. */
+export function isWrappedHere(bytes: Uint8Array, oidOf: (kind: 'document', name: string) => string): boolean {
+  const header = readCdaHeader(bytes)
+  const claimed = header.ok ? claimFromCda(header.value) : header
+  const body = claimed.ok ? readCdaBody(bytes) : claimed
+  if (!header.ok || !claimed.ok || !body.ok) return false
+  const { id } = header.value
+  const { ins } = claimed.value.claim
+  return id !== null && ins !== undefined && body.value.attachments.some((attachment) => idText(id) === wrappedIdOf(createHash('sha256').update(attachment.bytes).digest('hex'), ins, oidOf))
 }
 
 /** The setId of a document's first version. */

@@ -17,12 +17,18 @@ export interface KeystoreFacts {
   readonly keyFileExists: boolean
   /** A sealed key was already made for this data folder. */
   readonly sealedKeyExists: boolean
+  /** Something of a store lies in this data folder. */
+  readonly storeExists: boolean
 }
 
-/** Chooses the key's place. A store keeps the kind of key it was made with; a new one takes the keystore when it is a real one. */
+/**
+ * Chooses the key's place. A store keeps the kind of key it was made with, and one whose key is lost gets no other, which would open nothing;
+ * a new one takes the keystore when it is a real one.
+ */
 export function keySource(facts: KeystoreFacts): KeySource {
   const safe = facts.available && facts.backend !== 'basic_text'
   if (facts.keyFileExists && !facts.sealedKeyExists && facts.training) return 'file'
+  if (facts.storeExists && !facts.sealedKeyExists) return 'refused'
   if (safe) return 'keystore'
   return facts.training && !facts.sealedKeyExists ? 'file' : 'refused'
 }

@@ -11,6 +11,9 @@ export type StoreKey = { readonly from: 'keystore'; readonly key: string } | { r
 // Electron 46 removes the synchronous calls, Electron 33 does not have the others.
 const storage = safeStorage as Partial<typeof safeStorage>
 
+/** What is there once the program made a store. */
+const partsOfStore = ['relais.db', 'backup', 'spool', 'arrivals', 'key.mark']
+
 /**
  * Finds or makes the key of the store in `dataDir`. The sealed form lies in `shell/store-key.sealed`, readable by its owner alone; it opens
  * only in this user's session on this computer. Call after Electron is ready. Rejects when a sealed key no longer opens: a new one
@@ -25,6 +28,7 @@ export async function storeKey(dataDir: string, training: boolean): Promise<Stor
     training,
     keyFileExists: existsSync(path.join(dataDir, 'store.key')),
     sealedKeyExists: existsSync(sealedFile),
+    storeExists: partsOfStore.some((name) => existsSync(path.join(dataDir, name))),
   })
   if (source === 'file') return { from: 'file' }
   if (source === 'refused') return { from: 'nowhere' }

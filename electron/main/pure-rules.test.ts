@@ -159,7 +159,7 @@ describe('where windows stand', () => {
 })
 
 describe('the store key', () => {
-  const facts = { available: true, backend: null, training: false, keyFileExists: false, sealedKeyExists: false }
+  const facts = { available: true, backend: null, training: false, keyFileExists: false, sealedKeyExists: false, storeExists: false }
   test.each([
     [{}, 'keystore'],
     [{ backend: 'gnome_libsecret' }, 'keystore'],
@@ -173,10 +173,14 @@ describe('the store key', () => {
     [{ keyFileExists: true, available: false }, 'refused'],
     [{ training: true, sealedKeyExists: true, available: false }, 'refused'],
     [{ training: true, sealedKeyExists: true, keyFileExists: true }, 'keystore'],
+    [{ storeExists: true, sealedKeyExists: true }, 'keystore'],
+    [{ storeExists: true }, 'refused'],
+    [{ storeExists: true, training: true, available: false }, 'refused'],
+    [{ storeExists: true, training: true, keyFileExists: true }, 'file'],
   ] as const)('%j lives in: %s', (change, source) => expect(keySource({ ...facts, ...change })).toBe(source))
 
   test('no facts put real data under a key in clear', () => {
-    const any = fc.record({ available: fc.boolean(), backend: fc.constantFrom(null, 'basic_text', 'kwallet6'), training: fc.constant(false), keyFileExists: fc.boolean(), sealedKeyExists: fc.boolean() })
+    const any = fc.record({ available: fc.boolean(), backend: fc.constantFrom(null, 'basic_text', 'kwallet6'), training: fc.constant(false), keyFileExists: fc.boolean(), sealedKeyExists: fc.boolean(), storeExists: fc.boolean() })
     fc.assert(
       fc.property(any, (given) => {
         expect(keySource(given)).not.toBe('file')

@@ -70,6 +70,8 @@ export const reasons = {
   'visibility-forbidden': 'permanent',
   'visibility-changed': 'permanent',
   'announced-otherwise': 'permanent',
+  'forgotten-document': 'needs-user',
+  'memory-unreadable': 'needs-user',
   'held-by-user': 'needs-user',
   'burst-held': 'needs-user',
   'old-file-held': 'needs-user',

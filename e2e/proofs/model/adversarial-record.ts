@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { failure, success, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import { packLot, unpackLot } from '../../../electron/connector/record/dmp/lot-container.ts'
 import type { DepositedDocument, NationalRecord } from '../../../electron/connector/record/index.ts'
 import type { Random } from '../random.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -238,7 +239,7 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
               signature: (signatures += 1),
             }
             time.after(trip(), () => {
-              if (caller.isAlive()) resolve(success(Buffer.from(JSON.stringify(lot))))
+              if (caller.isAlive()) resolve(success(packLot({ documents: [{ sha256: '', mediaType: 'text/xml', part: '' }], patientId: '', signaturePart: '', body: Buffer.from(JSON.stringify(lot)), signature: Buffer.alloc(0) })))
             })
           }),
         send(_party, ins, bytes, documents) {
@@ -249,7 +250,7 @@ export function openAdversarialRecord({ time, random, mode, tellsHash }: { time:
           // The token says when the call was made, by the caller's clock of that moment.
           const stampedAt = caller.wall()
           if (fate === 'untrusted') return Promise.resolve(failure('record-server-untrusted'))
-          const lot = JSON.parse(Buffer.from(bytes).toString()) as Lot
+          const lot = JSON.parse(Buffer.from(unpackLot(bytes)!.body).toString()) as Lot
           const digest = (what: Uint8Array) => createHash('sha256').update(what).digest('hex')
           const attempt: Attempt = {
             uniqueId: lot.uniqueId, setId: lot.setId, sha256: digest(document), lotSha256: digest(bytes), ins: ins.value, confidentiality: lot.confidentiality,

@@ -38,7 +38,8 @@ export function faultsOfSend(attempt: Attempt, world: World, expected: Expected)
   if (former.some(({ setId }) => setId !== attempt.setId)) about('another submission set')
   // What the record refused, after two looks had settled the doubt, may be prepared anew by a person.
   const sinceRefused = former.slice(former.findLastIndex(({ outcome }) => outcome === 'refused') + 1)
-  for (const doubt of sinceRefused.filter(({ outcome }) => outcome === 'unknown')) {
+  // A return to an older database forgets bytes, never ids: it is asked about, and then frozen anew.
+  for (const doubt of sinceRefused.filter(({ outcome, life }) => outcome === 'unknown' && life >= expected.returnedInLife)) {
     if (doubt.sha256 !== attempt.sha256 || doubt.lotSha256 !== attempt.lotSha256) about('other bytes than those the record may have')
   }
   const last = former.at(-1)

@@ -5,10 +5,11 @@ import type { ItemRow, Ledger } from '../../../electron/connector/outbox/index.t
 import type { Milestone } from '../../../electron/connector/store/index.ts'
 import { questionFates, sendFates, type QuestionFate, type SendFate } from './adversarial-record.ts'
 import { faultsOfState } from './check-state.ts'
-import { openSecond } from './connector-life.ts'
+import { openSecond, type CopyKind } from './connector-life.ts'
 import { documentName, overwrittenName, type Cause, type Expected, type Given } from './expected.ts'
 import type { DiskState } from './failing-store.ts'
 import { documentOf, families, identityOf, versions } from './made-documents.ts'
+import { returnToCopy } from './return-to-copy.ts'
 import type { World } from './world.ts'
 
 type Outcome = Awaited<ReturnType<Ledger['receive']>>['items'][number]['outcome']
@@ -44,7 +45,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   }
   const message = {
     sourceName: 'LGC', sendingApplication: 'LGC', sendingFacility: 'CABINET', controlId: reference, messageType: 'MDM^T02',
-    bytes: Buffer.from(reference), payloadHash: `${reference} ${document.family} ${document.version}`,
+    bytes: document.bytes, payloadHash: `${reference} ${document.family} ${document.version}`,
   }
   // Also when the program dies before it answers.
   if (given.masked) expected.causes.add('visibility')
@@ -124,9 +125,7 @@ async function retry(id: string, expected: Expected, world: World): Promise<void
 
 async function oppose(patient: number, isOpposed: boolean, expected: Expected, world: World): Promise<void> {
   expected.causes.add('opposed')
-  const learnt = await world.during(async (life) =>
-    life.consent.learn(life.patientIds[patient]!, 'deposit', { choice: isOpposed ? 'opposed' : 'agreed', decidedAt: new Date(world.time.now()).toISOString(), source: 'LGC' }),
-  )
+  const learnt = await world.during((life) => life.answer(patient, isOpposed ? 'opposed' : 'agreed'))
   if (learnt && isOpposed) expected.opposed.add(patient)
   if (learnt && !isOpposed) expected.opposed.delete(patient)
 }
@@ -298,6 +297,24 @@ const machine = fc.oneof(
   ),
 )
 
+/** The database is lost, and the program goes on on a copy of it. */
+const returns = fc.oneof(
+  fc.constantFrom<CopyKind>('in turn', 'in turn', 'before a migration').map((kind) =>
+    command(`copy(${kind})`, async (expected, world) => {
+      // On a full disk none is made.
+      const made = await world.during((life) => life.copy(kind).then(() => true))
+      if (made) expected.copies.add(kind)
+    }),
+  ),
+  fc.constantFrom<CopyKind>('in turn', 'in turn', 'before a migration').map((kind) =>
+    command(
+      `loseDatabase(${kind})`,
+      (expected, world) => returnToCopy(kind, expected, world, (given) => handOver(given, expected, world)),
+      ({ copies }) => copies.has(kind),
+    ),
+  ),
+)
+
 const time = fc.oneof(
   fc.constantFrom(10, 100, 1_000, 30_000, 130_000, 600_000, 3_600_000).map((ms) => command(`pass(${ms} ms)`, (_expected, world) => world.pass(ms))),
   fc.constant(
@@ -310,5 +327,5 @@ const time = fc.oneof(
 
 /** Up to `most` things that happen, in any order; half as many on average. */
 export function commandsOf(most: number, replayPath: string | undefined): fc.Arbitrary<Iterable<Command>> {
-  return fc.commands([arrivals, arrivals, arrivals, repeats, acts, acts, way, way, machine, time, time, time], { maxCommands: most, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) })
+  return fc.commands([arrivals, arrivals, arrivals, repeats, acts, acts, way, way, machine, returns, time, time, time], { maxCommands: most, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) })
 }

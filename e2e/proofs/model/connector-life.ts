@@ -1,12 +1,18 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { failure, success, type ItemVisibility, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import { oidOf } from '../../../electron/connector/stable-oid.ts'
+import { takeAnswer } from '../../../electron/connector/access-acts.ts'
+import { openIdentityApplier } from '../../../electron/connector/apply-identity.ts'
 import { ConsentRegister } from '../../../electron/connector/consent/index.ts'
 import { readerOf } from '../../../electron/connector/choose-party.ts'
 import { defaultPace, openAtWork, openSqliteLedger, settleSuspects, startSender, type Ledger, type Sender } from '../../../electron/connector/outbox/index.ts'
 import { PatientRegistry } from '../../../electron/connector/patients/index.ts'
 import type { Preparation } from '../../../electron/connector/prepare-item.ts'
 import { startPreparer } from '../../../electron/connector/preparer.ts'
-import { isDiskFull, openStore, type Store } from '../../../electron/connector/store/index.ts'
+import { recover } from '../../../electron/connector/recover.ts'
+import { copyDatabase } from '../../../electron/connector/store/copy-database.ts'
+import { backupStore, isDiskFull, openStore, type Store } from '../../../electron/connector/store/index.ts'
 import { openWaker } from '../../../electron/connector/wake-waiting.ts'
 import { watchMachine, type MachineWatch } from '../../../electron/connector/watch-machine.ts'
 import type { Random } from '../random.ts'
@@ -15,6 +21,9 @@ import { failingStore, type DiskState, type FailingStore } from './failing-store
 import { identityOf, patients, practice } from './made-documents.ts'
 import { isRebuilt, stopBeforeSending } from '../../../electron/connector/sending-rules.ts'
 import type { VirtualTime } from './virtual-time.ts'
+
+/** Which copy of the database. */
+export type CopyKind = 'in turn' | 'before a migration'
 
 /** What one life of the connector stands on. */
 export interface LifeOptions {
@@ -47,6 +56,10 @@ export interface Life {
   readonly sender: Sender
   readonly machine: MachineWatch
   readonly patientIds: readonly string[]
+  /** A person in front of the panel takes down what a patient, by rank, says of deposits. */
+  answer(patient: number, choice: 'opposed' | 'agreed'): Promise<boolean>
+  /** Takes a copy of the database: one of the two kept in turn, or one as before a migration, which the journal does not wait for. */
+  copy(kind: CopyKind): Promise<void>
   setDisk: FailingStore['setDisk']
   isAlive(): boolean
   /** What the windows' buttons do. */
@@ -123,7 +136,10 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(installationOid, kind, name),
   }
-  if (store.restored || store.torn) await ledger.replay(store.restored !== null)
+  if (store.restored || store.torn) {
+    const applyIdentity = openIdentityApplier({ registry, consent, onIdentity: (claim) => waker.learnt(claim), now: wall, log: () => undefined })
+    await recover({ store, ledger, registry, consent, applyIdentity, environment: 'training', oidOf: preparation.oidOf, log: () => undefined })
+  }
   const atWork = openAtWork(options.directory)
   started.push(() => atWork.close())
   await settleSuspects(ledger, atWork)
@@ -154,6 +170,19 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     directory: options.directory,
     number: options.number,
     store, ledger, consent, sender, machine, patientIds,
+    async answer(patient, choice) {
+      const { ins, insOid } = patients[patient]!
+      return takeAnswer({ registry, consent, now: wall, journal: (record) => store.arrivals.append(record) }, { ins: { value: ins, oid: insOid }, kind: 'deposit', choice, by: null })
+    },
+    async copy(kind) {
+      // In this thread: another one has a time of its own.
+      const copyTo: Store['copyTo'] = (to, now) => copyDatabase(real.db, key, to, now)
+      if (kind === 'in turn') await backupStore({ ...store, copyTo }, wall())
+      else {
+        fs.mkdirSync(path.join(options.directory, 'backup'), { recursive: true })
+        await copyTo(path.join(options.directory, 'backup', 'before-1-from-0.db'), wall())
+      }
+    },
     setDisk: (state) => failing.setDisk(state),
     isAlive: () => isAlive,
     async retry(which) {

@@ -10,6 +10,11 @@ export function copyFolder(from: string, to: string): void {
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
     if (ofTheProcess.has(entry.name)) continue
     if (entry.isDirectory()) copyFolder(path.join(from, entry.name), path.join(to, entry.name))
-    else fs.copyFileSync(path.join(from, entry.name), path.join(to, entry.name))
+    else {
+      fs.copyFileSync(path.join(from, entry.name), path.join(to, entry.name))
+      // By their dates the copies of the database are told apart.
+      const { atime, mtime } = fs.statSync(path.join(from, entry.name))
+      fs.utimesSync(path.join(to, entry.name), atime, mtime)
+    }
   }
 }

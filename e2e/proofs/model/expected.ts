@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ItemRow, TakenFile } from '../../../electron/connector/outbox/index.ts'
+import type { CopyKind } from './connector-life.ts'
 import type { MadeDocument } from './made-documents.ts'
 
 /** One hand-over by the practice software. */
@@ -20,7 +21,7 @@ export interface Given {
 
 /** What may have made an item stop: without its cause a reason at the end is a fault. */
 export type Cause =
-  | 'dismissed' | 'held' | 'corrected' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
+  | 'returned' | 'dismissed' | 'held' | 'corrected' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
   | 'send refused' | 'author refused' | 'card out' | 'question refused'
 
 /** The model: plain sets of what was handed over, what was promised, and what a person forbade. */
@@ -48,6 +49,11 @@ export interface Expected {
   /** Items a person ever freed: what goes to a second patient may be their word. */
   readonly freed: Set<string>
   readonly causes: Set<Cause>
+  /** Copies of the database that were taken. */
+  readonly copies: Set<CopyKind>
+  /** Number of the life that stood on a copy last: what was frozen before may have been frozen anew. */
+  returnedInLife: number
+  returns: number
 }
 
 /** One content of the practice software. */
@@ -65,7 +71,7 @@ export function givenOf(row: Pick<ItemRow, 'source_reference' | 'content_sha256'
 }
 
 export function nothingYet(): Expected {
-  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), freed: new Set(), causes: new Set() }
+  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), freed: new Set(), causes: new Set(), copies: new Set(), returnedInLife: 0, returns: 0 }
 }
 
 /** Must it go hidden from other professionals? */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { commandsOf } from './commands.ts'
+import { freeForgotten } from './return-to-copy.ts'
 import { faultsOfEnd } from './check-state.ts'
 import { faultsOfSend } from './check-send.ts'
 import { nothingYet, type Expected } from './expected.ts'
@@ -15,6 +16,8 @@ export interface Figures {
   sends: number
   questions: number
   crashes: number
+  /** Returns to an older database, those among the crashes. */
+  returns: number
   readonly ends: Map<string, number>
 }
 
@@ -44,7 +47,7 @@ const longEnoughMs = 3 * 24 * 3_600_000
 
 /** Plays random histories of a practice's days against the connector and a record that does it every wrong; says what did not hold. */
 export async function runModel({ runs, commands, seed, path, replayPath, onRun, onFailure }: ModelOptions): Promise<ModelOutcome> {
-  const figures: Figures = { runs: 0, commands: 0, arrivals: 0, deposits: 0, sends: 0, questions: 0, crashes: 0, ends: new Map() }
+  const figures: Figures = { runs: 0, commands: 0, arrivals: 0, deposits: 0, sends: 0, questions: 0, crashes: 0, returns: 0, ends: new Map() }
   const worldOptions: fc.Arbitrary<WorldOptions> = fc.record({ seed: fc.nat(), mode: fc.constantFrom('accepts' as const, 'refuses' as const), tellsHash: fc.boolean() })
   let failedAt: number | null = null
   const property = fc.asyncProperty(worldOptions, commandsOf(commands * 2, replayPath), async (options, history) => {
@@ -80,6 +83,7 @@ async function comeToRest(world: World, model: Expected): Promise<void> {
   await world.setWall(0)
   await world.setNetwork(true, true)
   await world.during(({ sender }) => sender.resume())
+  await freeForgotten(model, world)
   await rest(world, model)
   await world.restart()
   await rest(world, model)
@@ -106,6 +110,7 @@ function count(figures: Figures, model: Expected, world: World, commands: number
   figures.sends += world.record.attempts.length
   figures.questions += world.record.looks.length
   figures.crashes += world.crashes
+  figures.returns += model.returns
   for (const { state, reason } of world.database().prepare('SELECT state, reason FROM item').all() as { state: string; reason: string | null }[]) {
     figures.ends.set(reason ?? state, (figures.ends.get(reason ?? state) ?? 0) + 1)
   }

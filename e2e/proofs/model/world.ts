@@ -5,7 +5,7 @@ import path from 'node:path'
 import { isDiskFull, milestoneChannel, type Milestone, type Store } from '../../../electron/connector/store/index.ts'
 import { openRandom } from '../random.ts'
 import { openAdversarialRecord, type AdversarialRecord, type RepeatMode } from './adversarial-record.ts'
-import { startLife, type Life } from './connector-life.ts'
+import { startLife, type CopyKind, type Life } from './connector-life.ts'
 import { copyFolder } from './copy-folder.ts'
 import type { DiskState } from './failing-store.ts'
 import { installVirtualTime, type VirtualTime } from './virtual-time.ts'
@@ -36,6 +36,8 @@ export interface World {
   /** Lets time pass until `isDone`, at most so long; false when it did not come. */
   passUntil(isDone: () => boolean, mostMs: number): Promise<boolean>
   crash(): Promise<void>
+  /** The database is destroyed, with the copies kept in turn when an older one is to be returned to. Gives the copy the next life stands on. */
+  loseDatabase(returnTo: CopyKind): Promise<string>
   /** It will die at the nth time this moment comes. */
   crashAt(milestone: Milestone, nth: number): void
   restart(): Promise<void>
@@ -190,6 +192,13 @@ export async function openWorld({ seed, mode, tellsHash }: WorldOptions): Promis
     async crash() {
       fall()
       await afterFall()
+    },
+    async loseDatabase(returnTo) {
+      fall()
+      const gone = ['relais.db', 'relais.db-wal', ...(returnTo === 'in turn' ? [] : ['backup/relais-a.db', 'backup/relais-b.db'])]
+      for (const name of gone) fs.rmSync(path.join(directory, name), { force: true })
+      await afterFall()
+      return life?.store.restored?.from ?? ''
     },
     crashAt(milestone, nth) {
       armed = { milestone, nth }

@@ -43,6 +43,7 @@ export async function cutPower(recording: Recording, rooms: Rooms, options: { im
   const known = new Map(recording.promises.map(({ promised }) => [stepOf(promised), promised]))
   const items = new Map<string, Promised>()
   const messages = new Set<string>()
+  const copies = new Set<string>()
   const disk = new SimulatedDisk(recording.directory)
   const folder = openImageFolder()
   const wrongWith = openImageReader(rooms)
@@ -59,7 +60,7 @@ export async function cutPower(recording: Recording, rooms: Rooms, options: { im
     const files = disk.image(cut)
     checked += items.size
     laid += 1
-    const problem = await wrongWith(folder.lay(files), files, { items, messages, known })
+    const problem = await wrongWith(folder.lay(files), files, { items, messages, known, copies })
     if (problem) violations.push({ at, keeps: cut.keeps, problem })
   }
 
@@ -77,6 +78,7 @@ export async function cutPower(recording: Recording, rooms: Rooms, options: { im
         items.set(made.id, made)
         if (made.message !== null) messages.add(made.message)
       }
+      for (const { at, name } of recording.copies) if (at <= moment.at) copies.add(name)
     }
     for (; next < cuts.length; next += 1) await lookAt(cuts[next]!)
     return { images: laid, checked, violations }

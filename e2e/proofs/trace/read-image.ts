@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import fs from 'node:fs'
 import path from 'node:path'
 import type { Promised } from './recorded-work.ts'
 import type { Ledger, Rooms, Store } from './rooms.ts'
@@ -12,6 +13,8 @@ export interface Promises {
   readonly messages: ReadonlySet<string>
   /** Every promise ever made, by item and length of its trace: an item may be further than promised, never elsewhere. */
   readonly known: ReadonlyMap<string, Promised>
+  /** Copies of the database that counted, by name. */
+  readonly copies: ReadonlySet<string>
 }
 
 /** Under which a promise is found in `Promises.known`. */
@@ -31,7 +34,7 @@ export function openImageReader(rooms: Rooms): (directory: string, files: readon
       const opened = await rooms.store.openStore({ directory, key: key.value, role: 'image', now: 1 })
       if (!opened.ok) return `the store does not open: ${opened.failure.code} ${opened.failure.detail ?? ''}`
       try {
-        const problem = await wrongWith(opened.value, files, promises)
+        const problem = (await wrongWith(opened.value, files, promises)) ?? (await wrongWithCopies(directory, files, promises.copies))
         const { restored, torn } = opened.value
         return problem && (restored || torn) ? `${problem} (${restored ? `returned to ${restored.from}: ${restored.damage ?? 'its log was cut'}` : 'the log was torn'})` : problem
       } finally {
@@ -87,6 +90,27 @@ export function openImageReader(rooms: Rooms): (directory: string, files: readon
 
     const next = await ledger.receive([{ source: { kind: 'folder', name: 'after', reference: 'after' }, bytes: Buffer.from(`after the power came back ${rows}`), fileName: 'after', hints: {} }])
     return (await ledger.byId(next.items[0]!.id))?.state === 'received' ? null : 'the store takes no more documents'
+  }
+
+  /** What stands in for the database when it is lost must be there as it was when the next one was overwritten on the strength of it. */
+  async function wrongWithCopies(directory: string, files: readonly ImageFile[], copies: ReadonlySet<string>): Promise<string | null> {
+    for (const name of copies) {
+      const copy = files.find((file) => file.path === path.join('backup', name))
+      if (!copy) return `the copy ${name} was made and is not there`
+      if (copy.settled !== null && read.has(copy.settled)) continue
+      const alone = fs.mkdtempSync(path.join(path.dirname(directory), 'copy-'))
+      try {
+        fs.writeFileSync(path.join(alone, 'relais.db'), copy.bytes, { mode: 0o600 })
+        const key = rooms.store.readOrMakeKeyFile(directory)
+        const opened = key.ok ? await rooms.store.openStore({ directory: alone, key: key.value, role: 'copy', now: 1 }) : key
+        if (!opened.ok) return `the copy ${name} does not open: ${opened.failure.code} ${opened.failure.detail ?? ''}`
+        opened.value.close()
+      } finally {
+        fs.rmSync(alone, { recursive: true, force: true })
+      }
+      if (copy.settled !== null) read.add(copy.settled)
+    }
+    return null
   }
 
   async function unreadable(store: Store, sha256: string): Promise<string | null> {

@@ -1,11 +1,13 @@
 /**
  * The work whose every write is recorded: documents received, prepared, sent, settled, on the program's own store and ledger. After
- * each promise the program makes it writes one line `ACK {…}` on its output, so that the recording says what had been promised when.
+ * each promise the program makes it writes one line `ACK {…}` on its output, and `COPY name` for a copy of the database that counts, so that
+ * the recording says what had been promised when.
  * The argument is a `Work` in JSON. It may end itself in the middle, as a crash would.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import path from 'node:path'
 import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
 import { openRandom, type Random } from '../random.ts'
 import { contentOf, deliveriesOf, type Delivery } from './deliveries.ts'
@@ -54,7 +56,10 @@ for (let round = work.from; round < work.to; round += 1) {
   const random = openRandom(work.seed).branch(1_000_000 + round)
   await Promise.all(deliveriesOf(work.seed, round).map(receive))
   fs.writeSync(1, `ROUND ${round + 1}\n`)
-  if (work.backup && round === Math.floor((work.from + work.to) / 2)) await rooms.store.backupStore(store, Date.now())
+  if (work.backup && round === Math.floor((work.from + work.to) / 2)) {
+    const { file } = await rooms.store.backupStore(store, Date.now())
+    fs.writeSync(1, `COPY ${path.basename(file)}\n`)
+  }
   // Several at once, as the lanes of the sender are.
   for (let turns = random.between(0, 2); turns > 0; turns -= 1) {
     const chosen = new Set(Array.from({ length: random.between(1, 3) }, () => random.pick(ids)))

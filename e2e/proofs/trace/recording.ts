@@ -16,6 +16,8 @@ export interface Recording {
   readonly calls: readonly Call[]
   /** `at` is the position in the trace where the promise began to leave the program. */
   readonly promises: readonly { readonly at: number; readonly promised: Promised }[]
+  /** Copies of the database that count from then on, by name. */
+  readonly copies: readonly { readonly at: number; readonly name: string }[]
 }
 
 /**
@@ -45,7 +47,13 @@ export function record(options: { seed: number; rounds: number; preload?: string
   live({ to: Math.ceil((done + rounds) / 2), dieAfterRenames: null, backup: true })
   live({ to: rounds, dieAfterRenames: null, backup: false })
 
-  const recording = { directory, calls, promises: calls.flatMap(promiseIn) }
+  const said = calls.flatMap(saidIn)
+  const recording = {
+    directory,
+    calls,
+    promises: said.flatMap(({ at, line }) => (line.startsWith('ACK ') ? [{ at, promised: JSON.parse(line.slice(4)) as Promised }] : [])),
+    copies: said.flatMap(({ at, line }) => (line.startsWith('COPY ') ? [{ at, name: line.slice(5).trim() }] : [])),
+  }
   assertFaithful(recording)
   fs.rmSync(folder, { recursive: true, force: true })
   return recording
@@ -61,11 +69,9 @@ function afterDeath(call: Call, directory: string): Call {
   return happened === null ? call : { ...call, result: happened ? 0 : -1 }
 }
 
-function promiseIn(call: Call): { at: number; promised: Promised }[] {
+function saidIn(call: Call): { at: number; line: string }[] {
   const [output, text] = call.arguments
-  if (call.name !== 'write' || output?.kind !== 'file' || output.descriptor !== 1 || text?.kind !== 'bytes') return []
-  const line = text.bytes.toString()
-  return line.startsWith('ACK ') ? [{ at: call.begin, promised: JSON.parse(line.slice(4)) as Promised }] : []
+  return call.name === 'write' && output?.kind === 'file' && output.descriptor === 1 && text?.kind === 'bytes' ? [{ at: call.begin, line: text.bytes.toString() }] : []
 }
 
 function assertFaithful({ directory, calls }: Recording): void {

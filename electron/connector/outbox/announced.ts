@@ -58,6 +58,15 @@ export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean
   return first.doubts > 0 || first.ask_first === 1 || first.state === 'sending' || (first.state !== 'deposited' && changesOf(first, now).includes('patient'))
 }
 
+/**
+ * Does this arrival say what the forgotten item is, parked until a person decides? A second patient's copy of a leaflet is another document,
+ * and what intake refuses says nothing of it.
+ */
+export function isWordFor(forgotten: ItemRow, arrival: Parameters<typeof contentKey>[0] & { readonly hints: { readonly refusal?: unknown } }): boolean {
+  const hints = JSON.parse(forgotten.hints) as Hints
+  return !arrival.hints.refusal && (!hints['identity'] || contentKeyOf(forgotten) === contentKey(arrival))
+}
+
 /** The sender of the message, or the same file: a copy under another name says nothing of the first. */
 function isOfItsSource(first: ItemRow, said: Hints, { source, hints }: Announced): boolean {
   if (source.kind !== first.source_kind || source.name !== first.source_name) return false

@@ -1,5 +1,5 @@
-export type { Arrival, IncomingMessage, Ledger, Prepared, Recognised, TakenFile, VersionOf } from './ledger.ts'
-export type { Act } from './journal-record.ts'
+export type { Arrival, IncomingMessage, Ledger, Prepared, Recognised, Replayed, TakenFile, VersionOf } from './ledger.ts'
+export type { Act, AnswerRecord } from './journal-record.ts'
 export type { OutboxEvent } from './transition.ts'
 export { changesOf } from './announced.ts'
 export { copiesOf, rememberCopy, type CopiedOut } from './copied-out.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { itemVisibility } from '#shared/contract/index.ts'
+import { itemVisibility, type Party } from '#shared/contract/index.ts'
 
 const takenFile = z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })
 
@@ -19,6 +19,7 @@ const arrivalRecord = z.object({
       file: takenFile.optional(),
       alongside: z.array(takenFile).optional(),
       hold: z.enum(['burst', 'old-file']).optional(),
+      forgotten: z.literal(true).optional(),
     }),
   ),
   message: z
@@ -57,5 +58,31 @@ export type Act = ActRecord['act']
 /** What a person decided about one item, journaled or not. */
 export type PersonAct = ActRecord['act'] | { readonly what: 'choose-patient'; readonly patientId: string } | { readonly what: 'free' }
 
+/** What a person decided of the program as a whole (the pause): a thing the ledger remembers, null when it forgets it. */
+const decisionRecord = z.object({ kind: z.literal('decision'), at: z.number(), actId: z.string(), name: z.string(), value: z.unknown() })
+export type DecisionRecord = z.infer<typeof decisionRecord>
+
+/**
+ * What a patient answered in front of the panel. By their number and their traits, for an older database may not know them, or know them
+ * under another id.
+ */
+const answerRecord = z.object({
+  kind: z.literal('answer'),
+  at: z.number(),
+  patient: z.object({
+    ins: z.string(),
+    insOid: z.string(),
+    birthName: z.string().optional(),
+    givenName: z.string().optional(),
+    birthDate: z.string().optional(),
+    sex: z.enum(['M', 'F', 'U']).optional(),
+  }),
+  about: z.enum(['deposit', 'consultation']),
+  decision: z.object({ choice: z.enum(['agreed', 'opposed', 'not-collected']), decidedAt: z.string().nullable(), source: z.string() }),
+  /** Who took it down. */
+  by: z.custom<Party>().nullable(),
+})
+export type AnswerRecord = z.infer<typeof answerRecord>
+
 /** One line of the journal; what a newer program may have written is not read. */
-export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord])
+export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord, decisionRecord, answerRecord])

@@ -17,7 +17,7 @@ ledgerContract('on SQLite', async () => {
       return open()
     },
     async forget() {
-      for (const table of ['item_trace', 'content', 'taken_file', 'message', 'item', 'journaled']) handle.store.db.prepare(`DELETE FROM ${table}`).run()
+      for (const table of ['item_trace', 'content', 'taken_file', 'message', 'item', 'journaled', 'memory']) handle.store.db.prepare(`DELETE FROM ${table}`).run()
       await handle.reopen()
       return open()
     },

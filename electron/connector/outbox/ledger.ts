@@ -1,5 +1,6 @@
 import type { DocumentAct, ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
 import type { Frozen, Hold, ItemRow } from './item.ts'
+import type { AnswerRecord } from './journal-record.ts'
 import type { OutboxEvent } from './transition.ts'
 
 /** What intake hands over: one document, or what should have been one. */
@@ -14,6 +15,8 @@ export interface Arrival {
   readonly alongside?: readonly TakenFile[] | undefined
   /** It came in a batch that a person has to free. */
   readonly hold?: Exclude<Hold, 'user'> | undefined
+  /** It was found among the bytes after a return to an older database that knows nothing of it: it stands parked until a person has decided. */
+  readonly forgotten?: true | undefined
 }
 
 export interface TakenFile {
@@ -31,6 +34,16 @@ export interface IncomingMessage {
   readonly messageType: string
   readonly bytes: Uint8Array
   readonly payloadHash: string
+}
+
+/** What the journal gives back that is not the queue's own. */
+export interface Replayed {
+  /** Raw bytes (by SHA-256) of messages and HL7 files, whose identities are to be applied again. */
+  readonly raw: readonly string[]
+  /** What patients answered in front of the panel, in the order they did. */
+  readonly answers: readonly AnswerRecord[]
+  /** Stretches and lines of the journal that could not be read, but for what a crash left unfinished and nobody was told of. */
+  readonly unreadable: number
 }
 
 export interface Received {
@@ -91,16 +104,18 @@ export interface MoveMore {
 export interface Ledger {
   /**
    * Spools (synced) and journals, then records everything in one commit. The same content again is recorded as already received,
-   * unless it corrects what was said of the first (`announced.ts`). Calls are recorded in the order they were made.
+   * unless it corrects what was said of the first (`announced.ts`); what is said of a forgotten one is kept with it, and it stays parked.
+   * Calls are recorded in the order they were made.
    */
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
-   * person it does not know are done again, in their order. With `everything`, of all that is not settled the record is asked before anything is sent; without, acts are left
-   * alone and the record is asked only about what came back. Gives the raw bytes (by SHA-256) of
-   * messages and HL7 files, whose identities are to be applied again.
+   * person it does not know are done again, in their order. With `everything`, of all that is not deposited the record is asked before anything is sent; without, acts are left
+   * alone and the record is asked only about what came back.
    */
-  replay(everything: boolean): Promise<readonly string[]>
+  replay(everything: boolean): Promise<Replayed>
+  /** Every content (by SHA-256) that an item or a message names. */
+  namedContents(): Promise<ReadonlySet<string>>
   isTaken(file: TakenFile): Promise<boolean>
   /** Has any version of this path been taken? */
   isKnownPath(path: string): Promise<boolean>
@@ -187,6 +202,8 @@ export interface Ledger {
   /** Small things the program keeps of itself over a restart; null forgets. */
   remember(name: string, value: unknown): Promise<void>
   recall(name: string): Promise<unknown>
+  /** `remember` of what a person decided: journaled before it counts, so that a return to an older database does not undo it. */
+  decide(name: string, value: unknown): Promise<void>
   /** Called after each commit that took something in or moved an item; `received`: there is something to prepare. */
   onChange(listener: (change: { readonly received: boolean }) => void): () => void
 }

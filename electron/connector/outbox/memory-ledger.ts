@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, sameHints, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
-import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
+import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
@@ -30,7 +30,7 @@ interface Book {
 /** What outlives the program: the book of the last commit, the journal and the bytes. */
 export interface MemoryDisk {
   book: Book
-  readonly journal: (ArrivalRecord | ActRecord)[]
+  readonly journal: (ArrivalRecord | ActRecord | AnswerRecord | DecisionRecord)[]
   readonly bytes: Map<string, Buffer>
 }
 
@@ -162,6 +162,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   function insert(arrival: ArrivalRecord['items'][number], at: number, askFirst: boolean): Received['items'][number] {
     const key = contentKey(arrival)
     const isRefused = Boolean(arrival.hints['refusal'])
+    const forgotten = all().find((item) => item.reason === 'forgotten-document' && item.state === 'parked' && item.content_sha256 === arrival.sha256)
+    if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
     const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const said = origin && answerTo(origin, arrival, isUntouched)
@@ -177,10 +179,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     disk.book.items.set(item.seq, item)
     checkKept(item)
     traceLine(item.seq, null, 'received', 'received', null, null)
-    item.ask_first = askFirst ? 1 : 0
+    item.ask_first = askFirst || arrival.forgotten || forgotten ? 1 : 0
     if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
       if (!isRefused) disk.book.contents.set(key, item.seq)
+      if (arrival.forgotten) applyInside(item, { type: 'park', reason: 'forgotten-document' })
       return { id: item.id, outcome: 'stored' }
     }
     const isLate = answer !== 'already-received'
@@ -222,7 +225,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   function sayAgain(beside: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
     disk.book.journaled.add(arrival.id)
-    forgetContent(beside, beside.reason_detail!)
+    forgetContent(beside, beside.reason_detail ?? '')
     Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
@@ -247,6 +250,16 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
     disk.book.journaled.add(arrival.id)
     return { id: first.id, outcome: 'stored' }
+  }
+
+  function rememberInside(name: string, value: unknown): void {
+    if (value === null) disk.book.memory.delete(name)
+    else disk.book.memory.set(name, JSON.stringify(value))
+  }
+
+  function decideInside({ actId, name, value }: DecisionRecord): void {
+    disk.book.journaled.add(actId)
+    rememberInside(name, value ?? null)
   }
 
   function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
@@ -386,7 +399,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       const record: ArrivalRecord = {
         kind: 'arrival',
         at: now(),
-        items: arrivals.map(({ bytes: _bytes, hints, file, alongside, hold, ...arrival }, index) => ({
+        items: arrivals.map(({ bytes: _bytes, hints, file, alongside, hold, forgotten, ...arrival }, index) => ({
           ...arrival,
           ...spooled[index]!,
           id: newId(),
@@ -394,6 +407,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
           ...(file && { file }),
           ...(alongside && { alongside: [...alongside] }),
           ...(hold && { hold }),
+          ...(forgotten && { forgotten }),
         })),
       }
       if (message) {
@@ -407,8 +421,17 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     async replay(everything) {
       const raw = new Set<string>()
-      if (everything) for (const item of all()) if (item.state !== 'deposited' && item.state !== 'ignored') item.ask_first = 1
+      const answers: AnswerRecord[] = []
+      if (everything) for (const item of all()) if (item.state !== 'deposited') item.ask_first = 1
       for (const record of disk.journal) {
+        if (record.kind === 'answer') {
+          answers.push(record)
+          continue
+        }
+        if (record.kind === 'decision') {
+          if (everything && !disk.book.journaled.has(record.actId)) await commit(() => decideInside(record))
+          continue
+        }
         if (record.kind === 'act') {
           if (everything && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
           continue
@@ -419,8 +442,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         if (unknown.length > 0 || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: unknown }, true))
       }
       changed()
-      return [...raw]
+      return { raw: [...raw], answers, unreadable: 0 }
     },
+    namedContents: async () => new Set([...all().flatMap((item) => [item.content_sha256, item.document_sha256, item.lot_sha256]), ...disk.book.messages.map(({ rawSha256 }) => rawSha256)].filter((sha256) => sha256 !== null)),
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
     async gapBefore(document, sidecarPath) {
       const taken = [...disk.book.fileItems].map(([key, seq]) => ({ key, seq, path: disk.book.taken.get(key)!, mtimeMs: (JSON.parse(key) as [string, number, number])[2] }))
@@ -537,7 +561,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         .map(({ id, type_code, title, content_sha256 }) => ({ id, type_code, title, content_sha256 })),
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
-    remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),
+    remember: (name, value) => commit(() => rememberInside(name, value)),
+    async decide(name, value) {
+      const record: DecisionRecord = { kind: 'decision', at: now(), actId: newId(), name, value }
+      disk.journal.push(record)
+      await commit(() => decideInside(record))
+    },
     recall: async (name) => JSON.parse(disk.book.memory.get(name) ?? 'null') as unknown,
     onChange(listener) {
       listeners.add(listener)

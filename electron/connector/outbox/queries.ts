@@ -55,6 +55,7 @@ export const queries = {
   nextDueAt: `SELECT MIN(next_attempt_at) FROM item INDEXED BY item_due WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @after`,
   byStateAndReason: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state IN ('waiting','parked') ORDER BY seq`,
   besideOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state = 'parked' AND reason_detail = @id ORDER BY seq DESC LIMIT 1`,
+  forgottenOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'forgotten-document' AND state = 'parked' AND content_sha256 = ?`,
   superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND (state = 'waiting' AND waiting_for = 'parent' OR state = 'parked' AND reason = 'parent-missing')`,
@@ -93,7 +94,8 @@ export const queries = {
   countDoubt: 'UPDATE item SET doubts = doubts + 1 WHERE seq = @seq',
   countCrash: 'UPDATE item SET crashes = crashes + 1 WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
-  askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  // What was set aside too: a person may have taken it back and sent it since.
+  askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked','ignored')`,
   askFirstOf: 'UPDATE item SET ask_first = 1 WHERE seq = @seq',
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
@@ -115,6 +117,10 @@ export const queries = {
   recall: 'SELECT value FROM memory WHERE name = ?',
   forget: 'DELETE FROM memory WHERE name = ?',
 } as const
+
+/** Every content an item or a message names; whole tables are read, after a return to an older database alone. */
+export const namedContents = `SELECT content_sha256 FROM item UNION SELECT document_sha256 FROM item WHERE document_sha256 IS NOT NULL
+  UNION SELECT lot_sha256 FROM item WHERE lot_sha256 IS NOT NULL UNION SELECT raw_sha256 FROM message`
 
 const like = ` AND search LIKE ? ESCAPE '\\'`
 

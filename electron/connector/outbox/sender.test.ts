@@ -109,7 +109,7 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   })
   return row.id
 }
-async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; onBug?: (error: unknown) => void; spool?: Pick<Store['spool'], 'read' | 'store'> } = {}): Promise<void> {
+async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; monotonic?: () => number; onBug?: (error: unknown) => void; spool?: Pick<Store['spool'], 'read' | 'store'> } = {}): Promise<void> {
   sender = await startSender({
     ledger,
     spool: more.spool ?? handle.store.spool,
@@ -118,7 +118,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     onState: () => undefined,
     pace: { ...defaultPace, firstLookMs: 1 },
     probeParty: async () => ({ kind: 'structure', structure: { id: '1' } }) as unknown as Party,
-    monotonic: () => performance.now(),
+    monotonic: more.monotonic ?? (() => performance.now()),
     record: record.port,
     mayGo: () => null,
     onInterrupted: ({ uniqueId }) => interrupted.push(uniqueId),
@@ -269,6 +269,30 @@ describe('the sender', () => {
     expect((await ledger.byId(id))!.state).toBe('ready')
     await sender!.resume()
     await becomes(id, 'deposited')
+  })
+
+  it('ends a pause after what was meant, though the clock was ahead when it was asked for', async () => {
+    const record = memoryRecord()
+    let ahead = 7_200_000
+    let steady = 0
+    const clocks = { now: () => Date.now() + ahead, monotonic: () => performance.now() + steady }
+    await start(record, clocks)
+    await sender!.pause(clocks.now() + 3_600_000)
+    const id = await ready('a')
+    ahead = 0
+    await sender!.wayChanged()
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect((await ledger.byId(id))!.state).toBe('ready')
+    steady = 3_600_001
+    sender!.wake()
+    await becomes(id, 'deposited')
+    // Over a restart the clock may have been set while nothing ran.
+    ahead = 7_200_000
+    await sender!.pause(clocks.now() + 3_600_000)
+    await sender!.stop()
+    ahead = 0
+    await start(record, clocks)
+    expect(sender!.paused()!.until! - Date.now()).toBeLessThanOrEqual(3_600_000)
   })
 
   it('keeps an open circuit and a pause over a restart', async () => {

@@ -8,6 +8,7 @@ import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, t
 import { frozenOf, type Frozen, type ItemRow } from './item.ts'
 import type { Ledger } from './ledger.ts'
 import type { Pace } from './pace.ts'
+import { keptPause, leftAtStart, type KeptPause } from './pause.ts'
 
 /** What the sender needs from the rest of the program. */
 export interface SenderOptions {
@@ -81,7 +82,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   const missedSinceOf = new Map<number, number>()
   const circuits: Record<Endpoint, Circuit> = { deposit: closedCircuit, query: closedCircuit }
   const startedAt = monotonic()
-  let pausedUntil: number | null | undefined
+  /** `endsAt` on the clock nobody can set: a clock that was ahead when it was asked for makes it no longer. */
+  let pause: { readonly until: number | null; readonly endsAt: number } | undefined
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let done = 0
@@ -97,8 +99,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     await ledger.applyAll(rows.map((row) => ({ row, event: { type: 'retry', rebuild: false } as const })))
   }
   for (const endpoint of endpoints) circuits[endpoint] = ((await ledger.recall(`circuit ${endpoint}`)) as Circuit | null) ?? closedCircuit
-  const keptPause = (await ledger.recall('pause')) as { until: number | null } | null
-  if (keptPause) pausedUntil = keptPause.until
+  const kept = keptPause.nullable().parse(await ledger.recall('pause'))
+  if (kept) pause = heldFor(kept.until, leftAtStart(kept, now()))
+  // The clock was set back: what is left is counted from now, not anew at each start.
+  if (pause && pause.until !== kept?.until) await ledger.remember('pause', { until: pause.until, from: now() } satisfies KeptPause)
   await ledger.bringForward(now() + pace.backoffCapMs)
 
   function exchange(endpoint: Endpoint, outcome: { ok: true } | { ok: false; failure: Failure }): void {
@@ -113,6 +117,12 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     keep(ledger.remember(`circuit ${endpoint}`, after.state === 'closed' ? null : after))
     if (endpoint === 'deposit' && after.state === 'closed') keep(ledger.networkIsBack().then(() => sender.wake()))
   }
+
+  /** What a person asked for ends by either clock, whichever comes first. */
+  function heldFor(until: number | null, ms: number): NonNullable<typeof pause> {
+    return { until: until === null ? null : Math.min(until, now() + ms), endsAt: monotonic() + ms }
+  }
+  const pauseLeft = ({ until, endsAt }: NonNullable<typeof pause>) => Math.min(until === null ? Number.POSITIVE_INFINITY : until - now(), endsAt - monotonic())
 
   /** What is written aside: a failure to write it is told, and nothing waits for it. */
   function keep(work: Promise<unknown>): void {
@@ -340,11 +350,11 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     if (stopped) return
     if (monotonic() < restUntil) return again(restUntil - monotonic())
     const began = now()
-    if (pausedUntil !== undefined && (pausedUntil === null || pausedUntil > now())) {
-      if (pausedUntil !== null) again(pausedUntil - now())
+    if (pause && pauseLeft(pause) > 0) {
+      if (pause.until !== null) again(pauseLeft(pause))
       return
     }
-    if (pausedUntil !== undefined) await sender.resume()
+    if (pause) await sender.resume()
     if (clockWrong()) {
       const party = await options.probeParty()
       if (party) await record.probe(party)
@@ -423,17 +433,18 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       setImmediate(() => void turnOnce())
     },
     async pause(until) {
-      pausedUntil = until
-      await ledger.remember('pause', { until })
+      const from = now()
+      pause = heldFor(until, until === null ? Number.POSITIVE_INFINITY : until - from)
+      await ledger.decide('pause', { until, from } satisfies KeptPause)
       sender.wake()
     },
     async resume() {
-      pausedUntil = undefined
+      pause = undefined
       for (const endpoint of endpoints) circuits[endpoint] = probeNow(circuits[endpoint])
-      await ledger.remember('pause', null)
+      await ledger.decide('pause', null)
       sender.wake()
     },
-    paused: () => (pausedUntil === undefined ? null : { until: pausedUntil }),
+    paused: () => (pause ? { until: pause.until === null ? null : now() + pauseLeft(pause) } : null),
     circuit() {
       const [first, second] = endpoints.map((endpoint) => atTime(circuits[endpoint], now())).toSorted((a, b) => gravity(b) - gravity(a))
       return first ?? second ?? closedCircuit

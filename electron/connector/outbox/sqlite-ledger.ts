@@ -2,16 +2,16 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, lateReasons, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, lateReasons, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
-import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
+import { journalRecord, type Act, type ActRecord, type AnswerRecord, type ArrivalRecord, type DecisionRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, TakenFile, VersionOf } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
-import { queries } from './queries.ts'
+import { namedContents, queries } from './queries.ts'
 import { recount } from './recount.ts'
 import { searchText } from './search-text.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
@@ -63,6 +63,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function insert(arrival: ArrivalRecord['items'][number], at: number, askFirst: boolean): Received['items'][number] {
     const { id } = arrival
     const key = contentKey(arrival)
+    const forgotten = row(prepared.forgottenOf.get(arrival.sha256))
+    if (forgotten && isWordFor(forgotten, arrival)) {
+      sayAgain(forgotten, arrival, key, at)
+      return { id: forgotten.id, outcome: 'beside' }
+    }
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
     const said = origin && answerTo(origin, arrival, isItsFile(origin, arrival))
@@ -82,8 +87,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     }
     const result = prepared.insertItem.run({
       id,
-      state: first ? (isLate ? 'parked' : 'ignored') : 'received',
-      reason: answer,
+      state: first ? (isLate ? 'parked' : 'ignored') : arrival.forgotten ? 'parked' : 'received',
+      reason: answer ?? (arrival.forgotten ? 'forgotten-document' : null),
       reasonDetail: first ? first.id : null,
       sourceKind: arrival.source.kind,
       sourceName: arrival.source.name,
@@ -93,14 +98,15 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       hints: hintsText(arrival),
       search: searchText([arrival.source.reference, arrival.source.name]),
       now: at,
-      settledAt: first ? at : null,
+      settledAt: first || arrival.forgotten ? at : null,
       held: first ? null : (arrival.hold ?? null),
-      askFirst: askFirst ? 1 : 0,
+      askFirst: askFirst || arrival.forgotten || forgotten ? 1 : 0,
     })
     const seq = Number(result.lastInsertRowid)
     milestone('intake:before-trace')
     traceLine(seq, null, 'received', 'received', null, null)
     if (first) traceLine(seq, 'received', isLate ? 'parked' : 'ignored', isLate ? 'park' : 'ignore', answer, first.id)
+    else if (arrival.forgotten) traceLine(seq, 'received', 'parked', 'park', 'forgotten-document', null)
     if (!arrival.hints.refusal) prepared.noteContent.run({ key, seq: first && !isLate ? first.seq : seq, now: at })
     takeFiles(arrival, seq, at)
     return { id, outcome: isLate ? 'beside' : first ? 'duplicate' : 'stored' }
@@ -167,11 +173,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     return found && id !== null ? (row(prepared.itemById.get(id)) ?? found) : found
   }
 
-  /** One more word that comes too late: it replaces the last one where it stands, and nothing moves. */
+  /** One more word on what only a person moves: it replaces the last one where it stands, and nothing moves. */
   function sayAgain(beside: ItemRow, arrival: ArrivalRecord['items'][number], key: string, at: number): void {
     prepared.noteJournaled.run(arrival.id)
     takeFiles(arrival, beside.seq, at)
-    forgetContent(beside, beside.reason_detail!, at)
+    forgetContent(beside, beside.reason_detail ?? '', at)
     prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
     prepared.noteContent.run({ key, seq: beside.seq, now: at })
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
@@ -275,7 +281,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const record: ArrivalRecord = {
       kind: 'arrival',
       at: now(),
-      items: arrivals.map(({ bytes: _bytes, hints, alongside, file, hold, ...arrival }, index) => ({
+      items: arrivals.map(({ bytes: _bytes, hints, alongside, file, hold, forgotten, ...arrival }, index) => ({
         ...arrival,
         ...spooled[index]!,
         id: newId(),
@@ -283,6 +289,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         ...(file ? { file } : {}),
         ...(alongside ? { alongside: [...alongside] } : {}),
         ...(hold ? { hold } : {}),
+        ...(forgotten ? { forgotten } : {}),
       })),
       ...(message && raw ? { message: { ...messageFields(message), rawSha256: raw.sha256 } } : {}),
     }
@@ -321,6 +328,17 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     received ||= items.length > 0
     milestone('intake:after-item')
     return { items, message: outcome }
+  }
+
+  function rememberInside(name: string, value: unknown): void {
+    if (value === null) prepared.forget.run(name)
+    else prepared.remember.run({ name, value: JSON.stringify(value) })
+  }
+
+  /** What a person decided of the whole, done or done again; the caller commits. */
+  function decideInside({ actId, name, value }: DecisionRecord): void {
+    prepared.noteJournaled.run(actId)
+    rememberInside(name, value ?? null)
   }
 
   /** A person's act, done or done again; the caller commits. */
@@ -392,12 +410,25 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
     async replay(everything) {
       const raw: string[] = []
+      const answers: AnswerRecord[] = []
+      let unreadable = 0
       // Before anything else: whatever the copy says of an item, it may have gone since.
       if (everything) await commit(() => void prepared.askFirst.run())
-      for (const line of store.arrivals.readSince()) {
+      for (const line of store.arrivals.readSince((what) => (unreadable += what === 'damaged' ? 1 : 0))) {
         const read = journalRecord.safeParse(line)
-        if (!read.success) continue
+        if (!read.success) {
+          unreadable += 1
+          continue
+        }
         const record = read.data
+        if (record.kind === 'answer') {
+          answers.push(record)
+          continue
+        }
+        if (record.kind === 'decision') {
+          if (everything && !prepared.isJournaled.get(record.actId)) await commit(() => decideInside(record))
+          continue
+        }
         if (record.kind === 'act') {
           // A last commit that may be missing was told to nobody. What this database knows to be done is; the rest is done in its order.
           if (everything && (record.actId === undefined || !prepared.isJournaled.get(record.actId))) await commit(() => act(record, true))
@@ -414,10 +445,10 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         )
         if (known.length < record.items.length || (record.message && record.items.length === 0)) await commit(() => book({ ...record, items: record.items.filter((item) => !known.includes(item)) }, true))
       }
-      if (everything) await commit(() => store.settleRestored())
       changed()
-      return [...new Set(raw)]
+      return { raw: [...new Set(raw)], answers, unreadable }
     },
+    namedContents: async () => new Set(db.prepare(namedContents).pluck().all() as string[]),
     isTaken: async (file) => isTaken(file),
     isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
     isSameContent: async (path, sha256) => prepared.pathHeld.get({ path, sha256 }) !== undefined,
@@ -540,8 +571,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         reason: line.reason,
         detail: line.detail,
       })),
-    async remember(name, value) {
-      await commit(() => void (value === null ? prepared.forget.run(name) : prepared.remember.run({ name, value: JSON.stringify(value) })))
+    remember: (name, value) => commit(() => rememberInside(name, value)),
+    async decide(name, value) {
+      const record: DecisionRecord = { kind: 'decision', at: now(), actId: newId(), name, value }
+      await store.arrivals.append(record)
+      await commit(() => decideInside(record))
     },
     async recall(name) {
       const value = prepared.recall.get(name) as string | undefined

@@ -33,18 +33,23 @@ describe('the journal of arrivals', () => {
     const third = whole.lastIndexOf('RJ1\n')
     const read = (bytes: Buffer) => {
       fs.writeFileSync(file, bytes)
-      let unreadable = 0
-      const numbers = [...journalIn(directory).readSince(() => unreadable++)].map((record) => (record as { number: number }).number)
+      const unreadable: string[] = []
+      const numbers = [...journalIn(directory).readSince((what) => unreadable.push(what))].map((record) => (record as { number: number }).number)
       return { numbers, unreadable }
     }
-    for (let length = third + 1; length < whole.length; length++) expect(read(whole.subarray(0, length))).toEqual({ numbers: [1, 2], unreadable: 1 })
+    for (let length = third + 1; length < whole.length; length++) expect(read(whole.subarray(0, length))).toEqual({ numbers: [1, 2], unreadable: ['unfinished'] })
     const second = whole.indexOf('RJ1\n', 1)
     for (let at = second; at < third; at++) {
       const bytes = Buffer.from(whole)
       bytes[at]! ^= 0xff
-      expect(read(bytes)).toEqual({ numbers: [1, 3], unreadable: 1 })
+      expect(read(bytes)).toEqual({ numbers: [1, 3], unreadable: ['damaged'] })
     }
-    expect(read(whole)).toEqual({ numbers: [1, 2, 3], unreadable: 0 })
+    expect(read(whole)).toEqual({ numbers: [1, 2, 3], unreadable: [] })
+    const last = Buffer.from(whole)
+    last[last.length - 1]! ^= 0xff
+    expect(read(last)).toEqual({ numbers: [1, 2], unreadable: ['damaged'] })
+    // A file that was made longer before it was written.
+    expect(read(Buffer.concat([whole, Buffer.alloc(500)]))).toEqual({ numbers: [1, 2, 3], unreadable: ['unfinished'] })
   })
 
   it('keeps what came since before the older of the last two copies, no more', async () => {

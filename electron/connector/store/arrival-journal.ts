@@ -14,10 +14,9 @@ export interface ArrivalJournal {
   append(record: unknown): Promise<void>
   /**
    * Every record since before the older of the two copies, oldest first. Some are already in the database, and one may never have been
-   * acknowledged: the reader skips what it knows. A record half-written at a crash is passed over; `onUnreadable` counts each
-   * stretch of bytes in which nothing could be read.
+   * acknowledged: the reader skips what it knows. `onUnreadable` is told of each stretch of bytes in which nothing could be read.
    */
-  readSince(onUnreadable?: () => void): Generator
+  readSince(onUnreadable?: (what: Unreadable) => void): Generator
   /** To be called after each copy of the database: begins a new stretch, and forgets what both copies hold. */
   rotate(): Promise<void>
   /** Is there any record? */
@@ -25,6 +24,12 @@ export interface ArrivalJournal {
   /** Resolves when what was appended is on the disk and the file is closed. */
   close(): Promise<void>
 }
+
+/**
+ * `unfinished`: the end of a file that stops within a record, as a crash leaves it while nobody has been told yet. `damaged`: anything else;
+ * what was told to somebody is gone.
+ */
+export type Unreadable = 'damaged' | 'unfinished'
 
 const magic = Buffer.from('RJ1\n')
 const lengthLength = 4
@@ -166,7 +171,7 @@ function seal(key: Buffer, clear: Buffer): Buffer {
   return Buffer.concat([magic, length, nonce, cipher.getAuthTag(), body])
 }
 
-function* readRecords(key: Buffer, bytes: Buffer, onUnreadable: () => void): Generator {
+function* readRecords(key: Buffer, bytes: Buffer, onUnreadable: (what: Unreadable) => void): Generator {
   for (let at = 0; at < bytes.length; ) {
     const record = unseal(key, bytes, at)
     if (record) {
@@ -175,11 +180,18 @@ function* readRecords(key: Buffer, bytes: Buffer, onUnreadable: () => void): Gen
       continue
     }
     // Damaged or unfinished: on to the next beginning of a record, if there is one.
-    onUnreadable()
+    onUnreadable(isUnfinished(bytes, at) ? 'unfinished' : 'damaged')
     do at = bytes.indexOf(magic, at + 1)
     while (at !== -1 && !unseal(key, bytes, at))
     if (at === -1) return
   }
+}
+
+/** What was being written when the program or the power went: too short for what it announces, or room that was never filled. */
+function isUnfinished(bytes: Buffer, at: number): boolean {
+  const rest = bytes.subarray(at)
+  if (rest.length < headLength || rest.every((byte) => byte === 0)) return true
+  return rest.indexOf(magic, 1) === -1 && rest.subarray(0, magic.length).equals(magic) && headLength + rest.readUInt32BE(magic.length) > rest.length
 }
 
 function unseal(key: Buffer, bytes: Buffer, at: number): { value: unknown; end: number } | null {

@@ -14,6 +14,7 @@ import type { Store } from './open-store.ts'
 export async function backupStore(store: Store, now: number): Promise<Backup> {
   const folder = backupFolder(store.directory)
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  syncDirectory(store.directory)
   const kept = backupToKeep(store.directory, now)
   const name = kept && path.basename(kept.file) === backupNames[0] ? backupNames[1] : backupNames[0]
   const made = await copyStore(store, path.join(folder, name), now)

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { backupStore } from './backup.ts'
-import { openDatabase } from './open-database.ts'
+import { readOrMakeKeyFile } from './key.ts'
+import { noteDamage, openDatabase } from './open-database.ts'
 import { openStore } from './open-store.ts'
 import { addPatients, countPatients, openForTest, temporaryFolder, testKey } from './test-folder.ts'
 
@@ -151,6 +152,17 @@ describe('a damaged database', () => {
     expect(await openStore({ directory, key: testKey, role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged' } })
   })
 
+  it('that is gone is restored under its own key alone', async () => {
+    const { directory } = await stoppedStore()
+    fs.rmSync(path.join(directory, 'relais.db'))
+    expect(await openStore({ directory, key: 'cd'.repeat(32), role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
+    // No new key takes the place of one that is lost, whatever is left of the store.
+    expect(readOrMakeKeyFile(directory)).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
+    for (const left of ['backup', 'arrivals', 'key.mark']) fs.rmSync(path.join(directory, left), { recursive: true, force: true })
+    expect(readOrMakeKeyFile(directory)).toMatchObject({ ok: false, failure: { code: 'store-key-missing', detail: expect.stringContaining('spool') as string } })
+    expect(fs.existsSync(path.join(directory, 'store.key'))).toBe(false)
+  })
+
   it('whose first page a power cut garbled while it was written back is read from its log, and nothing is lost', async () => {
     const directory = temporaryFolder()
     const store = await openForTest(directory)
@@ -210,6 +222,40 @@ describe('a damaged database', () => {
     expect(cut).toBeGreaterThan(50)
   }, 60_000)
 
+  it('whose last commit may be missing says so to whoever opens it, until what may be missing was looked for', async () => {
+    const directory = temporaryFolder()
+    ;(await openForTest(directory)).close()
+    const killed = await leaveLog(directory, 3)
+    flip(path.join(directory, 'relais.db-wal'), killed - 10)
+    // A question asked of the stopped program, then the program itself.
+    for (let start = 0; start < 2; start++) {
+      const asked = await openForTest(directory)
+      expect([asked.torn, asked.restored]).toEqual([true, null])
+      asked.close()
+    }
+    const recovered = await openForTest(directory)
+    recovered.settleTorn()
+    recovered.close()
+    expect((await openForTest(directory)).torn).toBe(false)
+  })
+
+  it('whose log the disk does not give back is said to be damaged, and left as it is', async () => {
+    const directory = temporaryFolder()
+    ;(await openForTest(directory)).close()
+    await leaveLog(directory, 3)
+    const before = fs.readFileSync(path.join(directory, 'relais.db-wal'))
+    const reading = vi.spyOn(fs, 'readSync').mockImplementation(() => {
+      throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+    })
+    try {
+      expect(await openStore({ directory, key: testKey, role: 'test', now: 1 })).toMatchObject({ ok: false, failure: { code: 'store-damaged', detail: 'EIO' } })
+    } finally {
+      reading.mockRestore()
+    }
+    expect(fs.readFileSync(path.join(directory, 'relais.db-wal')).equals(before)).toBe(true)
+    expect(countPatients(await openForTest(directory))).toBe(3)
+  })
+
   it('whose log ends in an unfinished write is whole', async () => {
     const directory = temporaryFolder()
     ;(await openForTest(directory)).close()
@@ -229,8 +275,29 @@ describe('a damaged database', () => {
     const impatient = await openDatabase(directory, testKey, 1, 0)
     if ('damage' in impatient) throw new Error('did not go on without the check')
     expect(await impatient.checked).toBe('damaged')
+    noteDamage(directory)
     impatient.db.close()
     expect(await openDatabase(directory, testKey, 1, 0)).toMatchObject({ unreadable: false, damage: expect.any(String) as string })
+  })
+
+  it('met by a statement is told at once, and a copy is in its place at the next start', async () => {
+    const { directory, at } = await stoppedStore()
+    const store = await openForTest(directory)
+    let told = false
+    void store.damaged.then(() => (told = true))
+    store.transaction(() => {
+      store.db.exec('CREATE TABLE filling (bytes BLOB) STRICT')
+      for (let piece = 0; piece < 8; piece++) store.db.prepare('INSERT INTO filling VALUES (zeroblob(1000000))').run()
+    })
+    store.db.pragma('wal_checkpoint(TRUNCATE)')
+    store.db.pragma('shrink_memory')
+    // By another process: a file closed here would take this one's locks with it.
+    spawnSync(process.execPath, ['-e', `fs.writeSync(fs.openSync(${JSON.stringify(path.join(directory, 'relais.db'))}, 'r+'), Buffer.alloc(4000000, 7), 0, 4000000, 2000000)`])
+    expect(() => store.transaction(() => store.db.prepare('SELECT bytes FROM filling').all())).toThrow()
+    await store.damaged
+    expect(told).toBe(true)
+    store.close()
+    expect((await openForTest(directory)).restored).toMatchObject({ at, from: 'relais-a.db' })
   })
 
   it('goes on after a crash at any step of the replacement', async () => {

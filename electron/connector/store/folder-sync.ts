@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import path from 'node:path'
 import { promisify } from 'node:util'
 
 /** Makes a rename or a creation in this folder durable; Windows has no such call and does not need it. */
@@ -9,6 +10,20 @@ export function syncDirectory(directory: string): void {
     fs.fsyncSync(descriptor)
   } finally {
     fs.closeSync(descriptor)
+  }
+}
+
+/**
+ * Makes the name of a new folder durable, and those of the folders it lies in, which may be as new: all it will hold rests on them. One that
+ * may not be opened, or a system that does not sync folders, has names of its own to answer for.
+ */
+export function syncNamesOf(directory: string): void {
+  for (let folder = path.resolve(directory); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    try {
+      syncDirectory(path.dirname(folder))
+    } catch (error) {
+      if (!/^(EACCES|EPERM|EINVAL|ENOTSUP|EISDIR)$/.test(String((error as NodeJS.ErrnoException).code))) throw error
+    }
   }
 }
 

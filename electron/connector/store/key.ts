@@ -9,6 +9,9 @@ import { writeSynced } from './write-synced.ts'
 /** A store key: 32 bytes in hexadecimal. */
 export type StoreKey = string
 
+/** What is there once a store was made; with any of it and no key, the key is lost. */
+const partsOfStore = ['relais.db', 'backup', 'spool', 'arrivals', 'key.mark', 'key.rotation']
+
 const pattern = /^[0-9a-f]{64}$/
 
 /** Checks a key that came from the operating system's keystore. */
@@ -25,9 +28,8 @@ export function parseKey(text: string): Result<StoreKey> {
 export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   const file = path.join(directory, 'store.key')
   if (fs.existsSync(file)) return readKeyFile(file)
-  if (fs.existsSync(path.join(directory, 'relais.db'))) {
-    return failure('store-key-missing', { detail: 'store.key is gone while the store is there' })
-  }
+  const left = partsOfStore.find((name) => fs.existsSync(path.join(directory, name)))
+  if (left !== undefined) return failure('store-key-missing', { detail: `store.key is gone while the store is there (${left})` })
   makeKeyFile(file)
   return readKeyFile(file)
 }

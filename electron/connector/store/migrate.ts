@@ -44,6 +44,7 @@ export async function migrate(db: Database, directory: string, key: StoreKey, no
   if (steps.length > 0 && from > 0) {
     const folder = backupFolder(directory)
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    syncDirectory(directory)
     const draft = path.join(folder, 'before.draft')
     await copyDatabase(db, key, draft, now)
     fs.renameSync(draft, path.join(folder, `before-${schemaVersion}-from-${from}.db`))

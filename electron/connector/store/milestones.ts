@@ -38,6 +38,13 @@ export const milestones = [
   'store:migration-end',
   'store:lease',
   'store:key-rotation',
+  'restore:before-set-aside',
+  'restore:after-set-aside',
+  'restore:after-rename',
+  'recover:after-replay',
+  'recover:after-words',
+  'recover:after-forgotten',
+  'recover:before-torn-settled',
   'host:hand-over',
 ] as const
 export type Milestone = (typeof milestones)[number]

@@ -8,13 +8,14 @@ import { checkInWorker } from './in-worker.ts'
 import type { StoreKey } from './key.ts'
 import { keepLog } from './restore.ts'
 import { saltFromLog } from './salt-from-log.ts'
+import { noteTorn } from './torn-note.ts'
 import { logState } from './wal-check.ts'
 
 /** How the check of all pages ended: `unknown` when it could not be made. */
 export type LateCheck = 'ok' | 'damaged' | 'unknown'
 
 export type OpenedDatabase =
-  | { readonly db: Database; readonly cut: boolean; readonly torn: boolean; readonly checked: Promise<LateCheck> }
+  | { readonly db: Database; readonly cut: boolean; readonly checked: Promise<LateCheck> }
   /** `unreadable`: not even the first page opens, which a wrong key does too. */
   | { readonly damage: string; readonly unreadable: boolean }
 
@@ -44,9 +45,13 @@ async function openAsItIs(directory: string, key: StoreKey, now: number, patienc
   const log = fs.statSync(`${file}-wal`, { throwIfNoEntry: false })
   const logged = logState(`${file}-wal`)
   const cut = logged === 'cut'
+  // SQLite is about to forget that anything was wrong.
+  if (logged === 'torn') noteTorn(directory)
   if (cut) keepLog(directory, now)
-  const marker = path.join(directory, 'relais.db.damage-found')
+  const marker = damageMarker(directory)
   const suspect = fs.existsSync(marker)
+  // What one statement met, an index that does not fit its table for instance, a quick look may pass over.
+  const thorough = cut || suspect
   const db = await openEncrypted(file, key)
   try {
     db.prepare('SELECT count(*) FROM sqlite_master').get()
@@ -60,14 +65,14 @@ async function openAsItIs(directory: string, key: StoreKey, now: number, patienc
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     const size = fs.statSync(file).size + (log?.size ?? 0)
-    const check = size <= smallStore ? Promise.resolve(damageIn(db, { thorough: cut })) : checkInWorker(file, key, { thorough: cut })
+    const check = size <= smallStore ? Promise.resolve(damageIn(db, { thorough })) : checkInWorker(file, key, { thorough })
     // After a crash, or once damage was found, nothing starts on a guess.
     const damage = suspect || cut || (log?.size ?? 0) > 0 ? await check : await firstOf(check, patience)
     if (damage !== null) return damaged(db, damage)
     fs.rmSync(marker, { force: true })
     // Since its file was made, any commit of the log may be one of those it lost.
     if (cut) stampTakenAt(db, Math.min(log?.birthtimeMs ?? 0, takenAt(db) ?? Number.MAX_SAFE_INTEGER))
-    return { db, cut, torn: logged === 'torn', checked: check.then((late) => (late === null ? 'ok' : found(marker)), () => 'unknown' as const) }
+    return { db, cut, checked: check.then((late) => (late === null ? 'ok' : 'damaged'), () => 'unknown' as const) }
   } catch (error) {
     if (db.open) db.close()
     if (!isDamage(error)) throw error
@@ -91,8 +96,11 @@ function damaged(db: Database, damage: string): OpenedDatabase {
   return { damage, unreadable: false }
 }
 
-/** Found while the program works: kept, so that the next start waits for its own check and restores. */
-function found(marker: string): LateCheck {
-  fs.writeFileSync(marker, '', { mode: 0o600 })
-  return 'damaged'
+/** Damage found while the program works: kept, so that the next start waits for its own check and restores. */
+export function noteDamage(directory: string): void {
+  fs.writeFileSync(damageMarker(directory), '', { mode: 0o600 })
+}
+
+function damageMarker(directory: string): string {
+  return path.join(directory, 'relais.db.damage-found')
 }

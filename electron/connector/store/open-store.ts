@@ -6,17 +6,18 @@ import { openArrivalJournal, type ArrivalJournal } from './arrival-journal.ts'
 import { backupsIn } from './backup-files.ts'
 import { freeBallast } from './ballast.ts'
 import { stampTakenAt, takenAt } from './copy-database.ts'
-import { codeOf, isDiskFull, isReadOnly } from './encrypted-database.ts'
-import { syncDirectory } from './folder-sync.ts'
+import { codeOf, isDamage, isDiskFull, isReadOnly } from './encrypted-database.ts'
+import { syncDirectory, syncNamesOf } from './folder-sync.ts'
 import { copyInWorker } from './in-worker.ts'
 import { checkKey, rememberKey, removeKeyDrafts, type StoreKey } from './key.ts'
 import { takeLease, type Lease } from './lease.ts'
 import { migrate, schemaVersion } from './migrate.ts'
 import { milestone } from './milestones.ts'
-import { openDatabase, type LateCheck } from './open-database.ts'
+import { noteDamage, openDatabase, type LateCheck } from './open-database.ts'
 import { restoreNewest } from './restore.ts'
 import { settleRotation } from './settle-rotation.ts'
 import { openErasableSpool, openSpool, type ErasableSpool, type Spool } from './spool.ts'
+import { isTorn, settleTorn } from './torn-note.ts'
 
 /** The store of one data folder: one owner, everything encrypted, every commit synced. */
 export interface Store {
@@ -33,15 +34,20 @@ export interface Store {
    * to it. Stays so, over restarts and in later copies, until `settleRestored`.
    */
   readonly restored: Restored | null
-  /** The last commit may be missing, as after a power cut: the journal is to be looked at. */
+  /** The last commit may be missing, as after a power cut: the journal is to be looked at. Stays so, over restarts, until `settleTorn`. */
   readonly torn: boolean
   /** Says that all that follows from `restored` is recorded. May be part of the transaction that records it. */
   settleRestored(): void
+  /** Says that all that follows from `torn` is recorded: after the commit that records it. */
+  settleTorn(): void
   /**
-   * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work; `damaged` means: stop
-   * and start again, the next start restores.
+   * The check of all pages. Small stores are checked before `openStore` returns, large ones go on beside the work.
    */
   readonly checked: Promise<LateCheck>
+  /** Resolves when the database is found damaged while it is in use, by the check or by a statement: it is used no further. */
+  readonly damaged: Promise<void>
+  /** To be told what went wrong with a statement outside a transaction. */
+  noticeDamage(error: unknown): void
   /** Runs `work` in one transaction, committed and synced when it returns; rolled back when it throws. */
   transaction<T>(work: () => T): T
   /** Copies the database to `file`, encrypted with the same key, checked and synced, beside the program's work. `now` in milliseconds. */
@@ -100,7 +106,8 @@ async function openLeased(options: OpenOptions): Promise<Result<Store>> {
     return store
   } catch (error) {
     lease.value.release()
-    if (codeOf(error).startsWith('SQLITE_IOERR') && !isDiskFull(error)) return failure('store-damaged', { detail: codeOf(error) })
+    // What the disk does not give back of the database, of its log, of what lies beside them.
+    if (/^(SQLITE_IOERR.*|EIO)$/.test(codeOf(error)) && !isDiskFull(error)) return failure('store-damaged', { detail: codeOf(error) })
     throw error
   }
 }
@@ -110,6 +117,7 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
   removeKeyDrafts(directory)
   const settled = await settleRotation(directory, key)
   if (!settled.ok) return settled
+  if (!fs.existsSync(path.join(directory, 'relais.db'))) syncNamesOf(directory)
   const arrivals = openArrivalJournal(path.join(directory, 'arrivals'), key)
   const lost = lostDatabase(directory, arrivals)
   let opened = lost === null ? await openDatabase(directory, key, now) : { damage: lost, unreadable: false }
@@ -120,14 +128,27 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
     const wrongKey = opened.unreadable && checkKey(directory, key) === 'wrong'
     const backup = wrongKey ? null : await restoreNewest(directory, key, now)
     if (!backup) {
-      if (opened.unreadable && checkKey(directory, key) !== 'right') return failure('store-key-missing', { detail: 'the key does not open this store' })
+      if (checkKey(directory, key) === 'wrong' || (opened.unreadable && checkKey(directory, key) !== 'right')) return failure('store-key-missing', { detail: 'the key does not open this store' })
       return failure('store-damaged', { detail: opened.damage })
     }
     from = path.basename(backup.file)
     opened = await openDatabase(directory, key, now)
     if ('damage' in opened) return failure('store-damaged', { detail: opened.damage })
   }
-  const { db, cut, torn, checked } = opened
+  const { db, cut, checked } = opened
+  const { promise: damaged, resolve: tellDamaged } = Promise.withResolvers<void>()
+  const foundDamaged = () => {
+    try {
+      noteDamage(directory)
+    } catch {
+      // On a full disk it is met again.
+    }
+    tellDamaged()
+  }
+  const noticeDamage = (error: unknown) => {
+    if (isDamage(error)) foundDamaged()
+  }
+  void checked.then((late) => late === 'damaged' && foundDamaged())
   try {
     const migrated = await migrate(db, directory, key, now)
     if (!migrated.ok) {
@@ -148,10 +169,20 @@ async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Pr
       readSpool,
       arrivals,
       restored: at === null ? null : { at, from: from ?? (cut ? 'relais.db-wal' : 'copy'), damage },
-      torn,
+      torn: isTorn(directory),
       settleRestored: () => stampTakenAt(db, null),
+      settleTorn: () => settleTorn(directory),
       checked,
-      transaction: (work) => db.transaction(work).immediate(),
+      damaged,
+      noticeDamage,
+      transaction(work) {
+        try {
+          return db.transaction(work).immediate()
+        } catch (error) {
+          noticeDamage(error)
+          throw error
+        }
+      },
       copyTo: (to, now) => copyInWorker(file, key, to, now),
       bytes: () => sizeOf(file) + sizeOf(`${file}-wal`),
       upkeep() {

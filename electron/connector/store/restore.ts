@@ -5,6 +5,7 @@ import { damageIn } from './check-database.ts'
 import { codeOf, isDamage, openEncrypted } from './encrypted-database.ts'
 import { syncDirectory } from './folder-sync.ts'
 import type { StoreKey } from './key.ts'
+import { milestone } from './milestones.ts'
 
 /** The three files of the database; the first one first, for a database without its log would be an older one that looks whole. */
 const databaseFiles = ['relais.db', 'relais.db-wal', 'relais.db-shm']
@@ -19,8 +20,11 @@ export async function restoreNewest(directory: string, key: StoreKey, now: numbe
     if (!(await isWhole(backup.file, key))) continue
     const draft = path.join(directory, 'relais.db.draft')
     copySynced(backup.file, draft)
+    milestone('restore:before-set-aside')
     setAside(directory, now)
+    milestone('restore:after-set-aside')
     fs.renameSync(draft, path.join(directory, 'relais.db'))
+    milestone('restore:after-rename')
     syncDirectory(directory)
     return backup
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openStore, readOrMakeKeyFile, type Store } from './index.ts'
 import { openEncrypted } from './encrypted-database.ts'
 import { migrationHash } from './migrate.ts'
@@ -174,6 +174,25 @@ describe('the store', () => {
     const again = await open(directory)
     expect(await again.checked).toBe('ok')
     expect(again.db.prepare('SELECT count(*) FROM filling').pluck().get()).toBe(7)
+  })
+
+  it.skipIf(process.platform === 'win32')('syncs the names of a new data folder before its database is there, and of an old one no more', async () => {
+    const directory = path.join(folder(), 'made', 'now')
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const synced = vi.spyOn(fs, 'fsyncSync')
+    const opened = vi.spyOn(fs, 'openSync')
+    const above = [path.dirname(directory), path.dirname(path.dirname(directory))]
+    const syncsAbove = () => opened.mock.calls.filter(([name], index) => above.includes(String(name)) && synced.mock.calls.some(([descriptor]) => descriptor === opened.mock.results[index]!.value)).length
+    try {
+      const store = await open(directory)
+      expect(syncsAbove()).toBe(2)
+      store.close()
+      await open(directory)
+      expect(syncsAbove()).toBe(2)
+    } finally {
+      synced.mockRestore()
+      opened.mockRestore()
+    }
   })
 
   it('has only strict tables', async () => {

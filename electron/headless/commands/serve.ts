@@ -45,6 +45,7 @@ export async function serve(options: Options): Promise<number> {
     takeAll: options.takeAll,
     onDamaged() {
       log.write('the database is damaged', {})
+      process.stderr.write('relais: the database was found damaged; the next start puts a copy in its place\n')
       process.exit(70)
     },
     version,
