@@ -20,7 +20,7 @@ export const returnBugs: readonly PlantedBug[] = [
     find: "arrival.forgotten ? 'parked' : 'received'",
     replace: "'received'",
     proof: 'model',
-    signature: /was held by a person|was lost with the database/,
+    signature: /was held by a person|was never handed over/,
   },
   {
     name: 'the record is not asked after a return',
@@ -29,7 +29,7 @@ export const returnBugs: readonly PlantedBug[] = [
     find: 'if (everything) await commit(() => void prepared.askFirst.run())',
     replace: '',
     proof: 'model',
-    signature: /the record has it already/,
+    signature: /the record has it already|is in the record 2 times/,
   },
   {
     name: 'what patients said in front of the panel is not said again after a return',
