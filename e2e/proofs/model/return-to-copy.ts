@@ -29,11 +29,8 @@ export async function returnToCopy(kind: CopyKind, expected: Expected, world: Wo
     expected.patientsOf.set(id, new Set(patients.keys()))
     expected.maskedBySource.delete(id)
   }
-  if (!from.startsWith('before')) return
-  const contents = new Set(rows.map(({ content_sha256: sha256 }) => sha256))
-  const lost = before.filter(({ content_sha256: sha256 }) => !contents.has(sha256))
-  if (lost.length > 0) throw new Error(lost.map(({ id }) => `${id} was lost with the database`).join('\n'))
-  forget(expected, world, new Map(rows.map((row) => [row.id, row])))
+  if (from.startsWith('before')) forget(before, rows, expected, world)
+  // Also what was never acknowledged, for want of room in the database, and whose line the journal has no more.
   for (const row of rows.filter(isForgotten)) {
     const givenAs = expected.given.filter(({ document }) => createHash('sha256').update(document.bytes).digest('hex') === row.content_sha256)
     expected.given.push({ ...givenAs[0]!, reference: row.source_reference, door: 'folder', masked: false, held: false, isAcknowledged: true })
@@ -44,10 +41,14 @@ export async function returnToCopy(kind: CopyKind, expected: Expected, world: Wo
   }
 }
 
-/** What nobody can be held to any more. */
-function forget(expected: Expected, world: World, rows: ReadonlyMap<string, ItemRow>): void {
-  expected.items.splice(0, Infinity, ...expected.items.filter((id) => rows.has(id)))
-  for (const [id, how] of expected.stopped) if (how === 'held' ? rows.get(id)?.held !== 'user' : rows.get(id)?.state !== 'ignored') expected.stopped.delete(id)
+/** Nothing is lost, and of what was decided before the journal begins nobody can be held to anything any more. */
+function forget(before: readonly ItemRow[], rows: readonly ItemRow[], expected: Expected, world: World): void {
+  const contents = new Set(rows.map(({ content_sha256: sha256 }) => sha256))
+  const lost = before.filter(({ content_sha256: sha256 }) => !contents.has(sha256))
+  if (lost.length > 0) throw new Error(lost.map(({ id }) => `${id} was lost with the database`).join('\n'))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  expected.items.splice(0, Infinity, ...expected.items.filter((id) => byId.has(id)))
+  for (const [id, how] of expected.stopped) if (how === 'held' ? byId.get(id)?.held !== 'user' : byId.get(id)?.state !== 'ignored') expected.stopped.delete(id)
   for (const known of [expected.maskedByPerson, expected.itemsOf, expected.patientsOf, expected.superseded]) known.clear()
   for (const known of [expected.maskedBySource, expected.openReaders]) known.clear()
   for (const patient of expected.opposed) if (world.life()!.consent.decisionForIns({ value: patients[patient]!.ins, oid: patients[patient]!.insOid }, 'deposit')?.choice !== 'opposed') expected.opposed.delete(patient)
