@@ -66,7 +66,7 @@ function isToldOtherwise(uniqueId: string, rows: readonly ItemRow[], { causes, g
   if (!causes.has('returned')) return false
   const document = given.find((one) => one.document.uniqueId === uniqueId)?.document
   const sha256 = document && createHash('sha256').update(document.bytes).digest('hex')
-  return rows.some((row) => row.unique_id === uniqueId || (document ? row.content_sha256 === sha256 : row.source_reference.startsWith('arrival') && given.some((one) => one.document.kind === 'pdf' && one.reference === row.source_reference)))
+  return rows.some((row) => row.unique_id === uniqueId || (document ? row.content_sha256 === sha256 : (row.source_reference.startsWith('arrival') || row.source_reference === overwrittenName) && given.some((one) => one.document.kind === 'pdf' && one.reference === row.source_reference)))
 }
 
 /** A stop has a reason, and the reason a cause. */

@@ -20,8 +20,9 @@ export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolea
   const isTold = sameHints(said, arrival.hints)
   // Its bytes came back with it.
   if (isTold && first.state === 'parked' && first.reason === 'content-damaged' && first.doubts === 0) return 'take'
-  if (first.state === 'ignored' || isTold) return 'already-received'
   const changes = changesOf(first, arrival.hints)
+  // What a person set aside says nothing of the document that this may be about.
+  if (isTold || (first.state === 'ignored' && (arrival.source.kind === 'hl7' || !changes.includes('patient')))) return 'already-received'
   if (mayTake(first, said, arrival, changes, isUntouched)) return 'take'
   if (changes.length === 0) return 'already-received'
   return changes.every((change) => change === 'visibility') ? 'visibility-changed' : 'announced-otherwise'

@@ -236,6 +236,16 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         })
       })
 
+      it.each([file, { ...file, mtimeMs: file.mtimeMs + 1 }])('what a person set aside is not given to another patient by a sidecar either', async (now) => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        await ledger.dismiss(first, null)
+        const word = await received('one', { file: now, alongside: [sidecar], hints: { identity: { ins: '2' } } })
+        expect(word).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+        expect((await received('one', { file: { ...file, mtimeMs: 99 }, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
+        expect((await ledger.receive([arrival('one', { file: { ...file, mtimeMs: 100 }, hints: { identity: { ins: '3' } } })])).items).toEqual([{ id: word.id, outcome: 'beside' }])
+        expect((await received('one', { source: { kind: 'folder', name: 'Export', reference: 'copy.pdf' }, hints: { identity: { ins: '2' } } })).state).toBe('received')
+      })
+
       it('takes no number of another document for a file nobody wrote since', async () => {
         const first = await received('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })
         expect((await received('one', { file, alongside: [sidecar], hints: { documentKey: '8', title: 'Suivant', identity: { ins: '1' } } })).reason).toBe('already-received')

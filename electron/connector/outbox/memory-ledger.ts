@@ -196,12 +196,13 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (source.kind === 'hl7' || !hints['identity']) return undefined
     const numberIn = (item: KeptItem) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
     const number = hints['documentKey']
-    const candidates = all().filter((item) => item.state !== 'ignored' && item.content_sha256 === sha256 && item.source_kind === source.kind)
-    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.source_name === source.name && numberIn(item) === number)
+    const isCandidate = (item: KeptItem) => item.state !== 'ignored' || item.reason === 'dismissed-by-user'
+    const candidates = all().filter((item) => isCandidate(item) && item.content_sha256 === sha256 && item.source_kind === source.kind)
+    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && item.source_name === source.name && numberIn(item) === number)
     const ofFile = file && namedBy(disk.book.fileItems.get(fileKey(file)))
-    const ofPath = file && lastOfPath(file.path, sha256)
-    const isOther = ofPath && number !== undefined && numberIn(ofPath) !== undefined && numberIn(ofPath) !== number
-    const found = byNumber ?? candidates.find((item) => item === (ofFile ?? (isOther ? undefined : ofPath)))
+    const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
+    const ofPath = held.some((item) => contentKeyOf(item) === key) ? [] : held.filter((item) => candidates.includes(item) && (number === undefined || [undefined, number].includes(numberIn(item))))
+    const found = byNumber ?? (ofFile ? candidates.find((item) => item === ofFile) : (ofPath.find(({ state }) => state !== 'ignored') ?? ofPath[0]))
     return found && contentKeyOf(found) !== key ? found : undefined
   }
 
@@ -212,11 +213,6 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   const heldBy = (path: string, sha256: string) =>
     [...disk.book.fileItems].filter(([key]) => disk.book.taken.get(key) === path).map(([, seq]) => disk.book.items.get(seq)!).filter((item) => item.content_sha256 === sha256)
-
-  /** What this path held last with these bytes. */
-  function lastOfPath(path: string, sha256: string): KeptItem | undefined {
-    return namedBy(heldBy(path, sha256).findLast((item) => (item.state !== 'ignored' || item.reason === 'already-received'))?.seq)
-  }
 
   function originOf(found: KeptItem | undefined): KeptItem | undefined {
     const id = found && standsBeside(found)

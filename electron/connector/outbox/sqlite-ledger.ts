@@ -35,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfPath', 'gapBefore', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'gapBefore', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -126,17 +126,22 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const { documentKey } = hints
     const ofSource = { kind: source.kind, name: source.name, sha256 }
     const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ ...ofSource, documentKey })
-    const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewritten(file, sha256, documentKey) : null)
-    if (!known || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
+    const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewritten(file, sha256, documentKey, key) : null)
+    if (!known || !isCandidate(known) || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
     return contentKeyOf(known) === key ? null : known
   }
 
-  /** What this file held before, with the same bytes: unless another number says that it is another document. */
-  function rewritten({ path }: TakenFile, sha256: string, documentKey: unknown): ItemRow | null {
-    const known = itemNamed(prepared.itemOfPath.get({ path, sha256 }))
-    const before = known && (JSON.parse(known.hints) as { documentKey?: string }).documentKey
-    return before !== undefined && documentKey !== undefined && before !== documentKey ? null : known
+  /** What this file held before, with the same bytes: unless another number says that it is another document, or one of them is this very one. */
+  function rewritten({ path }: TakenFile, sha256: string, documentKey: unknown, key: string): ItemRow | null {
+    const held = prepared.itemsOfPath.all({ path, sha256 }).flatMap((seq) => itemNamed(seq) ?? [])
+    if (held.some((item) => contentKeyOf(item) === key)) return null
+    const numberOf = (item: ItemRow) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
+    const known = held.filter((item) => isCandidate(item) && (documentKey === undefined || [undefined, documentKey].includes(numberOf(item))))
+    return known.find(({ state }) => state !== 'ignored') ?? known[0] ?? null
   }
+
+  /** What was never a document of its own is none now. */
+  const isCandidate = ({ state, reason }: ItemRow) => state !== 'ignored' || reason === 'dismissed-by-user'
 
   /** A file written again as it was is about what it was about. */
   function itemNamed(seq: unknown): ItemRow | null {
