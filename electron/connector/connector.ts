@@ -52,7 +52,7 @@ import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
 import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
-import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
+import { checkEnvironment, checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
@@ -366,6 +366,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     ? await startIntake({
         watch: options.watch,
         hl7Port: options.hl7Port,
+        contextFile: options.practice.contextFile ?? null,
+        onContext: followPatient,
+        onBug,
         profileFolders: [...options.profileFolders, path.join(store.directory, 'profiles')],
         maxFileBytes: config.maxDocumentBytes,
         ledger,
@@ -472,6 +475,24 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     if (known) return { ins, label: patientLabelOf(known), qualified: known.qualified, patientId: known.id }
     const label: PatientLabel = { ins: ins.value, insOid: ins.oid, birthName: '', givenName: '', usedName: null, birthDate: null, sex: null }
     return { ins, label, qualified: true, patientId: null }
+  }
+
+  /**
+   * The practice software has another patient in front: shown as by its link. Already shown, nothing changes. One who cannot be shown leaves nobody on
+   * screen, for the one who was there is no longer the one in front.
+   */
+  async function followPatient(named: Result<NamedPatient>): Promise<Result<void>> {
+    const checked = named.ok ? checkIns(compactIns(named.value.ins), named.value.insOid ?? defaultInsOid(environment)) : named
+    const fit = checked.ok ? checkEnvironment(checked.value, environment) : checked
+    const shown = panel.view().patient
+    if (!fit.ok) {
+      if (shown) panel.close()
+      return fit
+    }
+    if (shown?.ins === fit.value.value && shown.insOid === fit.value.oid) return success(undefined)
+    panel.open(panelPatient({ value: fit.value.value, oid: fit.value.oid }))
+    await panel.told()
+    return success(undefined)
   }
 
   const withOutbox = async (state: PanelState): Promise<PanelView> => {
