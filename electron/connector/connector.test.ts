@@ -295,6 +295,7 @@ describe('the connector and the training record', () => {
     write(`{"ins":"${morel.ins}","insOid":"1.2.250.1.213.1.4.8"}`)
     await vi.waitFor(async () => expect(await problem()).toBe('ins-production-in-training'), 5000)
     expect(await shown()).toBeNull()
+    expect(await connector.panel.open({ ins: morel.ins, insOid: '1.2.250.1.213.1.4.8' })).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
   })
 
   it('copies a document into the practice’s folder, traced, and takes the copy for no new document when it comes back', async () => {

@@ -470,6 +470,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return checked.ok ? success({ value: checked.value.value, oid: checked.value.oid }) : checked
   }
 
+  /** The same of whom the panel may show: nobody of the other environment, whatever the link, label or file says. */
+  function frontOf(who: NamedPatient): Result<InsId> {
+    const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))
+    const fit = checked.ok ? checkEnvironment(checked.value, environment) : checked
+    return fit.ok ? success({ value: fit.value.value, oid: fit.value.oid }) : fit
+  }
+
   function panelPatient(ins: InsId): PanelPatient {
     const known = registry.byIns(ins.value, ins.oid)[0]
     if (known) return { ins, label: patientLabelOf(known), qualified: known.qualified, patientId: known.id }
@@ -482,15 +489,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
    * screen, for the one who was there is no longer the one in front.
    */
   async function followPatient(named: Result<NamedPatient>): Promise<Result<void>> {
-    const checked = named.ok ? checkIns(compactIns(named.value.ins), named.value.insOid ?? defaultInsOid(environment)) : named
-    const fit = checked.ok ? checkEnvironment(checked.value, environment) : checked
+    const front = named.ok ? frontOf(named.value) : named
     const shown = panel.view().patient
-    if (!fit.ok) {
+    if (!front.ok) {
       if (shown) panel.close()
-      return fit
+      return front
     }
-    if (shown?.ins === fit.value.value && shown.insOid === fit.value.oid) return success(undefined)
-    panel.open(panelPatient({ value: fit.value.value, oid: fit.value.oid }))
+    if (shown?.ins === front.value.value && shown.insOid === front.value.oid) return success(undefined)
+    panel.open(panelPatient(front.value))
     await panel.told()
     return success(undefined)
   }
@@ -633,7 +639,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     },
     panel: {
       async open(who) {
-        const ins = insOf(who)
+        const ins = frontOf(who)
         if (!ins.ok) return ins
         // Clears at once; what was kept is shown when the trace has it.
         panel.open(panelPatient(ins.value))
