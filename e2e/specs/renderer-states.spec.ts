@@ -521,14 +521,32 @@ test.describe('the panel', () => {
   test('opens a patient by an INS, and reads the record again on demand', async ({ page, fresh }) => {
     fresh.world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
     await page.goto(fresh.address('panel'))
-    await page.getByTestId('ins-field').fill('2 59 02 75 123 456 94')
+    await page.getByTestId('ins-field').fill('2 59 02 75 123 456')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('ins-field')).toHaveValue('259027512345685')
+    expect(fresh.world.asked.filter((one) => one.name === 'panel.open')).toEqual([])
     fresh.world.panel = panelWith({ generation: 2 })
     await page.keyboard.press('Enter')
     await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
-    expect(fresh.world.asked.find((one) => one.name === 'panel.open')?.input).toEqual({ ins: '2 59 02 75 123 456 94' })
+    expect(fresh.world.asked.filter((one) => one.name === 'panel.open').map((one) => one.input)).toEqual([{ ins: '259027512345685' }])
     await page.getByTestId('refresh').click()
     await expect.poll(() => fresh.world.asked.filter((one) => one.name === 'panel.refresh').length).toBe(1)
   })
+
+  for (const [how, text, asked] of [
+    ['a pasted INS', '2 59 02 75 123 456 85', { ins: '259027512345685' }],
+    ['a scanned datamatrix', 'IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE ELISES4DUPONTS5FS614-02-1959S775056', { ins: '259027512345685', insOid: '1.2.250.1.213.1.4.10' }],
+  ] as const) {
+    test(`opens ${how} without a click, once`, async ({ page, fresh }) => {
+      fresh.world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+      await page.goto(fresh.address('panel'))
+      await page.getByTestId('ins-field').focus()
+      fresh.world.panel = panelWith({ generation: 2 })
+      await page.keyboard.type(text)
+      await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+      expect(fresh.world.asked.filter((one) => one.name === 'panel.open').map((one) => one.input)).toEqual([asked])
+    })
+  }
 
   test('says that the connector is gone, keeps what it had, and comes back by itself', async ({ page, fresh }) => {
     await page.goto(fresh.address('panel'))

@@ -26,7 +26,7 @@ const morel = file.patients.find((patient) => patient.localId === 'P000102')!
 const key = 'ab'.repeat(32)
 const wait = { timeout: 12_000, interval: 100 }
 
-async function world({ takeAll = false, disk = null as string | null, copies = null as string | null } = {}) {
+async function world({ takeAll = false, disk = null as string | null, copies = null as string | null, context = false } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const exports = path.join(folder, 'export')
@@ -38,7 +38,8 @@ async function world({ takeAll = false, disk = null as string | null, copies = n
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
   const data = path.join(disk ?? folder, 'data')
-  let practiceNow = copyFolder ? { ...practice, copyFolder } : practice
+  const contextFile = path.join(folder, 'contexte.ini')
+  let practiceNow = { ...practice, ...(copyFolder && { copyFolder }), ...(context && { contextFile }) }
   const start = async (): Promise<Connector> => {
     const started = await startConnector({
       directory: data,
@@ -65,6 +66,7 @@ async function world({ takeAll = false, disk = null as string | null, copies = n
     exports,
     data,
     copyFolder: copyFolder ?? '',
+    contextFile,
     connector,
     drop: (name: string, bytes: Uint8Array | string, modifiedAt?: Date) => {
       const target = path.join(exports, name)
@@ -266,6 +268,34 @@ describe('the connector and the training record', () => {
     await connector.record.search({ ins: morel.ins }, { words: 'tolerance', limit: 9 })
     await search('tolerance')
     expect(await shown()).toBe(before + 1)
+  })
+
+  it('follows the patient whom the practice software writes in its context file, and shows nobody when that one cannot be shown', async () => {
+    const { connector, adt, contextFile } = await world({ context: true })
+    await adt(morel, 'A04', '20261120080000')
+    const shown = async () => (await connector.panel.view()).patient?.ins ?? null
+    const source = async () => (await connector.status()).sources.find(({ kind }) => kind === 'context')!
+    const problem = async () => (await source()).problem
+    const write = (text: string) => fs.writeFileSync(contextFile, text)
+    write(`[Patient]\r\nINS=${morel.ins}\r\n`)
+    await vi.waitFor(async () => expect(await shown()).toBe(morel.ins), 5000)
+    const { generation } = await connector.panel.view()
+    await vi.waitFor(async () => expect((await source()).lastAt).not.toBeNull(), 5000)
+    const { lastAt } = await source()
+    // The same patient, written another way: what is on screen stays.
+    write(`relais://patient?ins=${morel.ins}`)
+    await vi.waitFor(async () => expect((await source()).lastAt).not.toBe(lastAt), 5000)
+    expect((await connector.panel.view()).generation).toBe(generation)
+    write('{"ins":"279035121518988"}')
+    await vi.waitFor(async () => expect(await problem()).toBe('ins-invalid'), 5000)
+    expect(await shown()).toBeNull()
+    write(`{"ins":"${morel.ins}"}`)
+    await vi.waitFor(async () => expect([await shown(), await problem()]).toEqual([morel.ins, null]), 5000)
+    expect((await connector.panel.view()).generation).toBe(generation + 2)
+    write(`{"ins":"${morel.ins}","insOid":"1.2.250.1.213.1.4.8"}`)
+    await vi.waitFor(async () => expect(await problem()).toBe('ins-production-in-training'), 5000)
+    expect(await shown()).toBeNull()
+    expect(await connector.panel.open({ ins: morel.ins, insOid: '1.2.250.1.213.1.4.8' })).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
   })
 
   it('copies a document into the practice’s folder, traced, and takes the copy for no new document when it comes back', async () => {

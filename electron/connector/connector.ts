@@ -52,7 +52,7 @@ import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
 import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
-import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
+import { checkEnvironment, checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
@@ -368,6 +368,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     ? await startIntake({
         watch: options.watch,
         hl7Port: options.hl7Port,
+        contextFile: options.practice.contextFile ?? null,
+        onContext: followPatient,
+        onBug,
         profileFolders: [...options.profileFolders, path.join(store.directory, 'profiles')],
         maxFileBytes: config.maxDocumentBytes,
         ledger,
@@ -469,11 +472,35 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return checked.ok ? success({ value: checked.value.value, oid: checked.value.oid }) : checked
   }
 
+  /** The same of whom the panel may show: nobody of the other environment, whatever the link, label or file says. */
+  function frontOf(who: NamedPatient): Result<InsId> {
+    const checked = checkIns(compactIns(who.ins), who.insOid ?? defaultInsOid(environment))
+    const fit = checked.ok ? checkEnvironment(checked.value, environment) : checked
+    return fit.ok ? success({ value: fit.value.value, oid: fit.value.oid }) : fit
+  }
+
   function panelPatient(ins: InsId): PanelPatient {
     const known = registry.byIns(ins.value, ins.oid)[0]
     if (known) return { ins, label: patientLabelOf(known), qualified: known.qualified, patientId: known.id }
     const label: PatientLabel = { ins: ins.value, insOid: ins.oid, birthName: '', givenName: '', usedName: null, birthDate: null, sex: null }
     return { ins, label, qualified: true, patientId: null }
+  }
+
+  /**
+   * The practice software has another patient in front: shown as by its link. Already shown, nothing changes. One who cannot be shown leaves nobody on
+   * screen, for the one who was there is no longer the one in front.
+   */
+  async function followPatient(named: Result<NamedPatient>): Promise<Result<void>> {
+    const front = named.ok ? frontOf(named.value) : named
+    const shown = panel.view().patient
+    if (!front.ok) {
+      if (shown) panel.close()
+      return front
+    }
+    if (shown?.ins === front.value.value && shown.insOid === front.value.oid) return success(undefined)
+    panel.open(panelPatient(front.value))
+    await panel.told()
+    return success(undefined)
   }
 
   const withOutbox = async (state: PanelState): Promise<PanelView> => {
@@ -614,7 +641,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     },
     panel: {
       async open(who) {
-        const ins = insOf(who)
+        const ins = frontOf(who)
         if (!ins.ok) return ins
         // Clears at once; what was kept is shown when the trace has it.
         panel.open(panelPatient(ins.value))

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { openIdentityApplier } from './apply-identity.ts'
-import { defaultPace, loadProfiles, watchFolder, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
+import { defaultPace, followContext, loadProfiles, watchFolder, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
 import { openFeed } from './open-feed.ts'
 import type { IdentityClaim, PatientRegistry } from './patients/index.ts'
-import type { StatusView } from '#shared/contract/index.ts'
+import type { Result, StatusView } from '#shared/contract/index.ts'
+import type { PatientLink } from '#shared/text/deep-link.ts'
 
 /** The doors documents come in by. */
 export interface Intake {
@@ -19,6 +20,12 @@ export interface Intake {
 export interface IntakeOptions {
   readonly watch: readonly string[]
   readonly hl7Port: number | null
+  /** Where the practice software writes which patient it has in front; null = nowhere. */
+  readonly contextFile: string | null
+  /** It has this one, or one who cannot be named; the answer says whether they could be shown. */
+  readonly onContext: (named: Result<PatientLink>) => Promise<Result<unknown>>
+  /** An exception, which is a bug. */
+  readonly onBug: (error: unknown) => void
   /** Folders of source profiles: the product's, then the practice's own, which win. */
   readonly profileFolders: readonly string[]
   readonly maxFileBytes: number
@@ -78,6 +85,33 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
       })
     }),
   )
+  const context: { problem: string | null; lastAt: number | null } = { problem: null, lastAt: null }
+  let unreadable: string | null = null
+  let unshown: string | null = null
+  const contextSays = (problem: string | null) => {
+    if (problem === context.problem) return
+    context.problem = problem
+    if (problem !== null) options.log('context file not followed', { reason: problem })
+    options.onChange()
+  }
+  const followed =
+    options.contextFile === null
+      ? null
+      : await followContext({
+          file: options.contextFile,
+          profile: profiles.get(path.parse(options.contextFile).name) ?? standard,
+          async onPatient(named) {
+            const shown = await options.onContext(named)
+            context.lastAt = now()
+            unshown = shown.ok ? null : shown.failure.code
+            contextSays(unreadable ?? unshown)
+          },
+          onProblem(code) {
+            unreadable = code
+            contextSays(unreadable ?? unshown)
+          },
+          onBug: options.onBug,
+        })
   const newControlId = () => randomUUID().replaceAll('-', '').slice(0, 20)
   const feed = options.hl7Port === null ? null : await openFeed(options.hl7Port, { ledger, applyIdentity, newControlId, now, log, environment, hasRoom: options.hasRoom }, options.onChange)
 
@@ -97,11 +131,13 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
         }
       }),
       ...(feed ? [{ kind: 'hl7' as const, name: String(feed.port()), address: `${feed.host}:${feed.port()}`, ok: feed.problem() === null, problem: feed.problem(), lastAt: iso(feed.lastAt()) }] : []),
+      ...(options.contextFile === null ? [] : [{ kind: 'context' as const, name: path.basename(options.contextFile), address: options.contextFile, ok: context.problem === null, problem: context.problem, lastAt: iso(context.lastAt) }]),
     ],
     async lookAgain() {
       await Promise.all(watches.map((watch) => watch.rescan()))
     },
     async close() {
+      await followed?.close()
       await feed?.close()
       await Promise.all(watches.map((watch) => watch.close()))
     },

@@ -117,7 +117,7 @@ export function usePanelActs() {
     return answer.view
   }
   return {
-    open: (ins: string) => paint(() => connector.panel.open({ ins })),
+    open: (named: { readonly ins: string; readonly insOid?: string }) => paint(() => connector.panel.open(named)),
     refresh: () => paint(() => connector.panel.refresh()),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
     tellExamAvoided: async (input: ExamAvoidedInput) => {

@@ -40,6 +40,8 @@ export const practiceFile = z
     professionals: z.array(practiceProfessional),
     /** Where documents of the record are copied for the practice's own files, on the computer the connector runs on; absolute. None = no copy is made. */
     copyFolder: z.string().regex(/^(?:[A-Za-z]:[\\/]|\\\\|\/)/, 'an absolute path').optional(),
+    /** The file in which the practice software writes which patient it has in front, on the computer the connector runs on; absolute. None = no such file is read. */
+    contextFile: z.string().regex(/^(?:[A-Za-z]:[\\/]|\\\\|\/)/, 'an absolute path').optional(),
   })
   .superRefine((practice, context) => {
     for (const [index, professional] of practice.professionals.entries()) {

@@ -31,7 +31,7 @@ export const statusView = z.object({
   /** Progress of the current run of sends; null when nothing is going out. */
   progress: z.object({ done: z.number().int(), total: z.number().int() }).nullable(),
   sources: z.array(
-    z.object({ kind: z.enum(['folder', 'hl7']), name: z.string(), address: z.string(), ok: z.boolean(), problem: z.string().nullable(), lastAt: z.string().nullable() }),
+    z.object({ kind: z.enum(['folder', 'hl7', 'context']), name: z.string(), address: z.string(), ok: z.boolean(), problem: z.string().nullable(), lastAt: z.string().nullable() }),
   ),
   record: z.object({ name: z.string(), url: z.string(), ok: z.boolean().nullable() }),
   lastExchangeAt: z.string().nullable(),

@@ -70,10 +70,45 @@ export const windowStates: readonly WindowState[] = [
       world.refuse = 'ins-invalid'
     },
     act: async (page) => {
-      await page.getByTestId('ins-field').fill('2 59 02 75 123 456 00')
+      await page.getByTestId('ins-field').fill('2 59 02 75 123 456 85')
       await page.keyboard.press('Enter')
     },
     shows: testId('ins-refused'),
+  },
+  {
+    name: 'panel-ins-wrong-key',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    },
+    act: async (page) => {
+      await page.getByTestId('ins-field').fill('2 59 02 75 123 456 00')
+    },
+    shows: '[data-code="wrong-key"]',
+  },
+  {
+    name: 'panel-ins-half-scanned',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    },
+    act: async (page) => {
+      await page.getByTestId('ins-field').fill('IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE')
+      await page.keyboard.press('Enter')
+    },
+    shows: '[data-code="scan-unfinished"]',
+  },
+  {
+    name: 'panel-ins-completed',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    },
+    act: async (page) => {
+      await page.getByTestId('ins-field').fill('2 59 02 75 123 456')
+      await page.keyboard.press('Enter')
+    },
+    shows: '[data-testid="ins-field"][value="259027512345685"]',
   },
   {
     name: 'panel-identity-not-qualified',

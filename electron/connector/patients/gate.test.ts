@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { insKey } from '#shared/text/ins-key.ts'
 import { gate, type GateDecision, type GateInput } from './gate.ts'
 import { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
-import { insKey } from './ins.ts'
 import { candidateView, type LocalPatient } from './local-patient.ts'
 import { compareTraits, traitNames, type Traits } from './traits.ts'
 

@@ -1,7 +1,8 @@
 import type { ReasonCode } from '#shared/contract/index.ts'
 import type { RecordEnvironment } from '#shared/terminology/index.ts'
+import { compactIns } from '#shared/text/ins-key.ts'
 import type { IdentityClaim } from './identity-claim.ts'
-import { checkEnvironment, checkIns, compactIns, defaultInsOid, type CheckedIns } from './ins.ts'
+import { checkEnvironment, checkIns, defaultInsOid, type CheckedIns } from './ins.ts'
 import type { Candidate, LocalPatient } from './local-patient.ts'
 import { comparable, compareTraits, missingTraits, type TraitName, type Traits } from './traits.ts'
 

@@ -1,4 +1,4 @@
-import { compactIns } from './ins.ts'
+import { compactIns } from '#shared/text/ins-key.ts'
 import { compareTraits, type TraitName, type Traits } from './traits.ts'
 
 /**

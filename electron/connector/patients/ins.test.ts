@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkEnvironment, checkIns, compactIns, defaultInsOid, insKey } from './ins.ts'
+import { compactIns, insKey } from '#shared/text/ins-key.ts'
+import { checkEnvironment, checkIns, defaultInsOid } from './ins.ts'
 
 const test = '1.2.250.1.213.1.4.10'
 

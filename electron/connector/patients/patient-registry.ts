@@ -1,8 +1,8 @@
 import { failure, success, type Result } from '#shared/contract/index.ts'
+import { compactIns } from '#shared/text/ins-key.ts'
 import { normaliseName } from '#shared/text/normalise-name.ts'
 import type { Store } from '#connector/store/index.ts'
 import type { IdentityClaim } from './identity-claim.ts'
-import { compactIns } from './ins.ts'
 import type { LocalPatient } from './local-patient.ts'
 import { bornOn, searchKey } from './search-key.ts'
 

@@ -47,9 +47,9 @@ function isInside(leaf: Leaf, prefix: readonly string[]): boolean {
 }
 
 /** Values of each field; a field said twice keeps both when they differ. */
-type Fields = ReadonlyMap<ProfileField, readonly string[]>
+export type Fields = ReadonlyMap<ProfileField, readonly string[]>
 
-function fieldsOf(leaves: readonly Leaf[], profile: SourceProfile): Fields {
+export function fieldsOf(leaves: readonly Leaf[], profile: SourceProfile): Fields {
   const found = new Map<ProfileField, { rank: number; values: string[] }>()
   for (const leaf of leaves) {
     for (const field of Object.keys(profile.fields) as ProfileField[]) {
