@@ -29,6 +29,10 @@ import {
   type RecordWay,
   type Result,
   type StatusView,
+  type SummaryLine,
+  type SummaryLineInput,
+  type SummaryList,
+  type SummaryListInput,
   type WhoSpeaks,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './audit/index.ts'
@@ -38,7 +42,7 @@ import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, openDocument, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, mayHoldFacts, openDocument, openFactsKeeper, openFactsThread, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -103,7 +107,15 @@ export interface Connector {
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RecordSummary | null> }
+  readonly panel: {
+    open(who: NamedPatient): Promise<Result<PanelView>>
+    close(): void
+    view(): Promise<PanelView>
+    refresh(): Promise<PanelView>
+    summary(): Promise<RecordSummary | null>
+    summaryList(asked: SummaryListInput): Promise<SummaryList | null>
+    summaryLine(asked: SummaryLineInput): Promise<SummaryLine | null>
+  }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
@@ -167,6 +179,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
  * same innocent document and have it blamed.
  */
 const probationMs = 2_000
+/** What a window waits for is told within this. */
+const atOnceMs = 10
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
 /** How long the screen tells of a return to an older database. */
@@ -238,6 +252,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const filler = fillSearch({ store, passages, reader: openTextReader(), onBug })
   onReadings = () => filler.wake()
   started.push(() => filler.close())
+  const factsThread = openFactsThread()
+  const facts = openFactsKeeper({ thread: factsThread, onRead: () => hub.tell('summary', atOnceMs), onBug })
+  started.push(async () => {
+    const closed = facts.close()
+    await factsThread.rest()
+    await closed
+  })
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
@@ -261,10 +282,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
     onShow: (way) => traceShown(way),
     onLeft: (patient, entry) => access.onLeft(patient, entry),
+    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
     onBug,
     now,
   })
-  const summary = openPanelSummary(panel, now)
+  const summary = openPanelSummary({ panel, thread: factsThread, facts, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
+  started.push(() => summary.close())
   const access: AccessActs = openAccessActs({
     panel: () => panel,
     record,
@@ -373,7 +396,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('status')
     hub.tell('panel')
   })
-  panel.onChange(() => hub.tell('panel'))
+  // Somebody waits for the patient they have just opened.
+  panel.onChange(() => hub.tell('panel', atOnceMs))
   let inSession: Party | null = null
   let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */
@@ -465,7 +489,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const wasKept = way.kept.fetched().has(uniqueId)
     const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
     // What was fetched may say more of the patient on screen.
-    if (read.ok && !wasKept) hub.tell('panel')
+    if (read.ok && !wasKept && mayHoldFacts(read.value.document)) facts.want(way, [uniqueId])
     return read.ok ? success({ way, ...read.value }) : read
   }
 
@@ -562,6 +586,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
+      summaryList: (asked) => summary.list(asked),
+      summaryLine: (asked) => summary.line(asked),
     },
     access: {
       enter: (input) => shownAfter(access.enter(input)),
@@ -584,13 +610,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const way = panel.consultation(ins.value)
         const listed = await traced('record-shown', way, null, await readList(record, way, now))
         if (!listed.ok) return listed
-        const facts = await recordFacts(listed.value.documents, async (uniqueId) => {
+        const found = await recordFacts(listed.value.documents, async (uniqueId) => {
           const over = way.stop()
           const read = over ? failure(over) : await traced('document-opened', way, uniqueId, await readDocument(record, way, uniqueId, now))
-          return read.ok ? success(read.value.bytes) : read
+          return read.ok ? facts.of(way, uniqueId, read.value.bytes) : read
         })
         const stop = way.stop()
-        return stop ? failure(stop) : success(facts)
+        return stop ? failure(stop) : success(found)
       },
       async search(who, asked) {
         const ins = insOf(who)

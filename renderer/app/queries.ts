@@ -2,6 +2,7 @@ import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from 
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { SummaryLineInput, SummaryListInput } from '#shared/contract/summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
 
@@ -85,6 +86,10 @@ export const panelQuery = queryOptions({
 
 /** What the documents read so far say of the patient on screen; asked again whenever the panel is, and forgotten with the patient. */
 export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: 0 })
+
+/** All of a list, or of a line, of the summary on screen: asked again with it, and never kept for another. */
+export const summaryListQuery = (input: SummaryListInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'list', input], queryFn: ({ signal }) => connector.panel.summaryList(input, { signal }), gcTime: 0 })
+export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: 0 })
 
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {

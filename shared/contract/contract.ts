@@ -7,7 +7,7 @@ import { openedDocument, panelView, recordDocument, recordSearch, recordWay } fr
 import { reasonCode } from './reasons.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
-import { recordSummary } from './summary.ts'
+import { recordSummary, summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -16,7 +16,7 @@ import { attestation, traceLine, traceVerdict } from './trace.ts'
  */
 export const connectorEvent = z.object({
   sequence: z.number().int(),
-  topic: z.enum(['status', 'items', 'panel', 'sign-in', 'hello']),
+  topic: z.enum(['status', 'items', 'panel', 'summary', 'sign-in', 'hello']),
 })
 export type ConnectorEvent = z.infer<typeof connectorEvent>
 
@@ -70,10 +70,13 @@ export const contract = {
     /** Reads the record again for the current patient; a user's act. */
     refresh: base.output(panelView),
     /**
-     * What the documents already fetched for whoever looks say of the patient on screen; asks nothing of the record. Null = nothing of it is open.
-     * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
+     * What the documents already read here for whoever looks say of the patient on screen, as far as it is painted first; asks nothing of the record.
+     * Null = nothing of it is open. Asked again at each `panel` and `summary` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
     summary: base.output(recordSummary.nullable()),
+    /** All of one of its lists, and all of one of its lines. Null = that summary is on screen no more. */
+    summaryList: base.input(summaryListInput).output(summaryList.nullable()),
+    summaryLine: base.input(summaryLineInput).output(summaryLine.nullable()),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {

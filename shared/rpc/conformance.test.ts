@@ -140,6 +140,8 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         return panel
       }),
       summary: serve.panel.summary.handler(() => null),
+      summaryList: serve.panel.summaryList.handler(() => null),
+      summaryLine: serve.panel.summaryLine.handler(() => null),
     },
     access: {
       enter: serve.access.enter.handler(refused),

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { paintedFirst, paintedLine, paintedList } from '#connector/history/summary/painted-first.ts'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/history.ts'
@@ -23,6 +24,8 @@ export interface World {
   panel: PanelView
   /** Of the panel above; null = none. */
   summary: RecordSummary | null
+  /** How much of it is painted first. */
+  paint: (summary: RecordSummary) => RecordSummary
   opened: OpenedDocument | ReasonCode
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
@@ -68,7 +71,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, reason: null }, attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, reason: null }, attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -255,7 +258,17 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       summary: os.panel.summary.handler(async () => {
         const { summary } = world
         await asked('panel.summary')
-        return summary
+        return summary && world.paint(summary)
+      }),
+      summaryList: os.panel.summaryList.handler(async ({ input }) => {
+        const { summary } = world
+        await act('panel.summaryList', input)
+        return summary && paintedList(summary[input.list])
+      }),
+      summaryLine: os.panel.summaryLine.handler(async ({ input }) => {
+        const { summary } = world
+        await act('panel.summaryLine', input)
+        return summary && paintedLine(summary[input.list], input.key)
       }),
     },
     access: {

@@ -80,6 +80,8 @@ export interface PanelOptions {
   readonly onShow?: (consultation: Consultation) => Promise<void>
   /** Inside the act that ends another entry: left, another patient opened, the panel closed. */
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
+  /** A document of the patient on screen was fetched, without being opened. */
+  readonly onFetched?: (consultation: Consultation, uniqueId: string) => void
   readonly onBug: (error: unknown) => void
   readonly now: () => number
 }
@@ -235,7 +237,7 @@ export function openPanel(options: PanelOptions): Panel {
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
     const way = await listed.catch(() => null)
-    if (way) await fetchStructured(options.record, way, options.now, changed)
+    if (way) await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
   }
 
   const panel: Panel = {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { recordDocument, recordStanding, type RecordDocument, type RecordSearch, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
+import { readersVersion } from './facts/readers-version.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
@@ -32,6 +33,28 @@ export interface KeptReading {
   fetched(): ReadonlySet<string>
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
+  /** Documents whose content was looked into for facts by the readers of this program: true = there are, be it none; false = it cannot be read. */
+  factsRead(): ReadonlyMap<string, boolean>
+  /** Facts of these documents as JSON, of those that have them. */
+  facts(uniqueIds: readonly string[]): string[]
+  /** To be said before a content is looked into: one that ended the program twice is let be. */
+  beginFacts(uniqueId: string): void
+  /** It was begun, and the program is being ended. */
+  leaveFacts(uniqueId: string): void
+  /** Of a content that was begun and is kept still; null = it cannot be read. Gone with the content. */
+  keepFacts(uniqueId: string, facts: string | null): void
+  /** What the panel painted first, when it was made of exactly this. */
+  painted(madeOf: string): Painted | null
+  /** Gone with any of the documents. */
+  keepPainted(madeOf: string, painted: Painted): void
+}
+
+/** What the panel paints first of the facts. */
+export interface Painted {
+  /** Days since the epoch: ages are counted from it. */
+  readonly day: number
+  /** JSON. */
+  readonly text: string
 }
 
 /**
@@ -54,6 +77,8 @@ export interface Readings {
 export function readingInMemory(): KeptReading {
   let reading: Reading = { documents: [], standing: null, loadedAt: null }
   const contents = new Map<string, Buffer>()
+  const facts = new Map<string, string | null>()
+  let painted: (Painted & { readonly madeOf: string }) | null = null
   return {
     get: () => reading,
     standing: () => reading.standing,
@@ -62,7 +87,12 @@ export function readingInMemory(): KeptReading {
     keep({ documents, standing, loadedAt }) {
       reading = { documents: [...documents], standing, loadedAt }
       const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
-      for (const uniqueId of contents.keys()) if (!listed.has(uniqueId)) contents.delete(uniqueId)
+      for (const uniqueId of contents.keys()) {
+        if (listed.has(uniqueId)) continue
+        contents.delete(uniqueId)
+        facts.delete(uniqueId)
+        painted = null
+      }
     },
     keepStanding(standing) {
       reading = { ...reading, standing }
@@ -72,6 +102,17 @@ export function readingInMemory(): KeptReading {
     fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
+    },
+    factsRead: () => new Map([...facts].map(([uniqueId, found]) => [uniqueId, found !== null])),
+    facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => facts.get(uniqueId) ?? []),
+    beginFacts() {},
+    leaveFacts() {},
+    keepFacts(uniqueId, found) {
+      if (contents.has(uniqueId)) facts.set(uniqueId, found)
+    },
+    painted: (madeOf) => (painted?.madeOf === madeOf ? painted : null),
+    keepPainted(madeOf, made) {
+      painted = { ...made, madeOf }
     },
   }
 }
@@ -108,6 +149,18 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
     `UPDATE record_document SET content_sha256 = @sha256, text_due = CASE WHEN content_sha256 = @sha256 THEN text_due ELSE 1 END
      WHERE ins = @ins AND ins_oid = @oid AND reader = @reader AND unique_id = @uniqueId`,
   )
+  const mine = 'd.ins = ? AND d.ins_oid = ? AND d.reader = ?'
+  const factsRead = db.prepare(`SELECT d.unique_id, f.facts IS NOT NULL FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND f.readers = ${readersVersion} AND f.begun <> 1`).raw()
+  const factsOf = db.prepare(`SELECT f.facts FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND d.unique_id = ? AND f.readers = ${readersVersion} AND f.facts IS NOT NULL`).pluck()
+  const beginFacts = db.prepare(
+    `INSERT INTO record_facts (document, readers, begun) SELECT d.id, ${readersVersion}, 1 FROM record_document d WHERE ${mine} AND d.unique_id = ? AND d.content_sha256 IS NOT NULL
+     ON CONFLICT (document) DO UPDATE SET facts = NULL, begun = CASE WHEN readers = excluded.readers THEN begun + 1 ELSE 1 END, readers = excluded.readers`,
+  )
+  const factsRow = `document = (SELECT d.id FROM record_document d WHERE ${mine} AND d.unique_id = ?) AND readers = ${readersVersion}`
+  const leaveFacts = db.prepare(`DELETE FROM record_facts WHERE ${factsRow} AND begun > 0`)
+  const keepFacts = db.prepare(`UPDATE record_facts SET facts = ?, begun = 0 WHERE ${factsRow} AND begun > 0`)
+  const painted = db.prepare('SELECT day, painted AS text FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ?')
+  const keepPainted = db.prepare('INSERT OR REPLACE INTO record_summary VALUES (?, ?, ?, ?, ?, ?)')
 
   /** Once the rows are gone, never before: what a crash leaves between the two is of no list, and is erased at the next start. */
   function eraseUnnamed(contents: Iterable<string | null>): void {
@@ -166,6 +219,21 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
+        },
+        factsRead: () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1])),
+        facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => (factsOf.get(...of, uniqueId) as string | undefined) ?? []),
+        beginFacts(uniqueId) {
+          beginFacts.run(...of, uniqueId)
+        },
+        leaveFacts(uniqueId) {
+          leaveFacts.run(...of, uniqueId)
+        },
+        keepFacts(uniqueId, found) {
+          keepFacts.run(found, ...of, uniqueId)
+        },
+        painted: (madeOf) => (painted.get(...of, madeOf) as Painted | undefined) ?? null,
+        keepPainted(madeOf, { day, text }) {
+          keepPainted.run(...of, madeOf, day, text)
         },
       }
     },

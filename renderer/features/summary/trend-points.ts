@@ -20,14 +20,14 @@ function instantOf(date: string): number {
 }
 
 /**
- * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. Only values in the unit of the latest are on
- * it: the others are in the table. Fewer than two instants give none; two values of one instant are not joined.
+ * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. Fewer than two instants give none; two values
+ * of one instant are not joined.
  */
-export function trendPoints({ latest, beside, former }: Pick<SummaryLine, 'latest' | 'beside' | 'former'>, width: number, height: number): TrendPoint[] {
-  const values = [latest, ...beside, ...former]
-    .flatMap(({ number, date, unit }) => {
-      const at = date === null ? Number.NaN : instantOf(date)
-      return number === null || Number.isNaN(at) || unit !== latest.unit ? [] : [{ at, value: number.value, open: number.sign !== null }]
+export function trendPoints(curve: SummaryLine['curve'], width: number, height: number): TrendPoint[] {
+  const values = curve
+    .flatMap(([date, value, open]) => {
+      const at = instantOf(date)
+      return Number.isNaN(at) ? [] : [{ at, value, open }]
     })
     .sort((one, other) => one.at - other.at)
   const [first, last] = [values[0], values.at(-1)]

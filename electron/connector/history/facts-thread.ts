@@ -1,0 +1,55 @@
+import type { SummaryListName } from '#shared/contract/index.ts'
+import { openBoundedThread, type ThreadBounds, type Told } from './bounded-thread.ts'
+import type { FactsAnswer, FactsQuestion, ToSummarise } from './facts-desk.ts'
+
+/** Reads facts and makes summaries of them on a thread of its own; the whole of the last summary stays there, for what is asked of it. Answers are JSON. */
+export interface FactsThread {
+  /** Facts of a document; null = it cannot be read, or not within the bounds. */
+  read(bytes: Uint8Array, document: string): Promise<Told<FactsAnswer>>
+  /** What the panel paints first. `madeOf` names it for what is asked later. */
+  summarise(madeOf: string, facts: readonly string[], read: ToSummarise): Promise<Told<FactsAnswer>>
+  /** The rest of a list of the summary of this name; null = it is there no more, or has no such list. */
+  list(madeOf: string, name: SummaryListName): Promise<Told<FactsAnswer>>
+  /** All of one of its lines; null = it is there no more, or has no such line. */
+  line(madeOf: string, name: SummaryListName, key: string): Promise<Told<FactsAnswer>>
+  /** Nobody looks at the patient in its memory any more. */
+  forget(): void
+  /** Ends what is under way and gives the thread's memory back, with the patient in it. */
+  rest(): Promise<void>
+}
+
+const usualBounds: ThreadBounds = { time: 20_000, memory: 300_000_000 }
+
+export function openFactsThread(bounds: ThreadBounds = usualBounds): FactsThread {
+  // The built program keeps its workers beside it, under the same name.
+  const entry = import.meta.url.endsWith('.ts') ? './facts-worker.ts' : './facts-worker.js'
+  const thread = openBoundedThread<FactsQuestion, FactsAnswer>(new URL(entry, import.meta.url), bounds)
+  let underWay = 0
+  let isUsed = false
+  async function ask(question: FactsQuestion, transfer: readonly ArrayBuffer[] = []): Promise<Told<FactsAnswer>> {
+    isUsed = true
+    underWay += 1
+    const told = await thread.ask(question, transfer)
+    underWay -= 1
+    return told
+  }
+  async function rest(): Promise<void> {
+    isUsed = false
+    await thread.rest()
+  }
+  return {
+    read(bytes, document) {
+      const own = Uint8Array.from(bytes)
+      return ask({ kind: 'read', bytes: own, document }, [own.buffer])
+    },
+    summarise: (madeOf, facts, read) => ask({ kind: 'summarise', madeOf, facts, read }),
+    list: (madeOf, name) => ask({ kind: 'list', madeOf, name }),
+    line: (madeOf, name, key) => ask({ kind: 'line', madeOf, name, key }),
+    forget() {
+      // A thread that is idle is left to the next patient, who need not wait for another to start.
+      if (underWay > 0) void rest()
+      else if (isUsed) void ask({ kind: 'forget' })
+    },
+    rest,
+  }
+}
