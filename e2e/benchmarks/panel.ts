@@ -125,6 +125,9 @@ async function measureOpening(page: Page, client: Client, data: string) {
   return { patientNamed: spread(name), summaryPainted: spread(summary), freshListPainted: spread(fresh), summaryAnswer: { ...spread(answer), bytes }, othersWait: { ...spread(times), longest: Math.round(Math.max(...times)) }, layoutShift: Number(shift.toFixed(4)), longestTaskOfPage: Math.round(await longestTask(page)) }
 }
 
+/** What a person may press while the record is asked: a fact, a list, the rest of one, a filter. */
+const controls = [...['allergies', 'list-results', 'list-problems', 'list-treatments'].map((list) => `[data-testid="${list}"] [data-testid="fact-row"]`), '[data-testid="list-problems"] h2 button', '[data-testid="all-lines"]', '.record-list-head button[aria-expanded]']
+
 /** With a record that takes 3 s to begin each answer: whether every control in sight does what it is for meanwhile, and how soon. */
 async function measureSlowRecord(page: Page, client: Client) {
   line({ latencyMs: 3_000 })
@@ -133,7 +136,7 @@ async function measureSlowRecord(page: Page, client: Client) {
   const shown = await firstPainted(page, at, (painted) => isOf(rank)(painted) && painted.isSummaryShown && painted.facts > 0)
   const times: number[] = []
   let isBusy = true
-  for (const selector of ['[data-testid="list-results"] [data-testid="fact-row"]', '[data-testid="list-problems"] [data-testid="fact-row"]', '[data-testid="list-timeline"] h2 button, [data-testid="list-others"] h2 button, [data-testid="list-measurements"] h2 button', '[data-testid="all-lines"]', '[data-testid="allergies"] [data-testid="fact-row"]']) {
+  for (const selector of controls) {
     for (let time = 0; time < 2; time += 1) {
       times.push(
         await page.evaluate(async (wanted) => {

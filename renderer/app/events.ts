@@ -32,8 +32,9 @@ function rest(ms: number): Promise<void> {
 
 function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all' || what === 'status') void queries.invalidateQueries({ queryKey: ['status'] })
-  if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'] })
-  if (what === 'summary') void queries.invalidateQueries({ queryKey: ['panel', 'summary'] })
+  // The panel brings its summary with it.
+  if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'], exact: true })
+  if (what === 'all' || what === 'summary') void queries.invalidateQueries({ queryKey: ['panel', 'summary'] })
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
   if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()

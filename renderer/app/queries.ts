@@ -77,19 +77,40 @@ async function askPanel(ask: () => Promise<AskedPanel['view']>): Promise<AskedPa
 
 const panelKey = ['panel']
 
+/** So long a panel is kept back for the summary it is to be painted with, in milliseconds: what was made before is there sooner. */
+const togetherMs = 60
+
+/** What is shown of a patient nowhere any more is forgotten after so long, in milliseconds. */
+const forgottenMs = 1_000
+queries.setQueryDefaults([...panelKey, 'summary'], { gcTime: forgottenMs })
+
+/** What is at hand of the summary of whoever is on screen by now, put where their panel looks for it. */
+async function askSummary(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const summary = await connector.panel.summary(undefined, { signal }).catch(() => null)
+  if (summary) client.setQueryData(summaryQuery(summary.generation).queryKey, summary)
+  // There is none, or it failed: whoever shows one hears why.
+  else if (!signal.aborted) void client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
+}
+
+/** What the panel says, and with it what is at hand of its summary: painted in one go, so that nothing jumps. */
 export const panelQuery = queryOptions({
   queryKey: panelKey,
-  queryFn: ({ signal }) => askPanel(() => connector.panel.get(undefined, { signal })),
+  queryFn: async ({ signal, client }) => {
+    const summary = askSummary(client, signal)
+    const asked = await askPanel(() => connector.panel.get(undefined, { signal }))
+    if (asked.view.loadedAt !== null) await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, togetherMs))])
+    return asked
+  },
   // Where every answer meets what is shown, wherever it comes from: the older one never paints.
   structuralSharing: (shown, arrived) => latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel),
 })
 
-/** What the documents read so far say of the patient on screen; asked again whenever the panel is, and forgotten with the patient. */
-export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: 0 })
+/** What the documents read so far say of the patient on screen; asked again with the panel, and when more was read; forgotten with the patient. */
+export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: forgottenMs })
 
 /** All of a list, or of a line, of the summary on screen: asked again with it, and never kept for another. */
-export const summaryListQuery = (input: SummaryListInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'list', input], queryFn: ({ signal }) => connector.panel.summaryList(input, { signal }), gcTime: 0 })
-export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: 0 })
+export const summaryListQuery = (input: SummaryListInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'list', input], queryFn: ({ signal }) => connector.panel.summaryList(input, { signal }), gcTime: forgottenMs })
+export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: forgottenMs })
 
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
@@ -220,7 +220,7 @@ function PanelOf({ view }: { view: PanelView }) {
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={openDocument}>
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={openDocument}>
             <Summary summarised={summarised} onOpen={openSource} />
           </Scene>
         )}
@@ -297,13 +297,14 @@ interface SceneProps {
   deeds: AccessDeeds
   now: Date
   busy: boolean
+  isSummaryDue: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument) => void
   /** What stands above the documents. */
   children: ReactNode
 }
 
-function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   switch (scene.kind) {
@@ -364,10 +365,21 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: S
         <div data-testid="scene-documents">
           <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
           {children}
-          <RecordList documents={scene.documents} now={now} onOpen={onOpen} />
+          <Documents isSummaryDue={isSummaryDue} documents={scene.documents} now={now} onOpen={onOpen} />
         </div>
       )
   }
+}
+
+/** A summary that is not there after so long is not waited for any more, in milliseconds. */
+const summaryPatienceMs = 1_000
+
+/** Hundreds of rows, painted once who the patient is and what can kill are: what is above them pushes nothing down. */
+function Documents({ isSummaryDue, ...props }: ComponentProps<typeof RecordList> & { isSummaryDue: boolean }) {
+  const isTheirTurn = useDeferredValue(true, false)
+  const documents = useDeferredValue(props.documents)
+  const isLate = useAfter(summaryPatienceMs)
+  return isTheirTurn && (isLate || !isSummaryDue) ? <RecordList {...props} documents={documents} /> : null
 }
 
 /** What the record said of its closure, and what can be done about an access that is not open. */
