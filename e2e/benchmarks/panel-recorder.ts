@@ -41,7 +41,8 @@ export async function recordPaints(page: Page): Promise<void> {
       if (last && (Object.keys(shown) as (keyof typeof shown)[]).every((key) => last[key] === shown[key])) return
       // A task of its own comes after the frame.
       const channel = new MessageChannel()
-      channel.port1.onmessage = () => recorder.painted.push({ at: performance.timeOrigin + performance.now(), ...shown })
+      channel.port1.addEventListener('message', () => recorder.painted.push({ at: performance.timeOrigin + performance.now(), ...shown }))
+      channel.port1.start()
       channel.port2.postMessage(null)
     }
     new MutationObserver(() => {

@@ -38,7 +38,7 @@ export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsT
     if (count > told) onRead()
   }
 
-  async function readOne({ kept }: Way, uniqueId: string, bytes: Uint8Array): Promise<string | null | 'ended'> {
+  async function readOne({ kept }: Way, uniqueId: string, bytes: Uint8Array): Promise<{ readonly facts: string | null } | 'ended'> {
     kept.beginFacts(uniqueId)
     const told = await thread.read(bytes, uniqueId)
     if ('none' in told && told.none === 'ended') {
@@ -47,7 +47,7 @@ export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsT
     }
     const facts = 'answer' in told ? told.answer : null
     kept.keepFacts(uniqueId, facts)
-    return facts
+    return { facts }
   }
 
   return {
@@ -66,10 +66,11 @@ export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsT
         .finally(() => (running = null))
     },
     async of(way, uniqueId, bytes) {
-      let facts: Awaited<ReturnType<typeof readOne>> = way.kept.facts([uniqueId])[0] ?? 'ended'
+      const [known] = way.kept.facts([uniqueId])
+      let read: Awaited<ReturnType<typeof readOne>> = known === undefined ? 'ended' : { facts: known }
       // The thread may be ended over a patient who is not on screen any more.
-      while (facts === 'ended' && !closed) facts = await readOne(way, uniqueId, bytes)
-      return facts === null || facts === 'ended' ? failure('xml-malformed') : success(JSON.parse(facts) as ClinicalFact[])
+      while (read === 'ended' && !closed) read = await readOne(way, uniqueId, bytes)
+      return read === 'ended' || read.facts === null ? failure('xml-malformed') : success(JSON.parse(read.facts) as ClinicalFact[])
     },
     drop: () => wanted.clear(),
     async settled() {

@@ -20,13 +20,13 @@ it('keeps every point in its box, in order of time, the higher value higher', ()
 })
 
 it('spaces by time, leaves a long silence open, and joins neither two values of one instant nor to what is no date', () => {
-  const [newest, before, old]: Value[] = [['2026-11-10', 98, false], ['2026-10-10', 91, false], ['2024-01-05', 88, false]]
-  const points = trendPoints([newest!, before!, old!, ['jamais', 80, false]], 60, 20)
+  const [newest, before, old]: [Value, Value, Value] = [['2026-11-10', 98, false], ['2026-10-10', 91, false], ['2024-01-05', 88, false]]
+  const points = trendPoints([newest, before, old, ['jamais', 80, false]], 60, 20)
   expect(points.map(({ apart }) => apart)).toEqual([true, true, false])
   expect(points[1]?.x).toBeGreaterThan(55)
-  expect(trendPoints([newest!], 60, 20)).toEqual([])
-  expect(trendPoints([newest!, ['2026-11-10', 108, false]], 60, 20)).toEqual([])
-  expect(trendPoints([newest!, ['2026-11-10', 108, false], before!], 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
+  expect(trendPoints([newest], 60, 20)).toEqual([])
+  expect(trendPoints([newest, ['2026-11-10', 108, false]], 60, 20)).toEqual([])
+  expect(trendPoints([newest, ['2026-11-10', 108, false], before], 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
   expect(trendPoints([['2026', 98, false], ['2025', 5, true]], 60, 20).map(({ open }) => open)).toEqual([true, false])
 })
 
