@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron } from '@playwright/test'
+import { _electron, expect } from '@playwright/test'
 import type { ElectronApplication, Page } from '@playwright/test'
 
 /** The project's root, where the built program is. */
@@ -78,7 +78,10 @@ export async function launchElectron(launch: ElectronLaunch = {}): Promise<Elect
 
 async function windowOf(app: ElectronApplication, kind: 'panel' | 'sync' | 'viewer'): Promise<Page> {
   const isIt = (page: Page): boolean => page.url().startsWith(`app://relais/windows/${kind}/`)
-  const page = app.windows().find(isIt) ?? (await app.waitForEvent('window', { predicate: async (opened) => opened.waitForURL('app://**').then(() => isIt(opened)) }))
+  const found = () => app.windows().find(isIt)
+  // Asked for, not listened to: a window that is already there and has no address yet announces itself no more.
+  await expect.poll(found, { timeout: 45_000 }).toBeDefined()
+  const page = found()!
   // Asked of the page itself: the event of a hidden window may have passed before anybody listened.
   await page.waitForFunction(() => document.readyState === 'complete', undefined, { polling: 100 })
   return page

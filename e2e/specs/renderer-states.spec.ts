@@ -1,14 +1,20 @@
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
+import { deedStates } from '../support/fixture-connector/deed-states.ts'
+import { readPdfText } from '#connector/documents/index.ts'
+import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
+import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
-import { heldBatch, item, itemDetail, marie, panelWith, paul, recordDocument, statusOf } from '../support/fixture-connector/world.ts'
+import { documentFact, documentFacts, foundFor, heldBatch, inRecord, item, itemDetail, marie, openedDocument, panelWith, paul, recordDocument, recordDocuments, speaking, statusOf } from '../support/fixture-connector/world.ts'
+import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -67,7 +73,7 @@ async function sideways(page: Page): Promise<number> {
 }
 
 test.describe('every state', () => {
-  for (const state of [...windowStates, ...signInStates, ...summaryStates]) {
+  for (const state of everyState) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
@@ -80,15 +86,15 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
-      const state = [...windowStates, ...signInStates, ...summaryStates].find((one) => one.name === name)
+      const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti/)).toHaveCount(0)
     })
   }
 })
@@ -203,6 +209,76 @@ test.describe('the summary', () => {
     expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(recordDocument(4).uniqueId)
   })
 
+  test('tells before a prescription what was already done, with the rule in words, and counts what was avoided', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-prescribed')
+    const exams = page.getByTestId('exams')
+    await expect(page.getByTestId('exams-avoided')).toContainText('3 examens évités ce mois-ci')
+    await expect(exams.getByTestId('exam-request')).toContainText('Prescription de biologie en cours d’envoi')
+    await expect(exams.getByTestId('exam-row').first()).toHaveText(/^HbA1c 6,8\s% ▲haut.*prescrit à nouveau · à moins de 2 mois \(il y a 10 jours\) · Laboratoire Voltaire/)
+    await exams.getByTestId('exam-avoid').first().getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    await expect(exams.getByTestId('exam-avoid').first()).toContainText('Compté comme évité')
+    await exams.getByTestId('exam-avoid').first().getByRole('button').press('Enter')
+    await expect(exams.getByTestId('exam-avoid').first()).toContainText('Examen évité')
+    const asked = fresh.world.asked.filter(({ name }) => name === 'panel.examAvoided').map(({ input }) => input as { rule: string; avoided: boolean; generation: number })
+    expect(asked.map(({ rule, avoided, generation }) => [generation, rule, avoided])).toEqual([[1, 'hba1c', true], [1, 'hba1c', false]])
+  })
+
+  test('says of an exam its rule does not decide that it is the last result, and why', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-opened')
+    const undecided = page.getByTestId('undecided-exams')
+    await expect(undecided.locator('[data-verdict="redundant"]')).toHaveCount(0)
+    await undecided.locator('[data-rule="eal"] [data-testid="exam-row"]').click()
+    await expect(undecided.locator('[data-rule="eal"]')).toContainText('dernier résultat · il y a 10 jours')
+    await expect(undecided.locator('[data-rule="eal"]')).toContainText('La règle ne tranche pas\u00a0: dernier résultat anormal')
+    await expect(undecided.locator('[data-rule="mammographie"]')).toContainText('dernier examen · il y a 300 jours')
+  })
+
+  test('does not say which exams a prescription in a PDF is of, and names the mistake in a practice’s rules', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-exams-prescribed-pdf')
+    await expect(page.getByTestId('exam-request')).toContainText('Sans code d’examen lisible')
+    await expect(page.locator('[data-asked="named"]')).toHaveCount(0)
+    await showSummary(page, fresh, 'panel-summary-exams-rules-refused')
+    await expect(page.getByTestId('rules-refused')).toContainText('rules.3.loinc.0.0 not a LOINC code')
+  })
+
+  test('says what came since the last look in one line, which unfolds, and marks it in list and summary', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-news-opened')
+    await expect(page.getByTestId('news').getByRole('heading')).toContainText(/3 nouveaux documents depuis le \d\d\/\d\d\/\d{4}/)
+    await expect(page.getByTestId('news-row')).toHaveCount(3)
+    await expect(page.locator('[data-testid="document-row"]', { hasText: 'Nouveau' })).toHaveCount(3)
+    // A datum that an older document states too is not new.
+    await expect(rowsOf(page, 'problems').filter({ hasText: 'Diabète' }).getByTestId('new-fact')).toHaveCount(1)
+    await expect(rowsOf(page, 'treatments').filter({ hasText: 'Bisoprolol' }).first().getByTestId('new-fact')).toHaveCount(0)
+    await showSummary(page, fresh, 'panel-summary-nothing-new')
+    await expect(page.getByTestId('news')).toContainText('Rien de nouveau depuis le')
+    // Not read just now: that nothing came is not known.
+    fresh.world.panel = { ...fresh.world.panel, failure: { code: 'record-unreachable', class: 'transient', recordText: null, retryAt: null } }
+    fresh.tell('panel')
+    await expect(page.getByTestId('news')).toHaveCount(0)
+  })
+
+  test('proposes vaccines by the doses read, says why the rest cannot be told, and proposes none while documents are unread', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-vaccines-due')
+    const due = (rule: string) => page.getByTestId('vaccine-due').filter({ hasText: rule })
+    await expect(due('Zona')).toHaveText(/à proposer\u00a0: 1 dose lue sur 2/)
+    await expect(due('Pneumocoque')).toHaveText(/dose lue 02\/10\/2018, nombre de valences non codé/)
+    await expect(due('Diphtérie')).toHaveAttribute('data-status', 'done')
+    await expect(page.getByTestId('list-vaccines').getByRole('heading').first()).toContainText('à proposer')
+    await showSummary(page, fresh, 'panel-summary-vaccines-partial')
+    await expect(page.locator('[data-testid="vaccine-due"][data-status="due"]')).toHaveCount(0)
+    await expect(page.getByTestId('vaccines-due')).toContainText('Des documents ne sont pas lus')
+  })
+
+  test('draws one analyte in two units as one trend, with what was converted marked and what was written in the table', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-two-units')
+    await expect(rowsOf(page, 'results')).toHaveCount(1)
+    await expect(page.locator('.trend-figure rect')).toHaveCount(1)
+    await expect(page.locator('.fact-table tbody tr').nth(2)).toHaveText(/9,8\smg\/L.*converti\s: 87\sµmol\/L/)
+    await showSummary(page, fresh, 'panel-summary-full')
+    await expect(rowsOf(page, 'measurements').first()).toHaveText(/^PA128\/76\smmHg/)
+  })
+
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-full')
     // Another reader's list of the same patient is on screen before its summary comes.
@@ -243,6 +319,77 @@ test.describe('the summary', () => {
     await page.getByTestId('document-row').last().scrollIntoViewIfNeeded()
     await expect(allergies).toBeInViewport()
     expect((await allergies.boundingBox())!.height).toBeLessThan(110)
+    await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+test.describe('the medicines', () => {
+  const card = (page: Page) => page.getByTestId('medicines')
+  const alerts = (page: Page) => card(page).getByTestId('medicine-alert')
+
+  async function showMedicines(page: Page, fresh: FixtureConnector, name: string): Promise<void> {
+    const state = medicineStates.find((one) => one.name === `panel-medicines-${name}`)
+    if (!state) throw new Error(name)
+    await show(page, fresh, state)
+  }
+
+  test('stand under the allergies, worst first, three in sight, the rest behind one act', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    await expect(card(page).getByRole('heading')).toHaveText(/Médicaments\s: 6 points à vérifier/)
+    await expect(alerts(page)).toHaveText([/^▲▲Allergie déclarée, à vérifier — Bactox 1 g\s; allergie\s: Amoxicilline ordonnance en cours d’envoi$/, /^▲▲Contre-indication — .*Mycosol/, /^▲Association déconseillée — .*Calmifène.*/])
+    const [allergies, medicines, summary] = await Promise.all(['allergies', 'medicines', 'summary'].map(async (id) => (await page.getByTestId(id).boundingBox())!.y))
+    expect([allergies! < medicines!, medicines! < summary!]).toEqual([true, true])
+    await page.getByTestId('all-alerts').click()
+    await expect(alerts(page)).toHaveText([/Allergie/, /Contre-indication/, /Association/, /Même substance/, /Précaution/, /Précaution/, /À prendre/, /À prendre/, /Même classe/])
+    await page.getByTestId('all-alerts').click()
+    await expect(alerts(page)).toHaveCount(3)
+  })
+
+  test('unfold by the keyboard into what they rest on; a document opens in the viewer, one on its way in the sync window', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    await card(page).locator('.medicine-row').first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const details = alerts(page).nth(1).getByTestId('medicine-details')
+    await expect(details).toContainText('rhabdomyolyse')
+    await expect(details).toContainText('Rappel du thésaurus ANSM')
+    await expect(details).toContainText('fin inconnue')
+    await page.keyboard.press('Tab')
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    expect(new URL(viewer.url()).pathname).toContain('/viewer/')
+    await card(page).locator('.medicine-row').first().press('Enter')
+    const [sync] = await Promise.all([page.waitForEvent('popup'), alerts(page).first().getByText(/^Ordonnance en cours d’envoi\s: Ordonnance$/).click()])
+    expect(new URL(sync.url()).pathname).toContain('/sync/')
+  })
+
+  test('never say that there is nothing: what is not installed, not coded or not found is told', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'nothing-installed')
+    await expect(page.getByTestId('medicines-extent')).toContainText(/Interactions non vérifiées\s: aucune base installée\./)
+    await page.getByTestId('medicines-detail').click()
+    await expect(page.getByTestId('unchecked')).toHaveText([/Calmifène.*la base publique des médicaments n’est pas installée/, /Fluidine/, /magistrale.*sans code/])
+    await showMedicines(page, fresh, 'nothing-found')
+    await expect(card(page)).toContainText(/ce n’est pas «\saucune interaction\s»/)
+  })
+
+  test('never paint the check of another patient nor of another reading, and say when it cannot be had', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'alerts')
+    fresh.world.panel = panelWith({ documents: [recordDocument(2)] })
+    fresh.tell('panel')
+    await expect(page.getByTestId('document-row')).toHaveCount(1)
+    await expect(card(page)).toBeHidden()
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(card(page)).toHaveCount(0)
+    fresh.world.medicines = { generation: 'x' } as never
+    fresh.tell('panel')
+    await expect(page.getByTestId('medicines-failed')).toBeVisible()
+  })
+
+  test('stay readable at 200 %', async ({ page, fresh }) => {
+    await showMedicines(page, fresh, 'everything-open')
+    await page.setViewportSize({ width: 200, height: 450 })
     await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
     expect(await violations(page)).toEqual([])
   })
@@ -294,6 +441,24 @@ test.describe('the panel', () => {
     await expect(page.getByTestId('emergency-band')).toHaveCount(0)
     expect(fresh.world.asked.find(({ name }) => name === 'access.leave')?.input).toEqual({ generation: 1 })
   })
+
+  test('counts down the end of an emergency entry, and goes on by one act', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-emergency-ending'))
+    await expect(page.getByTestId('emergency-end')).toContainText('Se termine dans 3 minutes')
+    await page.getByTestId('stay-emergency').click()
+    await expect(page.getByTestId('emergency-end')).toHaveCount(0)
+    await expect(page.getByTestId('emergency-band')).toBeVisible()
+    expect(fresh.world.asked.find(({ name }) => name === 'access.stay')?.input).toEqual({ generation: 1 })
+  })
+
+  for (const name of ['sync-information-due', 'viewer-information-due']) {
+    test(`shows what is owed to the patient until it is confirmed by one act: ${name}`, async ({ page, fresh }) => {
+      await show(page, fresh, stateNamed(name))
+      await page.getByRole('button', { name: 'J’ai lu, je confirme' }).click()
+      await expect(page.getByTestId('information')).toHaveCount(0)
+      expect(fresh.world.asked.filter((one) => one.name === 'access.confirmInformation')).toHaveLength(1)
+    })
+  }
 
   test('keeps the emergency in sight however far the list is scrolled', async ({ page, fresh }) => {
     await show(page, fresh, stateNamed('panel-emergency'))
@@ -451,6 +616,76 @@ test.describe('the panel', () => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)
     expect(await sideways(page)).toBeLessThanOrEqual(0)
+  })
+})
+
+test.describe('the search', () => {
+  const asked = (fresh: FixtureConnector) => fresh.world.asked.flatMap(({ name, input }) => (name === 'record.search' ? [(input as { words: string }).words] : []))
+
+  test('is opened by Ctrl+F, asks for a word and not for its letters, and opens a document where it stands, by the keyboard', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await page.keyboard.press('Control+f')
+    await expect(page.getByTestId('search-field')).toBeFocused()
+    await page.keyboard.type('hémoglobine', { delay: 15 })
+    await expect(page.getByTestId('found')).toHaveCount(3)
+    expect(asked(fresh)).toEqual(['hémoglobine'])
+    await expect(page.getByTestId('search-found')).toHaveText('3 documents trouvés')
+    await expect(page.getByTestId('search-extent')).toContainText('Texte lu de 12 documents sur 41.')
+    await expect(page.locator('mark')).toHaveText(['Hémoglobine', 'Hémoglobine', 'hémoglobine', 'hémoglobine'])
+    await page.keyboard.press('ArrowDown')
+    for (const _ of [1, 2]) await page.keyboard.press('ArrowDown')
+    const fact = page.getByTestId('passage').nth(1)
+    await expect(fact).toBeFocused()
+    fresh.world.opened = openedDocument({ facts: documentFacts() })
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    await expect(viewer.getByTestId('results').locator('mark')).toHaveText('Hémoglobine')
+    expect(Object.fromEntries(new URL(viewer.url()).searchParams)).toMatchObject({ uniqueId: recordDocument(1).uniqueId, words: 'hémoglobine', at: 'fact' })
+  })
+
+  test('never takes what it found for markup', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates[0]!)
+    await expect(page.getByTestId('passage').first()).toContainText('<b>texte seul</b>')
+    await expect(page.getByTestId('passage').locator('b, script')).toHaveCount(0)
+  })
+
+  test('never paints the answer to an earlier word, nor about an earlier patient', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    fresh.world.delays['record.search'] = 1200
+    await page.goto(fresh.address('panel'))
+    await searchFor(page, 'hémoglobine')
+    await expect.poll(() => asked(fresh)).toEqual(['hémoglobine'])
+    fresh.world.delays = {}
+    await page.getByTestId('search-field').fill('xylophone')
+    await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
+    await expect.poll(() => fresh.world.answered).toContain('record.search')
+    await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
+    // The next patient comes while the answer about this one is on its way.
+    fresh.world.answered.length = 0
+    fresh.world.delays['record.search'] = 1200
+    await page.getByTestId('search-field').fill('hémoglobine')
+    await expect.poll(() => asked(fresh).at(-1)).toBe('hémoglobine')
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('search-field')).toHaveCount(0)
+    await expect.poll(() => fresh.world.answered).toContain('record.search')
+    await expect(page.getByTestId('found')).toHaveCount(0)
+  })
+
+  test('is left by Escape, and gives the documents and the keyboard back', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates[0]!)
+    await expect(page.getByTestId('document-row')).toHaveCount(0)
+    await page.getByTestId('search-field').press('Escape')
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await expect(page.getByTestId('search-open')).toBeFocused()
+    await expect(page.getByTestId('search-open')).toHaveAttribute('aria-expanded', 'false')
+  })
+
+  test('is not offered where no list is shown', async ({ page, fresh }) => {
+    await show(page, fresh, stateNamed('panel-record-closed'))
+    await expect(page.getByTestId('search-open')).toHaveCount(0)
   })
 })
 
@@ -888,7 +1123,7 @@ test.describe('the viewer', () => {
     await page.goto(fresh.address('viewer', query))
     await expect(page.getByTestId('narrative')).toBeVisible()
     const { way: lasting } = fresh.world
-    for (const [way, code] of [['sign-in-ended', 'sign-in-ended'], [{ way: 'two', mode: 'normal', since: null, reason: null }, 'access-changed']] as const) {
+    for (const [way, code] of [['sign-in-ended', 'sign-in-ended'], [{ way: 'two', mode: 'normal', since: null, until: null, reason: null }, 'access-changed']] as const) {
       fresh.world.way = way
       fresh.tell('sign-in')
       await expect(over(code)).toBeVisible()
@@ -911,4 +1146,253 @@ test.describe('the viewer', () => {
     await page.getByRole('button', { name: 'Réessayer' }).click()
     await expect(page.getByTestId('narrative')).toBeVisible()
   })
+
+  test('says what its document states, out of range by shape and word, and which to trust where text and code disagree', async ({ page, fresh }) => {
+    fresh.world.opened = openedDocument({ facts: documentFacts() })
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByRole('tab')).toHaveText(['Texte', 'Résultats', 'PDF', 'Détails'])
+    await page.getByTestId('tab-results').click()
+    const rows = page.getByTestId('results-results').getByTestId('result')
+    await expect(rows.nth(0)).toHaveText(/^Hémoglobine11,2\sg\/dL ▼bas12,0 - 16,010\/11\/2026 · sur Sang total$/)
+    await expect(rows.nth(1)).toContainText('▲▲très haut')
+    await expect(rows.nth(2)).toContainText('231')
+    await expect(page.getByTestId('conflict')).toHaveText(/«\s231\s».*«\sPlaquettes · 213 · G\/L\s».*se fier au texte/)
+    await expect(rows.nth(3)).toContainText(/interprétation\s: R/)
+    await expect(page.getByTestId('results-treatments')).toContainText('01/11/2026 → 01/02/2027 (fin) · 12 h · Voie orale')
+    await expect(page.getByTestId('results-vaccines')).toContainText('lot AB12-7')
+    await expect(page.getByTestId('results-allergies').getByTestId('result')).toHaveText([/pénicilline ∅absence déclarée$/, /Latex ○Masqué/])
+    await page.getByTestId('only-out-of-range').check()
+    await expect(page.getByTestId('result')).toHaveCount(2)
+  })
+
+  test('goes to the document before and after in the order of the panel’s list, by the keyboard too', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ documents: recordDocuments(6) })
+    await page.goto(fresh.address('viewer', { ...query, list: 'sort=author' }))
+    const order = [...recordDocuments(6)].map(({ uniqueId }) => uniqueId)
+    await expect(page.getByTestId('place')).toHaveText(/ sur 6$/)
+    const opened = () => fresh.world.asked.flatMap(({ name, input }) => (name === 'record.open' ? [(input as { uniqueId: string }).uniqueId] : []))
+    const here = async () => Number((await page.getByTestId('place').textContent())?.split(' ')[0])
+    const from = await here()
+    await page.keyboard.press('Alt+ArrowDown')
+    await expect(page.getByTestId('place')).toHaveText(`${from + 1} sur 6`)
+    await expect(page.getByTestId('document-title')).toBeFocused()
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect(page.getByTestId('place')).toHaveText(`${from} sur 6`)
+    // Shown again is opened again: the trace tells each.
+    expect(opened()).toHaveLength(3)
+    expect(opened()[0]).toBe(opened()[2])
+    expect(new URL(page.url()).searchParams.get('uniqueId')).toBe(query.uniqueId)
+    for (let step = from; step > 1; step -= 1) await page.getByTestId('previous').click()
+    await expect(page.getByTestId('previous')).toBeDisabled()
+    const walked: string[] = []
+    for (let step = 1; step <= 6; step += 1) {
+      await expect(page.getByTestId('place')).toHaveText(`${step} sur 6`)
+      walked.push(new URL(page.url()).searchParams.get('uniqueId') ?? '')
+      if (step < 6) await page.getByTestId('next').click()
+    }
+    expect([...walked].sort()).toEqual([...order].sort())
+    expect(walked).not.toEqual(order)
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('place')).toHaveCount(0)
+  })
+
+  test('leads to the newest version and to the earlier ones, and asks the record only where there is something to ask', async ({ page, fresh }) => {
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'record.versions').length
+    fresh.world.opened = openedDocument({ version: 1, replaces: null })
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toBeVisible()
+    expect(asked()).toBe(0)
+    fresh.world.versions = { later: [recordDocument(8, { title: 'Numération rectifiée' })], earlier: [recordDocument(9, { status: 'deprecated' })] }
+    fresh.world.opened = openedDocument({ version: 2, replaces: '1.2.3' })
+    await page.reload()
+    await expect(page.getByTestId('newer-version')).toContainText('version plus récente existe')
+    await expect(page.getByTestId('earlier-versions')).toContainText('Version précédente')
+    await page.getByTestId('open-newest').click()
+    await expect.poll(() => new URL(page.url()).searchParams.get('uniqueId')).toBe(recordDocument(8).uniqueId)
+  })
+
+  /** Stands for the printer: notes that it was asked, and that the sheet is still there. */
+  async function watchPrinter(page: Page): Promise<() => Promise<number>> {
+    await page.addInitScript(() => {
+      const heard = { times: 0 }
+      Object.assign(window, { heard })
+      window.print = () => {
+        heard.times += 1
+      }
+    })
+    return () => page.evaluate(() => (window as unknown as { heard: { times: number } }).heard.times)
+  }
+
+  /** The words of each sheet, as a printer would get them. */
+  async function sheets(page: Page): Promise<string[]> {
+    return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  }
+
+  test('prints a long text whole, with the patient, the document and the time on each sheet', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, documentStates.find(({ name }) => name === 'viewer-long-table')!)
+    await page.keyboard.press('Control+p')
+    await expect.poll(printed).toBe(1)
+    expect(fresh.world.asked.filter(({ name }) => name === 'record.print')).toHaveLength(1)
+    const all = await sheets(page)
+    expect(all.length).toBeGreaterThan(20)
+    for (const [at, sheet] of all.entries()) {
+      for (const words of ['DUPONT Marie Élise', 'né(e) le 14/02/1959', `INS ${marie.ins}`, 'Numération formule sanguine', 'Imprimé le ', `${at + 1} / ${all.length}`]) expect(sheet).toContain(words)
+    }
+    expect(all.at(-1)).toContain('2000')
+  })
+
+  test('prints each page of a PDF on a sheet of its own', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, stateNamed('viewer-pdf'))
+    await page.getByTestId('print').click()
+    await expect.poll(printed).toBe(1)
+    await expect(page.locator('.print-page')).toHaveCount(4)
+    const all = await sheets(page)
+    expect(all).toHaveLength(4)
+    for (const sheet of all) expect(sheet).toContain('DUPONT Marie Élise')
+  })
+
+  test('prints nothing once the way has ended, nor by another way than its own act', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('narrative')).toBeVisible()
+    expect((await sheets(page)).join(' ')).not.toMatch(/DUPONT|Prélèvement/)
+    // Ended, and nobody has told this page yet.
+    fresh.world.way = 'sign-in-ended'
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-refused')).toHaveAttribute('data-code', 'sign-in-ended')
+    fresh.world.way = { way: 'two', mode: 'normal', since: null, until: null, reason: null }
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-refused')).toHaveAttribute('data-code', 'access-changed')
+    await expect(page.getByTestId('print-sheet')).toHaveCount(0)
+    expect(await printed()).toBe(0)
+  })
+
+  test('says what cannot be put on paper, and prints none of it', async ({ page, fresh }) => {
+    const printed = await watchPrinter(page)
+    await show(page, fresh, stateNamed('viewer-pdf-broken'))
+    await page.getByTestId('print').click()
+    await expect(page.getByTestId('print-undrawable')).toBeVisible()
+    expect(fresh.world.asked.filter(({ name }) => name === 'record.print')).toHaveLength(0)
+    expect(await printed()).toBe(0)
+  })
+
+  test('copies a document into the practice’s folder and says where, or why not', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', query))
+    await page.getByTestId('copy').click()
+    await expect(page.getByTestId('copied')).toContainText('DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf, dans /srv/cabinet/copies')
+    expect(fresh.world.asked.find(({ name }) => name === 'record.copy')?.input).toEqual(query)
+    fresh.world.copy = 'copy-folder-unwritable'
+    await page.getByTestId('copy').click()
+    await expect(page.getByTestId('copy-refused')).toContainText('n’est pas accessible')
+    await expect(page.getByTestId('copied')).toHaveCount(0)
+  })
+
+  test('opens a PDF at the page where words were found, and marks them', async ({ page, fresh }) => {
+    fresh.world.opened = openedDocument()
+    fresh.world.attachment = await makePdf(4)
+    await page.goto(fresh.address('viewer', { ...query, words: 'biologiques', at: 'page-3-0' }))
+    await expect(page.getByTestId('pdf-page')).toHaveText('Page 3 sur 4')
+    await expect(page.locator('[data-page="3"] .textLayer mark')).toHaveText('biologiques')
+  })
+
+  test('runs nothing a document carries: handlers and scripts in its words, scripts of a PDF', async ({ page, fresh }) => {
+    const dialogs: string[] = []
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message())
+      void dialog.dismiss()
+    })
+    const hostile = '<img src=x onerror="alert(1)"><svg onload=alert(2)>javascript:alert(3)'
+    fresh.world.opened = openedDocument({
+      document: recordDocument(1, { title: hostile, typeLabel: hostile }),
+      sections: [{ title: hostile, code: null, nodes: [{ kind: 'link', href: 'javascript:alert(4)', children: [{ kind: 'text', text: hostile }] }, { kind: 'image', alt: hostile }, { kind: 'table', caption: hostile, rows: longTable(1) }], sections: [] }],
+      facts: [documentFact(hostile, { value: hostile, unit: hostile, referenceRange: hostile, specimen: hostile, lot: hostile, conflict: { field: 'value', coded: hostile, narrative: hostile } })],
+    })
+    fresh.world.attachment = await makePdf(1, { script: 'app.alert("5"); this.exportDataObject({ cName: "x", nLaunch: 2 })' })
+    await page.goto(fresh.address('viewer', { ...query, words: 'alert onerror', at: 'text' }))
+    for (const tab of ['text', 'results', 'details', 'pdf']) {
+      await page.getByTestId(`tab-${tab}`).click()
+      await expect(page.getByRole('tabpanel')).toBeVisible()
+      await expect(page.locator('main img, main svg:not(.lucide), main a, main script, main iframe')).toHaveCount(0)
+    }
+    await expect(page.locator('.textLayer span').first()).toBeAttached()
+    expect(dialogs).toEqual([])
+  })
+
+  test('draws a long table piece by piece, down to what was looked for', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates.find(({ name }) => name === 'viewer-long-table')!)
+    await expect(page.locator('.narrative tbody tr')).toHaveCount(300)
+    await page.getByTestId('more-rows').click()
+    await expect(page.locator('.narrative tbody tr')).toHaveCount(600)
+    await page.goto(fresh.address('viewer', { ...query, words: '1500', at: 'text' }))
+    await expect(page.locator('.narrative mark')).toHaveText('1500')
+    await expect(page.locator('.narrative mark')).toBeInViewport()
+  })
+})
+
+test.describe('acts on a document of the record', () => {
+  const stateOf = (name: string) => deedStates.find((one) => one.name === name)!
+  const asked = (fresh: FixtureConnector, name: string) => fresh.world.asked.filter((one) => one.name === name).map(({ input }) => input)
+
+  test('ask the record nothing until a person does, and do nothing without a second word that names document and patient', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', { ins: marie.ins ?? '', uniqueId: '1.2.250.1.999.77.1.1' }))
+    await page.getByTestId('tab-details').click()
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+    expect(asked(fresh, 'record.look')).toEqual([])
+    await page.getByTestId('deeds-look').click()
+    await page.getByTestId('deed-delete').click()
+    await expect(page.getByTestId('deeds-confirm')).toContainText('Supprimer du dossier : « Numération formule sanguine », dossier de DUPONT Marie Élise ?')
+    await expect(page.getByTestId('deeds-confirm')).toBeFocused()
+    await page.getByTestId('deeds-cancel').click()
+    await expect(page.getByTestId('deeds-confirm')).toHaveCount(0)
+    expect(asked(fresh, 'record.change')).toEqual([])
+  })
+
+  test('take a deleted document off the screen, and read a changed one again', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('viewer-deed-masked'))
+    await expect.poll(() => asked(fresh, 'record.open').length).toBe(2)
+    fresh.world.inRecordAfter = inRecord({ status: 'deleted' }, [])
+    await page.getByTestId('deed-delete').click()
+    await page.getByTestId('deeds-do').click()
+    await expect(page.locator('[data-testid="scene-reason"][data-code="document-deleted"]')).toBeVisible()
+    await expect(page.getByTestId('details')).toHaveCount(0)
+    expect(asked(fresh, 'record.change')).toMatchObject([{ act: 'mask' }, { act: 'delete', uniqueId: '1.2.250.1.999.77.1.1' }])
+  })
+
+  test('start anew for another reader, and after a doubt', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('viewer-deed-in-doubt'))
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+    await expect(page.getByTestId('deed-archive')).toHaveCount(0)
+    await page.getByTestId('deeds-look').click()
+    await expect(page.getByTestId('deed-archive')).toBeVisible()
+    fresh.world.signIn = speaking({ speaker: { professional: { id: '899900000020', name: 'Dr Paul AUTRE' }, structure: { structure: '1750803447', name: 'Cabinet du Port', sector: 'SA07' } } })
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('deed-archive')).toHaveCount(0)
+    await expect(page.getByTestId('deeds-look')).toBeVisible()
+  })
+
+  test('are told in the way of an item, and only of what is in the record', async ({ page, fresh }) => {
+    await show(page, fresh, stateOf('sync-drawer-deeds'))
+    expect(asked(fresh, 'record.look')).toEqual([{ ins: paul.ins, insOid: paul.insOid, uniqueId: '1.2.250.1.999.77.2.12' }])
+    await page.keyboard.press('Escape')
+    await page.getByTestId('tab-journal').click()
+    await page.locator('[data-item="item-8"]').click()
+    await expect(page.getByTestId('visibility-fixed')).toBeVisible()
+    await expect(page.getByTestId('deeds')).toHaveCount(0)
+  })
+})
+
+test('a secret connection is offered for a minor alone, keeps the representatives out, and is said in words', async ({ page, fresh }) => {
+  await show(page, fresh, stateNamed('sync-drawer-secret'))
+  const drawer = page.getByTestId('item-drawer')
+  await expect(drawer.getByTestId('hide-from-representatives')).toBeChecked()
+  await drawer.getByRole('button', { name: 'Enregistrer' }).click()
+  await expect(drawer.locator('.drawer-state')).toContainText('Connexion secrète')
+  expect(fresh.world.asked.find(({ name }) => name === 'items.setVisibility')?.input).toMatchObject({ visibility: { hiddenFromRepresentatives: true, secretConnection: true } })
+  await page.keyboard.press('Escape')
+  await page.locator('[data-item="item-0"]').click()
+  await expect(page.getByTestId('visibility')).toBeVisible()
+  await expect(page.getByTestId('secret-connection')).toHaveCount(0)
 })

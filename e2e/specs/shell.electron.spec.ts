@@ -103,6 +103,17 @@ test.describe('the desktop shell', () => {
     for (const address of ['app://other/windows/panel/index.html', 'file:///etc/passwd', 'http://127.0.0.1:1/', 'data:,x']) expect(await status(address), address).toBe('refused')
   })
 
+  test('a page of ours is printed by the system when it asks, and by that alone', async () => {
+    const viewer = await host.viewer()
+    await host.app.evaluate(({ BrowserWindow }) => {
+      const heard = Object.assign(globalThis, { printed: [] as string[] }).printed
+      for (const { webContents } of BrowserWindow.getAllWindows()) webContents.print = () => void heard.push(new URL(webContents.getURL()).pathname)
+    })
+    await viewer.evaluate(() => globalThis.postMessage({ relais: 'print' }, '*'))
+    const printed = () => host.app.evaluate(() => (globalThis as unknown as { printed: string[] }).printed)
+    await expect.poll(printed).toEqual(['/windows/viewer/index.html'])
+  })
+
   test('the policy refuses foreign and inline content, and our own pages break it nowhere', async () => {
     const violations: string[] = []
     host.app.context().on('console', (message) => {

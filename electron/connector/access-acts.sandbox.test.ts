@@ -6,7 +6,8 @@ import { recordConfig, type PanelView, type Result } from '#shared/contract/inde
 import { adtMessage } from '../../resources/demo/adt-message.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
-import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import { demoPreload, preloadBytes } from '../../resources/demo/preload.ts'
+import { preload, startSandbox, type Sandbox } from '../sandbox/index.ts'
 import { startConnector, type Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
 import { openStore, parseKey } from './store/index.ts'
@@ -30,6 +31,7 @@ const opened = async (protocol: 'xds' | 'fhir') => {
     watch: [],
     hl7Port: 0,
     profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+    clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
     active: true,
     takeAll: false,
     onDamaged: () => undefined,
@@ -221,4 +223,91 @@ it.each([
   await connector.panel.refresh()
   expect(await connector.record.get(who, '1.2.3.4')).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
   expect(new Set(await transactions())).toEqual(new Set(expected))
+})
+
+it('shows nothing that was refused while the trace was being written, and traces that too', async () => {
+  await opened('xds')
+  await announce()
+  const { generation } = await shown()
+  // Read, and refused before the line of the reading is synced.
+  const listed = connector.record.search(who, { words: '', limit: 1 })
+  const refused = connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })
+  expect(await listed).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+  view(await refused)
+  expect((await traced()).told.filter((line) => line.startsWith('record-shown')).slice(-2)).toEqual(['record-shown normal search professional', 'record-shown normal consultation-refused professional'])
+})
+
+it('enters otherwise no more when the patient refused while the entry was being traced', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  await announce()
+  const { generation } = await shown()
+  const before = requests().length
+  const entering = connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })
+  const refused = connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })
+  expect(await entering).toMatchObject({ ok: false, failure: { code: 'mode-not-offered' } })
+  view(await refused)
+  expect(requests()).toHaveLength(before)
+  expect((await traced()).told.filter((line) => line.startsWith('break-glass'))).toEqual(['break-glass break-glass unconscious professional', 'break-glass-ended break-glass unconscious professional'])
+})
+
+it('tells the panel of a patient’s answer once it is kept, so that whoever asks then sees it', async () => {
+  await opened('xds')
+  await shown()
+  const leaving = new AbortController()
+  const seen: (string | undefined)[] = []
+  for await (const { topic } of connector.events(leaving.signal)) {
+    if (topic === 'hello') void announce()
+    if (topic === 'panel') seen.push((await connector.panel.view()).access.consents.deposit?.choice)
+    if (seen.at(-1) === 'agreed') leaving.abort()
+  }
+  expect(seen.at(-1)).toBe('agreed')
+})
+
+it('reads the documents of a question about facts by one way in, told once of the record, and to its end or not at all', async () => {
+  await sandbox.close()
+  const dir = path.join(folder, 'sandbox')
+  await preload(dir, demoPreload().map((entry) => ({ bytes: preloadBytes(entry), metadata: entry.metadata, submittedAt: new Date(entry.submittedAt) })))
+  sandbox = await startSandbox({ dir, port: 0, practice })
+  await opened('xds')
+  await announce()
+  const asked = () => requests().map((name) => /TD\d\.\d/.exec(name)![0])
+  const found = await connector.record.facts(who)
+  expect(found.ok && found.value.length).toBeGreaterThan(0)
+  const read = asked().filter((transaction) => transaction === 'TD3.2').length
+  expect(read).toBeGreaterThan(1)
+  expect(asked().filter((transaction) => transaction !== 'TD3.2')).toEqual(['TD0.2', 'TD3.1'])
+  const lines = (await traced()).told.map((line) => line.split(' ')[0])
+  expect([lines.filter((act) => act === 'record-shown').length, lines.filter((act) => act === 'document-opened').length]).toEqual([1, read])
+
+  // Refused while the list was on its way: what is kept of the documents is nobody's to be told any more.
+  const { generation } = await shown()
+  const again = connector.record.facts(who)
+  view(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' }))
+  expect(await again).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+})
+
+it('ends an emergency nobody looks at any more, clean: nothing shown, nothing read by itself, its end traced', async () => {
+  setPatient({ authorisation: 'none' })
+  await opened('xds')
+  const { generation } = await shown()
+  const { until } = view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' })).access
+  expect(Date.parse(until!) - Date.now()).toBeGreaterThan(3_500_000)
+  const way = connector.record.way(who)
+  expect(way).toMatchObject({ ok: true, value: { mode: 'break-glass', until } })
+  const before = requests().length
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.parse(until!) - 1)
+  try {
+    view(await connector.access.stay({ generation }))
+    clock.mockReturnValue(Date.parse(until!) + 3_599_998)
+    expect((await connector.panel.view()).access.mode).toBe('break-glass')
+    clock.mockReturnValue(Date.parse(until!) + 3_599_999)
+    expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'entry-expired' }, access: { mode: 'normal', until: null } })
+    expect(connector.record.way(who)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
+    expect(await connector.access.stay({ generation })).toMatchObject({ ok: false, failure: { code: 'entry-expired' } })
+  } finally {
+    clock.mockRestore()
+  }
+  expect(requests()).toHaveLength(before)
+  expect((await traced()).told.filter((line) => line.startsWith('break-glass-ended'))).toEqual(['break-glass-ended break-glass unconscious professional'])
 })

@@ -10,12 +10,16 @@ export interface AccessActs {
   /** Another way in, for the patient shown; refused when it is not offered. Traced before anything is read. */
   enter(input: EnterInput): Promise<Result<void>>
   leave(generation: number): Promise<Result<void>>
+  /** Whoever entered otherwise still looks. */
+  stay(generation: number): Promise<Result<void>>
   /** TD0.3: the reader's own authorisation; the record is read again after. */
   authorise(input: AuthoriseInput): Promise<Result<void>>
   /** What the patient answers now, for every identity known under their number. */
   recordConsent(input: ConsentInput): Promise<Result<void>>
   /** The reader read and confirmed what they owe the patient. */
   confirmInformation(): Promise<Result<void>>
+  /** Whether the information is due for whoever reads now. */
+  informationDue(): PanelAccess['information']
   /** What the panel says of the access, to be joined to its state. */
   view(state: PanelState): PanelAccess
   /** Of the panel's ending of another entry, whoever ended it. */
@@ -51,6 +55,11 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     const known = registry.byIns(ins.value, ins.oid)
     for (const { id } of known) consent.learn(id, kind, saidInPerson(choice, consent.decision(id, kind), now()), by)
     return known.length > 0
+  }
+
+  function informationDue(): PanelAccess['information'] {
+    const by = professional()
+    return { due: by !== null && isInformationDue(information.confirmed(by), now()), version: informationVersion }
   }
 
   function onLeft({ ins }: PanelPatient, { id, mode, reason, reader }: Entry): void {
@@ -104,6 +113,13 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       await panel().refresh()
       return success(undefined)
     },
+    async stay(generation) {
+      const shown = panel().shown(generation)
+      if (!shown.ok) return shown
+      if (panel().view().access.mode === 'normal') return failure('entry-expired')
+      panel().stay()
+      return success(undefined)
+    },
     async authorise(input) {
       const shown = panel().shown(input.generation)
       if (!shown.ok) return shown
@@ -123,7 +139,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       // The patient may have refused, or somebody else read, while the record was answering.
       if (isRefused()) return failure('consultation-refused')
       if (done.ok && input.act === 'add') learn(ins, 'consultation', 'agreed', reader.party)
-      if (panel().shown(input.generation).ok && stillReads(reader)) await panel().refresh()
+      if (panel().shown(input.generation).ok && stillReads(reader)) await panel().refreshAnew()
       return done.ok ? success(undefined) : done
     },
     async recordConsent({ generation, kind, choice }) {
@@ -131,7 +147,7 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
       if (!shown.ok) return shown
       if (!learn(shown.value.ins, kind, choice, knownPartyOf(options.reader()))) return failure('patient-not-announced')
       if (kind !== 'consultation') return success(undefined)
-      if (choice === 'agreed') await panel().refresh()
+      if (choice === 'agreed') await panel().refreshAnew()
       else panel().leave()
       return success(undefined)
     },
@@ -144,15 +160,15 @@ export function openAccessActs(options: AccessActsOptions): AccessActs {
     },
     view({ patient, access }) {
       const ins = patient?.ins && patient.insOid && patient.qualified ? { value: patient.ins, oid: patient.insOid } : null
-      const by = professional()
       const said = (kind: ConsentInput['kind']) => (ins ? consent.viewForIns(ins, kind) : null)
       return {
         ...access,
         consents: { deposit: said('deposit'), consultation: said('consultation') },
         keepsConsents: ins !== null && registry.byIns(ins.value, ins.oid).length > 0,
-        information: { due: by !== null && isInformationDue(information.confirmed(by), now()), version: informationVersion },
+        information: informationDue(),
       }
     },
+    informationDue,
     onLeft,
   }
 }

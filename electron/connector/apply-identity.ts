@@ -1,5 +1,5 @@
 import type { ApplyIdentity, FeedConsent } from './intake/index.ts'
-import type { ConsentRegister } from './consent/index.ts'
+import type { ConsentChoice, ConsentKind, ConsentRegister } from './consent/index.ts'
 import { blockingStatusOf, type IdentityClaim, type PatientRegistry } from './patients/index.ts'
 
 export interface IdentityApplierOptions {
@@ -15,17 +15,18 @@ export function openIdentityApplier({ registry, consent, onIdentity, now, log }:
   return ({ identity, statuses, changedAt }, told, message) => {
     const { qualified, ...traits } = identity
     const claim: IdentityClaim = { ...traits, origin: 'message' }
+    const at = changedAt === null ? now() : Math.min(Date.parse(changedAt), now())
     const learnt = registry.upsert(
       claim,
-      { kind: 'identity-feed', name: message.sourceName, at: changedAt === null ? now() : Math.min(Date.parse(changedAt), now()), qualified: qualified === true, status: blockingStatusOf(statuses) },
+      { kind: 'identity-feed', name: message.sourceName, at, qualified: qualified === true, status: blockingStatusOf(statuses) },
     )
     if (!learnt.ok) {
       log('identity not applied', { reason: learnt.failure.code })
       // A refusal must not depend on finding the one patient: it holds for everybody this could be, until a person has looked.
-      if (told) for (const patient of registry.candidatesFor(claim)) learnConsent(consent, patient.id, refusalsOf(told), message.sourceName)
+      if (told) for (const patient of registry.candidatesFor(claim)) learnConsent(consent, patient.id, refusalsOf(told), message.sourceName, at)
       return learnt.failure.code
     }
-    if (told) learnConsent(consent, learnt.value, told, message.sourceName)
+    if (told) learnConsent(consent, learnt.value, told, message.sourceName, at)
     onIdentity(claim)
     return null
   }
@@ -37,8 +38,16 @@ function refusalsOf(told: FeedConsent): FeedConsent {
 }
 
 /** ZFA: the patient's word on deposit and consultation, each with its own date. */
-function learnConsent(consent: ConsentRegister, patientId: string, told: FeedConsent, source: string): void {
+function learnConsent(consent: ConsentRegister, patientId: string, told: FeedConsent, source: string, saidAt: number): void {
   const choices = { allowed: 'agreed', opposed: 'opposed', refused: 'opposed', 'not-collected': 'not-collected' } as const
-  if (told.feeding) consent.learn(patientId, 'deposit', { choice: choices[told.feeding], decidedAt: told.feedingAt, source })
-  if (told.consultation) consent.learn(patientId, 'consultation', { choice: choices[told.consultation], decidedAt: told.consultationAt, source })
+  const learn = (kind: ConsentKind, choice: ConsentChoice, at: string | null) => consent.learn(patientId, kind, { choice, decidedAt: dateOf(choice, at, saidAt), source })
+  if (told.feeding) learn('deposit', choices[told.feeding], told.feedingAt)
+  if (told.consultation) learn('consultation', choices[told.consultation], told.consultationAt)
+}
+
+/** A refusal without a date holds from when the message tells of it (milliseconds), rather than be lost to an agreement that has one; no date lies after that. */
+function dateOf(choice: ConsentChoice, at: string | null, saidAt: number): string | null {
+  const said = new Date(saidAt).toISOString()
+  if (at === null) return choice === 'opposed' ? said : null
+  return Date.parse(at) > saidAt ? said : at
 }

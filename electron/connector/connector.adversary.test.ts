@@ -41,6 +41,7 @@ async function world(faults: object) {
     watch: [exports],
     hl7Port: 0,
     profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+    clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
     active: true,
     takeAll: true,
     onDamaged: () => undefined,

@@ -35,7 +35,7 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
   const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
   const start = () => startConnector({
     directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice, record: { config, baseDir: dir }, watch: [exports], hl7Port: null,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
+    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'), active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
   })
   /** Starts it on the same data, once more after it was stopped. */
   const again = async (): Promise<Connector> => {
@@ -109,6 +109,34 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   expect((await record.open(patient, item!.uniqueId!)).ok).toBe(false)
   expect(await connector.panel.refresh()).toMatchObject({ documents: [], failure: { code: 'professional-blocked' } })
   for (const read of [record.get(patient, item!.uniqueId!), record.list(patient)]) expect(await read).toMatchObject({ ok: false, failure: { code: 'professional-blocked' } })
+})
+
+it('notices by itself that a session is over by its clock: traced as ended, windows told, nothing shown', async () => {
+  const { connector } = await world((config) => {
+    if (config.signIn.mode !== 'pro-sante-connect') throw new Error('the training record asks for no sign-in')
+    return { ...structuresOnly(config), signIn: { ...config.signIn, flow: 'ciba', sessionMinutes: 0.03 } }
+  }, 'automatic')
+  await connector.signIn.start(author)
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready' }), { timeout: 15_000, interval: 5 })
+  await connector.panel.open({ ins })
+  const leaving = new AbortController()
+  const topics: string[] = []
+  const listening = (async () => {
+    for await (const { topic } of connector.events(leaving.signal)) topics.push(topic)
+  })()
+  const acts = async () => {
+    const lines = await connector.audit.export({ from: null, to: null })
+    const found: string[] = []
+    if (lines.ok) for await (const { event } of lines.value) found.push((JSON.parse(event) as { act: string }).act)
+    return found.filter((act) => act === 'sign-in' || act === 'sign-out')
+  }
+  // Nobody asks for the state meanwhile: what is seen came of itself.
+  await vi.waitFor(async () => expect(await acts()).toEqual(['sign-in', 'sign-out']), wait)
+  expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'sign-in-expired' })
+  expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-expired' } })
+  expect(topics).toContain('sign-in')
+  leaving.abort()
+  await listening
 })
 
 const cardOf = (library: string) => ({ mode: 'card' as const, library, front: { program: 'stunnel', engine: 'pkcs11' } })

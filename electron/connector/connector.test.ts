@@ -10,6 +10,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import type { TraceLine } from './audit/index.ts'
 import { startConnector, type Connector } from './connector.ts'
+import { importMedicines } from './history/index.ts'
 import { sendMllp } from './intake/index.ts'
 import { mayMount, smallDisk } from './store/test-folder.ts'
 
@@ -25,17 +26,19 @@ const morel = file.patients.find((patient) => patient.localId === 'P000102')!
 const key = 'ab'.repeat(32)
 const wait = { timeout: 12_000, interval: 100 }
 
-async function world({ takeAll = false, disk = null as string | null } = {}) {
+async function world({ takeAll = false, disk = null as string | null, copies = null as string | null } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
   ends.push(() => fs.rmSync(folder, { recursive: true, force: true }))
   const exports = path.join(folder, 'export')
   fs.mkdirSync(exports)
+  const copyFolder = copies === null ? undefined : path.join(folder, copies)
+  if (copyFolder) fs.mkdirSync(copyFolder, { recursive: true })
   const dir = path.join(folder, 'sandbox')
   let sandbox: Sandbox | null = await startSandbox({ dir, port: 0, practice })
   const { port, configPath } = sandbox
   ends.push(async () => sandbox?.close())
   const data = path.join(disk ?? folder, 'data')
-  let practiceNow = practice
+  let practiceNow = copyFolder ? { ...practice, copyFolder } : practice
   const start = async (): Promise<Connector> => {
     const started = await startConnector({
       directory: data,
@@ -45,6 +48,7 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
       watch: [exports],
       hl7Port: 0,
       profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
+      clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
       active: true,
       takeAll,
       onDamaged: () => undefined,
@@ -60,6 +64,7 @@ async function world({ takeAll = false, disk = null as string | null } = {}) {
   return {
     exports,
     data,
+    copyFolder: copyFolder ?? '',
     connector,
     drop: (name: string, bytes: Uint8Array | string, modifiedAt?: Date) => {
       const target = path.join(exports, name)
@@ -106,6 +111,15 @@ async function traceOf(connector: Connector, who: { ins?: string } = {}) {
   return { found, events: found.map(({ event }) => JSON.parse(event) as { act: string; outcome: string; code?: string; object: string | null; detail?: string; actor: { professional: string | null; role: string }; patientReference: string | null }) }
 }
 
+/** The synthesis of a demo patient, with one coded medicine in place of what it says; `number` tells two of them apart. */
+function withMedicine(cis: string, name: string, mood: 'EVN' | 'INT', number: string): string {
+  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+  const body = `<component><section><templateId root="1.2.250.1.213.1.1.2.143"/><code code="10160-0" codeSystem="2.16.840.1.113883.6.1"/><title>Traitements</title><text><content ID="m">${name}</content></text><entry>
+    <substanceAdministration classCode="SBADM" moodCode="${mood}"><templateId root="1.2.250.1.213.1.1.3.42"/><text><reference value="#m"/></text><statusCode code="completed"/><effectiveTime><low value="${today}"/></effectiveTime><consumable><manufacturedProduct>
+    <manufacturedMaterial><code code="${cis}" displayName="${name}" codeSystem="1.2.250.1.213.2.3.1"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry></section></component>`
+  return Buffer.from(playFile('synthese-morel.xml')).toString().replace(/<structuredBody>.*<\/structuredBody>/s, `<structuredBody>${body}</structuredBody>`).replaceAll('20261120.1012', `20261120.9${number}`)
+}
+
 describe('the connector and the training record', () => {
   it('deposits a CDA written in UTF-16, byte for byte', async () => {
     const { exports, connector, states, deposited } = await world()
@@ -117,6 +131,49 @@ describe('the connector and the training record', () => {
     expect(deposited()).toEqual([`${item!.uniqueId}.xml`])
     const read = await connector.record.get({ ins: item!.patient!.ins! }, item!.uniqueId!)
     expect(read.ok && Buffer.from(await read.value.arrayBuffer()).equals(bytes)).toBe(true)
+  })
+
+  it('lets what an opposition stopped go by itself once it is lifted, over a restart', async () => {
+    const { connector, drop, adt, states, deposited, restart } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    await connector.panel.open({ ins: morel.ins })
+    const { generation } = await connector.panel.refresh()
+    expect(await connector.access.recordConsent({ generation, kind: 'deposit', choice: 'opposed' })).toMatchObject({ ok: true })
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['parked patient-opposed']), wait)
+    expect((await connector.panel.view()).needsUser).toBe(1)
+    const again = await restart()
+    await again.panel.open({ ins: morel.ins })
+    const shown = await again.panel.refresh()
+    expect((await again.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'parked', reason: 'patient-opposed' }])
+    expect(deposited()).toEqual([])
+    expect(await again.access.recordConsent({ generation: shown.generation, kind: 'deposit', choice: 'agreed' })).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(deposited()).toHaveLength(1), wait)
+    await vi.waitFor(async () => expect((await again.items.list({ limit: 1, cursor: null })).items).toMatchObject([{ state: 'deposited' }]), wait)
+  })
+
+  it('checks a prescription that waits to leave with what the record says is taken, and keeps nothing back for it', async () => {
+    const { data, exports, connector, adt, states, recordDown, recordUp } = await world()
+    const given = path.join(data, 'given')
+    fs.mkdirSync(given)
+    const tables = { 'i.csv': 'protagoniste1;protagoniste2;CI;AD;PE;PC\nIBUPROFENE;WARFARINE;;Association DECONSEILLEE;;', 'c.csv': 'molecule;famille\nwarfarine;antivitamines K',
+      'CIS_bdpm.txt': '60000001\tFLUIDINE\n60000002\tCALMIFÈNE', 'CIS_CIP_bdpm.txt': '60000001\t3000001\t\t\t\t\t3400930000011', 'CIS_COMPO_bdpm.txt': '60000001\tcp\t1\tWARFARINE\t\t\tSA\t1\n60000002\tcp\t2\tIBUPROFÈNE\t\t\tSA\t1' }
+    for (const [name, text] of Object.entries(tables)) fs.writeFileSync(path.join(given, name), text)
+    expect(await importMedicines({ paths: [given], dataFolder: data, date: null, now: Date.now() })).toMatchObject({ ok: true })
+    await adt(morel, 'A04', '20261120080000')
+    fs.writeFileSync(path.join(exports, 'synthese.xml'), withMedicine('60000001', 'FLUIDINE', 'EVN', '1'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect(await connector.panel.open({ ins: morel.ins, insOid: '1.2.250.1.213.1.4.10' })).toMatchObject({ ok: true })
+    await vi.waitFor(async () => expect(await connector.medicines.check()).toMatchObject({ alerts: [], medicines: { current: 1, analysed: 1 }, prescriptions: { read: 0, unread: 0 } }), wait)
+    await recordDown()
+    fs.writeFileSync(path.join(exports, 'ordonnance.xml'), withMedicine('60000002', 'CALMIFÈNE', 'INT', '2').replace('<code code="60591-5" displayName="Synthèse médicale"', '<code code="57833-6" displayName="Prescription de médicaments"'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting record-unreachable', 'deposited null']), wait)
+    const check = await connector.medicines.check()
+    expect(check).toMatchObject({ alerts: [{ kind: 'interaction', level: 'discouraged' }], prescriptions: { read: 1, unread: 0 } })
+    expect(check?.alerts[0]?.medicines.flatMap(({ name, sources }) => sources.map(({ onItsWay }) => [name, onItsWay])).sort()).toEqual([['CALMIFÈNE', true], ['FLUIDINE', false]])
+    await recordUp()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), { ...wait, timeout: 25_000 })
+    expect((await connector.medicines.check())?.alerts).toHaveLength(1)
   })
 
   it('does not send to the old number a document whose patient was corrected while it waited', async () => {
@@ -164,6 +221,25 @@ describe('the connector and the training record', () => {
     expect(await connector.record.search({ ins: morel.ins }, { words: 'ordonnance', limit: 9 })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   })
 
+  it('tells beside the exams already done that a prescription of biology is on its way, and just went', async () => {
+    const { connector, adt, drop, states } = await world()
+    await adt(morel, 'A04', '20261120080000')
+    const sidecar = JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as Record<string, string>
+    await connector.pause(null)
+    drop('bio.json', JSON.stringify({ ...sidecar, type: 'PRESC-BIO', titre: 'Ordonnance de biologie' }))
+    drop('bio.pdf', playFile('ordonnance-morel.pdf'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    expect(await connector.panel.open({ ins: morel.ins })).toMatchObject({ ok: true, value: { news: { since: null, documents: [] } } })
+    const asked = [{ item: item!.id, category: 'biology', title: 'Ordonnance de biologie', codes: null }]
+    await vi.waitFor(async () => expect((await connector.panel.summary())?.exams).toMatchObject({ done: [], requests: asked, rules: { version: '2026-11', own: false, refused: null } }), wait)
+    await connector.resume()
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    expect((await connector.panel.summary())?.exams.requests).toEqual(asked)
+    expect(connector.panel.examAvoided({ generation: 1, rule: 'hba1c', date: '2026-11-10', avoided: true })).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(await connector.status()).toMatchObject({ examsAvoided: [], rulesRefused: [] })
+  })
+
   it('searches the text of a document once it was opened, and traces that it was shown', async () => {
     const { exports, connector, states } = await world()
     fs.writeFileSync(path.join(exports, 'note.xml'), playFile('note-vaccination-eloise.xml'))
@@ -180,10 +256,55 @@ describe('the connector and the training record', () => {
     expect((await connector.record.open(who, item!.uniqueId!)).ok).toBe(true)
     await vi.waitFor(async () => expect(await search('tolerance')).toMatchObject({ found: [{ document: { uniqueId: item!.uniqueId }, passages: [{ place: { kind: 'text' } }] }], searched: { texts: 1 } }), wait)
     const shown = async () => (await traceOf(connector, who)).events.filter(({ act, outcome }) => act === 'record-shown' && outcome === 'success').length
+    // However often its words are typed anew, a search is one.
     const before = await shown()
+    await search('toleranc')
+    await search('tolerance')
+    expect(await shown()).toBe(before)
+    const { events } = await traceOf(connector, who)
+    expect(events.filter(({ act, detail }) => act === 'record-shown' && detail === 'search')).toHaveLength(1)
+    await connector.record.search({ ins: morel.ins }, { words: 'tolerance', limit: 9 })
     await search('tolerance')
     expect(await shown()).toBe(before + 1)
   })
+
+  it('copies a document into the practice’s folder, traced, and takes the copy for no new document when it comes back', async () => {
+    const { connector, adt, drop, states, deposited, copyFolder } = await world({ copies: 'copies' })
+    await adt(morel, 'A04', '20261120080000')
+    const original = Buffer.from(playFile('ordonnance-morel.pdf'))
+    for (const name of ['ordonnance-morel.json', 'ordonnance-morel.pdf']) drop(name, playFile(name))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    const who = { ins: morel.ins }
+    const { uniqueId } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
+    const copied = await connector.record.copy(who, uniqueId!)
+    if (!copied.ok) throw new Error(copied.failure.code)
+    const { file: name, sidecar } = copied.value
+    expect(name).toMatch(/^MOREL_\w+_\d{8}_\d{8}_.+_[0-9a-f]{8}\.pdf$/)
+    expect(fs.readdirSync(copyFolder).sort()).toEqual([sidecar, name].sort())
+    expect(fs.readFileSync(path.join(copyFolder, name)).equals(original)).toBe(true)
+    expect(JSON.parse(fs.readFileSync(path.join(copyFolder, sidecar), 'utf8'))).toMatchObject({ origin: 'dmp', file: name, patient: { ins: morel.ins }, document: { uniqueId } })
+    expect(await connector.record.print(who, uniqueId!)).toMatchObject({ ok: true })
+    const { events } = await traceOf(connector, who)
+    expect(events.flatMap(({ act, outcome, object, detail }) => (act === 'document-copied' ? [`${outcome} ${object === uniqueId} ${detail}`] : []))).toEqual(['success true folder', 'success true print'])
+
+    // The practice's software exports its files again, the copy among them: alone, then with what was beside it.
+    drop(name, original)
+    await vi.waitFor(async () => expect(await states()).toEqual(['ignored copied-from-record', 'deposited null']), { timeout: 40_000, interval: 200 })
+    drop('again.pdf', original)
+    drop('again.json', fs.readFileSync(path.join(copyFolder, sidecar)))
+    await vi.waitFor(async () => expect((await states())[0]).toMatch(/^ignored (copied-from-record|already-received)$/), { timeout: 40_000, interval: 200 })
+    expect(deposited()).toHaveLength(1)
+  }, 120_000)
+
+  it('copies nothing where no folder is set, where it is watched or cannot be written to, and says why', async () => {
+    const none = await world()
+    expect(await none.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-not-set' } })
+    const watched = await world({ copies: 'export/inside' })
+    expect(await watched.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-watched' } })
+    const gone = await world({ copies: 'copies' })
+    fs.rmdirSync(gone.copyFolder)
+    expect(await gone.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-unwritable' } })
+  }, 60_000)
 
   it('holds back, and shows to whom a person chose, each document by itself', async () => {
     const { connector, adt, drop, states, deposited, document, registered, recordDown, recordUp } = await world()

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {
   failure,
   modeOf,
+  offersSecretConnection,
   reasons,
   recordAddress,
   success,
@@ -11,11 +12,16 @@ import {
   type AuthoriseInput,
   type ConsentInput,
   type EnterInput,
+  type ExamAvoidedInput,
   type ConnectorEvent,
+  type DocumentVersions,
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
+  type MedicineCheck,
   type ClinicalFact,
+  type DocumentAct,
+  type DocumentInRecord,
   type OpenedDocument,
   type PanelView,
   type Party,
@@ -25,37 +31,40 @@ import {
   type RecordConfig,
   type RecordDocument,
   type RecordSearch,
-  type RecordSummary,
   type RecordWay,
   type Result,
+  type RuledSummary,
   type StatusView,
   type SummaryLine,
   type SummaryLineInput,
   type SummaryList,
   type SummaryListInput,
   type WhoSpeaks,
+  type WrittenCopy,
 } from '#shared/contract/index.ts'
 import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './audit/index.ts'
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
-import { ConsentRegister, openEmergencies, openInformation } from './consent/index.ts'
+import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
+import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, fillSearch, keepNoLonger, knownPartyOf, mayHoldFacts, openDocument, openFactsKeeper, openFactsThread, openPanel, openPanelSummary, openPassages, openReadings, openTextReader, readDocument, readerKeyOf, readList, recordFacts, readingStop, searchRecord, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { openAtWork, openGroupCommit, openSqliteLedger, paceOf, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
+import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type Sender } from './outbox/index.ts'
 import { checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
-import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
+import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { recover } from './recover.ts'
 import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
+import { openOppositionWaker } from './wake-opposed.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
@@ -73,6 +82,8 @@ export interface ConnectorOptions {
   readonly hl7Port: number | null
   /** Where the product's source profiles are; the practice's own, in the data folder, win. */
   readonly profileFolders: readonly string[]
+  /** Where the product's clinical rules are; those of the practice, in the data folder, win. */
+  readonly clinicalFolder: string
   /** False for the time of one command: nothing is taken in, nothing is sent. */
   readonly active: boolean
   /** The database was found damaged while it is in use: the program must end and start again, the next start puts a copy in its place. */
@@ -112,14 +123,17 @@ export interface Connector {
     close(): void
     view(): Promise<PanelView>
     refresh(): Promise<PanelView>
-    summary(): Promise<RecordSummary | null>
+    summary(): Promise<RuledSummary | null>
+    examAvoided(input: ExamAvoidedInput): Result<void>
     summaryList(asked: SummaryListInput): Promise<SummaryList | null>
     summaryLine(asked: SummaryLineInput): Promise<SummaryLine | null>
   }
+  readonly medicines: { check(): Promise<MedicineCheck | null> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
     enter(input: EnterInput): Promise<Result<PanelView>>
     leave(input: { generation: number }): Promise<Result<PanelView>>
+    stay(input: { generation: number }): Promise<Result<PanelView>>
     authorise(input: AuthoriseInput): Promise<Result<PanelView>>
     recordConsent(input: ConsentInput): Promise<Result<PanelView>>
     confirmInformation(): Promise<Result<PanelView>>
@@ -131,7 +145,12 @@ export interface Connector {
     search(who: NamedPatient, asked: { words: string; limit: number }): Promise<Result<RecordSearch>>
     open(who: NamedPatient, uniqueId: string): Promise<Result<OpenedDocument>>
     way(who: NamedPatient): Result<RecordWay>
+    look(who: NamedPatient, uniqueId: string): Promise<Result<DocumentInRecord>>
+    change(who: NamedPatient, uniqueId: string, act: DocumentAct): Promise<Result<DocumentInRecord>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
+    versions(who: NamedPatient, uniqueId: string): Promise<Result<DocumentVersions>>
+    print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
+    copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
   }
   readonly audit: {
     verify(): Promise<TraceVerdict>
@@ -181,8 +200,14 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
 const probationMs = 2_000
 /** What a window waits for is told within this. */
 const atOnceMs = 10
+/** LOINC: prescription of medicines (eP-MED-DM). */
+const prescriptionType = '57833-6'
+/** How long a deposited prescription counts as the practice's own before the record's list is read again. */
+const justDepositedMs = 86_400_000
 /** Between two looks at the size of the database's log. */
 const upkeepMs = 10 * 60_000
+/** How long a prescription that went is told beside the exams already done: the consultation, and the day's afterthoughts. */
+const prescribedMs = 12 * 3_600_000
 /** How long the screen tells of a return to an older database. */
 const restorationShownMs = 7 * 86_400_000
 
@@ -210,9 +235,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   let onReadings: () => void = () => undefined
   const passages = openPassages(store)
   const readings = openReadings(store, { passages, onChanged: () => onReadings() })
+  let onLifted: () => void = () => undefined
   const consent = new ConsentRegister(store, (patientId, kind, decision, by) => {
     trace.onConsent(patientId, kind, decision, by)
     hub.tell('panel')
+    if (kind === 'deposit' && decision.choice === 'agreed') onLifted()
     const patient = registry.get(patientId)
     // What was read before a refusal is not kept, and no entry stands against it.
     if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) {
@@ -249,7 +276,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
   const retention = keepNoLonger({ readings, now, onErased: () => hub.tell('panel'), onBug })
   started.push(() => retention.close())
-  const filler = fillSearch({ store, passages, reader: openTextReader(), onBug })
+  const filler = fillSearch({ store, passages, reader: openTextReader(), onFilled: () => hub.tell('panel'), onBug })
+  const searches = openSearchSessions(now)
   onReadings = () => filler.wake()
   started.push(() => filler.close())
   const factsThread = openFactsThread()
@@ -269,6 +297,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     practice: options.practice,
     speaksInPerson: speaksInPerson(config),
     environment,
+    secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
     onPatientLearnt: (claim) => waker.learnt(claim),
@@ -286,8 +315,31 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onBug,
     now,
   })
-  const summary = openPanelSummary({ panel, thread: factsThread, facts, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
-  started.push(() => summary.close())
+  const clinical = await loadClinicalRules(options.clinicalFolder, path.join(store.directory, 'clinical'))
+  const rulesRefused = [clinical.exams.refused, clinical.vaccination.refused].filter((one) => one !== null)
+  for (const refused of rulesRefused) options.log('clinical rules of the practice refused', { reason: refused })
+  const avoidedExams = openAvoidedExams(store)
+  const told = openPanelSummary({ panel, thread: factsThread, facts, analytes: clinical.analytes, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
+  started.push(() => told.close())
+  const medicines = openMedicineChecker({
+    panel,
+    summary: told,
+    dataFolder: store.directory,
+    prescriptionsOf: async (ins) =>
+      (await ledger.ofPatientAndType(ins.value, prescriptionType, now() - justDepositedMs)).map((row) => ({ id: row.unique_id ?? row.id, sha256: row.document_sha256 ?? row.content_sha256, title: row.title ?? '', at: row.received_at })),
+    contentOf: (sha256) => store.spool.read(sha256),
+    now,
+  })
+  const summary = openPanelRules({
+    panel,
+    summary: told,
+    rules: clinical,
+    mayJudge: environment === 'training',
+    outgoing: async (ins) => (await ledger.ofTypes(ins.value, examRequestTypes, now() - prescribedMs)).map((row) => ({ item: row.id, typeCode: row.type_code, title: row.title, bytes: () => store.spool.get(row.content_sha256) })),
+    avoided: avoidedExams,
+    onBug,
+    now,
+  })
   const access: AccessActs = openAccessActs({
     panel: () => panel,
     record,
@@ -305,6 +357,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     panel.close()
     return panel.settled()
   })
+  const documentActs = openDocumentActs({ panel, record, readings, ledger, onBug })
+  started.push(() => documentActs.settled())
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
   const { restored } = store
   if ((restored || store.torn) && options.active) {
@@ -328,7 +382,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const upkeep = setInterval(() => store.upkeep(), upkeepMs).unref()
   started.push(() => clearInterval(upkeep))
   const monotonic = () => performance.now()
-  let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : (((await ledger.recall('bursts free until')) as number | null) ?? 0)
+  let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : Math.min(((await ledger.recall('bursts free until')) as number | null) ?? 0, now() + burstWindowMs)
   const atWork = options.active ? openAtWork(store.directory) : null
   started.push(() => atWork?.close())
   if (atWork) await settleSuspects(ledger, atWork)
@@ -356,6 +410,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(async () => preparer?.stop())
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
   started.push(() => sessionWaker?.stop())
+  const oppositionWaker = options.active ? openOppositionWaker({ ledger, isOpposed: (row) => isStillOpposed(row, preparation), onBug }) : null
+  onLifted = () => oppositionWaker?.lifted()
+  started.push(() => oppositionWaker?.stop())
   const sender: Sender | null = atWork
     ? await startSender({
         ledger,
@@ -455,25 +512,25 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   }
 
   let askedLast = (await ledger.recall('asked to sign in')) as string | null
-  const speaks = () => whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast)
+  const speaks = (): WhoSpeaks => ({ ...whoSpeaks(signIn.view(), known(), options.practice, config.signIn, askedLast), information: access.informationDue() })
   const speaksAfter = (done: Result<void>) => (done.ok ? success(speaks()) : done)
 
   /**
    * Nothing is shown or copied out before the trace says so, by whom and by which way in it was asked; a refusal is traced too. What was refused, or
    * whose way in ended, while the line was written is not shown.
    */
-  async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>): Promise<Result<T>> {
-    await note(act, way, object, read)
+  async function traced<T>(act: TraceAct, way: Consultation, object: string | null, read: Result<T>, detail?: string): Promise<Result<T>> {
+    await note(act, way, object, read, detail)
     const stop = read.ok ? way.stop() : null
     if (!stop) return read
-    await note(act, way, object, failure(stop))
+    await note(act, way, object, failure(stop), detail)
     return failure(stop)
   }
 
-  /** By whom and by which way in, as they were when it was asked. */
-  function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>): Promise<void> {
+  /** By whom and by which way in, as they were when it was asked; of a refusal its code. */
+  function note(act: TraceAct, way: Consultation, object: string | null, outcome: Result<unknown>, detail?: string): Promise<void> {
     const by = knownPartyOf(way.reader)
-    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(by && { by }) })
+    return trace.byPerson(act, way.ins, object, outcome, { mode: modeOf(way.reader.party), ...(detail !== undefined && outcome.ok && { detail }), ...(by && { by }) })
   }
 
   /** That a patient is shown, or why not, to whoever reads. */
@@ -482,12 +539,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return note('record-shown', way, null, stop ? failure(stop) : success(undefined))
   }
 
-  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied'): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
+  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied', detail?: string): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
     const wasKept = way.kept.fetched().has(uniqueId)
-    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now))
+    const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now), detail)
     // What was fetched may say more of the patient on screen.
     if (read.ok && !wasKept && mayHoldFacts(read.value.document)) facts.want(way, [uniqueId])
     return read.ok ? success({ way, ...read.value }) : read
@@ -522,6 +579,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         record: { name: config.name, url: new URL(recordAddress(config)).origin, ok: circuit.state === 'closed' ? (lastDeposited === null ? null : true) : false },
         lastExchangeAt: lastDeposited === null ? null : new Date(lastDeposited).toISOString(),
         practiceName: options.practice.structures[0]?.name ?? '',
+        examsAvoided: avoidedExams.byMonth(),
+        rulesRefused,
       }
     },
     events: (signal) => hub.subscribe(signal),
@@ -541,7 +600,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async get(id) {
         const row = await ledger.byId(id)
         if (!row) return failure('not-found')
-        return success({ item: viewOf(row), trace: await ledger.trace(row), candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [] })
+        const lines = await ledger.trace(row)
+        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
       },
       async retry(which) {
         const rows = 'ids' in which ? (await Promise.all(which.ids.map((id) => ledger.byId(id)))).filter((row) => row !== null) : await ledger.stoppedBy(which.reason)
@@ -559,6 +619,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async setVisibility(id, visibility) {
         if (visibility.masked && visibility.hiddenFromPatient) return failure('visibility-forbidden')
         const row = await ledger.byId(id)
+        const unsecret = row && secretConnectionStop({ visibility, birthDate: birthDateOf(row), isOffered: offersSecretConnection(config), now: now() })
+        if (unsecret) return failure(unsecret)
         return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure('not-found')
       },
       async assignPatient(id, patientId) {
@@ -586,15 +648,27 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
-      summaryList: (asked) => summary.list(asked),
-      summaryLine: (asked) => summary.line(asked),
+      summaryList: (asked) => told.list(asked),
+      summaryLine: (asked) => told.line(asked),
+      examAvoided(input) {
+        const done = summary.tellAvoided(input)
+        hub.tell('panel')
+        hub.tell('status')
+        return done
+      },
     },
+    medicines: { check: () => medicines.get() },
     access: {
       enter: (input) => shownAfter(access.enter(input)),
       leave: ({ generation }) => shownAfter(access.leave(generation)),
+      stay: ({ generation }) => shownAfter(access.stay(generation)),
       authorise: (input) => shownAfter(access.authorise(input)),
       recordConsent: (input) => shownAfter(access.recordConsent(input)),
-      confirmInformation: () => shownAfter(access.confirmInformation()),
+      async confirmInformation() {
+        const shown = await shownAfter(access.confirmInformation())
+        hub.tell('sign-in')
+        return shown
+      },
     },
     record: {
       async list(who) {
@@ -624,7 +698,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         // Where no program runs, what was kept may not be searchable yet.
         if (!options.active) await filler.settled()
         const way = panel.consultation(ins.value)
-        return traced('record-shown', way, null, searchRecord(way, asked, now))
+        const found = searchRecord(way, asked, now)
+        if (found.ok && searches.isTold(way)) return found
+        const shown = await traced('record-shown', way, null, found, 'search')
+        if (shown.ok) searches.told(way)
+        return shown
       },
       async get(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied')
@@ -642,7 +720,15 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const standing = kept.standing()
         // Also when it was the record that closed it.
         const stop = consultation.stop() ?? (standing && readingStop(standing, by))
-        return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, reason: entry?.reason ?? null })
+        return stop ? failure(stop) : success({ way, mode: entry?.mode ?? 'normal', since: entry ? new Date(entry.since).toISOString() : null, until: entry ? new Date(entry.until).toISOString() : null, reason: entry?.reason ?? null })
+      },
+      async look(who, uniqueId) {
+        const ins = insOf(who)
+        return ins.ok ? documentActs.look(ins.value, uniqueId) : ins
+      },
+      async change(who, uniqueId, act) {
+        const ins = insOf(who)
+        return ins.ok ? documentActs.change(ins.value, uniqueId, act) : ins
       },
       async attachment(who, uniqueId, index) {
         const read = await document(who, uniqueId, 'document-opened')
@@ -650,6 +736,32 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const attachment = attachmentOf(read.value.bytes, index)
         if (!attachment.ok) return attachment
         return attachment.value ? success(blobOf(attachment.value.bytes, attachment.value.mediaType)) : failure('document-not-found')
+      },
+      async versions(who, uniqueId) {
+        const ins = insOf(who)
+        return ins.ok ? readVersions(record, panel.consultation(ins.value), uniqueId) : ins
+      },
+      async print(who, uniqueId) {
+        const read = await document(who, uniqueId, 'document-copied', 'print')
+        return read.ok ? success({ at: new Date(now()).toISOString(), way: read.value.way.way }) : read
+      },
+      async copy(who, uniqueId) {
+        const folder = await checkCopyFolder(options.practice.copyFolder, options.watch)
+        if (!folder.ok) return folder
+        const read = await document(who, uniqueId, 'document-copied', 'folder')
+        if (!read.ok) return read
+        const { way, document: copied, bytes } = read.value
+        const refuse = async (refused: Result<never>) => {
+          await note('document-copied', way, uniqueId, refused, 'folder')
+          return refused
+        }
+        const files = copiedFiles({ document: copied, bytes, patient: panelPatient(way.ins).label, copiedAt: new Date(now()).toISOString() })
+        if (!files.ok) return refuse(files)
+        // Before it is there to be met by what watches folders.
+        await rememberCopy(ledger, files.value.sha256, { uniqueId, patient: files.value.patient })
+        const stop = way.stop()
+        const written = stop ? failure(stop) : await writeCopy(folder.value, files.value)
+        return written.ok ? success({ folder: folder.value, file: files.value.name, sidecar: files.value.sidecar.name }) : refuse(written)
       },
     },
     audit: {
@@ -705,6 +817,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   async function* linesOf(query: { from: number | null; to: number | null; patient: InsId | null }): AsyncGenerator<TraceLine, void, void> {
     for (let page = audit.lines({ ...query, after: 0, limit: 500 }); page.length > 0; page = audit.lines({ ...query, after: page.at(-1)!.seq, limit: 500 })) yield* page
   }
+}
+
+/** When the patient an item names was born, as far as it says. */
+function birthDateOf({ patient }: { readonly patient: string | null }): string | null {
+  return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
 }
 
 async function endWhenDamaged(store: Pick<Store, 'checked'>, onDamaged: () => void): Promise<void> {

@@ -72,7 +72,7 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       const by = source === panelSource ? { actor: taker ? actorOf(taker) : person, origin: 'user' } as const : { actor: program, origin: 'program' } as const
       audit.record({ act: 'consent', outcome: 'success', ...by, purpose: 'running', patient: insOf(patientId), object: patientId, detail: `${kind}:${choice}` })
     },
-    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: 'normal', patient: metadata.ins, object: uniqueId }),
+    onInterrupted: ({ party, metadata, uniqueId }) => audit.record({ act: 'deposit', type: depositTransaction(), outcome: 'unknown', code: 'interrupted', actor: actorOf(party), ...feeding, mode: party.secret === true ? 'secret' : 'normal', patient: metadata.ins, object: uniqueId }),
     ofInterruptedEntry: (act, { id, ins, professional, structure: at, mode, reason }) =>
       audit.note({ act, outcome: 'unknown', code: 'interrupted', actor: { ...program, professional, structure: at ?? structure.id }, origin: 'program', purpose: 'care', mode, patient: ins, object: id, ...(reason && { detail: reason }) }),
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),

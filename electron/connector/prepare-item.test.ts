@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { PDFDocument } from 'pdf-lib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { insOids } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
-import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/index.ts'
+import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger } from './outbox/index.ts'
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
@@ -228,6 +228,48 @@ describe('a CDA on its way to ready', () => {
   })
 })
 
+describe('a copy taken out of the record that comes back', () => {
+  const label = { ins: patient.ins, insOid: patient.insOid, birthName: patient.birthName, givenName: patient.givenName, usedName: null, birthDate: patient.birthDate, sex: patient.sex }
+  const copied = async (bytes: Uint8Array) => {
+    await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.3', patient: label })
+    return bytes
+  }
+  const ignored = { state: 'ignored', reason: 'copied-from-record', reason_detail: '1.2.3' }
+
+  it('is no new document: without a word about its patient, or with the same', async () => {
+    learn()
+    expect(await walk(await copied(await pdf()))).toMatchObject(ignored)
+    expect(await walk(await copied(await pdf()), sidecar(full))).toMatchObject(ignored)
+    const { ins: _ins, ...unnumbered } = full
+    expect(await walk(await copied(await pdf()), sidecar(unnumbered))).toMatchObject(ignored)
+    expect(await walk(await copied(cda()))).toMatchObject(ignored)
+  })
+
+  it('is one for another patient, to whom the same leaflet is given', async () => {
+    learn()
+    const other = learn({ ...known, ins: otherIns, birthName: 'AUTRE', localId: 'P2' })
+    const row = await walk(await copied(await pdf()), sidecar({ ...full, ins: otherIns, birthName: 'AUTRE' }))
+    expect(row).toMatchObject({ state: 'ready', patient_id: other })
+  })
+
+  it('is none even when only a person’s choice makes it the same patient’s', async () => {
+    const id = learn()
+    const row = await walk(await copied(await pdf()), sidecar({ birthName: full.birthName, givenName: 'ALEX' }))
+    expect(row.state).toBe('waiting')
+    await ledger.choosePatient(row, id)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject(ignored)
+  })
+
+  it('stays so under every patient it was copied for', async () => {
+    const bytes = await copied(await pdf())
+    await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.4', patient: { ...label, ins: otherIns, birthName: 'AUTRE' } })
+    learn()
+    expect(await walk(bytes, sidecar(full))).toMatchObject(ignored)
+    expect(await walk(bytes, sidecar({ ...full, ins: otherIns, birthName: 'AUTRE' }))).toMatchObject({ ...ignored, reason_detail: '1.2.4' })
+  })
+})
+
 describe('a PDF on its way to ready', () => {
   it('is wrapped as it is when its sidecar names a qualified patient', async () => {
     const id = learn()
@@ -416,6 +458,43 @@ describe('a patient who opposed', () => {
   })
 })
 
+describe('a secret connection', () => {
+  const secret = { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: true, secretConnection: true }
+  const ofMinor = () => cda({ patient: { ...patient, birthDate: '2010-06-12' } })
+  const chosen = (row: ItemRow, visibility: object) => ({ ...row, visibility: JSON.stringify(visibility) })
+
+  it('is frozen with who speaks, and asked for again before the bytes go', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    const row = await walk(ofMinor(), { visibility: secret })
+    expect([row.state, frozenOf(row).party.secret]).toEqual(['ready', true])
+    expect(stopBeforeSending(row, preparation)).toBeNull()
+    expect(stopBeforeSending(row, { ...preparation, now: () => Date.UTC(2028, 5, 12) })).toBe('secret-not-minor')
+    expect(stopBeforeSending(row, { ...preparation, secretConnection: false })).toBe('secret-connection')
+    expect(stopBeforeSending(chosen(row, { ...secret, secretConnection: false }), preparation)).toBe('visibility-changed')
+  })
+
+  it('said once an item was frozen for an ordinary one keeps it from going', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    const row = await walk(ofMinor(), { visibility: { ...secret, secretConnection: false } })
+    expect([row.state, frozenOf(row).party.secret]).toEqual(['ready', undefined])
+    expect(stopBeforeSending(row, preparation)).toBeNull()
+    expect(stopBeforeSending(chosen(row, secret), preparation)).toBe('visibility-changed')
+  })
+
+  it.each([
+    ['where the record cannot be told', {}, secret, 'secret-connection'],
+    ['with what the representatives see', { secretConnection: true }, { ...secret, hiddenFromRepresentatives: false }, 'secret-not-hidden'],
+  ])('is parked %s', async (_, change, visibility, reason) => {
+    preparation = { ...preparation, ...change }
+    expect(await walk(ofMinor(), { visibility })).toMatchObject({ state: 'parked', reason })
+  })
+
+  it('is parked for an adult', async () => {
+    preparation = { ...preparation, secretConnection: true }
+    expect(await walk(cda(), { visibility: secret })).toMatchObject({ state: 'parked', reason: 'secret-not-minor' })
+  })
+})
+
 describe('what is stopped before it is read', () => {
   it.each(['parked', 'ignored'] as const)('by what intake refused: %s', async (outcome) => {
     const row = await walk(cda(), { refusal: { code: 'hl7-not-for-dmp', detail: 'said so', outcome } })
@@ -461,5 +540,52 @@ describe('what is checked before the record would refuse it', () => {
     const declared = Buffer.concat([Buffer.from(await pdf()), Buffer.from('\n% <rdf:RDF xmlns:rdf="r"><rdf:D xmlns:p="http://www.aiim.org/pdfa/ns/id/" p:part="1" p:conformance="B"/></rdf:RDF>\n%%EOF\n')])
     const archival = await walk(declared, sidecar(full))
     expect((await ledger.trace(archival)).at(-1)).toMatchObject({ to: 'ready', reason: null })
+  })
+
+  describe('told again in other words', () => {
+    const give = async (bytes: Uint8Array, hints: DocumentHints, name: string): Promise<ItemRow> => {
+      const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: name }, bytes, fileName: name, hints }])
+      const row = (await ledger.byId(items[0]!.id))!
+      if (row.state === 'received') await prepareItem(row, preparation)
+      return again(row)
+    }
+    const countOf = async () => (await ledger.counts()).ready
+
+    it('is one document of one patient, however its sources write the patient', async () => {
+      learn()
+      const bytes = await pdf()
+      const first = await give(bytes, sidecar(full), 'a.pdf')
+      expect(first).toMatchObject({ state: 'ready', ins: patient.ins })
+      const { ins: _ins, insOid: _oid, ...named } = full
+      const spellings = [
+        { ...full, givenName: full.givenName.toLowerCase() }, { ...full, birthName: ` ${full.birthName} ` }, { ...full, localId: patient.localId!.value },
+        { ...full, birthDate: undefined }, { ...named, localId: patient.localId!.value }, named,
+      ]
+      for (const [index, spelled] of spellings.entries()) await give(bytes, sidecar(spelled), `b${index}.pdf`)
+      expect(await countOf()).toBe(1)
+      expect((await ledger.inState('received', 0, 10)).length).toBe(0)
+    })
+
+    it('is not sent again when a person gave it its patient before its sidecar came', async () => {
+      const known = learn()
+      const bytes = await pdf()
+      const { ins: _ins, insOid: _oid, sex: _sex, birthPlace: _place, ...named } = full
+      const stands = await give(bytes, { ...pdfHints, identity: { ...named, origin: 'file-name' } }, 'x.pdf')
+      expect(stands.state).toBe('waiting')
+      await ledger.choosePatient(stands, known)
+      await prepareItem(await again(stands), preparation)
+      expect((await again(stands)).state).toBe('ready')
+      expect(await give(bytes, sidecar(full), 'y.pdf')).toMatchObject({ state: 'ignored', reason: 'already-received' })
+      expect(await countOf()).toBe(1)
+    })
+
+    it('stands for a person when it is to be hidden now', async () => {
+      learn()
+      const bytes = await pdf()
+      const { ins: _ins, insOid: _oid, ...named } = full
+      const first = await give(bytes, sidecar(full), 'a.pdf')
+      const hidden = { ...sidecar({ ...named, localId: patient.localId!.value }), visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }
+      expect(await give(bytes, hidden, 'b.pdf')).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+    })
   })
 })

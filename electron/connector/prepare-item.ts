@@ -1,10 +1,10 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type Result } from '#shared/contract/index.ts'
-import type { ConsentRegister } from './consent/index.ts'
+import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { contentKey, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
@@ -19,6 +19,8 @@ export interface Preparation {
   readonly practice: Practice
   readonly speaksInPerson?: SpeaksInPerson
   readonly environment: 'training' | 'production'
+  /** The record can be told of a secret connection; not, when nothing is said. */
+  readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
   /** A document of ours made a patient known: others may have waited for them. */
@@ -70,6 +72,8 @@ async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise
   // A person chose who sees it since: the source's impossible wish is settled.
   const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
   if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
+  const copied = await comesBack(row, claimOfSource(hints), preparation)
+  if (copied) return copied
   const bytes = await preparation.store.spool.read(row.content_sha256)
   try {
     return await walkContent(row, bytes, hints, tell, preparation)
@@ -132,7 +136,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
-  const standing = await standsAlready(row, metadata.value.uniqueId, preparation)
+  const standing = await standsAlready(row, metadata.value.uniqueId, metadata.value.ins.value, preparation)
   if (standing) return standing
   const pdfs = body.value.attachments.filter(({ mediaType }) => mediaType === 'application/pdf').map((attachment) => attachment.bytes)
   return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
@@ -141,7 +145,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  await tell({ patient: hasName(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
+  await tell({ patient: isNamed(claim) ? labelOfClaim(claim) : null, ins: claim.ins ?? null, typeCode: hints.typeCode ?? null, title: hints.title ?? null })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -152,9 +156,10 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  const uniqueId = row.unique_id ?? preparation.oidOf('document', contentKey({ sha256: row.content_sha256, source: { kind: row.source_kind }, hints }))
+  // Of its bytes and its patient, however its source wrote the name: told twice, it is one document.
+  const uniqueId = row.unique_id ?? preparation.oidOf('document', `${row.content_sha256}|${decision.ins.value}`)
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
-  const standing = await standsAlready(row, uniqueId, preparation)
+  const standing = await standsAlready(row, uniqueId, decision.ins.value, preparation)
   if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
@@ -182,10 +187,16 @@ async function freeze(
   preparation: Preparation,
 ): Promise<Stop | null> {
   const metadata = withInstitutionNames(document.metadata, preparation.practice)
+  const { value: ins } = metadata.ins
+  const copied = await comesBack(row, { origin: 'person', ins }, preparation)
+  if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
   if (!party.ok) return park(party.failure)
   const { practice, environment, maxDocumentBytes, now } = preparation
+  const visibility = visibilityOf(row)
+  const unsecret = secretConnectionStop({ visibility, birthDate: metadata.sourcePatientInfo.birthDate, isOffered: preparation.secretConnection === true, now: now() })
+  if (unsecret) return park({ code: unsecret })
   const fit = checkDeposit(metadata, { party: party.value, practice, environment, prepared: { header: document.header, size: document.bytes.byteLength, maxDocumentBytes, now: now() } })
   if (!fit.ok) return park(fit.failure)
   if (row.held !== null) return { outcome: 'held', failure: { code: holdReason[row.held], detail: undefined } }
@@ -200,19 +211,46 @@ async function freeze(
       submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
       submittedAt: preparation.now(),
       metadata,
-      party: party.value,
+      party: visibility.secretConnection ? { ...party.value, secret: true } : party.value,
       documentSha256: sha256,
     },
   })
   return null
 }
 
-/** The same document by another door (a sidecar beside it, another message), or other bytes under its id. */
-async function standsAlready(row: ItemRow, uniqueId: string, { ledger }: Preparation): Promise<Stop | null> {
+/**
+ * A copy that was taken out of the record into the practice's folder and comes back is no new document: unless its source names another patient, to whom
+ * the same leaflet may be given.
+ */
+async function comesBack(row: ItemRow, said: IdentityClaim, { ledger }: Preparation): Promise<Stop | null> {
+  const copies = await copiesOf(ledger, row.content_sha256)
+  const own = copies.find(({ patient }) => !isNamed(said) || isSame(said, claimOfLabel(patient)))
+  return own ? { outcome: 'ignored', failure: { code: 'copied-from-record', detail: own.uniqueId } } : null
+}
+
+/** Nothing compared differs, and what tells people apart was compared. */
+function isSame(said: IdentityClaim, other: IdentityClaim): boolean {
+  const told = (claim: IdentityClaim) => claim.birthName !== undefined && claim.birthDate !== undefined
+  return mismatch(said, other).length === 0 && ((said.ins !== undefined && other.ins !== undefined) || (told(said) && told(other)))
+}
+
+function claimOfLabel({ ins, birthName, givenName, birthDate, sex }: PatientLabel): IdentityClaim {
+  return { origin: 'person', ...(ins && { ins }), ...(birthName && { birthName }), ...(givenName && { givenName }), ...(birthDate && { birthDate }), ...(sex && { sex }) }
+}
+
+/**
+ * The same document of the same patient by another door (a sidecar beside it, another message, its name written otherwise), or other bytes
+ * under its id. Another wish about who reads it, or another type, is a person's to settle.
+ */
+async function standsAlready(row: ItemRow, uniqueId: string, ins: string, { ledger }: Preparation): Promise<Stop | null> {
   const others = await ledger.othersWithUniqueId(uniqueId, row.seq)
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
-  const [same] = others
-  return same ? { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } } : null
+  const [same] = await ledger.othersOfContent(row, ins)
+  if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : null
+  const changes = changesOf(same, JSON.parse(row.hints) as DocumentHints)
+  if (changes.includes('visibility')) return park({ code: 'visibility-changed', detail: same.id })
+  if (changes.includes('type')) return park({ code: 'announced-otherwise', detail: same.id })
+  return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
 }
 
 /**
@@ -254,7 +292,7 @@ function archivalNote(pdfs: readonly Uint8Array[]): Prepared['note'] {
   return pdfs.every((pdf) => isArchival(pdfConformance(pdf))) ? undefined : 'pdf-not-archival'
 }
 
-function hasName(claim: IdentityClaim): boolean {
+function isNamed(claim: IdentityClaim): boolean {
   return claim.birthName !== undefined || claim.ins !== undefined
 }
 

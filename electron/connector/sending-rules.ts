@@ -1,4 +1,5 @@
-import type { DocumentMetadata, ItemVisibility, ReasonCode } from '#shared/contract/index.ts'
+import type { DocumentMetadata, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
+import { secretConnectionStop } from './consent/index.ts'
 import { checkDeposit } from './documents/index.ts'
 import { frozenOf, visibilityOf, type ItemRow } from './outbox/index.ts'
 import { claimOfPatient, mismatch } from './patients/index.ts'
@@ -8,7 +9,7 @@ import { opposed, type Preparation } from './prepare-item.ts'
  * The last word before the bytes go: a correction that came while it was in doubt, an opposition told meanwhile, an identity marked as not
  * to be used, a visibility that is not the one frozen, a practice file that no longer says what it said.
  */
-export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent' | 'practice' | 'environment'>): ReasonCode | null {
+export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'registry' | 'consent' | 'practice' | 'environment' | 'secretConnection' | 'now'>): ReasonCode | null {
   // Its source said otherwise while nobody knew whether it had left: it had not, and a person says which word counts.
   if (row.corrected === 1) return 'announced-otherwise'
   const { metadata, party } = frozenOf(row)
@@ -20,9 +21,22 @@ export function stopBeforeSending(row: ItemRow, rooms: Pick<Preparation, 'regist
   const patient = row.patient_id === null ? null : rooms.registry.get(row.patient_id)
   if (patient && mismatch(claim, claimOfPatient(patient)).length > 0) return 'traits-differ'
   if (rooms.registry.byIns(metadata.ins.value, metadata.ins.oid).some((other) => other.status !== null)) return 'ins-not-qualified'
-  if (!showsLess(metadata, visibilityOf(row))) return 'visibility-changed'
+  const visibility = visibilityOf(row)
+  if (!showsLess(metadata, visibility)) return 'visibility-changed'
+  // Said to be secret or no longer since it was frozen: what the VIHF would say is not what is asked.
+  if ((visibility.secretConnection ?? false) !== (party.secret ?? false)) return 'visibility-changed'
+  const unsecret = secretConnectionStop({ visibility, birthDate, isOffered: rooms.secretConnection === true, now: rooms.now() })
+  if (unsecret) return unsecret
   const fit = checkDeposit(metadata, { party, practice: rooms.practice, environment: rooms.environment, prepared: null })
   return fit.ok ? null : fit.failure.code
+}
+
+/** Whether the opposition that parked an item stands, for whom it names; of an item that names nobody it does. */
+export function isStillOpposed(row: Pick<ItemRow, 'patient'>, rooms: Pick<Preparation, 'registry' | 'consent'>): boolean {
+  const label = row.patient === null ? null : (JSON.parse(row.patient) as PatientLabel)
+  if (!label?.ins) return true
+  const { ins, insOid, birthName, birthDate } = label
+  return opposed({ origin: 'document', ins, ...(insOid !== null && { insOid }), birthName, ...(birthDate !== null && { birthDate }) }, rooms)
 }
 
 /** True when the frozen metadata hide the document from everybody it is to be hidden from. */
@@ -46,6 +60,9 @@ const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
   'record-author-refused',
   'record-metadata-refused',
   'visibility-changed',
+  'secret-connection',
+  'secret-not-minor',
+  'secret-not-hidden',
   'situation-changed',
   'structure-refused',
   'speciality-missing',

@@ -4,7 +4,7 @@ import type { Party, Practice, PracticeProfessional, SignInSettings, SignInView,
  * What windows show of the sign-in: its view, who the record is read as (`reader`, null when nobody), and, where an approval is
  * given on a phone, who may be asked for one: the practice's professionals, each once, who was asked last (PS_IdNat) before the others.
  */
-export function whoSpeaks(view: SignInView, reader: Party | null, practice: Practice, settings: SignInSettings, askedLast: string | null): WhoSpeaks {
+export function whoSpeaks(view: SignInView, reader: Party | null, practice: Practice, settings: SignInSettings, askedLast: string | null): Omit<WhoSpeaks, 'information'> {
   const byPhone = settings.mode === 'pro-sante-connect' && settings.flow === 'ciba'
   const ids = [...new Set(byPhone ? practice.professionals.map(({ id }) => id) : [])].sort((a, b) => Number(b === askedLast) - Number(a === askedLast))
   return {

@@ -8,7 +8,7 @@ import { clientOverWebSocket, type ClientSocket, type ConnectorClient } from '#s
 import { routerOf, startConnector } from '#connector/connector.ts'
 import { readOrMakeKeyFile } from '#connector/store/index.ts'
 import type { Options } from './options.ts'
-import { profilesFolder, readPractice, UsageError, version } from './program.ts'
+import { clinicalFolder, profilesFolder, readPractice, UsageError, version } from './program.ts'
 import { openRecordChoice, practiceFileOf } from './record-choice.ts'
 
 /** How to reach the program that runs on a data folder; readable by its owner alone. */
@@ -62,7 +62,7 @@ export async function connect(options: Options): Promise<Connection> {
   if (!key.ok) throw new UsageError(`${key.failure.code}: ${key.failure.detail ?? ''}`)
   const practice = readPractice(practiceFileOf(options))
   const record = await openRecordChoice(options, practice)
-  const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], active: false, takeAll: false, onDamaged: () => undefined, version, role: options.command, log: () => undefined })
+  const connector = await startConnector({ directory: options.data, key: key.value, practice, record: record.choice, watch: [], hl7Port: null, profileFolders: [profilesFolder], clinicalFolder, active: false, takeAll: false, onDamaged: () => undefined, version, role: options.command, log: () => undefined })
   if (!connector.ok) {
     await record.close()
     throw new UsageError(`${connector.failure.code}: ${connector.failure.detail ?? ''}`)

@@ -24,6 +24,9 @@ export const demoPracticeFile = path.join(root, 'resources/demo/practice.json')
 /** The source profiles that come with the program. */
 export const profilesFolder = path.join(root, 'resources/profiles')
 
+/** The clinical rules that come with the program. */
+export const clinicalFolder = path.join(root, 'resources/clinical')
+
 /** Reads and checks a practice file; says in one sentence what is wrong with it. */
 export function readPractice(file: string): Practice {
   const parsed = practiceFile.safeParse(readJson(file))

@@ -11,6 +11,7 @@ const commands: Record<string, (options: Options) => Promise<number>> = {
   'sign-in': async (options) => (await import('./commands/sign-in.ts')).signIn(options),
   doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options),
   audit: async (options) => (await import('./commands/audit.ts')).audit(options),
+  medicines: async (options) => (await import('./commands/medicines.ts')).medicines(options),
   backup: async (options) => (await import('./commands/backup.ts')).backup(options),
   key: async (options) => (await import('./commands/key.ts')).key(options),
   sandbox: async (options) => (await import('./commands/sandbox.ts')).sandbox(options),
@@ -36,6 +37,8 @@ const help = `relais COMMAND [options]
   audit verify                              checks the trace; exit code 1 when a line is broken, foreign or missing
   audit export [--from DAY] [--to DAY] [--ins INS] [--out FILE]   its lines with their hashes, one JSON object a line
   audit attest --ins INS --date DAY [--out FILE]   who consulted this patient's record that day, as a page to print
+  medicines import FILE|FOLDER... [--date DAY]   installs the public medicines database, the thesaurus of interactions
+  medicines status                          what is installed, and of which day
   backup [--out FILE]                       a checked copy of the store, encrypted with its key
   key rotate                                gives the store a new key; the program must not be running
   sandbox [--port N] [--dir DIR] [--fault FILE|JSON]...   the training record alone, with what goes wrong in it

@@ -251,7 +251,7 @@ test('status is told at once and after events, and the end of the link ends the 
   const serve = implement(contract)
   const { promise: go, resolve: next } = Promise.withResolvers<void>()
   let asked = 0
-  const status = { version: '1', schemaVersion: 1, state: 'idle', training: true, counts: { received: 0, ready: 0, sending: 0, uncertain: 0, waiting: 0, parked: 0, deposited: 0, ignored: 0 }, total: 0, oldestSeconds: null, needsUser: [], circuit: { state: 'closed', reason: null, retryAt: null }, storage: { state: 'ok', freeBytes: 9e9 }, clockOffsetSeconds: null, restoredAt: null, paused: null, progress: null, sources: [], record: { name: '', url: '', ok: null }, lastExchangeAt: null, practiceName: '' } satisfies StatusView
+  const status = { version: '1', schemaVersion: 1, state: 'idle', training: true, counts: { received: 0, ready: 0, sending: 0, uncertain: 0, waiting: 0, parked: 0, deposited: 0, ignored: 0 }, total: 0, oldestSeconds: null, needsUser: [], circuit: { state: 'closed', reason: null, retryAt: null }, storage: { state: 'ok', freeBytes: 9e9 }, clockOffsetSeconds: null, restoredAt: null, paused: null, progress: null, sources: [], record: { name: '', url: '', ok: null }, lastExchangeAt: null, practiceName: '', examsAvoided: [], rulesRefused: [] } satisfies StatusView
   const router = {
     status: {
       get: serve.status.get.handler(() => ({ ...status, total: (asked += 1) })),

@@ -178,6 +178,10 @@ function run(): void {
     if (isOurPage(event.senderFrame) && windows.contents().includes(event.sender)) void openApproval().catch(() => undefined)
   })
 
+  ipcMain.on('relais:print', (event) => {
+    if (isOurPage(event.senderFrame) && windows.contents().includes(event.sender)) event.sender.print()
+  })
+
   async function openApproval(): Promise<void> {
     const page = client && approvalPage(await client.signIn.state())
     if (page) await shell.openExternal(page)

@@ -59,4 +59,18 @@ async function writeDurably(file: string, bytes: Buffer): Promise<void> {
     await handle.close()
   }
   await rename(`${file}.new`, file)
+  await syncFolders(path.dirname(file), path.dirname(path.dirname(file)))
+}
+
+/** Their names as well: a store that outlived the only copy of its key would be lost. Windows keeps them in its own journal and has no such call. */
+async function syncFolders(...folders: string[]): Promise<void> {
+  if (process.platform === 'win32') return
+  for (const folder of folders) {
+    const handle = await open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
 }

@@ -34,6 +34,8 @@ function status(change: Partial<StatusView> = {}): StatusView {
     record: { name: 'DMP', url: 'https://127.0.0.1', ok: true },
     lastExchangeAt: null,
     practiceName: 'Cabinet des Tilleuls',
+    examsAvoided: [],
+    rulesRefused: [],
     ...change,
   }
 }

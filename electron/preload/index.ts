@@ -13,7 +13,8 @@ interface PageMessage {
 
 /**
  * All a page gets from the desktop: one message port to the connector, handed over again when the connector restarts, and the
- * forwarding of two requests: for another window, and for the browser on the page of an awaited sign-in. Nothing is exposed on `window`.
+ * forwarding of three requests: for another window, for the browser on the page of an awaited sign-in, and for the system's printing of the page.
+ * Nothing is exposed on `window`.
  */
 const loaded = new Promise<void>((resolve) => {
   if (document.readyState === 'complete') resolve()
@@ -30,4 +31,5 @@ window.addEventListener('message', (event) => {
     ipcRenderer.send('relais:open-window', { window: event.data.window, query: event.data.query })
   }
   if (event.source === window && event.data?.relais === 'open-approval') ipcRenderer.send('relais:open-approval')
+  if (event.source === window && event.data?.relais === 'print') ipcRenderer.send('relais:print')
 })

@@ -54,6 +54,14 @@ export function authorErrors({ set, documents }: Submission, vihf: Vihf): Regist
   return errors
 }
 
+/** By a secret connection goes only what the patient's representatives do not see (EX_2.1-1050). */
+export function secretErrors({ documents }: Submission, { secret }: Vihf): RegistryError[] {
+  return documents.flatMap(({ object }) => {
+    const isHidden = classified(object, 'confidentiality').some(({ code }) => code === 'INVISIBLE_REPRESENTANTS_LEGAUX')
+    return secret && !isHidden ? { code: 'DMPAccessDenied', context: 'En connexion secrète, le document doit être invisible aux représentants légaux', location: object.id } : []
+  })
+}
+
 /** Every object belongs to the set, the signature signs it, and a replacement goes from a document of the lot to a registered entry. */
 export function associationErrors({ set, documents, signature, associations }: Submission): RegistryError[] {
   const errors: RegistryError[] = []

@@ -1,7 +1,7 @@
 import type { Markup } from '#shared/text/xml.ts'
 import { patientRefusal } from './access.ts'
 import type { CertificateFacts } from './certificates.ts'
-import { associationErrors, authorErrors, contentErrors, patientErrors } from './deposit-rules.ts'
+import { associationErrors, authorErrors, contentErrors, patientErrors, secretErrors } from './deposit-rules.ts'
 import { writeRegistryResponse } from './ebxml-writing.ts'
 import { readPatientId } from './ins.ts'
 import { metadataErrors } from './metadata-rules.ts'
@@ -34,6 +34,7 @@ export async function answerDeposit(
   stopOn(refusal ? [refusal] : [])
   if (stateOf(readPatientId(vihf.patientId ?? '')?.value ?? '').state === 'opposed') stopOn([{ code: 'DMPPatientOpposition', context: "Le patient s'oppose à l'alimentation de son DMP" }])
   stopOn(authorErrors(submission, vihf))
+  stopOn(secretErrors(submission, vihf))
   stopOn(associationErrors(submission))
   stopOn(contentErrors(submission, vihf, readCertificate, now.getTime()))
   stopOn(await registry.register(submission, now))

@@ -16,7 +16,7 @@ import { openFaults } from './running-faults.ts'
 import { listen } from './server.ts'
 import type { Approves } from './sign-in-server.ts'
 import { writeSynced } from './synced-file.ts'
-import { trainingPurposes } from './vihf.ts'
+import { trainingPurposes, trainingSecretConnection } from './vihf.ts'
 import { openWireLog } from './wire-log.ts'
 
 export { FaultRefused, readFaultArguments } from './fault-arguments.ts'
@@ -92,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       authorities: 'authority/ca.pem',
       certificates: authority.parties,
       ...(connect ? { signIn: { mode: 'pro-sante-connect', issuer: connect.issuer, clientId: connect.clientId, clientSecret: connect.clientSecret } } : {}),
-      vihf: { purposes: trainingPurposes },
+      vihf: { purposes: trainingPurposes, secretConnection: trainingSecretConnection },
       fhirBase: `${url}${fhirPath}`,
       visibilitySeconds: announcedVisibilitySeconds(faults().set),
       // It is near and nobody else's: a client may come back sooner than to a national record.

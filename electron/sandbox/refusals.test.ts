@@ -32,6 +32,15 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
+it('takes by a secret connection only what the representatives do not see, and knows no other confidentiality code', async () => {
+  const by = (code: string): Partial<VihfDraft> => ({
+    edit: (assertion) => assertion.replace('</saml2:AttributeStatement>', `<saml2:Attribute Name="urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code"><saml2:AttributeValue>${code}</saml2:AttributeValue></saml2:Attribute></saml2:AttributeStatement>`),
+  })
+  expect((await client.deposit({}, by('CONNEXION_SECRETE'))).refusals).toEqual(['DMPAccessDenied: En connexion secrète, le document doit être invisible aux représentants légaux'])
+  expect((await client.deposit({ extraConfidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] }, by('CONNEXION_SECRETE'))).refusals).toEqual([])
+  expect((await client.deposit({}, by('AUTRE'))).refusals).toEqual(['DMPInvalidVIHF: VIHF : confidentiality-code inconnu'])
+})
+
 it('takes an ordinary deposit, in direct and in indirect mode, with SHA-1 and SHA-256 lots', async () => {
   const first = await client.deposit()
   expect(first.refusals).toEqual([])

@@ -12,9 +12,12 @@ const names = {
   role: 'urn:oasis:names:tc:xacml:2.0:subject:role',
   patient: 'urn:oasis:names:tc:xacml:2.0:resource:resource-id',
   purpose: 'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
+  confidentiality: 'urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code',
 } as const
 /** Ways of entering by their `PurposeOfUse`. Only `normal` is public: the two others are this record's own, told in `record.json`. */
 export const trainingPurposes = { 'break-glass': { code: 'brisDeGlace', label: 'Accès bris de glace' }, regulation: { code: 'urgence', label: 'Accès centre de régulation' } } as const
+/** The confidentiality code of a secret connection; this record's own too. */
+export const trainingSecretConnection = 'CONNEXION_SECRETE'
 const entries = { normal: 'normal', [trainingPurposes['break-glass'].code]: 'break-glass', [trainingPurposes.regulation.code]: 'regulation' } as const
 const modes = ['DIRECTE', 'INDIRECTE', 'INDIRECTE_RENFORCEE'] as const
 
@@ -23,6 +26,8 @@ export interface Vihf {
   readonly mode: (typeof modes)[number]
   /** How the record is entered. */
   readonly entry: 'normal' | 'break-glass' | 'regulation'
+  /** By a minor's secret connection. */
+  readonly secret: boolean
   readonly nameId: string
   readonly structure: string
   readonly sector: string
@@ -81,7 +86,9 @@ export function readVihf(security: readonly XmlTree[]): Vihf {
     return { code: role?.attributes['code'] ?? '', codeSystem: role?.attributes['codeSystem'] ?? '' }
   })
   if (roles.length === 0 || roles.length > 2 || roles.some((role) => role.code === '' || role.codeSystem === '')) refuse('VIHF : rôle absent ou mal formé')
-  return { mode, entry, nameId, structure: required('Identifiant_Structure'), sector, roles, patientId: text(names.patient) || null, issueInstant: Date.parse(instant) }
+  const confidentiality = text(names.confidentiality)
+  if (confidentiality !== '' && confidentiality !== trainingSecretConnection) refuse('VIHF : confidentiality-code inconnu')
+  return { mode, entry, secret: confidentiality !== '', nameId, structure: required('Identifiant_Structure'), sector, roles, patientId: text(names.patient) || null, issueInstant: Date.parse(instant) }
 }
 
 /** Verifies the assertion's own signature inside the envelope and gives who signed. Throws `FaultRaised`. */

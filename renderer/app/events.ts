@@ -32,9 +32,10 @@ function rest(ms: number): Promise<void> {
 
 function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all' || what === 'status') void queries.invalidateQueries({ queryKey: ['status'] })
-  // The panel brings its summary with it.
-  if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'], exact: true })
+  // The panel brings its summary with it; a search is of its list.
+  if (what === 'all' || what === 'panel') for (const part of [['panel'], ['panel', 'search']]) void queries.invalidateQueries({ queryKey: part, exact: part.length === 1 })
   if (what === 'all' || what === 'summary') void queries.invalidateQueries({ queryKey: ['panel', 'summary'] })
+  if (what === 'all' || what === 'panel' || what === 'summary') void queries.invalidateQueries({ queryKey: ['panel', 'medicines'] })
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
   if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()

@@ -12,7 +12,7 @@ const patient = { ins: '1', insOid: '2', birthName: 'A', givenName: 'B', usedNam
 const document = { uniqueId: '1.2' } as RecordDocument
 
 function view(change: Partial<PanelView>): PanelView {
-  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf(), ...change }
+  return { generation: 1, patient, standing: null, documents: [], loadedAt: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf(), ...change }
 }
 
 function failure(code: ReasonCode): PanelView['failure'] {
@@ -48,6 +48,7 @@ describe('panelScene', () => {
     standing: fc.option(fc.record({ existence: fc.constantFrom('open', 'closed', 'absent'), authorisation: fc.constantFrom('valid', 'expired', 'blocked', 'none', 'unknown'), isTreatingDoctor: fc.boolean() })),
     documents: fc.constantFrom([], [document]),
     loadedAt: fc.constantFrom(null, '2026-11-20T08:00:00Z', '2026-11-01T08:00:00Z'),
+    news: fc.constant({ since: null, documents: [] }),
     refreshing: fc.boolean(),
     failure: fc.option(fc.constantFrom(...(Object.keys(reasons) as ReasonCode[])).map((code) => failure(code))),
     onTheirWay: fc.nat(3),

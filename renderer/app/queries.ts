@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
+import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
 import type { SummaryLineInput, SummaryListInput } from '#shared/contract/summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
@@ -53,9 +55,9 @@ export interface DocumentAddress {
   readonly uniqueId: string
 }
 
-/** A document of the record, opened. It never changes under its uniqueId, so it is asked once. */
+/** A document of the record, opened. It never changes under its uniqueId, but each time it is shown is one the trace tells: it is asked anew then. */
 export const documentQuery = (address: DocumentAddress) =>
-  queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }) })
+  queryOptions({ queryKey: ['document', address], queryFn: ({ signal }) => connector.record.open(address, { signal }), gcTime: 0 })
 
 /** Whether what was opened of a patient may still be shown; events tell when to ask again. */
 export const wayQuery = ({ ins, insOid }: DocumentAddress, openedBy: string) =>
@@ -63,6 +65,9 @@ export const wayQuery = ({ ins, insOid }: DocumentAddress, openedBy: string) =>
 
 export const attachmentQuery = (address: DocumentAddress, index: number) =>
   queryOptions({ queryKey: ['attachment', address, index], queryFn: ({ signal }) => connector.record.attachment({ ...address, index }, { signal }) })
+
+/** Earlier and later versions of a document; asked of the record, so once. */
+export const versionsQuery = (address: DocumentAddress) => queryOptions({ queryKey: ['versions', address], queryFn: ({ signal }) => connector.record.versions(address, { signal }) })
 
 let questions = 0
 
@@ -112,6 +117,23 @@ export const summaryQuery = (generation: number) => queryOptions({ queryKey: [..
 export const summaryListQuery = (input: SummaryListInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'list', input], queryFn: ({ signal }) => connector.panel.summaryList(input, { signal }), gcTime: forgottenMs })
 export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: forgottenMs })
 
+/** Their medicines compared; asked again and forgotten likewise. */
+export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: 0 })
+
+/** At most so many documents are shown of those that have the words. */
+const mostFound = 50
+
+/**
+ * Words looked for in what was read of the patient on screen. Of one reading of one patient: an answer about another, or to other words, has another
+ * name and never paints; asked again whenever the panel is, for more may be searchable.
+ */
+export const searchQuery = ({ generation, loadedAt, patient }: Pick<PanelView, 'generation' | 'loadedAt' | 'patient'>, words: string) =>
+  queryOptions({
+    queryKey: [...panelKey, 'search', generation, loadedAt, words],
+    queryFn: ({ signal }) => connector.record.search({ ins: patient?.ins ?? '', ...(patient?.insOid ? { insOid: patient.insOid } : {}), words, limit: mostFound }, { signal }),
+    gcTime: 0,
+  })
+
 /** The acts on the panel; each answer goes through the same guard as what events bring. */
 export function usePanelActs() {
   const client = useQueryClient()
@@ -124,7 +146,12 @@ export function usePanelActs() {
     open: (ins: string) => paint(() => connector.panel.open({ ins })),
     refresh: () => paint(() => connector.panel.refresh()),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
+    tellExamAvoided: async (input: ExamAvoidedInput) => {
+      await connector.panel.examAvoided(input)
+      await client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
+    },
     leave: (generation: number) => paint(() => connector.access.leave({ generation })),
+    stay: (generation: number) => paint(() => connector.access.stay({ generation })),
     authorise: (input: AuthoriseInput) => paint(() => connector.access.authorise(input)),
     recordConsent: (input: ConsentInput) => paint(() => connector.access.recordConsent(input)),
     confirmInformation: () => paint(() => connector.access.confirmInformation()),

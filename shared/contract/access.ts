@@ -25,6 +25,8 @@ export const panelAccess = z.object({
   /** Since when another mode than the normal one runs, ISO 8601, and the class of its reason. */
   since: z.string().nullable(),
   reason: z.enum(emergencyReasons).nullable(),
+  /** When it ends by itself if nobody looks at anything, ISO 8601. */
+  until: z.string().nullable(),
   /** Other modes that may be entered now. */
   modes: z.array(z.enum(['break-glass', 'regulation'])),
   /** What the reader may do now with their own authorisation (TD0.3), with the patient's consent. */

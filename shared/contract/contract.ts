@@ -1,13 +1,16 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
+import { documentActs, documentInRecord } from './document-acts.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { openedDocument, panelView, recordDocument, recordSearch, recordWay } from './history.ts'
+import { documentVersions, openedDocument, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
+import { medicineCheck } from './medicines.ts'
 import { reasonCode } from './reasons.ts'
+import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
-import { recordSummary, summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
+import { summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -73,16 +76,24 @@ export const contract = {
      * What the documents already read here for whoever looks say of the patient on screen, as far as it is painted first; asks nothing of the record.
      * Null = nothing of it is open. Asked again at each `panel` and `summary` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
-    summary: base.output(recordSummary.nullable()),
+    summary: base.output(ruledSummary.nullable()),
     /** All of one of its lists, and all of one of its lines. Null = that summary is on screen no more. */
     summaryList: base.input(summaryListInput).output(summaryList.nullable()),
     summaryLine: base.input(summaryLineInput).output(summaryLine.nullable()),
+    /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
+    examAvoided: base.input(examAvoidedInput),
+  },
+  medicines: {
+    /** The treatments of the whole of `panel.summary`, painted or not, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */
+    check: base.output(medicineCheck.nullable()),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */
   access: {
-    /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left or until another patient is opened. */
+    /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left, until another patient is opened, or `until`. */
     enter: base.input(enterInput).output(panelView),
     leave: base.input(leaveInput).output(panelView),
+    /** Whoever entered otherwise still looks: it lasts from now on as long as at its beginning. */
+    stay: base.input(leaveInput).output(panelView),
     /** TD0.3: adds or removes the reader's own authorisation. */
     authorise: base.input(authoriseInput).output(panelView),
     /** The patient's answer, taken down by the person in front of the panel; dated now. */
@@ -94,14 +105,27 @@ export const contract = {
     list: base.input(insInput).output(z.array(recordDocument)),
     /** Clinical facts of the patient's documents in force, each with its source; a document that cannot be read is one of them (`notLoaded`). */
     facts: base.input(insInput).output(z.array(clinicalFact)),
-    /** Words looked for in what this reader was shown of the patient's record: all of them, the last by its beginning. Asks the record nothing. */
+    /**
+     * Words looked for in what this reader was shown of the patient's record: all of them, the last by its beginning. Asks the record nothing. The trace
+     * tells a search once, however often its words are typed anew.
+     */
     search: base.input(insInput.extend({ words: z.string().max(200), limit: z.number().int().min(1).max(50).default(20) })).output(recordSearch),
     /** The exact bytes the record holds. */
     get: base.input(insInput.extend({ uniqueId: z.string() })).output(z.instanceof(Blob)),
     open: base.input(insInput.extend({ uniqueId: z.string() })).output(openedDocument),
     /** Whether what was opened of this patient may still be shown; asked again at each `panel` and `sign-in` event. Refused as `open` would be. */
     way: base.input(insInput).output(recordWay),
+    /** The document as the record describes it now, and what may be done with it; asks the record, so a user's act. */
+    look: base.input(insInput.extend({ uniqueId: z.string() })).output(documentInRecord),
+    /** TD3.3: one act on it, answered at once or refused; what is left in doubt is asked of the record before anything is said. */
+    change: base.input(insInput.extend({ uniqueId: z.string(), act: z.enum(documentActs) })).output(documentInRecord),
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
+    /** Earlier and later versions (RPLC), asked of the record. */
+    versions: base.input(insInput.extend({ uniqueId: z.string() })).output(documentVersions),
+    /** A document is about to be printed: told to the trace first, refused as `open` would be; nothing is printed then. Gives when (ISO 8601) and by which way. */
+    print: base.input(insInput.extend({ uniqueId: z.string() })).output(z.object({ at: z.string(), way: z.string() })),
+    /** Copies the document, with what is to be known of it beside, into the practice's folder (`copyFolder` of the practice file). */
+    copy: base.input(insInput.extend({ uniqueId: z.string() })).output(writtenCopy),
   },
   audit: {
     /** Walks the whole trace. */

@@ -17,6 +17,8 @@ export const clinicalFact = z.object({
   code: z.string().nullable(),
   /** OID. */
   codeSystem: z.string().nullable(),
+  /** Of a medicine or of what an allergy is to: every code its document gives (CIS, CIP, UCD, ATC…), the main one too. */
+  codes: z.array(z.object({ code: z.string(), system: z.string() })).nullable().optional(),
   /** As written: digits are kept, a bound or a range keeps its sign. */
   value: z.string().nullable(),
   unit: z.string().nullable(),
@@ -32,6 +34,8 @@ export const clinicalFact = z.object({
   route: z.string().nullable().optional(),
   /** How often a dose is taken: as written, else the time between two doses with its UCUM unit (`8 h`); of a progressive posology, that of each step. */
   frequency: z.string().nullable().optional(),
+  /** Class (ATC) of a medicine or a vaccine, where its document gives one beside `code`. */
+  atc: z.string().nullable().optional(),
   /** Number of the batch of a product. */
   lot: z.string().nullable().optional(),
   /** What a result was measured on; null when the document names several and does not say which. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { panelAccess } from './access.ts'
+import { clinicalFact } from './facts.ts'
 import { reasonCode } from './reasons.ts'
 import { patientLabel } from './items.ts'
+import { outOfRange } from './summary.ts'
 
 /** One document of the record as the panel lists it. Times are ISO 8601 UTC. */
 export const recordDocument = z.object({
@@ -18,7 +20,18 @@ export const recordDocument = z.object({
   formatCode: z.string(),
   creationTime: z.string(),
   serviceStartTime: z.string().nullable(),
-  authors: z.array(z.object({ name: z.string(), role: z.string().nullable(), structure: z.string().nullable() })),
+  authors: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string().nullable(),
+      structure: z.string().nullable(),
+      /** National identifiers (PS_IdNat, Struct_IdNat), as XCN and XON write them; null = not told. */
+      personId: z.string().nullable().default(null),
+      structureId: z.string().nullable().default(null),
+    }),
+  ),
+  /** PS_IdNat of who answers for the document; null = not told. */
+  legalAuthenticatorId: z.string().nullable().default(null),
   status: z.enum(['approved', 'deprecated', 'archived', 'deleted']),
   hash: z.string().nullable(),
   size: z.number().int().nullable(),
@@ -68,6 +81,8 @@ export const panelView = z.object({
   documents: z.array(recordDocument),
   /** When the list was last read from the record; null = never, so an empty list means nothing. */
   loadedAt: z.string().nullable(),
+  /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds that came to it since. `since` null = not known: nothing is told new. */
+  news: z.object({ since: z.string().nullable(), documents: z.array(z.string()) }),
   refreshing: z.boolean(),
   failure: failureView.nullable(),
   /** Documents of this patient that go by themselves, and those that stand until somebody acts. */
@@ -132,8 +147,11 @@ export const foundPlace = z.discriminatedUnion('kind', [
   /** The title and the label of its type. */
   z.object({ kind: z.literal('title') }),
   z.object({ kind: z.literal('text') }),
+  /** A clinical fact of the document: label, value, unit. */
+  z.object({ kind: z.literal('fact') }),
   z.object({ kind: z.literal('page'), attachment: z.number().int().nullable(), page: z.number().int() }),
 ])
+export type FoundPlace = z.infer<typeof foundPlace>
 /** A piece of text around words that were found: marked parts are those words. */
 export const foundPart = z.object({ text: z.string(), marked: z.boolean() })
 export type FoundPart = z.infer<typeof foundPart>
@@ -150,6 +168,18 @@ export const recordSearch = z.object({
 })
 export type RecordSearch = z.infer<typeof recordSearch>
 
+/** Other versions of a document, as the record ties them, newest first: empty = it has none. */
+export const documentVersions = z.object({ earlier: z.array(recordDocument), later: z.array(recordDocument) })
+export type DocumentVersions = z.infer<typeof documentVersions>
+
+/** What was written into the practice's folder; names alone, both in `folder`. */
+export const writtenCopy = z.object({ folder: z.string(), file: z.string(), sidecar: z.string() })
+export type WrittenCopy = z.infer<typeof writtenCopy>
+
+/** One fact of an opened document, with how far out of range the document itself says it is. */
+export const documentFact = clinicalFact.extend({ outOfRange: outOfRange.nullable() })
+export type DocumentFact = z.infer<typeof documentFact>
+
 /** A document opened in the viewer. PDF bytes are asked apart, by index. */
 export const openedDocument = z.object({
   document: recordDocument,
@@ -158,11 +188,13 @@ export const openedDocument = z.object({
   replaces: z.string().nullable(),
   sections: z.array(narrativeSection),
   attachments: z.array(z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })),
+  /** Its clinical facts in its order; none where it holds no structure. The text of a section is in `sections`. */
+  facts: z.array(documentFact),
   /** By which way in it was read (`recordWay`): shown no longer than that one lasts. */
   way: z.string(),
 })
 export type OpenedDocument = z.infer<typeof openedDocument>
 
 /** The way into one patient's record as it is now: another name, another reader or another entry; and the entry that runs, said all the time. */
-export const recordWay = panelAccess.pick({ mode: true, since: true, reason: true }).extend({ way: z.string() })
+export const recordWay = panelAccess.pick({ mode: true, since: true, until: true, reason: true }).extend({ way: z.string() })
 export type RecordWay = z.infer<typeof recordWay>

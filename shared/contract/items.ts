@@ -33,7 +33,13 @@ export const itemSource = z.object({
 export type ItemSource = z.infer<typeof itemSource>
 
 /** Who may see a document in the record; chosen by a person for each document, or said by its source (security.md section 2). */
-export const itemVisibility = z.object({ masked: z.boolean(), hiddenFromPatient: z.boolean(), hiddenFromRepresentatives: z.boolean() })
+export const itemVisibility = z.object({
+  masked: z.boolean(),
+  hiddenFromPatient: z.boolean(),
+  hiddenFromRepresentatives: z.boolean(),
+  /** It goes by a minor's secret connection or not at all: the representatives do not learn of the deposit either. */
+  secretConnection: z.boolean().optional(),
+})
 export type ItemVisibility = z.infer<typeof itemVisibility>
 
 /** One document on its way, as shown in the sync window and printed by `relais items`. Times are ISO 8601 UTC. */
@@ -81,8 +87,12 @@ export type PatientCandidate = z.infer<typeof patientCandidate>
 
 export const itemDetail = z.object({
   item: itemView,
+  /** What an act done here made of a deposited document; null = it stands. What others do in the record is not known here. */
+  inRecord: z.enum(['archived', 'deleted']).nullable(),
   trace: z.array(itemTrace),
   candidates: z.array(patientCandidate),
+  /** A secret connection may be chosen for it: its patient is a minor, and this record can be told. */
+  mayBeSecret: z.boolean(),
 })
 export type ItemDetail = z.infer<typeof itemDetail>
 

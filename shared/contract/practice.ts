@@ -38,6 +38,8 @@ export const practiceFile = z
   .object({
     structures: z.array(practiceStructure).min(1),
     professionals: z.array(practiceProfessional),
+    /** Where documents of the record are copied for the practice's own files, on the computer the connector runs on; absolute. None = no copy is made. */
+    copyFolder: z.string().regex(/^(?:[A-Za-z]:[\\/]|\\\\|\/)/, 'an absolute path').optional(),
   })
   .superRefine((practice, context) => {
     for (const [index, professional] of practice.professionals.entries()) {
@@ -54,11 +56,11 @@ export type Practice = z.infer<typeof practiceFile>
 
 /**
  * Who a call to the record is made for: decides certificate, VIHF and lot author. `mode` is how a professional enters one patient's record;
- * absent = normally. It goes with the call, so that what the record is told and what is traced are one thing.
+ * absent = normally. `secret`: by a minor's secret connection. Both go with the call, so that what the record is told and what is traced are one thing.
  */
 export type Party =
-  | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure; readonly mode?: AccessMode }
-  | { readonly kind: 'structure'; readonly structure: PracticeStructure }
+  | { readonly kind: 'professional'; readonly professional: PracticeProfessional; readonly structure: PracticeStructure; readonly mode?: AccessMode; readonly secret?: boolean }
+  | { readonly kind: 'structure'; readonly structure: PracticeStructure; readonly secret?: boolean }
 
 /** How a call made for this party enters the record. */
 export function modeOf(party: Party): AccessMode {

@@ -89,6 +89,8 @@ export const recordConfig = z.object({
       signatureAlgorithm: z.enum(['rsa-sha256', 'rsa-sha1']).default('rsa-sha256'),
       /** Codes of the other ways of entering than the normal one: they are not public (dmp-interface.md 1.6), so a way without its code is not offered. */
       purposes: z.object({ 'break-glass': purpose, regulation: purpose }).partial().default({}),
+      /** Confidentiality code by which a minor's secret connection is asked for; its format is not public either: null = none is offered. */
+      secretConnection: z.string().min(1).nullable().default(null),
     })
     .prefault({}),
   lot: z
@@ -128,6 +130,11 @@ export const recordConfig = z.object({
 export type RecordConfig = z.infer<typeof recordConfig>
 
 export type SignInSettings = RecordConfig['signIn']
+
+/** Whether a record can be told of a secret connection: the VIHF alone has a place for it. */
+export function offersSecretConnection({ protocol, vihf }: Pick<RecordConfig, 'protocol' | 'vihf'>): boolean {
+  return protocol === 'xds' && vihf.secretConnection !== null
+}
 
 /** Address by which a record is named on screens and asked for its time: where its documents go. */
 export function recordAddress({ protocol, fhirBase, endpoints }: Pick<RecordConfig, 'protocol' | 'fhirBase' | 'endpoints'>): string {

@@ -40,5 +40,7 @@ export const whoSpeaks = signInView.extend({
   speaker: z.object({ professional: namedProfessional.nullable(), structure: exerciseSituation }).nullable(),
   /** Whom `start` may ask for an approval on their phone, who was asked last before the others; empty where nobody is asked by name. */
   mayBeAsked: z.array(namedProfessional),
+  /** The information every professional confirms before they read records, and again after 180 days, is due for the speaker; its text's number. */
+  information: z.object({ due: z.boolean(), version: z.number().int() }),
 })
 export type WhoSpeaks = z.infer<typeof whoSpeaks>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { examsAvoided } from './exams.ts'
 import { itemCounts } from './items.ts'
 import { reasonCode } from './reasons.ts'
 
@@ -35,5 +36,9 @@ export const statusView = z.object({
   record: z.object({ name: z.string(), url: z.string(), ok: z.boolean().nullable() }),
   lastExchangeAt: z.string().nullable(),
   practiceName: z.string(),
+  /** Newest month first; months without any are not there. */
+  examsAvoided,
+  /** Files of the practice's own clinical rules that are not valid, with where; the product's hold in their place. */
+  rulesRefused: z.array(z.string()),
 })
 export type StatusView = z.infer<typeof statusView>

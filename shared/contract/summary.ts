@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clinicalFact, factKind } from './facts.ts'
 
 /** Where one statement of a datum stands: each document's own words, value and date, so that a fold can be taken apart. */
-export const factSource = clinicalFact.pick({ document: true, author: true, passage: true, section: true, value: true, unit: true, date: true, conflict: true }).extend({
+export const factSource = clinicalFact.pick({ document: true, author: true, passage: true, section: true, value: true, unit: true, date: true, end: true, conflict: true, codes: true }).extend({
   /** Title of the document; when it was written or when what it tells took place, ISO 8601. Both null when the record does not list it. */
   title: z.string().nullable(),
   documentDate: z.string().nullable(),
@@ -17,7 +17,7 @@ export type Absence = z.infer<typeof absence>
 export const outOfRange = z.enum(['veryHigh', 'high', 'veryLow', 'low', 'veryAbnormal', 'abnormal'])
 export type OutOfRange = z.infer<typeof outOfRange>
 
-/** One datum, told once however many documents state it. What is shown is the first source's; no value is ever worked out. */
+/** One datum, told once however many documents state it. What is shown is the first source's, of a blood pressure both halves; no value shown is ever worked out. */
 export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: true, unit: true, interpretation: true, referenceRange: true, status: true, negated: true }).extend({
   /** Stable for the same facts. */
   key: z.string(),
@@ -43,10 +43,14 @@ export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: 
   grave: z.boolean(),
   /** Of an allergy: told as a foreseeable effect of a medicine, which is no allergy. */
   adverseEffect: z.boolean(),
-  /** The number inside `value`, for a curve alone; a result below or above what can be measured keeps its sign. Null = no number. */
+  /** The number inside `value`, for a curve alone, of a blood pressure the systolic one; a result below or above what can be measured keeps its sign. Null = no number. */
   number: z.object({ value: z.number(), sign: z.enum(['<', '>']).nullable() }).nullable(),
   /** A source's code and the words its author signed disagree. */
   toCheck: z.boolean(),
+  /** Documents that state it too and whose words are left out here (`isWhole` of its line). */
+  otherDocuments: z.array(z.string()),
+  /** `number` in the unit of the newest of its line, for a curve alone: worked out, and told so. Null = it is in that unit, or cannot be told in it. */
+  converted: z.object({ value: z.number(), unit: z.string().nullable() }).nullable(),
   sources: z.array(factSource).min(1),
 })
 export type SummaryEntry = z.infer<typeof summaryEntry>
@@ -60,8 +64,8 @@ export const summaryLine = z.object({
   beside: z.array(summaryEntry),
   former: z.array(summaryEntry),
   formerCount: z.number().int(),
-  /** Every value in the unit of the latest that is a number with a date, for a curve alone: date, number, beyond what can be measured. */
-  curve: z.array(z.tuple([z.string(), z.number(), z.boolean()])),
+  /** Every number with a date that is, or can be told, in the unit of the latest, for a curve alone: date, number, beyond what can be measured, converted. */
+  curve: z.array(z.tuple([z.string(), z.number(), z.boolean(), z.boolean()])),
   /** False: former entries, sources or the end of a long text are left out here and asked for (`panel.summaryLine`); the counts are of the whole. */
   isWhole: z.boolean(),
 })

@@ -92,8 +92,10 @@ const status: StatusView = {
   record: { name: 'DMP', url: 'https://127.0.0.1/', ok: true },
   lastExchangeAt: null,
   practiceName: 'Cabinet des Tilleuls',
+  examsAvoided: [],
+  rulesRefused: [],
 }
-const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
+const panel: PanelView = { generation: 1, patient: null, standing: null, documents: [], loadedAt: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** Rejects when the call is aborted, as work that listens to its signal does. */
@@ -142,10 +144,13 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       summary: serve.panel.summary.handler(() => null),
       summaryList: serve.panel.summaryList.handler(() => null),
       summaryLine: serve.panel.summaryLine.handler(() => null),
+      examAvoided: serve.panel.examAvoided.handler(refused),
     },
+    medicines: { check: serve.medicines.check.handler(() => null) },
     access: {
       enter: serve.access.enter.handler(refused),
       leave: serve.access.leave.handler(refused),
+      stay: serve.access.stay.handler(refused),
       authorise: serve.access.authorise.handler(refused),
       recordConsent: serve.access.recordConsent.handler(refused),
       confirmInformation: serve.access.confirmInformation.handler(refused),
@@ -158,6 +163,11 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       open: serve.record.open.handler((): Promise<OpenedDocument> => refused()),
       attachment: serve.record.attachment.handler(() => new Blob([])),
       way: serve.record.way.handler(refused),
+      look: serve.record.look.handler(refused),
+      change: serve.record.change.handler(refused),
+      versions: serve.record.versions.handler(refused),
+      print: serve.record.print.handler(refused),
+      copy: serve.record.copy.handler(refused),
     },
     audit: {
       verify: serve.audit.verify.handler(refused),

@@ -133,7 +133,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     ledger, atWork,
     spool: store.spool,
     record: record.connect({ life: options.number, isAlive: () => isAlive, wall }),
-    mayGo: (row) => stopBeforeSending(row, { registry, consent, practice, environment: 'training' }),
+    mayGo: (row) => stopBeforeSending(row, { registry, consent, practice, environment: 'training', now: wall }),
     onInterrupted: () => undefined,
     onBug,
     onWaitingForSession: () => undefined,

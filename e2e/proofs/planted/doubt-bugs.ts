@@ -75,7 +75,7 @@ export const doubtBugs: readonly PlantedBug[] = [
   {
     name: 'a connection that breaks after the bytes left counts as never made',
     why: 'a document the record has is sent a second time',
-    file: 'electron/connector/record/dmp/transport.ts',
+    file: 'electron/connector/record/transport.ts',
     find: 'unsent: unsent.has(error as Error)',
     replace: 'unsent: true',
     proof: 'network',

@@ -7,7 +7,7 @@ export type FileAction =
   | { readonly kind: 'write'; readonly path: string; readonly descriptor: number; readonly bytes: Buffer; /** Null = where the last write ended. */ readonly offset: number | null }
   | { readonly kind: 'truncate'; readonly path: string; readonly length: number }
   | { readonly kind: 'sync'; readonly path: string }
-  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'rename' | 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'make-folder'; readonly path: string }
 
@@ -64,6 +64,13 @@ export function actionOf(call: Call, root: string): FileAction | null {
       if (from === null && to === null) return null
       if (from === null || to === null || (call.name === 'renameat2' && otherOf(call.arguments[4]) !== '0' && otherOf(call.arguments[4]) !== 'RENAME_NOREPLACE')) return unknown()
       return { kind: 'rename', from, to }
+    }
+    case 'link':
+    case 'linkat': {
+      const from = inside(call.name === 'link' ? named(0) : resolveAt(call.arguments, 0))
+      const to = inside(call.name === 'link' ? named(1) : resolveAt(call.arguments, 2))
+      if (from === null && to === null) return null
+      return from === null || to === null ? unknown() : { kind: 'link', from, to }
     }
     case 'unlink':
     case 'rmdir':

@@ -56,7 +56,7 @@ function afterDeath(call: Call, directory: string): Call {
   const action = actionOf(call, directory)
   const there = (file: string) => fs.existsSync(path.join(directory, file))
   const happened =
-    action?.kind === 'rename' ? there(action.to) : action?.kind === 'remove' ? !there(action.path) : action?.kind === 'open' || action?.kind === 'make-folder' ? there(action.path) : null
+    action?.kind === 'rename' || action?.kind === 'link' ? there(action.to) : action?.kind === 'remove' ? !there(action.path) : action?.kind === 'open' || action?.kind === 'make-folder' ? there(action.path) : null
   if (action?.kind === 'write') return { ...call, result: action.bytes.length }
   return happened === null ? call : { ...call, result: happened ? 0 : -1 }
 }

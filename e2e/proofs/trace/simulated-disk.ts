@@ -137,11 +137,12 @@ export class SimulatedDisk {
         else syncFolder(node.folder, call.begin)
         return
       }
+      case 'link':
       case 'rename': {
         const node = this.#find(action.from)
-        if (!node) throw new Error(`${action.from} is renamed and was never seen made`)
+        if (!node) throw new Error(`${action.from} is named anew and was never seen made`)
         this.#enter(action.to, node, call)
-        this.#enter(action.from, null, call)
+        if (action.kind === 'rename') this.#enter(action.from, null, call)
         return
       }
       case 'remove':

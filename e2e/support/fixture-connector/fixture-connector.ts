@@ -9,13 +9,15 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { paintedFirst, paintedLine, paintedList } from '#connector/history/summary/painted-first.ts'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
+import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemView } from '#shared/contract/items.ts'
-import type { OpenedDocument, RecordWay, PanelView } from '#shared/contract/history.ts'
+import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
-import type { RecordSummary } from '#shared/contract/summary.ts'
-import { itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
+import type { MedicineCheck } from '#shared/contract/medicines.ts'
+import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
 export interface World {
@@ -23,13 +25,22 @@ export interface World {
   items: ItemView[]
   panel: PanelView
   /** Of the panel above; null = none. */
-  summary: RecordSummary | null
+  summary: RuledSummary | null
   /** How much of it is painted first. */
-  paint: (summary: RecordSummary) => RecordSummary
+  paint: (summary: RuledSummary) => RuledSummary
+  /** Of the same panel. */
+  medicines: MedicineCheck | null
   opened: OpenedDocument | ReasonCode
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
   attachment: Uint8Array
+  /** What the record says of the document one looks up, and what an act makes of it. */
+  inRecord: DocumentInRecord | ReasonCode
+  inRecordAfter: DocumentInRecord | ReasonCode
+  /** What is found, by the words that were sent; nothing for others. */
+  found: Record<string, RecordSearch>
+  versions: DocumentVersions | ReasonCode
+  copy: WrittenCopy | ReasonCode
   signIn: WhoSpeaks
   /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
   signInAfter: Record<string, WhoSpeaks>
@@ -71,7 +82,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, reason: null }, attachment: new Uint8Array(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -158,6 +169,11 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
   const opened = () => {
     if (typeof world.opened === 'string') throw refusal(world.opened)
     return world.opened
+  }
+
+  const told = (answer: DocumentInRecord | ReasonCode) => {
+    if (typeof answer === 'string') throw refusal(answer)
+    return answer
   }
 
   /** The two acts that leave the drawer open, so that it can be seen to follow. */
@@ -270,16 +286,35 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await act('panel.summaryLine', input)
         return summary && paintedLine(summary[input.list], input.key)
       }),
+      examAvoided: os.panel.examAvoided.handler(async ({ input }) => {
+        await act('panel.examAvoided', input)
+        const { summary } = world
+        if (!summary) throw refusal('not-found')
+        const done = summary.exams.done.map((exam) => (exam.rule === input.rule ? { ...exam, avoided: input.avoided } : exam))
+        world.summary = { ...summary, exams: { ...summary.exams, done } }
+      }),
+    },
+    medicines: {
+      check: os.medicines.check.handler(async () => {
+        const { medicines } = world
+        await asked('medicines.check')
+        return medicines
+      }),
     },
     access: {
       enter: os.access.enter.handler(async ({ input }) => {
         await act('access.enter', input)
-        world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), until: new Date(Date.now() + 3_600_000).toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
         return world.panel
       }),
       leave: os.access.leave.handler(async ({ input }) => {
         await act('access.leave', input)
-        world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, reason: null } }
+        world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, until: null, reason: null } }
+        return world.panel
+      }),
+      stay: os.access.stay.handler(async ({ input }) => {
+        await act('access.stay', input)
+        world.panel = { ...world.panel, access: { ...world.panel.access, until: new Date(Date.now() + 3_600_000).toISOString() } }
         return world.panel
       }),
       authorise: os.access.authorise.handler(async ({ input }) => {
@@ -295,13 +330,19 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       confirmInformation: os.access.confirmInformation.handler(async () => {
         await act('access.confirmInformation')
         world.panel = { ...world.panel, access: { ...world.panel.access, information: { ...world.panel.access.information, due: false } } }
+        world.signIn = { ...world.signIn, information: { ...world.signIn.information, due: false } }
+        for (const listener of listeners) listener({ sequence: sequence(), topic: 'sign-in' })
         return world.panel
       }),
     },
     record: {
       list: os.record.list.handler(() => world.panel.documents),
       facts: os.record.facts.handler(() => []),
-      search: os.record.search.handler(() => ({ found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } })),
+      search: os.record.search.handler(async ({ input }) => {
+        const found = world.found[input.words] ?? { found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } }
+        await act('record.search', input)
+        return found
+      }),
       get: os.record.get.handler(() => new Blob([Buffer.from(world.attachment)])),
       open: os.record.open.handler(async ({ input }) => {
         await asked('record.open', input)
@@ -311,9 +352,32 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         if (typeof world.way === 'string') throw refusal(world.way)
         return world.way
       }),
+      look: os.record.look.handler(async ({ input }) => {
+        await asked('record.look', input)
+        return told(world.inRecord)
+      }),
+      change: os.record.change.handler(async ({ input }) => {
+        await asked('record.change', input)
+        return told(world.inRecordAfter)
+      }),
       attachment: os.record.attachment.handler(async ({ input }) => {
         await asked('record.attachment', input)
         return new Blob([Buffer.from(world.attachment)], { type: 'application/pdf' })
+      }),
+      versions: os.record.versions.handler(async ({ input }) => {
+        await asked('record.versions', input)
+        if (typeof world.versions === 'string') throw refusal(world.versions)
+        return world.versions
+      }),
+      print: os.record.print.handler(async ({ input }) => {
+        await act('record.print', input)
+        if (typeof world.way === 'string') throw refusal(world.way)
+        return { at: new Date().toISOString(), way: world.way.way }
+      }),
+      copy: os.record.copy.handler(async ({ input }) => {
+        await act('record.copy', input)
+        if (typeof world.copy === 'string') throw refusal(world.copy)
+        return world.copy
       }),
     },
     // No page asks for the trace.

@@ -1,8 +1,9 @@
 import { PDFDocument, StandardFonts } from 'pdf-lib'
 
-/** A PDF of `pages` pages of French text in a font it does not carry; with `text: false`, shapes only, like a scan. */
-export async function makePdf(pages: number, { text = true } = {}): Promise<Uint8Array> {
+/** A PDF of `pages` pages of French text in a font it does not carry; with `text: false`, shapes only, like a scan; with `script`, one that wants to run it. */
+export async function makePdf(pages: number, { text = true, script = '' } = {}): Promise<Uint8Array> {
   const pdf = await PDFDocument.create()
+  if (script) pdf.addJavaScript('main', script)
   const font = await pdf.embedFont(StandardFonts.Helvetica)
   const bold = await pdf.embedFont(StandardFonts.HelveticaBold)
   for (let number = 1; number <= pages; number += 1) {

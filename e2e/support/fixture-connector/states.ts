@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { untold, type RecordStanding } from '#shared/contract/history.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
 import type { World } from './fixture-connector.ts'
-import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, statusOf } from './world.ts'
+import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, speaking, statusOf } from './world.ts'
 import { makePdf } from './pdf.ts'
 
 /** One state of one window: how the world stands, what is done to get there, and what must then be on the screen. */
@@ -513,6 +513,19 @@ export const windowStates: readonly WindowState[] = [
     shows: testId('visibility-fixed'),
   },
   {
+    name: 'sync-drawer-secret',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = world.items.map((one) => (one.id === 'item-1' && one.patient ? { ...one, patient: { ...one.patient, birthDate: '2013-05-01' } } : one))
+    },
+    act: async (page) => {
+      await todoTab(page, 'pending')
+      await page.locator('[data-item="item-1"]').click()
+      await page.getByTestId('secret-connection').check()
+    },
+    shows: `${testId('hide-from-representatives')}:disabled`,
+  },
+  {
     name: 'sync-drawer-candidates',
     window: 'sync',
     prepare: () => {},
@@ -621,16 +634,49 @@ export const windowStates: readonly WindowState[] = [
     window: 'viewer',
     query: viewerQuery,
     prepare: (world) => {
-      world.way = { way: 'one', mode: 'break-glass', since: ago(4), reason: 'unconscious' }
+      world.way = { way: 'one', mode: 'break-glass', since: ago(4), until: ago(-56), reason: 'unconscious' }
     },
     shows: testId('emergency-band'),
+  },
+  {
+    name: 'sync-information-due',
+    window: 'sync',
+    prepare: (world) => {
+      world.signIn = speaking({ information: { due: true, version: 1 } })
+    },
+    shows: testId('information'),
+  },
+  {
+    name: 'viewer-information-due',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.signIn = speaking({ information: { due: true, version: 1 } })
+    },
+    shows: testId('information'),
+  },
+  {
+    name: 'panel-emergency-ending',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: openTo('none'), access: accessOf({ mode: 'break-glass', since: ago(57), until: ago(-3), reason: 'cannot-express' }) })
+    },
+    shows: testId('stay-emergency'),
+  },
+  {
+    name: 'panel-emergency-over',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ standing: openTo('none'), documents: [], loadedAt: null, failure: failing('entry-expired'), access: accessOf({ modes: ['break-glass'], authorise: 'add' }) })
+    },
+    shows: testId('scene-failed'),
   },
   {
     name: 'viewer-way-over',
     window: 'viewer',
     query: viewerQuery,
     prepare: (world) => {
-      world.way = { way: 'another', mode: 'normal', since: null, reason: null }
+      world.way = { way: 'another', mode: 'normal', since: null, until: null, reason: null }
     },
     shows: reason('access-changed'),
   },

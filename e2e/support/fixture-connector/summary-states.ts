@@ -1,6 +1,12 @@
+import path from 'node:path'
+import { applyRules } from '#connector/history/apply-rules.ts'
+import { judge } from '#connector/history/judge-facts.ts'
+import { loadClinicalRules } from '#connector/history/clinical/load-clinical-rules.ts'
 import { summarise } from '#connector/history/summary/summarise.ts'
 import { factExample } from '#connector/history/summary/summary-example.ts'
 import type { ClinicalFact } from '#shared/contract/facts.ts'
+import type { ExamRequest } from '#shared/contract/exams.ts'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
 import type { World } from './fixture-connector.ts'
 import type { WindowState } from './states.ts'
@@ -90,21 +96,132 @@ const noneKnown = fact('allergy', 'Pas d’allergie connue', { code: 'no-known-a
 const all = [...allergies, ...treatments, ...problems, ...results, ...others]
 const whole: RecordSummary['documents'] = { read: 14, unread: 0, failed: 0, unstructured: 27 }
 
-/** The summary the product makes of these facts, for the panel as it stands. */
-export function summaryOf(world: World, facts: readonly ClinicalFact[], documents: Partial<RecordSummary['documents']> = {}, unreadable: RecordSummary['unreadable'] = []): RecordSummary {
-  return summarise({ generation: world.panel.generation, loadedAt: world.panel.loadedAt ?? '', facts, listed: recordDocuments(41), documents: { ...whole, ...documents }, unreadable, now: Date.now() })
+const rules = await loadClinicalRules(path.join(import.meta.dirname, '../../../resources/clinical'), null)
+
+/** What a state changes beside the facts. */
+interface Told {
+  documents?: Partial<RecordSummary['documents']> | undefined
+  unreadable?: RecordSummary['unreadable'] | undefined
+  requests?: readonly ExamRequest[] | undefined
+  refused?: string | undefined
+}
+
+/** The summary the product makes of these facts, with what its rules say, for the panel as it stands. */
+export function summaryOf(world: World, facts: readonly ClinicalFact[], { documents = {}, unreadable = [], requests = [], refused }: Told = {}): RuledSummary {
+  const listed = world.panel.documents
+  const { generation, loadedAt, patient } = world.panel
+  const now = Date.now()
+  const summary = summarise({ generation, loadedAt: loadedAt ?? '', facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], now })
+  const held = refused === undefined ? rules : { ...rules, exams: { ...rules.exams, refused } }
+  const { unread, failed } = summary.documents
+  const [birthDate, sex] = [patient?.birthDate ?? null, patient?.sex ?? null]
+  const judged = judge(facts, { exams: rules.exams.rules, vaccination: rules.vaccination.rules, documents: listed, patient: { birthDate, sex }, isWhole: unread + failed === 0, mayJudge: true, now })
+  return applyRules(held, { summary, judged, birthDate, requests, isAvoided: () => false })
 }
 
 const shows = '[data-testid="summary"]'
-const state = (name: string, facts: readonly ClinicalFact[], more: Partial<WindowState> & { documents?: Partial<RecordSummary['documents']>; unreadable?: RecordSummary['unreadable'] } = {}): WindowState => ({
+/** Of a patient no hospital wrote of: a stay silences the rules on exams. */
+const atHome = (state: WindowState): WindowState => ({
+  ...state,
+  prepare: (world) => {
+    world.panel = panelWith({ documents: recordDocuments(41).filter(({ typeCode }) => typeCode !== '34112-3') })
+    world.status = { ...world.status, examsAvoided: [{ month: new Date().toISOString().slice(0, 7), count: 3 }] }
+    return state.prepare(world)
+  },
+})
+const state = (name: string, facts: readonly ClinicalFact[], more: Partial<WindowState> & Told = {}): WindowState => ({
   name: `panel-summary-${name}`,
   window: 'panel',
   prepare: (world) => {
-    world.summary = summaryOf(world, facts, more.documents, more.unreadable)
+    world.summary = summaryOf(world, facts, more)
   },
   shows: more.shows ?? shows,
   ...(more.act && { act: more.act }),
 })
+
+/** A laboratory's report of ten days ago: what a repeat would say nothing new of. */
+const lately = [
+  result('HbA1c', '4548-4', '6.8', '%', 10, { interpretation: 'H', referenceRange: '4.0 - 6.0' }),
+  result('TSH', '3016-3', '2.1', 'm[IU]/L', 10, { interpretation: 'N' }),
+  result('Ferritine', '2276-4', '84', 'ug/L', 10, { interpretation: 'N' }),
+  result('Vitamine B12', '14685-2', '310', 'pmol/L', 10, { interpretation: 'N' }),
+  result('Folates', '14732-2', '18', 'nmol/L', 10, { interpretation: 'N' }),
+  result('Cholestérol total', '2093-3', '1.92', 'g/L', 10, { interpretation: 'N' }),
+  result('Cholestérol HDL', '2085-9', '0.52', 'g/L', 10, { interpretation: 'N' }),
+  result('Cholestérol LDL calculé', '13457-7', '1.71', 'g/L', 10, { interpretation: 'H' }),
+  result('Triglycérides', '2571-8', '1.10', 'g/L', 10, { interpretation: 'N' }),
+  fact('imaging', 'Mammographie bilatérale', { code: '42174-3', codeSystem: loinc, date: day(300), document: imaging }),
+]
+/** Doses of every kind of answer: done, due, not to be told. */
+const doses = [
+  fact('vaccine', 'Boostrixtetra', { atc: 'J07CA02', date: day(400), document: letter }),
+  fact('vaccine', 'Prevenar 13', { atc: 'J07AL02', date: '2018-10-02', document: letter }),
+  fact('vaccine', 'Shingrix', { atc: 'J07BK03', date: day(200), value: '1', document: letter }),
+  fact('vaccine', 'Vaxigrip', { atc: 'J07BB02', date: '2024-11-02', document: letter }),
+]
+const biology: ExamRequest = { item: 'item-1', category: 'biology', title: 'Ordonnance de biologie', codes: ['4548-4', '1988-5'] }
+const newOnes = [0, 1, 4].map((number) => recordDocument(number).uniqueId)
+/** Creatinine in two units: one analyte, one line. */
+const twoUnits = [
+  result(creatinine, '14682-9', '98', 'umol/L', 32, { interpretation: 'H', referenceRange: '45 - 84' }),
+  result('Créatinine [Masse/Volume] Sérum/Plasma ; Numérique', '2160-0', '11.1', 'mg/L', 32),
+  result('Créatinine [Masse/Volume] Sérum/Plasma ; Numérique', '2160-0', '9.8', 'mg/L', 200, { document: formerLaboratory }),
+  result(creatinine, '14682-9', '82', 'umol/L', 300, { document: olderLaboratory, referenceRange: '45 - 84' }),
+]
+const withNews = (prepare: WindowState['prepare'], change: Partial<World['panel']> = {}): WindowState['prepare'] => async (world) => {
+  world.panel = panelWith({ news: { since: ago(60 * 24 * 70), documents: newOnes }, ...change })
+  await prepare(world)
+}
+
+/** What rules say, and what came since the last look. */
+const newStates: readonly WindowState[] = [
+  atHome(state('exams-done', [...allergies, ...treatments.slice(0, 2).map((one) => ({ ...one, atc: 'B01AF02' })), ...problems, ...lately, ...results], { shows: '[data-testid="exams"] [data-verdict="redundant"]' })),
+  state('exams-after-a-stay', [...allergies, ...lately, ...results], { shows: '[data-testid="undecided-exams"]' }),
+  atHome({
+    ...state('exams-opened', [...allergies, ...lately, ...results]),
+    act: async (page) => {
+      await page.getByTestId('all-exams').click()
+      await page.getByTestId('exam-row').first().click()
+      await page.getByTestId('undecided-exams').getByRole('button').first().click()
+    },
+    shows: '[data-testid="exam-details"] [data-testid="exam-avoid"]',
+  }),
+  atHome(state('exams-prescribed', [...allergies, ...lately, ...results], { requests: [biology], shows: '[data-testid="exam-request"]' })),
+  atHome(state('exams-prescribed-pdf', [...allergies, ...lately], { requests: [{ ...biology, codes: null }], shows: '[data-testid="exam-request"]' })),
+  atHome(state('exams-rules-refused', [...allergies, ...lately], { refused: 'retest-intervals.json: rules.3.loinc.0.0 not a LOINC code', shows: '[data-testid="rules-refused"]' })),
+  {
+    ...state('vaccines-due', [...allergies, ...doses]),
+    act: async (page) => {
+      await page.getByTestId('list-vaccines').getByRole('button').first().click()
+    },
+    shows: '[data-testid="vaccine-due"]',
+  },
+  {
+    ...state('vaccines-partial', [...allergies, ...doses], { documents: { unread: 3 } }),
+    act: async (page) => {
+      await page.getByTestId('list-vaccines').getByRole('button').first().click()
+    },
+    shows: '[data-testid="vaccines-due"]',
+  },
+  { ...state('news', [...allergies, ...results, ...others]), prepare: withNews((world) => void (world.summary = summaryOf(world, [...allergies, ...results, ...others]))), shows: '[data-testid="news"]' },
+  {
+    ...state('news-opened', all),
+    prepare: withNews((world) => void (world.summary = summaryOf(world, [...all, ...lately]))),
+    act: async (page) => {
+      await page.getByTestId('news').getByRole('button').first().click()
+    },
+    shows: '[data-testid="news-row"]',
+  },
+  { ...state('nothing-new', all), prepare: withNews((world) => void (world.summary = summaryOf(world, all)), { news: { since: ago(60 * 24 * 70), documents: [] } }), shows: '[data-testid="news"]' },
+  {
+    ...state('two-units', [...allergies, ...twoUnits]),
+    act: async (page) => {
+      await page.locator('[data-testid="list-results"] [data-testid="fact-row"]').first().click()
+      await page.getByTestId('former-table').click()
+    },
+    shows: '.fact-converted',
+  },
+]
 
 const analytes = ['Sodium', 'Chlore', 'Calcium', 'Urée', 'Ferritine', 'TSH', 'ASAT', 'ALAT', 'Gamma GT', 'Bilirubine', 'Albumine', 'Leucocytes', 'Plaquettes', 'Cholestérol LDL', 'Triglycérides']
 
@@ -156,6 +273,7 @@ export const summaryStates: readonly WindowState[] = [
     },
     shows: '.fact-beside',
   },
+  ...newStates,
   {
     name: 'panel-summary-loading',
     window: 'panel',

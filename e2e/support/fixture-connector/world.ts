@@ -1,5 +1,6 @@
 import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
-import { untold, type OpenedDocument, type PanelView, type RecordDocument } from '#shared/contract/history.ts'
+import { untold, type DocumentFact, type OpenedDocument, type PanelView, type RecordDocument, type RecordSearch } from '#shared/contract/history.ts'
+import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
@@ -50,7 +51,8 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
     formatCode: 'urn:ihe:iti:xds-sd:pdf:2008',
     creationTime: at,
     serviceStartTime: at,
-    authors: [{ name: kind.author, role: null, structure: kind.structure }],
+    authors: [{ name: kind.author, role: null, structure: kind.structure, personId: null, structureId: null }],
+    legalAuthenticatorId: null,
     status: 'approved',
     hash: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     size: 48_213,
@@ -64,7 +66,7 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
 
 /** A record of `count` documents with, among the first, each kind of badge. */
 export function recordDocuments(count: number): RecordDocument[] {
-  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
+  const badges: Partial<RecordDocument>[] = [{}, {}, {}, { fromPatient: true, authors: [{ name: 'Marie DUPONT', role: null, structure: null, personId: null, structureId: null }] }, { maskedToProfessionals: true }, { hiddenFromPatient: true }, {}, { status: 'deprecated' }]
   return Array.from({ length: count }, (_, number) => recordDocument(number, badges[number] ?? {}))
 }
 
@@ -76,6 +78,7 @@ export function panelWith(change: Partial<PanelView> = {}): PanelView {
     standing: { existence: 'open', authorisation: 'valid', isTreatingDoctor: true, ...untold },
     documents: recordDocuments(41),
     loadedAt: ago(2),
+    news: { since: null, documents: [] },
     refreshing: false,
     failure: null,
     onTheirWay: 0,
@@ -169,9 +172,12 @@ export function itemDetail(of: ItemView): ItemDetail {
     { at: of.receivedAt, from: null, to: 'received', event: 'taken', reason: null, detail: of.source.reference },
     { at: of.settledAt ?? ago(2), from: 'received', to: of.state, event: 'moved', reason: of.reason, detail: of.reasonDetail },
   ]
-  if (of.waitingFor !== 'patient') return { item: of, trace, candidates: [] }
+  const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
+  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayBeSecret }
   return {
     item: of,
+    inRecord: null,
+    mayBeSecret,
     trace,
     candidates: [
       { ...paul, patientId: 'p-5', qualified: true, differs: ['sex'], ...(of.patient ? { birthName: of.patient.birthName, givenName: of.patient.givenName } : {}) },
@@ -211,8 +217,15 @@ export function statusOf(items: readonly ItemView[], change: Partial<StatusView>
     record: { name: 'Bac à sable', url: 'https://127.0.0.1:8443', ok: true },
     lastExchangeAt: ago(1),
     practiceName: 'Cabinet du Port',
+    examsAvoided: [],
+    rulesRefused: [],
     ...change,
   }
+}
+
+/** A document of the record as its author finds it there. */
+export function inRecord(change: Partial<RecordDocument> = {}, offers: DocumentInRecord['offers'] = [{ act: 'mask', refusal: null }, { act: 'archive', refusal: null }, { act: 'delete', refusal: null }]): DocumentInRecord {
+  return { document: recordDocument(1, change), offers }
 }
 
 /** A document opened: a narrative with every kind of node, and a PDF. */
@@ -258,6 +271,50 @@ export function openedDocument(change: Partial<OpenedDocument> = {}): OpenedDocu
       },
     ],
     attachments: [{ index: 0, mediaType: 'application/pdf', title: 'Compte rendu', size: 48_213 }],
+    facts: [],
+    ...change,
+  }
+}
+
+/** One coded fact of the document opened; what is not said is null. */
+export function documentFact(label: string, change: Partial<DocumentFact> = {}): DocumentFact {
+  return {
+    kind: 'labResult', label, code: null, codeSystem: null, value: null, unit: null, date: null, interpretation: null, referenceRange: null, status: null, negated: false, conflict: null,
+    document: recordDocument(1).uniqueId, section: null, passage: null, author: null, outOfRange: null, ...change,
+  }
+}
+
+/** Facts of every kind a document may state: measured, given, denied, hidden, and one its signed text contradicts. */
+export function documentFacts(): DocumentFact[] {
+  return [
+    documentFact('Hémoglobine', { value: '11.2', unit: 'g/dL', referenceRange: '12,0 - 16,0', outOfRange: 'low', date: '2026-11-10T08:10', specimen: 'Sang total' }),
+    documentFact('Potassium', { value: '5.9', unit: 'mmol/L', referenceRange: '3,5 - 5,1', outOfRange: 'veryHigh', date: '2026-11-10T08:10' }),
+    documentFact('Plaquettes', { value: '231', unit: '10*9/L', referenceRange: '150 - 400', date: '2026-11-10T08:10', conflict: { field: 'value', coded: '231', narrative: 'Plaquettes | 213 | G/L' } }),
+    documentFact('Amoxicilline (E. coli)', { value: '32', unit: 'mg/L', interpretation: 'R', date: '2026-11-10T08:10' }),
+    documentFact('Apixaban 5 mg', { kind: 'treatment', value: '1', unit: '{tablet}', route: 'Voie orale', frequency: '12 h', date: '2026-11-01', end: '2027-02-01', status: 'prescribed' }),
+    documentFact('Vaccin antigrippal', { kind: 'vaccine', lot: 'AB12-7', date: '2026-10-20', route: 'Intramusculaire' }),
+    documentFact('Allergie à la pénicilline', { kind: 'allergy', negated: true }),
+    documentFact('Latex', { kind: 'allergy', status: 'hiddenHere' }),
+  ]
+}
+
+/** What a search for “hémoglobine” finds: one document by title and text, one by a coded fact, one by a page of its PDF. */
+export function foundFor(change: Partial<RecordSearch> = {}): RecordSearch {
+  const marked = (before: string, word: string, after: string) => [{ text: before, marked: false }, { text: word, marked: true }, { text: after, marked: false }]
+  return {
+    found: [
+      {
+        document: recordDocument(1),
+        passages: [
+          { place: { kind: 'text' }, parts: marked('Numération formule sanguine ', 'Hémoglobine', ' 11,2 ▼ g/dL <b>texte seul</b>') },
+          { place: { kind: 'fact' }, parts: [{ text: 'Hémoglobine', marked: true }, { text: ' 11.2 g/dL', marked: false }] },
+        ],
+      },
+      { document: recordDocument(2, { maskedToProfessionals: true }), passages: [{ place: { kind: 'page', attachment: 0, page: 3 }, parts: marked('contrôle de l’', 'hémoglobine', ' à un mois, adressé au médecin traitant') }] },
+      { document: recordDocument(5), passages: [{ place: { kind: 'title' }, parts: marked('Dosage de l’', 'hémoglobine', ' glyquée') }] },
+    ],
+    total: 3,
+    searched: { titles: 41, texts: 12 },
     ...change,
   }
 }
@@ -280,6 +337,7 @@ export function speaking(change: Partial<WhoSpeaks> = {}): WhoSpeaks {
     approval: null,
     speaker: { professional: petit, structure: cabinet },
     mayBeAsked: [],
+    information: { due: false, version: 1 },
     ...change,
   }
 }

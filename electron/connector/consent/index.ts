@@ -1,4 +1,5 @@
-export { ConsentRegister, type ConsentDecision, type ConsentKind, type OnConsentChange } from './consent.ts'
+export { ConsentRegister, type ConsentChoice, type ConsentDecision, type ConsentKind, type OnConsentChange } from './consent.ts'
 export { openEmergencies, type EmergencyAccess, type EmergencyRegister } from './emergency-access.ts'
 export { informationVersion, isInformationDue, openInformation, type InformationRegister } from './information.ts'
+export { isMinor, secretConnectionStop } from './secret-connection.ts'
 export { panelSource, saidInPerson } from './said-in-person.ts'

@@ -37,7 +37,7 @@ export const documentHints = z.object({
   /** PS_IdNat (12 characters) or bare RPPS (11). */
   authorId: z.string().optional(),
   structureId: z.string().optional(),
-  visibility: z.object({ masked: z.boolean(), hiddenFromPatient: z.boolean(), hiddenFromRepresentatives: z.boolean() }).optional(),
+  visibility: z.object({ masked: z.boolean(), hiddenFromPatient: z.boolean(), hiddenFromRepresentatives: z.boolean(), secretConnection: z.boolean().optional() }).optional(),
   /** The source's own number of the document: the same number with another content is a new version of it. */
   documentKey: z.string().optional(),
   /** The source says that it replaces an earlier one. */

@@ -1,11 +1,17 @@
 import { openedDocument, success, type OpenedDocument, type PatientLabel, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { readCdaBody, readCdaHeader } from '../documents/index.ts'
+import { readFacts } from './facts/read-facts.ts'
+import { flagOf } from './summary/out-of-range.ts'
 
-/** What the viewer shows of a document read by `way`: its narrative as a tree, and what it holds as attachments. */
+/** Kinds of facts that are measured: what is out of range is said of them alone. */
+const measured = new Set(['labResult', 'measurement'])
+
+/** What the viewer shows of a document read by `way`: its narrative as a tree, its clinical facts, and what it holds as attachments. */
 export function openDocument(document: RecordDocument, bytes: Uint8Array, patient: PatientLabel, way: string): Result<OpenedDocument> {
   const body = readCdaBody(bytes)
   if (!body.ok) return body
   const header = readCdaHeader(bytes)
+  const facts = readFacts(bytes, document.uniqueId)
   return success(
     openedDocument.parse({
       document,
@@ -14,6 +20,7 @@ export function openDocument(document: RecordDocument, bytes: Uint8Array, patien
       replaces: header.ok ? header.value.replaces : null,
       sections: body.value.sections,
       attachments: body.value.attachments.map((attachment, index) => ({ index, mediaType: attachment.mediaType, title: attachment.title, size: attachment.bytes.byteLength })),
+      facts: (facts.ok ? facts.value : []).filter(({ kind }) => kind !== 'narrative').map((fact) => ({ ...fact, outOfRange: measured.has(fact.kind) ? flagOf([fact]) : null })),
       way,
     }),
   )

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, success, type RecordDocument } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
+import { deskInPlace } from './desk-example.ts'
 import { openFactsDesk, type FactsAnswer, type FactsQuestion } from './facts-desk.ts'
-import type { FactsThread } from './facts-thread.ts'
+import { questionsTo, type FactsThread } from './facts-thread.ts'
 import { openFactsKeeper } from './keep-facts.ts'
 import { openPanelSummary } from './panel-summary.ts'
 import { openPanel, type PanelPatient } from './panel.ts'
@@ -15,37 +16,15 @@ const patient: PanelPatient = { ins: insExample, label: { ins: insExample.value,
 const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013' }
 const listed: RecordDocument[] = [documentExample('1.1', structured), documentExample('1.2', structured), documentExample('1.3', structured), documentExample('1.4', { mimeType: 'application/pdf' })]
 
-/** A document that says one thing of the patient, in words. */
-const saying = (words: string) => Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section><code code="10161-8"/>
-  <title>Risques</title><text>${words}</text></section></component></structuredBody></component></ClinicalDocument>`)
+/** A document that says one thing of the patient, in words, and what they are allergic to. */
+const saying = (words: string, allergy: string | null = null) => Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section><code code="10161-8"/>
+  <title>Risques</title><text>${words}</text></section></component>${allergy === null ? '' : `<component><section><code code="48765-2"/><title>Allergies</title><text>${allergy}</text></section></component>`}</structuredBody></component></ClinicalDocument>`)
 
 let handle: Awaited<ReturnType<typeof temporaryStore>>
 beforeEach(async () => {
   handle = await temporaryStore()
 })
 afterEach(() => handle.remove())
-
-/** The thread's desk without a thread: each question waits until `hold` is let go. */
-function deskInPlace() {
-  const answer = openFactsDesk()
-  const asked: FactsQuestion['kind'][] = []
-  const desk = { hold: Promise.resolve(), asked }
-  const ask = async (question: FactsQuestion): Promise<{ answer: FactsAnswer }> => {
-    asked.push(question.kind)
-    const crossed = structuredClone(question)
-    await desk.hold
-    return { answer: answer(crossed) }
-  }
-  const thread: FactsThread = {
-    read: (bytes, document) => ask({ kind: 'read', bytes, document }),
-    summarise: (madeOf, facts, read) => ask({ kind: 'summarise', madeOf, facts, read }),
-    list: (madeOf, name) => ask({ kind: 'list', madeOf, name }),
-    line: (madeOf, name, key) => ask({ kind: 'line', madeOf, name, key }),
-    forget: () => void ask({ kind: 'forget' }),
-    rest: async () => undefined,
-  }
-  return Object.assign(desk, { thread })
-}
 
 const onBug = (error: unknown) => {
   throw error
@@ -213,7 +192,7 @@ type Step = keyof typeof steps
 const anyStep = fc.oneof(...(Object.entries(steps) as [Step, number][]).map(([step, weight]) => ({ arbitrary: fc.constant(step), weight })))
 
 it('never tells of another patient, another reader or a document off the list, whatever comes between the question and its answer', async () => {
-  let [run, painted] = [0, 0]
+  let [run, painted, compares] = [0, 0, 0]
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 20, maxLength: 80 }), async (all) => {
       run += 1
@@ -225,7 +204,7 @@ it('never tells of another patient, another reader or a document off the list, w
       const record = answeringRecord({
         standing: async () => success(openStanding),
         find: async ({ value }) => success(idsOf(value, world.reader).slice(0, world.less ? 1 : 3).map((uniqueId) => documentExample(uniqueId, structured))),
-        retrieve: (uniqueId) => (uniqueId.endsWith('3') ? failure('document-not-found') : success(saying(uniqueId))),
+        retrieve: (uniqueId) => (uniqueId.endsWith('3') ? failure('document-not-found') : success(saying(uniqueId, uniqueId))),
       })
       const waiting: (() => void)[] = []
       const answer = openFactsDesk()
@@ -233,10 +212,7 @@ it('never tells of another patient, another reader or a document off the list, w
         const crossed = structuredClone(question)
         return new Promise<{ answer: FactsAnswer }>((resolve) => waiting.push(() => resolve({ answer: answer(crossed) })))
       }
-      const thread: FactsThread = {
-        read: (bytes, document) => ask({ kind: 'read', bytes, document }), summarise: (madeOf, facts, read) => ask({ kind: 'summarise', madeOf, facts, read }),
-        list: (madeOf, name) => ask({ kind: 'list', madeOf, name }), line: (madeOf, name, key) => ask({ kind: 'line', madeOf, name, key }), forget: () => void ask({ kind: 'forget' }), rest: async () => undefined,
-      }
+      const thread: FactsThread = { ...questionsTo(ask), forget: () => void ask({ kind: 'forget' }), rest: async () => undefined }
       const facts = openFactsKeeper({ thread, onRead: () => undefined, onBug })
       const panel = openPanel({ record, readings, reader: () => world.reader, wordAgainst: () => (world.refused ? 'consultation-refused' : null), onFetched: (way, uniqueId) => facts.want(way, [uniqueId]), onBug, now: () => (world.at += 1) })
       const summary = openPanelSummary({ panel, thread, facts, version: '1', onTold: () => undefined, onBug, now: () => world.at, afterPaintMs: 0 })
@@ -256,6 +232,12 @@ it('never tells of another patient, another reader or a document off the list, w
         if (documents.length > 0) painted += 1
         for (const document of documents) expect(view.documents.map(({ uniqueId }) => uniqueId)).toContain(document)
       }
+      const compare = async () => {
+        const compared = await summary.inForce()
+        const documents = compared?.allergies.flatMap(({ sources }) => sources.map(({ document }) => document)) ?? []
+        if (documents.length > 0) compares += 1
+        for (const document of documents) expect(document.split('.')[0]).toBe(shown.get(compared!.generation))
+      }
       const open = (name: 'A' | 'B') => {
         onScreen = people[name]
         shown.set(panel.open(onScreen).generation, onScreen.ins.value)
@@ -271,11 +253,11 @@ it('never tells of another patient, another reader or a document off the list, w
         fetch() {
           if (!onScreen || world.refused) return
           const id = idsOf(onScreen.ins.value, world.reader)[2]!
-          panel.consultation(onScreen.ins).kept.keepContent(id, saying(id))
+          panel.consultation(onScreen.ins).kept.keepContent(id, saying(id, id))
         },
         'list less': () => (world.less = true),
         'list all': () => (world.less = false),
-        ask: () => asked.push(check()),
+        ask: () => asked.push(check(), compare()),
         answer: () => waiting.shift()?.(),
         turn,
       }
@@ -300,8 +282,9 @@ it('never tells of another patient, another reader or a document off the list, w
         await turn()
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   )
   // Not vacuously.
   expect(painted).toBeGreaterThan(20)
+  expect(compares).toBeGreaterThan(20)
 }, 60_000)

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { RecordDocument, RecordSummary, SummaryLine, SummaryLineInput, SummaryList, SummaryListInput } from '#shared/contract/index.ts'
+import type { AnalyteTable } from './clinical/analytes.ts'
+import { dayOf } from './clinical/calendar.ts'
 import { readersVersion } from './facts/readers-version.ts'
+import type { FactsAnswer } from './facts-desk.ts'
 import type { FactsThread } from './facts-thread.ts'
+import type { Judged, ToJudge } from './judge-facts.ts'
 import type { FactsKeeper } from './keep-facts.ts'
+import type { InForce } from './medicines/in-force.ts'
 import type { OpenReading, Panel } from './panel.ts'
 import { permissionOf } from './reading-stop.ts'
 import { mayHoldFacts } from './record-facts.ts'
@@ -21,15 +26,28 @@ export interface PanelSummary {
   /** All of one list of it, or of one line; null = it is of another patient, or of another reading. */
   list(asked: SummaryListInput): Promise<SummaryList | null>
   line(asked: SummaryLineInput): Promise<SummaryLine | null>
+  /** What is to be compared of today, by all the facts behind the summary, and of which reading and facts; null as `get` is. */
+  inForce(): Promise<InForceOfReading | null>
+  /** What rules say of all the facts behind this summary; null = it is on screen no more. `rulesName` names the rules asked: another for others. */
+  judge(of: OfReading, asked: ToJudge, rulesName: string): Promise<Judged | null>
   /** Resolves when nothing is being made. */
   settled(): Promise<void>
   close(): Promise<void>
+}
+
+/** Whose panel something is of. */
+export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt'>
+
+export interface InForceOfReading extends OfReading, InForce {
+  /** The same for the same facts of the same day. */
+  readonly name: string
 }
 
 export interface PanelSummaryOptions {
   readonly panel: Pick<Panel, 'openReading' | 'shown' | 'consultation' | 'onChange'>
   readonly thread: FactsThread
   readonly facts: Pick<FactsKeeper, 'want' | 'drop'>
+  readonly analytes?: AnalyteTable | null
   /** Version of the program: what another one made is made again. */
   readonly version: string
   /** There is more to tell. */
@@ -59,16 +77,24 @@ function foldedDocument({ uniqueId, title, typeCode, classCode, creationTime, se
   return { uniqueId, title, typeCode, classCode, creationTime, serviceStartTime }
 }
 
+/** What was made of one set of facts. */
+interface Made {
+  readonly madeOf: string
+  readonly painted: Painted
+  readonly inForce: string
+}
+
 /** Texts handed over in one go. */
 const some = 25
 /** With nobody asking, the thread's memory is given back after so long. */
 const restAfterMs = 300_000
 
 /** Opens the summary of a panel. */
-export function openPanelSummary({ panel, thread, facts, version, onTold, onBug, now, afterPaintMs = 1_000 }: PanelSummaryOptions): PanelSummary {
+export function openPanelSummary({ panel, thread, facts, analytes = null, version, onTold, onBug, now, afterPaintMs = 1_000 }: PanelSummaryOptions): PanelSummary {
   /** What was made last, so that what is asked of it is asked of the very same. */
-  let made: { readonly madeOf: string; readonly painted: Painted; readonly of: OpenReading } | null = null
-  let making: { readonly madeOf: string; readonly day: number; readonly of: OpenReading; readonly done: Promise<Painted | null> } | null = null
+  let made: (Made & { readonly of: OpenReading }) | null = null
+  let making: { readonly madeOf: string; readonly day: number; readonly of: OpenReading; readonly done: Promise<Made | null> } | null = null
+  let judged: { readonly of: OpenReading; readonly name: string; readonly text: string } | null = null
   /** Whom the last summary was of. */
   let current: OpenReading | null = null
   let closed = false
@@ -79,11 +105,12 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
     const now = panel.shown(generation).ok ? panel.consultation(way.ins) : null
     return now?.way === way.way && now.stop() === null
   }
+  const ofReading = ({ generation, reading }: OpenReading): OfReading => ({ generation, loadedAt: new Date(reading.loadedAt).toISOString() })
   const isSame = (one: OpenReading, other: OpenReading) => one.generation === other.generation && one.way.way === other.way.way
 
   panel.onChange(() => {
     if (!current || stillStands(current)) return
-    current = made = making = null
+    current = made = making = judged = null
     clearTimeout(later)
     facts.drop()
     thread.forget()
@@ -116,17 +143,27 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
     }
   }
 
+  /** What is on screen, when it is what is asked about. */
+  function lookAt({ generation, loadedAt }: OfReading): Looked | null {
+    const open = openNow()
+    return open && open.generation === generation && ofReading(open).loadedAt === loadedAt ? look(open) : null
+  }
+
   /** What was painted of exactly this, whatever the day. */
   function paintedOf({ open, madeOf }: Looked): Painted | null {
     return made?.madeOf === madeOf && isSame(made.of, open) ? made.painted : open.way.kept.painted(madeOf)
   }
 
-  function onPanel({ open: { generation, reading }, documents, unreadable }: Looked, painted: Painted): RecordSummary {
-    return { ...(JSON.parse(painted.text) as RecordSummary), generation, loadedAt: new Date(reading.loadedAt).toISOString(), documents, unreadable }
+  function inForceOf({ open, madeOf, day }: Looked): string | null {
+    return made?.madeOf === madeOf && made.painted.day === day && isSame(made.of, open) ? made.inForce : open.way.kept.inForce(madeOf, day)
+  }
+
+  function onPanel({ open, documents, unreadable }: Looked, painted: Painted): RecordSummary {
+    return { ...(JSON.parse(painted.text) as RecordSummary), ...ofReading(open), documents, unreadable }
   }
 
   /** Has it made, once for all who ask; null = it became nobody's meanwhile. */
-  function make(looked: Looked): Promise<Painted | null> {
+  function make(looked: Looked): Promise<Made | null> {
     const { madeOf, day, open } = looked
     if (making?.madeOf === madeOf && making.day === day && isSame(making.of, open)) return making.done
     const done = makeNow(looked).finally(() => {
@@ -136,26 +173,39 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
     return done
   }
 
-  async function makeNow({ open, read, documents, unreadable, madeOf, day }: Looked): Promise<Painted | null> {
-    const { kept } = open.way
+  /** Facts of documents, some at a time; null = it became nobody's meanwhile. */
+  async function textsOf({ open, read }: Looked): Promise<string[] | null> {
     const ids = read.map(({ uniqueId }) => uniqueId)
     const texts: string[] = []
     for (let at = 0; at < ids.length; at += some) {
-      texts.push(...kept.facts(ids.slice(at, at + some)))
+      texts.push(...open.way.kept.facts(ids.slice(at, at + some)))
       await setImmediate()
       if (!stillStands(open)) return null
     }
+    return texts
+  }
+
+  /** The answer to what was asked for whoever looks; null = it became nobody's meanwhile: another patient, another way in or a refusal may have come. */
+  async function answered(open: OpenReading, asked: ReturnType<FactsThread['list']>): Promise<string | null> {
     used()
-    const told = await thread.summarise(madeOf, texts, { listed: read, documents, unreadable, now: now() })
-    // Another patient, another way in or a refusal may have come meanwhile.
+    const told = await asked
     if (!stillStands(open) || ('none' in told && told.none === 'ended')) return null
     if (!('answer' in told) || told.answer === null) throw new Error('the summary could not be made')
-    const painted = { day, text: told.answer }
-    made = { madeOf, painted, of: open }
+    return told.answer
+  }
+
+  async function makeNow(looked: Looked): Promise<Made | null> {
+    const { open, read, documents, unreadable, madeOf, day } = looked
+    const texts = await textsOf(looked)
+    if (texts === null) return null
+    const told = await answered(open, thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, now: now() }))
+    if (told === null) return null
+    const [text, inForce] = told.split('\n') as [string, string]
+    made = { madeOf, painted: { day, text }, inForce, of: open }
     // A document may have gone meanwhile, and with it what is said of it here.
     const still = openNow()
-    if (still && look(still).madeOf === madeOf) kept.keepPainted(madeOf, painted)
-    return painted
+    if (still && look(still).madeOf === madeOf) open.way.kept.keepPainted(madeOf, made.painted, inForce)
+    return made
   }
 
   /** Today's ages, and the whole for what will be asked of it: once what is at hand is painted. */
@@ -164,15 +214,15 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
     later = setTimeout(() => {
       if (!stillStands(open)) return
       const looked = look(open)
-      make(looked).then((painted) => painted && before.day !== day && onTold(), onBug)
+      make(looked).then((done) => done && before.day !== day && onTold(), onBug)
     }, afterPaintMs).unref()
   }
 
   /** What is asked of the summary on screen: of the very one that is at hand, made again where the thread has it no more. */
-  async function ask<Found>({ generation, loadedAt }: SummaryListInput, of: (madeOf: string) => ReturnType<FactsThread['list']>): Promise<Found | null> {
-    const open = openNow()
-    if (!open || open.generation !== generation || new Date(open.reading.loadedAt).toISOString() !== loadedAt) return null
-    const looked = look(open)
+  async function ask<Found>(asked: OfReading, of: (madeOf: string) => ReturnType<FactsThread['list']>): Promise<Found | null> {
+    const looked = lookAt(asked)
+    if (!looked) return null
+    const { open } = looked
     used()
     let told = await of(looked.madeOf)
     if (!('answer' in told) || told.answer === null) {
@@ -180,6 +230,17 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
       told = await of(looked.madeOf)
     }
     return 'answer' in told && told.answer !== null && stillStands(open) ? (JSON.parse(told.answer) as Found) : null
+  }
+
+  /** By the facts the thread has at hand, else by all of them anew; never by what is painted. */
+  async function judgeNow(looked: Looked, asked: ToJudge): Promise<FactsAnswer> {
+    const { open, madeOf } = looked
+    used()
+    const told = await thread.judge(madeOf, null, asked)
+    if (!stillStands(open)) return null
+    if ('answer' in told && told.answer !== null) return told.answer
+    const texts = await textsOf(looked)
+    return texts && answered(open, thread.judge(madeOf, texts, asked))
   }
 
   return {
@@ -194,11 +255,31 @@ export function openPanelSummary({ panel, thread, facts, version, onTold, onBug,
         if (made?.madeOf !== looked.madeOf || before.day !== looked.day) makeLater(looked, before)
         return onPanel(looked, before)
       }
-      const painted = await make(looked)
-      return painted && stillStands(open) ? onPanel(looked, painted) : null
+      const done = await make(looked)
+      return done && stillStands(open) ? onPanel(looked, done.painted) : null
     },
     list: (asked) => ask(asked, (madeOf) => thread.list(madeOf, asked.list)),
     line: (asked) => ask(asked, (madeOf) => thread.line(madeOf, asked.list, asked.key)),
+    async inForce() {
+      const open = openNow()
+      if (!open) return null
+      const looked = look(open)
+      const text = inForceOf(looked) ?? (await make(looked))?.inForce ?? null
+      return text !== null && stillStands(open) ? { ...ofReading(open), name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
+    },
+    async judge(of, asked, rulesName) {
+      const looked = lookAt(of)
+      if (!looked) return null
+      const { open, madeOf } = looked
+      const { documents, patient, isWhole, mayJudge } = asked
+      const name = createHash('sha256').update(JSON.stringify([madeOf, rulesName, documents, patient, isWhole, mayJudge, dayOf(asked.now)])).digest('base64url')
+      const known = judged?.name === name && isSame(judged.of, open) ? judged.text : open.way.kept.judged(madeOf, name)
+      const text = known ?? (await judgeNow(looked, asked))
+      if (text === null) return null
+      if (known === null) open.way.kept.keepJudged(madeOf, name, text)
+      judged = { of: open, name, text }
+      return JSON.parse(text) as Judged
+    },
     async settled() {
       while (making) await making.done
     },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, modeOf, success, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
-import { openPanel, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
+import { entryIdleMs, openPanel, shortLossMs, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
 import { openReadings, type Readings } from './readings.ts'
 import { answeringRecord, colleagueExample, doctorExample, documentExample, elsewhereExample, openStanding } from './record-example.ts'
 
@@ -109,6 +109,20 @@ describe('the panel', () => {
     expect(await once).toMatchObject({ documents: [{ uniqueId: '1.2' }] })
   })
 
+  it('reads anew after an act: one that was under way began before it', async () => {
+    const { panel, questions, asked, answerAll } = panelOn()
+    panel.open(person('1'))
+    await turn()
+    const anew = panel.refreshAnew()
+    expect(questions).toHaveLength(1)
+    await answerAll()
+    expect(await anew).toMatchObject({ documents: [{ uniqueId: '1.2' }], refreshing: false })
+    expect(asked).toEqual(['1', '1', '1', '1'])
+    const alone = panel.refreshAnew()
+    await answerAll()
+    expect(await alone).toMatchObject({ documents: [{ uniqueId: '1.3' }] })
+  })
+
   it('ends refreshing when the reading throws, and can be refreshed again', async () => {
     const { panel, questions, bugs, answerAll } = panelOn()
     panel.open(person('1'))
@@ -188,9 +202,9 @@ describe('the panel', () => {
 })
 
 describe('who reads', () => {
-  function twoReaders() {
+  function twoReaders(options: Partial<PanelOptions> = {}) {
     let by = doctorExample
-    const world = panelOn({ reader: () => by })
+    const world = panelOn({ reader: () => by, ...options })
     const become = (next: typeof by) => {
       by = next
       world.panel.readerChanged()
@@ -236,6 +250,81 @@ describe('who reads', () => {
     expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }], refreshing: true, failure: null })
     await answerAll()
     expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.2' }], refreshing: false })
+  })
+
+  it('is who asked last: back after somebody else, they are shown it at once, and nobody else is', async () => {
+    const { panel, asked, answerAll, become } = twoReaders()
+    panel.open(person('1'))
+    await answerAll()
+    become(colleagueExample)
+    void panel.refresh()
+    await answerAll()
+    const before = asked.length
+    become(nobody)
+    become(doctorExample)
+    await panel.settled()
+    expect([asked.length - before, panel.view().documents, panel.view().refreshing]).toEqual([0, [], false])
+    become(colleagueExample)
+    expect(panel.view().documents).toHaveLength(1)
+  })
+
+  it('lost for a moment finds what was read as it was, and asks the record nothing; lost for longer reads again', async () => {
+    let at = 1_000
+    const { panel, asked, answerAll, become } = twoReaders({ now: () => at })
+    panel.open(person('1'))
+    await answerAll()
+    for (const [away, questions] of [[shortLossMs, 0], [1, 0], [shortLossMs + 1, 2]] as const) {
+      asked.length = 0
+      become(nobody)
+      expect(panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-ended' } })
+      at += away
+      become(doctorExample)
+      expect(panel.view()).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null, refreshing: questions > 0 })
+      await answerAll()
+      expect(asked).toHaveLength(questions)
+    }
+  })
+
+  it.each([
+    ['while the list was being read', async (panel: Panel, answer: (how: 'well' | 'badly') => Promise<void>) => (void panel.refresh(), await answer('well'))],
+    ['after a reading that failed', async (panel: Panel, answer: (how: 'well' | 'badly') => Promise<void>) => (void panel.refresh(), await answer('badly'))],
+  ])('lost %s is read for again', async (_, before) => {
+    const { panel, questions, asked, answerAll, become } = twoReaders()
+    panel.open(person('1'))
+    await answerAll()
+    await before(panel, async (how) => {
+      await turn()
+      questions.shift()!.answer(how)
+      await turn()
+    })
+    become(nobody)
+    await answerAll()
+    asked.length = 0
+    become(doctorExample)
+    await answerAll()
+    expect(asked).toHaveLength(2)
+  })
+
+  it('lost for a moment has what is still to be fetched fetched', async () => {
+    let reader = doctorExample
+    const structured = documentExample('1.1', { formatCode: 'urn:asip:ci-sis:vsm:2013' })
+    let isThere = false
+    const { panel } = panelOn({
+      reader: () => reader,
+      record: answeringRecord({ find: async () => success([structured]), retrieve: () => (isThere ? success(Buffer.from('one')) : failure('record-unreachable')) }),
+    })
+    const become = (next: typeof reader) => {
+      reader = next
+      panel.readerChanged()
+    }
+    panel.open(person('1'))
+    await panel.settled()
+    expect(panel.openReading()?.way.kept.fetched().size).toBe(0)
+    isThere = true
+    become({ ...doctorExample, without: 'card-removed' })
+    become(doctorExample)
+    await panel.settled()
+    expect(panel.openReading()?.way.kept.fetched()).toEqual(new Set(['1.1']))
   })
 
   it('asks nothing while nobody can, and reads for whoever signs in first', async () => {
@@ -365,6 +454,57 @@ describe('another entry', () => {
     expect(keptOf(readings).documents).toEqual([])
     expect(panel.view().documents).toEqual([])
     expect(asked.slice(3)).toEqual(panel.view().patient ? ['standing normal'] : [])
+  })
+
+  it('ends by itself when its reader looked at nothing for an hour, on a clock that slept too, and says so', async () => {
+    let at = 1_000
+    const { panel, asked, left } = emergency({ now: () => at })
+    panel.open(person('1'))
+    await panel.settled()
+    await panel.enter(glass)
+    const way = panel.consultation(person('1').ins)
+    expect(panel.view().access.until).toBe(new Date(at + entryIdleMs).toISOString())
+    at += entryIdleMs - 1
+    way.kept.look(at)
+    at += entryIdleMs - 1
+    expect(panel.view()).toMatchObject({ access: { mode: 'break-glass', until: new Date(at + 1).toISOString() } })
+    panel.stay()
+    at += entryIdleMs - 1
+    expect(way.stop()).toBeNull()
+    asked.length = 0
+    at += 1
+    expect(panel.consultation(person('1').ins).entry).toBeNull()
+    expect(way.stop()).toBe('access-changed')
+    expect(panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'entry-expired' }, access: { mode: 'normal', since: null, until: null } })
+    expect([left, asked]).toEqual([['1 e1'], []])
+    // It brought nothing in that is kept, and the next reading is an ordinary one.
+    expect(await panel.refresh()).toMatchObject({ documents: [], failure: { code: 'access-not-granted' } })
+  })
+
+  it('ends by its own timer when the clock was set back', async () => {
+    let at = 10_000_000
+    const { panel, left } = emergency({ now: () => at, entryIdleMs: 40 })
+    panel.open(person('1'))
+    await panel.settled()
+    await panel.enter(glass)
+    at = 1_000
+    const told = new Promise<void>((resolve) => void panel.onChange(() => left.length > 0 && resolve()))
+    await told
+    expect(panel.view()).toMatchObject({ documents: [], failure: { code: 'entry-expired' }, access: { mode: 'normal' } })
+    expect(left).toEqual(['1 e1'])
+  })
+
+  it('tells windows at most each minute that it lasts longer', async () => {
+    let at = 1_000
+    let told = 0
+    const { panel } = emergency({ now: () => at })
+    panel.open(person('1'))
+    await panel.settled()
+    await panel.enter(glass)
+    panel.onChange(() => (told += 1))
+    const { kept } = panel.consultation(person('1').ins)
+    for (const step of [1, 59_998, 1, 59_999, 1]) kept.look((at += step))
+    expect(told).toBe(2)
   })
 
   it('stands above a consent not asked in time, never above a refusal', async () => {

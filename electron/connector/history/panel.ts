@@ -28,8 +28,14 @@ export interface Entry {
   readonly since: number
 }
 
+/** An entry is over when its reader looked at nothing for so long. No source gives a figure: an hour, said in the room's README. */
+export const entryIdleMs = 3_600_000
+
+/** The card that is back within this is the one that was there: a bad contact asks the record nothing. */
+export const shortLossMs = 60_000
+
 /** The panel as this room knows it; what is on its way is the outbox's to say, what the patient answered the consent room's. */
-export type PanelState = Omit<PanelView, 'onTheirWay' | 'needsUser' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'reason' | 'modes' | 'authorise'> }
+export type PanelState = Omit<PanelView, 'onTheirWay' | 'needsUser' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'until' | 'reason' | 'modes' | 'authorise'> }
 
 export interface Panel {
   /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
@@ -42,6 +48,8 @@ export interface Panel {
   openReading(): OpenReading | null
   /** Reads the record again; resolves when the answer is in. */
   refresh(): Promise<PanelState>
+  /** The same after something was done: one that was under way began before it, and says nothing of it. */
+  refreshAnew(): Promise<PanelState>
   /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
   shown(generation: number): Result<PanelPatient>
   /** How this patient's record is entered now: normally, but for the patient on screen while another entry lasts. */
@@ -50,9 +58,12 @@ export interface Panel {
   enter(entry: Entry): Promise<PanelState>
   /** Back to the normal entry: what the other one brought in is gone with it. */
   leave(): void
+  /** Its reader says that they still look: the entry lasts from now on as long as it did at its beginning. */
+  stay(): void
   /**
    * Somebody else reads, or nobody, or the same person from elsewhere: another entry ends, and nothing is shown. The patient on screen is read at once
-   * for whoever asked for it last, or when nobody could read then; for anybody else that is an act of theirs.
+   * for whoever asked for it last, or when nobody could read then; for anybody else that is an act of theirs. Who is back after a moment (`shortLossMs`)
+   * and had it read finds it as it was.
    */
   readerChanged(): void
   onChange(listener: () => void): () => void
@@ -84,6 +95,8 @@ export interface PanelOptions {
   readonly onFetched?: (consultation: Consultation, uniqueId: string) => void
   readonly onBug: (error: unknown) => void
   readonly now: () => number
+  /** Milliseconds without a look after which an entry ends. */
+  readonly entryIdleMs?: number
 }
 
 /** The failure as the contract carries it. */
@@ -100,6 +113,8 @@ export function openPanel(options: PanelOptions): Panel {
   let generation = 0
   /** One for each way in to it: an answer of a former one is shown no more. */
   let turn = 0
+  /** The turn in which the list on screen was read. */
+  let readTurn: number | null = null
   /** The turn whose patient the trace says is shown. */
   let toldTurn: number | null = null
   let telling: Promise<void> = Promise.resolve()
@@ -109,7 +124,10 @@ export function openPanel(options: PanelOptions): Panel {
   let refreshing = false
   let failed: Failure | null = null
   /** What it brings in is kept in memory alone: gone with it, however the program ends. */
-  let entered: { readonly entry: Entry; readonly kept: KeptReading } | null = null
+  let entered: { readonly entry: Entry; readonly kept: KeptReading; lookedAt: number; toldAt: number; timer: NodeJS.Timeout | undefined } | null = null
+  /** Since when nobody reads, who did, and whether the list had been read for them. */
+  let lost: { readonly by: string; readonly at: number; readonly wasRead: boolean } | null = null
+  const idleMs = options.entryIdleMs ?? entryIdleMs
   let reading: { readonly turn: number; readonly done: Promise<void> } | null = null
   /** Those of former patients too: nothing may write to a store that is being closed. */
   const underWay = new Set<Promise<void>>()
@@ -126,17 +144,46 @@ export function openPanel(options: PanelOptions): Panel {
     return said === 'consent-to-renew' && enteredFor(ins) ? null : said
   }
 
+  /** They look: the entry lasts. Its own timer runs on a clock nobody sets. */
+  function look(one: NonNullable<typeof entered>, at: number): void {
+    one.lookedAt = at
+    clearTimeout(one.timer)
+    one.timer = setTimeout(() => attempt(() => endEntry(one)), idleMs).unref()
+    // To the minute: windows count it down in minutes.
+    if (at - one.toldAt < 60_000) return
+    one.toldAt = at
+    changed()
+  }
+
+  /** The computer may have slept over its end. */
+  function endWhenOver(): void {
+    if (entered && options.now() - entered.lookedAt >= idleMs) endEntry(entered)
+  }
+
+  function endEntry(one: NonNullable<typeof entered>): void {
+    if (entered !== one) return
+    turnTo(current)
+    failed = failure('entry-expired').failure
+    changed()
+  }
+
+  const endOf = ({ lookedAt }: NonNullable<typeof entered>) => lookedAt + idleMs
+
   function consultation(ins: InsId): Consultation {
+    endWhenOver()
     const by = options.reader()
     const way = enteredFor(ins)
     const isStill = () => enteredFor(ins) === way && readerKeyOf(options.reader()) === readerKeyOf(by)
     return {
       way: `${readerKeyOf(by) ?? ''}/${way?.entry.id ?? 'normal'}`,
       ins,
-      entry: way?.entry ?? null,
+      entry: way ? { ...way.entry, until: endOf(way) } : null,
       reader: way ? inMode(way.entry) : by,
       kept: way?.kept ?? options.readings.of(by, ins),
-      stop: () => wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed'),
+      stop() {
+        endWhenOver()
+        return wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed')
+      },
     }
   }
 
@@ -157,6 +204,7 @@ export function openPanel(options: PanelOptions): Panel {
   /** Begins another way in, to another patient or to the same. */
   function turnTo(patient: PanelPatient | null): void {
     const [ended, left] = [entered, current]
+    clearTimeout(ended?.timer)
     entered = null
     current = patient
     turn += 1
@@ -167,12 +215,22 @@ export function openPanel(options: PanelOptions): Panel {
     if (ended && left) attempt(() => options.onLeft?.(left, ended.entry))
   }
 
+  /** Whether what is on screen was read, wholly and normally, for who reads until now. */
+  const wasRead = () => readTurn === turn && reading?.turn !== turn && failed === null && entered === null
+
   function attempt(work: () => void): void {
     try {
       work()
     } catch (error) {
       options.onBug(error)
     }
+  }
+
+  /** Keeps that what was read is before whoever reads, once it is: what comes from now on is new to them the next time. */
+  function noteSeen(): void {
+    if (!current?.qualified || toldTurn !== turn) return
+    const way = consultation(current.ins)
+    if (way.stop() === null) attempt(() => way.kept.see(options.now()))
   }
 
   /** Asks the trace to say that the patient on screen is shown to whoever reads now. */
@@ -183,11 +241,18 @@ export function openPanel(options: PanelOptions): Panel {
       if (mine !== turn) return
       toldTurn = mine
       changed()
+      noteSeen()
     }
     const note = options.onShow?.(consultation(current.ins))
     if (note) telling = note.then(seen)
     else seen()
     telling.catch(options.onBug)
+  }
+
+  /** An answer of a former turn is older than what was read since. */
+  function inThisTurn(way: Consultation): Consultation {
+    const mine = turn
+    return { ...way, stop: () => way.stop() ?? (mine === turn ? null : 'access-changed') }
   }
 
   /** Gives the way by which the list was read; null = it was not. */
@@ -197,8 +262,7 @@ export function openPanel(options: PanelOptions): Panel {
     const now = consultation(current.ins)
     const stop = now.stop()
     if (stop && stop !== 'consent-to-renew') return null
-    // An answer of a former turn is older than what was read since.
-    const way: Consultation = { ...now, stop: () => now.stop() ?? (mine === turn ? null : 'access-changed') }
+    const way = inThisTurn(now)
     refreshing = true
     failed = null
     changed()
@@ -207,12 +271,14 @@ export function openPanel(options: PanelOptions): Panel {
       const answer = await readList(options.record, way, options.now)
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
+      if (answer.ok && mine === turn) readTurn = mine
       return answer.ok ? way : null
     } finally {
       if (mine === turn) {
         refreshing = false
         failed = outcome
         changed()
+        if (outcome === null) noteSeen()
       }
     }
   }
@@ -234,6 +300,16 @@ export function openPanel(options: PanelOptions): Panel {
     return done
   }
 
+  /** What the list declares goes on being fetched, as it did before the reader was lost for a moment. */
+  function fetchOn(): void {
+    const way = current?.qualified ? consultation(current.ins) : null
+    if (!way || way.stop()) return
+    const all = fetchStructured(options.record, inThisTurn(way), options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
+      .catch(options.onBug)
+      .finally(() => underWay.delete(all))
+    underWay.add(all)
+  }
+
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
     const way = await listed.catch(() => null)
@@ -244,6 +320,7 @@ export function openPanel(options: PanelOptions): Panel {
     open(patient) {
       generation += 1
       openedBy = readerKeyOf(options.reader())
+      lost = null
       turnTo(patient)
       show()
       void share()
@@ -255,7 +332,9 @@ export function openPanel(options: PanelOptions): Panel {
       turnTo(null)
     },
     view() {
-      const { shut, said, reading, by, stop, open } = looked()
+      endWhenOver()
+      const { way, shut, said, reading, by, stop, open } = looked()
+      const news = open && way ? way.kept.news(options.now()) : null
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
@@ -263,11 +342,13 @@ export function openPanel(options: PanelOptions): Panel {
         standing: reading?.standing ?? null,
         documents: byDate(open?.documents ?? []),
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
+        news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
         access: {
           mode: entered?.entry.mode ?? 'normal',
           since: entered ? new Date(entered.entry.since).toISOString() : null,
+          until: entered ? new Date(endOf(entered)).toISOString() : null,
           reason: entered?.entry.reason ?? null,
           ...accessOffers({ reader: by, standing: reading?.standing ?? null, word: said, modes: options.record.modes }),
         },
@@ -283,23 +364,39 @@ export function openPanel(options: PanelOptions): Panel {
       await share()
       return panel.view()
     },
+    async refreshAnew() {
+      if (reading?.turn === turn) await reading.done
+      return panel.refresh()
+    },
     shown: (wanted) => (current?.qualified && wanted === generation ? success(current) : failure('patient-changed')),
     consultation,
     async enter(entry) {
       turnTo(current)
-      entered = { entry, kept: readingInMemory() }
+      const kept = readingInMemory()
+      const one: NonNullable<typeof entered> = { entry, kept: { ...kept, look: (at) => look(one, at) }, lookedAt: entry.since, toldAt: options.now(), timer: undefined }
+      look(one, options.now())
+      entered = one
       return panel.refresh()
     },
     leave() {
       if (entered) turnTo(current)
     },
+    stay() {
+      if (entered) look(entered, options.now())
+      changed()
+    },
     readerChanged() {
-      turnTo(current)
       const key = readerKeyOf(options.reader())
+      if (key === null && openedBy !== null) lost = { by: openedBy, at: options.now(), wasRead: wasRead() }
+      turnTo(current)
       if (current === null || key === null || (openedBy !== null && openedBy !== key)) return
+      const isBack = lost !== null && lost.wasRead && lost.by === key && options.now() - lost.at <= shortLossMs
+      lost = null
       openedBy = key
       show()
-      void share()
+      if (!isBack) return void share()
+      readTurn = turn
+      fetchOn()
     },
     onChange(listener) {
       listeners.add(listener)

@@ -11,8 +11,8 @@ export interface Consultation {
   /** Another name, another reader or another entry. */
   readonly way: string
   readonly ins: InsId
-  /** The entry it goes by; null = the normal one. */
-  readonly entry: Pick<Entry, 'mode' | 'reason' | 'since'> | null
+  /** The entry it goes by, and until when it lasts if nobody looks; null = the normal one. */
+  readonly entry: (Pick<Entry, 'mode' | 'reason' | 'since'> & { readonly until: number }) | null
   readonly reader: Reader
   readonly kept: KeptReading
   /** The patient's word and the way in as they are now: asked again when an answer is in, which may have become nobody's to see. */
@@ -64,6 +64,7 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
     const found = await record.findByUniqueId(reader.party, ins, uniqueId)
     if (!found.ok) return found
     if (!found.value) return failure('document-not-found')
+    if (found.value.status === 'deleted') return failure('document-deleted')
     document = found.value
     const meanwhile = consultation.stop()
     if (meanwhile) return failure(meanwhile)

@@ -76,6 +76,26 @@ describe('readings that are kept', () => {
     for (const by of [reader, colleagueExample]) expect(readings.of(by, ins).get()).toEqual({ documents: [], standing: openStanding, loadedAt: null })
   })
 
+  it('learn what became of one document: described anew, or out of the list with its content', () => {
+    for (const reading of [mine(), readingInMemory()]) {
+      reading.keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
+      for (const uniqueId of ['1.1', '1.2']) reading.keepContent(uniqueId, Buffer.from(uniqueId))
+      reading.learn(documentExample('1.1', { maskedToProfessionals: true }))
+      reading.learn(documentExample('1.2', { status: 'deleted' }))
+      reading.learn(documentExample('1.3'))
+      expect(reading.get()).toEqual({ documents: [documentExample('1.1', { maskedToProfessionals: true })], standing: openStanding, loadedAt: 5 })
+      expect([reading.content('1.1')?.toString(), reading.content('1.2')]).toEqual(['1.1', null])
+    }
+  })
+
+  it('lose to all readers but one a document they may see no more', () => {
+    for (const by of [reader, colleagueExample]) readings.of(by, ins).keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
+    readings.of(colleagueExample, ins).keepContent('1.1', Buffer.from('one'))
+    readings.hideFromOthers(reader, ins, '1.1')
+    expect([reader, colleagueExample].map((by) => readings.of(by, ins).get().documents.map(({ uniqueId }) => uniqueId))).toEqual([['1.1', '1.2'], ['1.2']])
+    expect(readings.of(colleagueExample, ins).content('1.1')).toBeNull()
+  })
+
   it('keep the content of a document of the list alone', () => {
     for (const reading of [mine(), readingInMemory()]) {
       reading.keepContent('1.1', Buffer.from('one'))
@@ -112,6 +132,8 @@ describe('readings of a store made before', () => {
     for (const { sql } of migrations.filter(({ version }) => version >= 8)) old.exec(sql)
     const kept = openReadings({ ...handle.store, db: old }).of(reader, ins)
     expect([kept.get(), kept.content('1.1')]).toEqual([{ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 }, null])
+    // When they came is not known: none is told new.
+    expect(kept.news(6)).toEqual({ since: null, documents: [] })
     old.close()
   })
 })
@@ -202,9 +224,10 @@ describe('facts of contents that were read', () => {
       kept.beginFacts(uniqueId)
       kept.keepFacts(uniqueId, `["of ${uniqueId}"]`)
     }
-    kept.keepPainted('made of', { day: 3, text: '{}' })
+    kept.keepPainted('made of', { day: 3, text: '{}' }, '"in force"')
+    kept.keepJudged('made of', 'asked', '"judged"')
   }
-  const read = (kept = mine()) => [[...kept.factsRead()], kept.facts(['1.1', '1.2']), kept.painted('made of')]
+  const read = (kept = mine()) => [[...kept.factsRead()], kept.facts(['1.1', '1.2']), kept.painted('made of'), kept.inForce('made of', 3), kept.judged('made of', 'asked')]
 
   it('are kept over a restart, for whoever read them alone, and what is painted for what it was made of alone', async () => {
     for (const by of [reader, colleagueExample]) show(by, { uniqueIds: ['1.1', '1.2'] })
@@ -212,9 +235,9 @@ describe('facts of contents that were read', () => {
     mine().beginFacts('1.2')
     mine().keepFacts('1.2', null)
     readings = openReadings(await handle.reopen())
-    expect(read()).toEqual([[['1.1', true], ['1.2', false]], ['["of 1.1"]'], { day: 3, text: '{}' }])
-    expect(mine().painted('something else')).toBeNull()
-    expect(read(readings.of(colleagueExample, ins))).toEqual([[], [], null])
+    expect(read()).toEqual([[['1.1', true], ['1.2', false]], ['["of 1.1"]'], { day: 3, text: '{}' }, '"in force"', '"judged"'])
+    expect([mine().painted('something else'), mine().inForce('something else', 3), mine().inForce('made of', 4), mine().judged('something else', 'asked'), mine().judged('made of', 'asked otherwise')]).toEqual([null, null, null, null, null])
+    expect(read(readings.of(colleagueExample, ins))).toEqual([[], [], null, null, null])
   })
 
   it('go with the content, whichever way it goes', async () => {
@@ -230,7 +253,7 @@ describe('facts of contents that were read', () => {
       look()
       expect([name, ...rows()]).toEqual([name, 1, 1])
       await go()
-      expect([name, ...rows(), ...read()]).toEqual([name, 0, 0, [], [], null])
+      expect([name, ...rows(), ...read()]).toEqual([name, 0, 0, [], [], null, null, null])
       readings.forget(ins)
     }
   })
@@ -241,7 +264,7 @@ describe('facts of contents that were read', () => {
     mine().keepContent('1.1', Buffer.from('other'))
     mine().keepFacts('1.1', '["of the former"]')
     mine().keepFacts('1.9', '["of none"]')
-    expect([read(), rows()]).toEqual([[[], [], null], [0, 0]])
+    expect([read(), rows()]).toEqual([[[], [], null, null, null], [0, 0]])
   })
 
   it('are read anew by other readers, and let be once their content ended the program twice', () => {
@@ -267,9 +290,10 @@ describe('facts of contents that were read', () => {
     kept.beginFacts('1.1')
     kept.keepFacts('1.1', '["of 1.1"]')
     kept.keepFacts('1.2', '["of none"]')
-    kept.keepPainted('made of', { day: 3, text: '{}' })
-    expect([read(kept), rows()]).toEqual([[[['1.1', true]], ['["of 1.1"]'], expect.objectContaining({ day: 3, text: '{}' })], [0, 0]])
+    kept.keepPainted('made of', { day: 3, text: '{}' }, '"in force"')
+    kept.keepJudged('made of', 'asked', '"judged"')
+    expect([read(kept), rows()]).toEqual([[[['1.1', true]], ['["of 1.1"]'], expect.objectContaining({ day: 3, text: '{}' }), '"in force"', '"judged"'], [0, 0]])
     kept.keep({ documents: [documentExample('1.2')], standing: openStanding, loadedAt: start })
-    expect(read(kept)).toEqual([[], [], null])
+    expect(read(kept)).toEqual([[], [], null, null, null])
   })
 })

@@ -3,6 +3,7 @@ import { recordDocument, recordStanding, type RecordDocument, type RecordSearch,
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
 import { readersVersion } from './facts/readers-version.ts'
+import { lastLookOf, lookAgain, type Look } from './last-look.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
@@ -11,6 +12,12 @@ export interface Reading {
   readonly documents: RecordDocument[]
   readonly standing: RecordStanding | null
   readonly loadedAt: number | null
+}
+
+/** What came to a list since its reader looked last (milliseconds). */
+export interface News {
+  readonly since: number | null
+  readonly documents: readonly string[]
 }
 
 /** What one reader was shown of one patient's record, as it was last read. */
@@ -27,10 +34,16 @@ export interface KeptReading {
   keepStanding(standing: RecordStanding, at: number): void
   /** They look at it at this time (milliseconds): from then on counts how long it is kept. */
   look(at: number): void
+  /** The list is before them at this time. */
+  see(at: number): void
+  /** Which documents came since the list was before them the last time they looked; `since` null = they did not, and nothing is told new. */
+  news(at: number): News
   /** What was fetched of a document; null = nothing, or it cannot be had from the disk any more: it is read again. */
   content(uniqueId: string): Buffer | null
   /** Documents of the list whose contents are kept. */
   fetched(): ReadonlySet<string>
+  /** One document of the list is now as told: another description, or no longer in force and so out of the list. */
+  learn(document: RecordDocument): void
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
   /** Documents whose content was looked into for facts by the readers of this program: true = there are, be it none; false = it cannot be read. */
@@ -45,8 +58,14 @@ export interface KeptReading {
   keepFacts(uniqueId: string, facts: string | null): void
   /** What the panel painted first, when it was made of exactly this. */
   painted(madeOf: string): Painted | null
+  /** What is compared of all the facts behind it, of that day alone. */
+  inForce(madeOf: string, day: number): string | null
   /** Gone with any of the documents. */
-  keepPainted(madeOf: string, painted: Painted): void
+  keepPainted(madeOf: string, painted: Painted, inForce: string): void
+  /** What rules said of all the facts behind it, when they were asked exactly this. */
+  judged(madeOf: string, judgedOf: string): string | null
+  /** Beside what was painted, and gone with it. */
+  keepJudged(madeOf: string, judgedOf: string, judged: string): void
 }
 
 /** What the panel paints first of the facts. */
@@ -64,6 +83,8 @@ export interface Painted {
 export interface Readings {
   /** Kept encrypted; of somebody who did not sign in where they have to nothing is known and nothing is kept. */
   of(reader: Reader, ins: InsId): KeptReading
+  /** Takes one document out of the lists of everybody but this reader, with what was fetched of it: their next reading says what they may see of it. */
+  hideFromOthers(reader: Reader, ins: InsId, uniqueId: string): void
   /** Takes back the lists and what was fetched of them, whoever read, as if never read; how the record stands stays known. */
   forget(ins: InsId): void
   /**
@@ -78,7 +99,7 @@ export function readingInMemory(): KeptReading {
   let reading: Reading = { documents: [], standing: null, loadedAt: null }
   const contents = new Map<string, Buffer>()
   const facts = new Map<string, string | null>()
-  let painted: (Painted & { readonly madeOf: string }) | null = null
+  let painted: (Painted & { readonly madeOf: string; readonly inForce: string; judged?: { readonly of: string; readonly text: string } }) | null = null
   return {
     get: () => reading,
     standing: () => reading.standing,
@@ -98,6 +119,16 @@ export function readingInMemory(): KeptReading {
       reading = { ...reading, standing }
     },
     look() {},
+    learn(document) {
+      const documents = reading.documents.flatMap((one) => (one.uniqueId !== document.uniqueId ? one : document.status === 'approved' ? document : []))
+      reading = { ...reading, documents }
+      if (document.status === 'approved') return
+      contents.delete(document.uniqueId)
+      facts.delete(document.uniqueId)
+      painted = null
+    },
+    see() {},
+    news: () => ({ since: null, documents: [] }),
     content: (uniqueId) => contents.get(uniqueId) ?? null,
     fetched: () => new Set(contents.keys()),
     keepContent(uniqueId, bytes) {
@@ -111,8 +142,13 @@ export function readingInMemory(): KeptReading {
       if (contents.has(uniqueId)) facts.set(uniqueId, found)
     },
     painted: (madeOf) => (painted?.madeOf === madeOf ? painted : null),
-    keepPainted(madeOf, made) {
-      painted = { ...made, madeOf }
+    inForce: (madeOf, day) => (painted?.madeOf === madeOf && painted.day === day ? painted.inForce : null),
+    keepPainted(madeOf, made, inForce) {
+      painted = { ...made, madeOf, inForce }
+    },
+    judged: (madeOf, judgedOf) => (painted?.madeOf === madeOf && painted.judged?.of === judgedOf ? painted.judged.text : null),
+    keepJudged(madeOf, of, text) {
+      if (painted?.madeOf === madeOf) painted.judged = { of, text }
     },
   }
 }
@@ -122,21 +158,27 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const { db } = store
   const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
-  const document = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
+  const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
   const upsertReading = db.prepare(
     `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
      ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
   )
   const upsertDocument = db.prepare(
-    `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, first_seen) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (ins, ins_oid, reader, unique_id) DO UPDATE SET view = excluded.view, title_due = max(title_due, view <> excluded.view)`,
   )
   const known = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const remove = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ? RETURNING content_sha256').pluck()
+  const removeOfOthers = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader <> ? AND unique_id = ? RETURNING content_sha256').pluck()
   const removeOfPatient = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? RETURNING content_sha256').pluck()
   const removeOfReading = db.prepare('DELETE FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? RETURNING content_sha256').pluck()
   const removeReading = db.prepare('DELETE FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const lookOf = db.prepare<string[], Look>('SELECT began_at AS beganAt, seen_until AS seenUntil, seen_before AS seenBefore FROM record_look WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const keepLook = db.prepare('INSERT OR REPLACE INTO record_look VALUES (@ins, @oid, @reader, @beganAt, @seenUntil, @seenBefore)')
+  const removeLook = db.prepare('DELETE FROM record_look WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const removeLooksOfPatient = db.prepare('DELETE FROM record_look WHERE ins = ? AND ins_oid = ?')
+  const cameSince = db.prepare<[string, string, string, number], string>('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND first_seen > ?').pluck()
   const looked = db.prepare('UPDATE record_reading SET viewed_at = ? WHERE ins = ? AND ins_oid = ? AND reader = ?')
   // A time ahead of the clock is one of a clock that was wrong.
   const unseen = db.prepare('SELECT ins, ins_oid, reader FROM record_reading WHERE viewed_at NOT BETWEEN @now - @forMs AND @now + @forMs LIMIT 1').raw()
@@ -160,7 +202,10 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const leaveFacts = db.prepare(`DELETE FROM record_facts WHERE ${factsRow} AND begun > 0`)
   const keepFacts = db.prepare(`UPDATE record_facts SET facts = ?, begun = 0 WHERE ${factsRow} AND begun > 0`)
   const painted = db.prepare('SELECT day, painted AS text FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ?')
-  const keepPainted = db.prepare('INSERT OR REPLACE INTO record_summary VALUES (?, ?, ?, ?, ?, ?)')
+  const inForce = db.prepare('SELECT in_force FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ? AND day = ?').pluck()
+  const keepPainted = db.prepare('INSERT OR REPLACE INTO record_summary (ins, ins_oid, reader, made_of, day, painted, in_force) VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const judged = db.prepare('SELECT judged FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ? AND judged_of = ?').pluck()
+  const keepJudged = db.prepare('UPDATE record_summary SET judged_of = ?, judged = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ?')
 
   /** Once the rows are gone, never before: what a crash leaves between the two is of no list, and is erased at the next start. */
   function eraseUnnamed(contents: Iterable<string | null>): void {
@@ -183,7 +228,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         get: () => ({ documents: (documents.all(...of) as string[]).map(documentOf), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
-          const view = document.get(...of, uniqueId) as string | undefined
+          const view = viewOf.get(...of, uniqueId) as string | undefined
           return view === undefined ? null : documentOf(view)
         },
         search: (asked) => passages.search(of, asked),
@@ -192,7 +237,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
             upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
             const listed = new Set(next.documents.map((document) => document.uniqueId))
             const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
-            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document))
+            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), next.loadedAt)
             return unlisted.map((uniqueId) => remove.get(...of, uniqueId) as string | null)
           })
           eraseUnnamed(gone)
@@ -202,6 +247,21 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         },
         look(at) {
           looked.run(at, ...of)
+        },
+        learn(document) {
+          if (viewOf.get(...of, document.uniqueId) === undefined) return
+          if (document.status === 'approved') {
+            upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), 0)
+            onChanged()
+          } else eraseUnnamed([remove.get(...of, document.uniqueId) as string | null])
+        },
+        see(at) {
+          // What was never read was not before them.
+          if (standingOf(of).loadedAt !== null) keepLook.run({ ...told, ...lookAgain(lookOf.get(...of) ?? null, at) })
+        },
+        news(at) {
+          const since = lastLookOf(lookOf.get(...of) ?? null, at)
+          return { since, documents: since === null ? [] : cameSince.all(...of, since) }
         },
         content(uniqueId) {
           const sha256 = contentOf.get(...of, uniqueId) as string | null | undefined
@@ -215,7 +275,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         },
         fetched: () => new Set(fetched.all(...of) as string[]),
         keepContent(uniqueId, bytes) {
-          if (document.get(...of, uniqueId) === undefined) return
+          if (viewOf.get(...of, uniqueId) === undefined) return
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
@@ -232,14 +292,23 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           keepFacts.run(found, ...of, uniqueId)
         },
         painted: (madeOf) => (painted.get(...of, madeOf) as Painted | undefined) ?? null,
-        keepPainted(madeOf, { day, text }) {
-          keepPainted.run(...of, madeOf, day, text)
+        inForce: (madeOf, day) => (inForce.get(...of, madeOf, day) as string | undefined) ?? null,
+        keepPainted(madeOf, { day, text }, found) {
+          keepPainted.run(...of, madeOf, day, text, found)
+        },
+        judged: (madeOf, judgedOf) => (judged.get(...of, madeOf, judgedOf) as string | undefined) ?? null,
+        keepJudged(madeOf, judgedOf, text) {
+          keepJudged.run(judgedOf, text, ...of, madeOf)
         },
       }
+    },
+    hideFromOthers(by, ins, uniqueId) {
+      eraseUnnamed(removeOfOthers.all(ins.value, ins.oid, readerKeyOf(by) ?? '', uniqueId) as (string | null)[])
     },
     forget(ins) {
       const gone = store.transaction(() => {
         neverRead.run(ins.value, ins.oid)
+        removeLooksOfPatient.run(ins.value, ins.oid)
         return removeOfPatient.all(ins.value, ins.oid) as (string | null)[]
       })
       eraseUnnamed(gone)
@@ -251,6 +320,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         if (!due) break
         const gone = store.transaction(() => {
           removeReading.run(...due)
+          removeLook.run(...due)
           return removeOfReading.all(...due) as (string | null)[]
         })
         eraseUnnamed(gone)

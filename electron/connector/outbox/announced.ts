@@ -92,12 +92,14 @@ export function correctionDetail(first: ItemRow, arrival: Announced): string {
 
 /**
  * By what an arrival is recognised as already received. A document that names its patient itself is its bytes; a PDF is its
- * bytes and the patient its source names, for the same leaflet may be given to two patients.
+ * bytes and the patient its source names, for the same leaflet may be given to two patients: by the INS where it gives one, however
+ * the rest is written.
  */
 export function contentKey({ sha256, source, hints }: { readonly sha256: string; readonly source: { readonly kind: string }; readonly hints: { readonly identity?: unknown } }): string {
   const identity = hints.identity as Readonly<Record<string, unknown>> | undefined
   if (!identity || source.kind === 'hl7') return sha256
-  const named = ['ins', 'localId', 'birthName', 'givenName', 'birthDate'].map((field) => JSON.stringify(identity[field] ?? '')).join('|')
+  const fields = identity['ins'] ? ['ins'] : ['localId', 'birthName', 'givenName', 'birthDate']
+  const named = fields.map((field) => JSON.stringify(folded(identity[field] ?? ''))).join('|')
   return createHash('sha256').update(`${sha256}|${named}`).digest('hex')
 }
 

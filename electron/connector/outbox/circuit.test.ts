@@ -24,6 +24,16 @@ describe('the circuit of one endpoint', () => {
     expect(after([failed(90_000_000)])).toMatchObject({ state: 'open', retryAt: 3_600_000 })
   })
 
+  it('is not asked in a loop by one that says "at once", or whose clock is behind', () => {
+    let circuit = after([failed(-5_000)])
+    const waits = Array.from({ length: 4 }, () => {
+      const at = circuit.retryAt!
+      circuit = afterExchange(atTime(circuit, at), failed(at - 5_000), at, pace)
+      return circuit.retryAt! - at
+    })
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000])
+  })
+
   it('lets one probe through, waits twice as long when it fails, closes when it is answered', () => {
     const open = after([failed(10_000)])
     expect(atTime(open, 9_999).state).toBe('open')

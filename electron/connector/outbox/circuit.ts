@@ -46,11 +46,13 @@ export function afterExchange(circuit: Circuit, outcome: Outcome, now: number, p
   if (circuit.state === 'closed' && !failing && outcome.retryAt === undefined) return { ...circuit, failedAt, recent, reason: outcome.reason }
   if (circuit.state === 'open') return { ...circuit, reason: outcome.reason, retryAt: Math.max(circuit.retryAt ?? 0, Math.min(outcome.retryAt ?? 0, now + mostRetryAfter)) }
   const wait = Math.min(pace.circuitCapMs, pace.circuitMs * 2 ** circuit.openings)
-  return { ...circuit, state: 'open', failedAt: [], recent: [], reason: outcome.reason, retryAt: Math.min(outcome.retryAt ?? now + wait, now + mostRetryAfter), openings: Math.min(circuit.openings + 1, 20), sinceClosed: null }
+  return { ...circuit, state: 'open', failedAt: [], recent: [], reason: outcome.reason, retryAt: Math.min(outcome.retryAt === undefined ? now + wait : Math.max(outcome.retryAt, now + Math.min(wait, leastRetryAfter * 2 ** circuit.openings)), now + mostRetryAfter), openings: Math.min(circuit.openings + 1, 20), sinceClosed: null }
 }
 
 /** A record that says "come back tomorrow" is asked again within the hour. */
 const mostRetryAfter = 3_600_000
+/** One that says "come back at once", again and again, is not asked in a loop. */
+const leastRetryAfter = 1_000
 const slowStart = 10
 
 /** The circuit as time passes: an open one lets one probe through when its time has come. A clock set back never locks it for longer than a cap. */

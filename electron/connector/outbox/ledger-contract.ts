@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
-import type { Frozen, ItemRow } from './item.ts'
+import { inRecordOf } from './in-record.ts'
+import { visibilityOf, type Frozen, type ItemRow } from './item.ts'
 import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -200,6 +201,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await received('one', { hints: { identity: { ins: '2' } } })).reason).toBe('already-received')
         expect((await received('one', { hints: { identity: { ins: '1' } } })).state).toBe('received')
         expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
+      })
+
+      it('goes to the patient its source names now when its file had been written again as it was meanwhile', async () => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        const again = { ...file, mtimeMs: file.mtimeMs + 1 }
+        expect((await received('one', { file: again, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
+        expect((await ledger.receive([arrival('one', { file: again, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect((await ledger.counts()).received).toBe(1)
       })
 
       it('forgets the patient a person chose for what its source said before', async () => {
@@ -437,6 +446,33 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.othersWithUniqueId(one.unique_id!, one.seq)).toEqual([])
       })
 
+      it('is asked about before it goes again when the record may have it, whoever frees it', async () => {
+        const row = await apply(await uncertain('doubtful'), { type: 'give-up', reason: 'record-never-confirms' })
+        expect(await ledger.retryAll([row], () => false)).toBe(1)
+        expect(await current(row)).toMatchObject({ state: 'ready', ask_first: 1 })
+        const refused = await apply(await sending('refused'), { type: 'refused', reason: 'record-metadata-refused' })
+        expect(await ledger.retryAll([refused], () => false)).toBe(1)
+        expect(await current(refused)).toMatchObject({ state: 'ready', ask_first: 0 })
+      })
+
+      it('frees what waits for it, and what was parked because it did not come', async () => {
+        const parent = await ready('parent')
+        const [waits, parked] = [await ready('waits', { replaces: parent.unique_id! }), await ready('parked', { replaces: parent.unique_id! })]
+        await apply(waits, { type: 'wait', for: 'parent', reason: 'parent-missing' })
+        await apply(parked, { type: 'park', reason: 'parent-missing' })
+        expect(ids(await ledger.childrenWaiting(parent.unique_id!)).toSorted()).toEqual([waits.id, parked.id].toSorted())
+      })
+
+      it('is known for what it holds and whose it is, under whatever id', async () => {
+        const one = await ready('one')
+        const again = await received('one, as another source names its patient')
+        const same = { seq: again.seq, content_sha256: one.content_sha256 }
+        expect(ids(await ledger.othersOfContent(same, one.ins!))).toEqual([one.id])
+        expect([await ledger.othersOfContent(one, one.ins!), await ledger.othersOfContent(same, 'another'), await ledger.othersOfContent(again, one.ins!)]).toEqual([[], [], []])
+        await ledger.dismiss(one, null)
+        expect(await ledger.othersOfContent(same, one.ins!)).toEqual([])
+      })
+
       it('keeps its id while the record may have it, set aside or not', async () => {
         const [never, doubtful] = [await ready('never'), await uncertain('doubtful')]
         await ledger.dismiss(never, null)
@@ -518,6 +554,23 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.lastDepositedAt()).toBe(5_000)
         expect(await ledger.dismiss(done, null)).toBe(false)
         expect(await ledger.retryAll([done], () => true)).toBe(0)
+      })
+
+      it('keeps what became of it in the record, and moves nothing for it', async () => {
+        const row = await sending('one')
+        const uniqueId = row.unique_id!
+        expect(await ledger.noteInRecord(uniqueId, 'mask', masked)).toBe(false)
+        const done = await apply(row, { type: 'accepted' })
+        expect(await ledger.noteInRecord('1.2.3.4', 'mask', masked)).toBe(false)
+        expect(await ledger.noteInRecord(uniqueId, 'mask', masked)).toBe(true)
+        expect(await ledger.noteInRecord(uniqueId, 'archive', masked)).toBe(true)
+        expect([(await current(row)).state, visibilityOf(await current(row))]).toEqual(['deposited', masked])
+        expect((await ledger.trace(done)).slice(-2)).toMatchObject([{ from: 'deposited', to: 'deposited', event: 'in-record', detail: 'mask' }, { event: 'in-record', detail: 'archive' }])
+        expect(inRecordOf(await ledger.trace(done))).toBe('archived')
+        await ledger.noteInRecord(uniqueId, 'restore', masked)
+        expect(inRecordOf(await ledger.trace(done))).toBeNull()
+        await ledger.noteInRecord(uniqueId, 'delete', masked)
+        expect(inRecordOf(await ledger.trace(done))).toBe('deleted')
       })
     })
 
@@ -782,6 +835,31 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.ofPatient(ins)).toEqual({ onTheirWay: 3, needsUser: 0 })
         await apply(await sending('opposed'), { type: 'refused', reason: 'record-closed' })
         expect(await ledger.ofPatient(ins)).toEqual({ onTheirWay: 3, needsUser: 1 })
+      })
+
+      it('gives the documents of one patient and type that are not in the record, or went there since, newest first', async () => {
+        for (const [index, state] of states.entries()) {
+          clock.now = start + index
+          await broughtTo[state](state)
+        }
+        const at = start + states.indexOf('deposited')
+        const found = async (...asked: Parameters<Ledger['ofPatientAndType']>) => (await ledger.ofPatientAndType(...asked)).map(({ state }) => state)
+        const frozen = states.filter((state) => ['ready', 'sending', 'uncertain', 'deposited'].includes(state))
+        expect(await found(ins, '57833-6', at)).toEqual(frozen.toReversed())
+        expect(await found(ins, '57833-6', at + 1)).toEqual(frozen.filter((state) => state !== 'deposited').toReversed())
+        expect([await found(ins, '11502-2', 0), await found('1', '57833-6', 0)]).toEqual([[], []])
+      })
+
+      it('gives a patient’s documents of some types that are under way, or came lately', async () => {
+        const of = async (types: string[], since: number) => (await ledger.ofTypes(ins, types, since)).map(({ id }) => id)
+        for (const state of states) await broughtTo[state](state)
+        const under = (await ledger.list({ limit: 99, cursor: null })).rows.filter((row) => row.ins === ins && row.type_code === '57833-6' && row.state !== 'ignored')
+        const going = under.filter(({ state }) => state !== 'deposited')
+        expect(under.some(({ state }) => state === 'deposited')).toBe(true)
+        expect((await of(['57833-6', 'PRESC-BIO'], start)).sort()).toEqual(under.map(({ id }) => id).sort())
+        expect((await of(['57833-6'], clock.now + 1)).sort()).toEqual(going.map(({ id }) => id).sort())
+        expect(await of(['PRESC-BIO'], start)).toEqual([])
+        expect(await ledger.ofTypes('another', ['57833-6'], start)).toEqual([])
       })
 
       it('is empty at first', async () => {

@@ -1,4 +1,4 @@
-import type { ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
+import type { DocumentAct, ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
 import type { Frozen, Hold, ItemRow } from './item.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -124,6 +124,8 @@ export interface Ledger {
   forgetLot(row: ItemRow): Promise<void>
   countAbsentLook(row: ItemRow): Promise<void>
   setEntryUuid(row: ItemRow, entryUuid: string | null): void
+  /** What an act done here made of a deposited document in the record: who sees it now, and the act in its trace. False when none of this id was deposited. */
+  noteInRecord(uniqueId: string, act: DocumentAct, visibility: ItemVisibility): Promise<boolean>
   /** The program died while working on it: counted; the count goes back to zero when the work is done. Gives it. */
   countCrash(seq: number): Promise<{ row: ItemRow; crashes: number } | null>
   /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. */
@@ -154,6 +156,8 @@ export interface Ledger {
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
   /** Those that may go or may be in the record; what was set aside without a doubt has no claim to its id. */
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
+  /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
+  othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
   /** The newest version of the same document that went or may go; null when this is the first. */
   latestOf(documentKey: string, seq: number): Promise<ItemRow | null>
   /** The versions of the same document that went or may go and arrived last before, first after this one: for a source that numbers nothing. */
@@ -166,6 +170,10 @@ export interface Ledger {
   lastDepositedAt(): Promise<number | null>
   /** How many documents of a patient go by themselves, and how many stand until a person acts (`needsPerson`). */
   ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
+  /** Documents of a patient of this type that are not in the record, or went there since `depositedSince` (milliseconds); those set aside are neither. Newest first. */
+  ofPatientAndType(ins: string, typeCode: string, depositedSince: number): Promise<ItemRow[]>
+  /** A patient's documents of these types that are not settled, or came since then; what was set aside is none. In the order they came. */
+  ofTypes(ins: string, typeCodes: readonly string[], since: number): Promise<Pick<ItemRow, 'id' | 'type_code' | 'title' | 'content_sha256'>[]>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>
   trace(row: ItemRow): Promise<ItemTrace[]>
   /** Small things the program keeps of itself over a restart; null forgets. */

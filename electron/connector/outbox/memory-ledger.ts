@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, sameHints, standsBeside } from './announced.ts'
+import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
 import type { Act, ActRecord, ArrivalRecord } from './journal-record.ts'
@@ -68,7 +69,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   const byId = (id: string) => all().find((item) => item.id === id)
   const versionsOf = (documentKey: string, seq: number) =>
     where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
-  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && (item.state !== 'ignored' || item.doubts > 0))
+  /** What may go or may be in the record has a claim to its id. */
+  const hasClaim = ({ state, doubts }: KeptItem) => state !== 'ignored' || doubts > 0
+  const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && hasClaim(item))
 
   /** Runs `work` on the book; what it throws leaves the book as it was. */
   async function commit<T>(work: () => T): Promise<T> {
@@ -192,7 +195,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const number = hints['documentKey']
     const candidates = all().filter((item) => item.state !== 'ignored' && item.content_sha256 === sha256 && item.source_kind === source.kind)
     const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.source_name === source.name && numberIn(item) === number)
-    const ofFile = file && disk.book.fileItems.get(fileKey(file))
+    const named = file && disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)
+    const ofFile = named?.reason === 'already-received' && named.reason_detail ? byId(named.reason_detail)?.seq : named?.seq
     const found = byNumber ?? candidates.find((item) => item.seq === ofFile && (number === undefined || numberIn(item) === undefined))
     return found && contentKeyOf(found) !== key ? found : undefined
   }
@@ -249,6 +253,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     else {
       if (item.attempts === 0) item.held = null
       if (item.reason === 'announced-otherwise') item.corrected = 0
+      if (done.what === 'free' && item.doubts > 0 && !done.rebuild) item.ask_first = 1
     }
     if (item.state === 'received') return true
     return done.what === 'patient' ? applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' }) : applyInside(item, { type: 'retry', rebuild: done.rebuild })
@@ -429,6 +434,14 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     setEntryUuid(row, entryUuid) {
       disk.book.items.get(row.seq)!.entry_uuid = entryUuid
     },
+    noteInRecord: (uniqueId, act, visibility) =>
+      move(() => {
+        const item = all().find((one) => one.unique_id === uniqueId && one.state === 'deposited')
+        if (!item) return false
+        item.visibility = JSON.stringify(visibility)
+        traceLine(item.seq, 'deposited', 'deposited', inRecordEvent, null, act)
+        return true
+      }),
     countCrash: (seq) =>
       commit(() => {
         const item = disk.book.items.get(seq)
@@ -456,9 +469,13 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     due: async (kind, limit) => where((item) => item.state === kind && isDue(item) && (kind === 'uncertain' || item.next_attempt_at !== null)).slice(0, limit),
     nextDueAt: async (after) => least(all().filter(inStates(timedStates)).flatMap(({ next_attempt_at: at }) => (at !== null && at > after ? [at] : []))),
     waitingForPatient: async () => where((item) => item.state === 'waiting' && item.waiting_for === 'patient'),
-    childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && item.state === 'waiting' && item.waiting_for === 'parent'),
+    childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && (item.state === 'waiting' ? item.waiting_for === 'parent' : item.state === 'parked' && item.reason === 'parent-missing')),
     isAwaited: async (uniqueId) => all().some((item) => item.parent_unique_id === uniqueId && item.state !== 'ignored'),
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
+    othersOfContent: async (item, ins) =>
+      all()
+        .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))
+        .map(rowOf),
     othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
     async latestOf(documentKey, seq) {
       return versionsOf(documentKey, seq).sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null
@@ -487,6 +504,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       const needsUser = theirs.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: theirs.filter(({ state }) => state === 'parked' || activeStates.includes(state)).length - needsUser, needsUser }
     },
+    ofPatientAndType: async (ins, typeCode, since) =>
+      where((item) => item.ins === ins && item.type_code === typeCode && item.state !== 'ignored' && (item.state !== 'deposited' || (item.settled_at ?? 0) >= since)).reverse(),
+    ofTypes: async (ins, typeCodes, since) =>
+      all()
+        .filter((item) => item.ins === ins && item.state !== 'ignored' && typeCodes.includes(item.type_code ?? '') && (item.received_at >= since || item.state !== 'deposited'))
+        .map(({ id, type_code, title, content_sha256 }) => ({ id, type_code, title, content_sha256 })),
     list: async (query) => listed(query),
     trace: async (row) => structuredClone(disk.book.traces.get(row.seq) ?? []),
     remember: (name, value) => commit(() => void (value === null ? disk.book.memory.delete(name) : disk.book.memory.set(name, JSON.stringify(value)))),

@@ -51,7 +51,7 @@ export const queries = {
   besideOf: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = @reason AND state = 'parked' AND reason_detail = @id ORDER BY seq DESC LIMIT 1`,
   superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
-  childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state = 'waiting' AND waiting_for = 'parent'`,
+  childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND (state = 'waiting' AND waiting_for = 'parent' OR state = 'parked' AND reason = 'parent-missing')`,
   isAwaited: `SELECT 1 FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state <> 'ignored' LIMIT 1`,
   keptCounts: 'SELECT state, reason, count FROM item_count WHERE count <> 0 ORDER BY state, reason',
   countedAnew: `SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM item INDEXED BY item_by_reason GROUP BY item.reason, item.state ORDER BY 1, 2`,
@@ -60,6 +60,11 @@ export const queries = {
   oldestInState: 'SELECT received_at FROM item INDEXED BY item_by_state WHERE state = ? ORDER BY seq LIMIT 1',
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  byContentAndIns: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
+  ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
+    AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
+  ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))
+    AND (received_at >= @since OR state <> 'deposited') ORDER BY seq`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
   ofDocumentKey: `SELECT ${columns} ${versionsThatCount} AND seq <> @seq ORDER BY version DESC, seq DESC LIMIT 1`,
   versionBefore: `SELECT ${columns} ${versionsThatCount} AND seq < @seq ORDER BY seq DESC LIMIT 1`,
@@ -83,8 +88,10 @@ export const queries = {
   countCrash: 'UPDATE item SET crashes = crashes + 1 WHERE seq = @seq',
   countAbsentLook: 'UPDATE item SET absent_looks = absent_looks + 1, first_absent_at = coalesce(first_absent_at, @now) WHERE seq = @seq',
   askFirst: `UPDATE item SET ask_first = 1 WHERE state IN ('received','ready','sending','uncertain','waiting','parked')`,
+  askFirstOf: 'UPDATE item SET ask_first = 1 WHERE seq = @seq',
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
+  noteInRecord: `UPDATE item SET visibility = @visibility WHERE unique_id = @uniqueId AND state = 'deposited' RETURNING seq`,
   setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
   /** Another patient, another document: nothing of the former one's ids and labels stays. */
   forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure, Party, ReasonCode } from '#shared/contract/index.ts'
 import type { AuditedRecord } from '../record/index.ts'
-import { giveBack, isDiskFull, milestone, type Store } from '../store/index.ts'
+import { giveBack, isDiskFull, isPassing, milestone, type Store } from '../store/index.ts'
 import type { AtWork } from './at-work.ts'
 import { afterAbsentLook, backoff, type Looks } from './backoff.ts'
 import { afterExchange, allowance, atTime, closedCircuit, endpoints, probeNow, type Circuit, type Endpoint } from './circuit.ts'
@@ -102,6 +102,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   await ledger.bringForward(now() + pace.backoffCapMs)
 
   function exchange(endpoint: Endpoint, outcome: { ok: true } | { ok: false; failure: Failure }): void {
+    // What we lack ourselves says nothing of the record.
+    if (!outcome.ok && outcome.failure.class === 'needs-user') return
     const before = circuits[endpoint]
     const failed = !outcome.ok && (outcome.failure.class === 'transient' || outcome.failure.class === 'uncertain')
     const after = afterExchange(before, failed ? { ok: false, reason: outcome.failure.code, retryAt: outcome.failure.retryAt } : { ok: true }, now(), pace)
@@ -198,7 +200,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
 
   async function settleFailure(row: ItemRow, failure: Failure, wrongTime: boolean): Promise<void> {
     const detail = failure.recordText ?? failure.detail ?? null
-    const next = failure.retryAt === undefined ? now() + backoff(row.attempts, options.random(), pace) : Math.min(failure.retryAt, now() + 3_600_000)
+    // "Come back at once" takes no patience away.
+    const next = Math.max(now() + backoff(row.attempts, options.random(), pace), Math.min(failure.retryAt ?? 0, now() + 3_600_000))
     if (failure.class === 'uncertain') {
       looksOf.set(row.seq, { absent: 0, firstAbsentAt: null, sentAt: monotonic() })
       await ledger.apply(row, { type: 'answer-lost', reason: failure.code }, { detail, nextAttemptAt: now() + pace.firstLookMs })
@@ -234,8 +237,9 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     const missedSince = missedSinceOf.get(row.seq) ?? monotonic()
     missedSinceOf.set(row.seq, missedSince)
-    // By the clock, or by this run alone when the clock was set back meanwhile.
-    const age = Math.max(0, now() - row.received_at, monotonic() - missedSince)
+    // Since it was first missed, whatever it had waited for before; by this run alone when the clock was set back meanwhile.
+    const missed = (await ledger.trace(row)).find(({ reason }) => reason === 'parent-missing')
+    const age = Math.max(0, now() - (missed ? Date.parse(missed.at) : now()), monotonic() - missedSince)
     if (age > parentPatience) await ledger.apply(row, { type: 'park', reason: 'parent-missing' }, { detail: parentId })
     else await ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.min(15 * 60_000, Math.max(10_000, age)) })
     return 'stopped'
@@ -253,7 +257,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
       // Nothing but an answer settles it; a refusal to answer is not asked about every few seconds.
       const passing = answer.failure.class === 'transient' || answer.failure.class === 'uncertain'
       const wait = passing ? backoff(asked, options.random(), pace) : Math.max(backoff(asked, options.random(), pace), stubbornWait)
-      await ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { detail: answer.failure.recordText ?? null, nextAttemptAt: Math.min(answer.failure.retryAt ?? now() + wait, now() + 3_600_000) })
+      await ledger.apply(row, { type: 'still-unknown', reason: answer.failure.code }, { detail: answer.failure.recordText ?? null, nextAttemptAt: Math.min(Math.max(answer.failure.retryAt ?? 0, now() + wait), now() + 3_600_000) })
       return
     }
     if (answer.value) {
@@ -289,7 +293,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
   async function afterBug(error: unknown, row: ItemRow): Promise<void> {
     options.onBug(error, row)
     const full = isDiskFull(error)
-    const failed = (failedOf.get(row.seq) ?? 0) + (full ? 0 : 1)
+    // A file that another program locks says little of it.
+    const failed = (failedOf.get(row.seq) ?? 0) + (full ? 0 : isPassing(error) ? 0.2 : 1)
     failedOf.set(row.seq, failed)
     const current = await ledger.byId(row.id)
     if (!current) return
@@ -370,8 +375,6 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const party = await options.probeParty()
     if (!party) return
     const answer = await record.probe(party)
-    // Whoever is asked for may have lost the means to ask: that says nothing of the record.
-    if (!answer.ok && answer.failure.class === 'needs-user') return
     for (const endpoint of halfOpen) exchange(endpoint, answer)
   }
 

@@ -5,6 +5,7 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, lateReasons, sameHints, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
+import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
 import { journalRecord, type Act, type ActRecord, type ArrivalRecord } from './journal-record.ts'
@@ -34,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -119,7 +120,9 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const { documentKey } = hints
     const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ kind: source.kind, name: source.name, documentKey, sha256 })
     const seq = (byNumber ?? (file && prepared.itemOfFile.get({ path: file.path, size: file.size, mtimeMs: file.mtimeMs }))) as number | null | undefined
-    const known = typeof seq === 'number' ? fresh(seq) : null
+    const named = typeof seq === 'number' ? fresh(seq) : null
+    // A file written again as it was is about what it was about.
+    const known = named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
     const numbers = known && [documentKey, (JSON.parse(known.hints) as { documentKey?: string }).documentKey]
     const isOther = numbers?.every((number) => number !== undefined) && numbers[0] !== numbers[1]
     if (!known || isOther || known.state === 'ignored' || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
@@ -328,6 +331,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       case 'free':
         if (item.held !== null) prepared.setHeld.run({ seq: item.seq, held: null })
         if (item.reason === 'announced-otherwise') prepared.setCorrected.run({ seq: item.seq, corrected: 0 })
+        // The record may have it: it is asked before anything of it goes again.
+        if (item.doubts > 0 && !done.rebuild) prepared.askFirstOf.run({ seq: item.seq })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: done.rebuild })
       case 'patient':
         prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId })
@@ -443,6 +448,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     setEntryUuid(item, entryUuid) {
       prepared.setEntryUuid.run({ seq: item.seq, entryUuid })
     },
+    noteInRecord: (uniqueId, act, visibility) =>
+      move(() => {
+        const seq = prepared.noteInRecord.get({ uniqueId, visibility: JSON.stringify(visibility) }) as number | undefined
+        if (seq !== undefined) traceLine(seq, 'deposited', 'deposited', inRecordEvent, null, act)
+        return seq !== undefined
+      }),
     countCrash: (seq) =>
       commit(() => {
         prepared.countCrash.run({ seq })
@@ -471,6 +482,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     stoppedBy: async (reason) => rows(prepared.byStateAndReason.all({ reason })),
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
+    othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
     latestOf: async (key, seq) => row(prepared.ofDocumentKey.get({ key, seq })),
     arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
     replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,
@@ -496,6 +508,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const needsUser = all.filter(({ state, reason }) => needsPerson(state, reason)).length
       return { onTheirWay: all.length - needsUser, needsUser }
     },
+    ofPatientAndType: async (ins, typeCode, since) => rows(prepared.ofPatientAndType.all({ ins, typeCode, since })),
+    ofTypes: async (ins, typeCodes, since) => prepared.ofTypes.all({ ins, typeCodes: JSON.stringify(typeCodes), since }) as Awaited<ReturnType<Ledger['ofTypes']>>,
     async list(query) {
       const { page, ...rest } = list(query)
       return { rows: whole(page), ...rest }

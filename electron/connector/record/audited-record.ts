@@ -1,5 +1,5 @@
 import { modeOf, type Party, type Result } from '#shared/contract/index.ts'
-import { actorOf, type AuditEvent, type TraceAct, type TracePurpose } from '../audit/index.ts'
+import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
 import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, for the trace. */
@@ -27,7 +27,7 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
   type Told = Pick<AuditEvent, 'object' | 'detail' | 'type'>
 
   async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
-    const event = { act, actor: actorOf(party), patient: ins, mode: modeOf(party), ...told, ...call }
+    const event = { act, actor: actorOf(party), patient: ins, mode: traceModeOf(party), ...told, ...call }
     let answer: Result<T>
     try {
       answer = await work
@@ -63,6 +63,11 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
     dropConnections: () => record.dropConnections(),
     close: () => record.close(),
   }
+}
+
+/** How the record was entered, as the trace says it. */
+function traceModeOf(party: Party): TraceMode {
+  return party.secret === true ? 'secret' : modeOf(party)
 }
 
 /** What was asked, in one word: `mask`, `unmask`, `archive`… */

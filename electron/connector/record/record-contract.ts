@@ -106,7 +106,8 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         hiddenFromRepresentatives: false,
         maskedToProfessionals: false,
         fromPatient: false,
-        authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: testStructure.name }],
+        authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: testStructure.name, personId: testDoctor.id, structureId: testStructure.id }],
+        legalAuthenticatorId: testDoctor.id,
       })
       expect(document.entryUuid).toMatch(/^urn:uuid:/)
       expect(value(await record.findByUniqueId(party, testIns, idOf(one)))).toEqual(document)

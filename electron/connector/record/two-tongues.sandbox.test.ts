@@ -84,9 +84,10 @@ it.each([
     hiddenFromPatient: true,
     hiddenFromRepresentatives: true,
     authors: [
-      { name: 'Zoë^Anne D’ESSAI & FILS', role: 'Médecin traitant', structure: 'Cabinet | des ~ Lilas' },
-      { name: 'Modèle 3 ECG 12', role: null, structure: structure.name },
+      { name: 'Zoë^Anne D’ESSAI & FILS', role: 'Médecin traitant', structure: 'Cabinet | des ~ Lilas', personId: professional.id, structureId: structure.id },
+      { name: 'Modèle 3 ECG 12', role: null, structure: structure.name, personId: authors[1]?.person.id, structureId: structure.id },
     ],
+    legalAuthenticatorId: professional.id,
   })
   for (const each of read.bytes) expect(each.equals(bytes)).toBe(true)
 })

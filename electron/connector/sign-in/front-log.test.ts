@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failureOfTransport } from '../record/dmp/failures.ts'
+import { failureOfTransport } from '../record/failures.ts'
 import { codeOfProblems, readFrontLine, refusesPin, withoutPin } from './front-log.ts'
 
 const stamp = '2026.11.29 02:00:31'

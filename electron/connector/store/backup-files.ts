@@ -26,6 +26,17 @@ export function backupsIn(directory: string): Backup[] {
     .sort((one, other) => other.at - one.at)
 }
 
+/** The same in the order they are to be believed at `now` (milliseconds): one of a date to come was made by a clock that was ahead, and may be older than it says. */
+export function backupsAsBelieved(directory: string, now: number): Backup[] {
+  const all = backupsIn(directory)
+  return [...all.filter(({ at }) => at <= now), ...all.filter(({ at }) => at > now)]
+}
+
+/** The one of the two kept in turn that the next copy leaves alone, or null: the newest, as believed at `now`. */
+export function backupToKeep(directory: string, now: number): Backup | null {
+  return backupsAsBelieved(directory, now).find((backup) => isKeptInTurn(path.basename(backup.file))) ?? null
+}
+
 /** The newest of the two copies kept in turn, or null. Only looks at names and dates: safe while the program runs elsewhere. */
 export function newestBackup(directory: string): Backup | null {
   return backupsIn(directory).find((backup) => isKeptInTurn(path.basename(backup.file))) ?? null

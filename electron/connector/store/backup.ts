@@ -1,21 +1,21 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { backupFolder, backupNames, newestBackup, type Backup } from './backup-files.ts'
+import { backupFolder, backupNames, backupToKeep, newestBackup, type Backup } from './backup-files.ts'
 import { isDiskFull } from './encrypted-database.ts'
 import { syncDirectory } from './folder-sync.ts'
 import { milestone } from './milestones.ts'
 import type { Store } from './open-store.ts'
 
 /**
- * Copies the store over the older of its two copies: a copy is whole, checked and synced before it takes that place, and the newest
+ * Copies the store over the older of its two copies, or one of a date to come: a copy is whole, checked and synced before it takes that place, and the newest
  * one is never touched. The journal of arrivals then starts its next stretch. Runs beside the program's work, one at a time.
  * `now` in milliseconds. Rejects as the disk or SQLite refused; both copies are then as before.
  */
 export async function backupStore(store: Store, now: number): Promise<Backup> {
   const folder = backupFolder(store.directory)
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const newest = newestBackup(store.directory)
-  const name = newest && path.basename(newest.file) === backupNames[0] ? backupNames[1] : backupNames[0]
+  const kept = backupToKeep(store.directory, now)
+  const name = kept && path.basename(kept.file) === backupNames[0] ? backupNames[1] : backupNames[0]
   const made = await copyStore(store, path.join(folder, name), now)
   await store.arrivals.rotate()
   return made

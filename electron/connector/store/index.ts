@@ -12,5 +12,6 @@ export { backupStore, copyStore, keepBackups, type BackupKeeper } from './backup
 export { newestBackup, type Backup } from './backup-files.ts'
 export { openDiskRoom, type DiskRoom } from './disk-room.ts'
 export { roomMarks, roomState, type DiskSpace, type RoomState } from './room-state.ts'
-export { isDiskFull } from './encrypted-database.ts'
-export { syncDirectoryLater } from './folder-sync.ts'
+export { isDiskFull, isPassing } from './encrypted-database.ts'
+export { syncDirectory, syncDirectoryLater } from './folder-sync.ts'
+export { loadSqlite } from './load-sqlite.ts'

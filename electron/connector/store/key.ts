@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { failure, success, type Result } from '#shared/contract/index.ts'
+import { codeOf } from './encrypted-database.ts'
 import { syncDirectory } from './folder-sync.ts'
 import { writeSynced } from './write-synced.ts'
 
@@ -23,26 +24,54 @@ export function parseKey(text: string): Result<StoreKey> {
  */
 export function readOrMakeKeyFile(directory: string): Result<StoreKey> {
   const file = path.join(directory, 'store.key')
-  if (fs.existsSync(file)) {
-    const mode = fs.statSync(file).mode & 0o777
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      return failure('store-key-missing', { detail: `store.key is readable by others (mode ${mode.toString(8)}); it must be 600` })
-    }
-    return parseKey(fs.readFileSync(file, 'utf8'))
-  }
+  if (fs.existsSync(file)) return readKeyFile(file)
   if (fs.existsSync(path.join(directory, 'relais.db'))) {
     return failure('store-key-missing', { detail: 'store.key is gone while the store is there' })
   }
-  const key = newKey()
+  makeKeyFile(file)
+  return readKeyFile(file)
+}
+
+function readKeyFile(file: string): Result<StoreKey> {
+  const mode = fs.statSync(file).mode & 0o777
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    return failure('store-key-missing', { detail: `store.key is readable by others (mode ${mode.toString(8)}); it must be 600` })
+  }
+  return parseKey(fs.readFileSync(file, 'utf8'))
+}
+
+/** Whole and synced before it has its name: a crash at any instant leaves a key or none. One that another process has made since stays. */
+function makeKeyFile(file: string): void {
+  const key = `${newKey()}\n`
+  // Processes in containers of their own may have the same number.
+  const draft = `${file}.${randomBytes(8).toString('hex')}.draft`
+  try {
+    writeNew(draft, key)
+    fs.linkSync(draft, file)
+  } catch (error) {
+    if (fs.existsSync(file)) return
+    // A disk without links (FAT): the name comes first, a crash may leave it without a key.
+    if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EINVAL)$/.test(codeOf(error))) throw error
+    writeNew(file, key)
+  } finally {
+    fs.rmSync(draft, { force: true })
+  }
+  syncDirectory(path.dirname(file))
+}
+
+function writeNew(file: string, text: string): void {
   const descriptor = fs.openSync(file, 'wx', 0o600)
   try {
-    fs.writeFileSync(descriptor, `${key}\n`)
+    fs.writeFileSync(descriptor, text)
     fs.fsyncSync(descriptor)
   } finally {
     fs.closeSync(descriptor)
   }
-  syncDirectory(directory)
-  return success(key)
+}
+
+/** Removes the drafts of a key that a crash left; to be called by the owner of the folder. */
+export function removeKeyDrafts(directory: string): void {
+  for (const name of fs.readdirSync(directory)) if (/^store\.key\.[0-9a-f]+\.draft$/.test(name)) fs.rmSync(path.join(directory, name), { force: true })
 }
 
 /** A key nobody has had yet. */

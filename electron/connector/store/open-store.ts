@@ -9,7 +9,7 @@ import { stampTakenAt, takenAt } from './copy-database.ts'
 import { codeOf, isDiskFull, isReadOnly } from './encrypted-database.ts'
 import { syncDirectory } from './folder-sync.ts'
 import { copyInWorker } from './in-worker.ts'
-import { checkKey, rememberKey, type StoreKey } from './key.ts'
+import { checkKey, rememberKey, removeKeyDrafts, type StoreKey } from './key.ts'
 import { takeLease, type Lease } from './lease.ts'
 import { migrate, schemaVersion } from './migrate.ts'
 import { milestone } from './milestones.ts'
@@ -107,6 +107,7 @@ async function openLeased(options: OpenOptions): Promise<Result<Store>> {
 
 async function openOwned({ directory, key, now }: OpenOptions, lease: Lease): Promise<Result<Store>> {
   fs.rmSync(path.join(directory, 'relais.db.draft'), { force: true })
+  removeKeyDrafts(directory)
   const settled = await settleRotation(directory, key)
   if (!settled.ok) return settled
   const arrivals = openArrivalJournal(path.join(directory, 'arrivals'), key)

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { backupsIn, type Backup } from './backup-files.ts'
+import { backupsAsBelieved, type Backup } from './backup-files.ts'
 import { damageIn } from './check-database.ts'
 import { codeOf, isDamage, openEncrypted } from './encrypted-database.ts'
 import { syncDirectory } from './folder-sync.ts'
@@ -15,7 +15,7 @@ const databaseFiles = ['relais.db', 'relais.db-wal', 'relais.db-shm']
  * database or none at all beside the copies, and the next start begins again.
  */
 export async function restoreNewest(directory: string, key: StoreKey, now: number): Promise<Backup | null> {
-  for (const backup of backupsIn(directory)) {
+  for (const backup of backupsAsBelieved(directory, now)) {
     if (!(await isWhole(backup.file, key))) continue
     const draft = path.join(directory, 'relais.db.draft')
     copySynced(backup.file, draft)

@@ -81,6 +81,26 @@ describe('the store', () => {
     expect(readOrMakeKeyFile(directory)).toMatchObject({ ok: false, failure: { code: 'store-key-missing' } })
   })
 
+  it('has one key however many start at once, whole from the moment it has its name', async () => {
+    const directory = folder()
+    const script = `
+      const { readOrMakeKeyFile } = await import(${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))});
+      process.stdout.write('here');
+      process.stdin.once('data', () => { console.log(JSON.stringify(readOrMakeKeyFile(${JSON.stringify(directory)}))); process.exit() });`
+    const starts = Array.from({ length: 4 }, () => spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] }))
+    const said = starts.map(() => '')
+    await Promise.all(starts.map((child, index) => new Promise<void>((resolve) => child.stdout.on('data', (text: Buffer) => { said[index] += text.toString(); resolve() }))))
+    const gone = starts.map((child) => new Promise((resolve) => child.once('close', resolve)))
+    for (const child of starts) child.stdin.write('go')
+    await Promise.all(gone)
+    const key = fs.readFileSync(path.join(directory, 'store.key'), 'utf8').trim()
+    expect(said).toEqual(starts.map(() => `here${JSON.stringify({ ok: true, value: key })}\n`))
+    expect(fs.readdirSync(directory)).toEqual(['store.key'])
+    fs.writeFileSync(path.join(directory, 'store.key.1.draft'), 'half')
+    await open(directory)
+    expect(fs.existsSync(path.join(directory, 'store.key.1.draft'))).toBe(false)
+  })
+
   it('refuses a key file that others can read', () => {
     const directory = folder()
     fs.writeFileSync(path.join(directory, 'store.key'), 'ab'.repeat(32), { mode: 0o644 })

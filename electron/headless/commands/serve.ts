@@ -9,7 +9,7 @@ import { runningProgramFile } from '../connect.ts'
 import { openHttpHost } from '../http-host.ts'
 import { openLog } from '../log.ts'
 import type { Options } from '../options.ts'
-import { fromSources, pagesFolder, profilesFolder, readPractice, root, UsageError, version } from '../program.ts'
+import { clinicalFolder, fromSources, pagesFolder, profilesFolder, readPractice, root, UsageError, version } from '../program.ts'
 import { openRecordChoice, practiceFileOf, rememberChoice } from '../record-choice.ts'
 import { parentPort, serveParentPorts } from '../serve-parent-ports.ts'
 
@@ -40,6 +40,7 @@ export async function serve(options: Options): Promise<number> {
     watch: options.watch,
     hl7Port: options.hl7Port,
     profileFolders: [profilesFolder],
+    clinicalFolder,
     active: true,
     takeAll: options.takeAll,
     onDamaged() {

@@ -17,6 +17,8 @@ export function status(options: Options): Promise<number> {
       `oldest    ${now.oldestSeconds === null ? '-' : `${Math.round(now.oldestSeconds)} s`}`,
       `circuit   ${now.circuit.state}${now.circuit.reason ? ` (${now.circuit.reason})` : ''}`,
       ...now.needsUser.map(({ reason, count }) => `to look at ${count} ${reason}`),
+      ...now.examsAvoided.map(({ month, count }) => `exams avoided ${month} ${count}`),
+      ...now.rulesRefused.map((refused) => `clinical rules refused: ${refused} - those of Relais hold`),
     ]
     process.stdout.write(`${lines.join('\n')}\n`)
     return 0

@@ -12,7 +12,7 @@ export function callerOf(tls: CertificateFacts, practice: Practice, now: Date): 
   const professional = practice.professionals.find((one) => one.id === id)
   const structure = practice.structures.find((one) => one.id === (professional ? professional.structure : id))
   if (!structure) return refuse(403, 'forbidden', "Le titulaire du certificat n'est pas du cabinet")
-  return { mode: professional ? 'DIRECTE' : 'INDIRECTE', entry: 'normal', nameId: id, structure: structure.id, sector: structure.sector, roles: [], patientId: null, issueInstant: now.getTime() }
+  return { mode: professional ? 'DIRECTE' : 'INDIRECTE', entry: 'normal', secret: false, nameId: id, structure: structure.id, sector: structure.sector, roles: [], patientId: null, issueInstant: now.getTime() }
 }
 
 /** The caller as the sender of a lot that does not name one (ITI-105). */

@@ -2,16 +2,28 @@ import { useTranslation } from 'react-i18next'
 import type { PanelAccess } from '#shared/contract/access.ts'
 import { clock } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { useNow } from '../../app/now.ts'
 import { Act } from '../../ui/act.tsx'
 import { RefusedAct } from './refused-act.tsx'
+import { minutesLeft } from './minutes-left.ts'
 import { useAccessAct } from './use-access-act.ts'
 import './access.css'
 
-/** While the record is entered otherwise than normally: said all the time, under the patient's name, with the one way out where it can be left. */
-export function EmergencyBand({ access, onLeave }: { access: Pick<PanelAccess, 'mode' | 'since' | 'reason'>; onLeave?: () => Promise<unknown> }) {
+interface EmergencyBandProps {
+  access: Pick<PanelAccess, 'mode' | 'since' | 'until' | 'reason'>
+  onLeave?: () => Promise<unknown>
+  onStay?: () => Promise<unknown>
+}
+
+/**
+ * While the record is entered otherwise than normally: said all the time, under the patient's name, with the one way out where it can be left. Its last
+ * minutes are counted down, with the one way on.
+ */
+export function EmergencyBand({ access, onLeave, onStay }: EmergencyBandProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const { busy, refused, run } = useAccessAct()
+  const left = minutesLeft(access.until, useNow())
   if (access.mode === 'normal') return null
   return (
     <aside className="emergency-band" aria-label={t('access.band.label')} data-testid="emergency-band" data-mode={access.mode}>
@@ -23,6 +35,16 @@ export function EmergencyBand({ access, onLeave }: { access: Pick<PanelAccess, '
           {t('access.band.leave')}
         </Act>
       ) : null}
+      {left === null ? null : (
+        <p className="emergency-end" data-testid="emergency-end">
+          <i aria-hidden="true">◷</i> <output>{t('access.band.endsIn', { count: left })}</output>
+          {onStay ? (
+            <Act onPress={() => run(onStay, t('access.band.stayed'))} isDisabled={busy} data-testid="stay-emergency">
+              {t('access.band.stay')}
+            </Act>
+          ) : null}
+        </p>
+      )}
       <RefusedAct refused={refused} />
     </aside>
   )

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FormEvent, RefObject } from 'react'
+import type { FormEvent, ReactNode, RefObject } from 'react'
 import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
-import type { ItemDetail } from '#shared/contract/items.ts'
+import { documentActs, type DocumentAct } from '#shared/contract/document-acts.ts'
+import type { ItemDetail, ItemTrace, ItemView } from '#shared/contract/items.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { moment } from '../../app/format.ts'
@@ -18,6 +19,7 @@ import { Complaint } from '../../ui/complaint.tsx'
 import { X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { Tag } from '../../ui/tag.tsx'
 import { Candidates } from './candidates.tsx'
 import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
@@ -25,18 +27,26 @@ import { patientReasons } from './todo-groups.tsx'
 import { VisibilityChoice } from './visibility-choice.tsx'
 import { VisibilityMarks } from './visibility-marks.tsx'
 
+/** What stands in the drawer of a document that is in the record: what may be done with it there. */
+type OfDeposited = (item: ItemView) => ReactNode
+
+/** A line that tells of an act done here on the document in the record. */
+function isDeed(line: ItemTrace): line is ItemTrace & { detail: DocumentAct } {
+  return line.event === 'in-record' && documentActs.some((act) => act === line.detail)
+}
+
 /** Everything about one item, from the right: why it is where it is, what can be done, its whole way so far. Esc closes. */
-export function ItemDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+export function ItemDrawer({ id, onClose, inRecord }: { id: string | null; onClose: () => void; inRecord: OfDeposited }) {
   return (
     <ModalOverlay className="drawer-veil" isOpen={id !== null} isDismissable onOpenChange={(open) => (open ? undefined : onClose())}>
       <Modal className="drawer">
-        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onClose={onClose} />}</Dialog>
+        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onClose={onClose} inRecord={inRecord} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )
 }
 
-function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
+function DrawerContent({ id, onClose, inRecord }: { id: string; onClose: () => void; inRecord: OfDeposited }) {
   const { t } = useTranslation()
   const words = useItemWords()
   const now = useNow()
@@ -54,6 +64,7 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
               <p>{words.patient(data.item)}</p>
               <p ref={state} tabIndex={-1} className="drawer-state">
                 <ItemState item={data.item} now={now} />
+                {data.inRecord ? <Tag>{t(`documents.badge.${data.inRecord}`)}</Tag> : null}
                 <VisibilityMarks visibility={data.item.visibility} />
               </p>
             </>
@@ -64,7 +75,7 @@ function DrawerContent({ id, onClose }: { id: string; onClose: () => void }) {
         </Act>
       </div>
       <div className="drawer-body">
-        {data ? <Detail detail={data} state={state} onClose={onClose} /> : null}
+        {data ? <Detail detail={data} state={state} onClose={onClose} inRecord={inRecord} /> : null}
         {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
         {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
       </div>
@@ -77,9 +88,10 @@ interface DetailProps {
   /** Where the item's state is said: what an act that leaves the drawer open has changed. */
   state: RefObject<HTMLElement | null>
   onClose: () => void
+  inRecord: OfDeposited
 }
 
-function Detail({ detail, state, onClose }: DetailProps) {
+function Detail({ detail, state, onClose, inRecord }: DetailProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
@@ -152,7 +164,8 @@ function Detail({ detail, state, onClose }: DetailProps) {
         </div>
       ) : null}
       {stopped && dismissing ? <Dismiss busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
-      <VisibilityChoice item={item} />
+      <VisibilityChoice item={item} mayBeSecret={detail.mayBeSecret} />
+      {item.state === 'deposited' ? inRecord(item) : null}
       <dl className="drawer-facts">
         <Fact name={t('drawer.received')} value={moment(item.receivedAt, now, language)} />
         <Fact name={t('drawer.source')} value={words.source(item.source)} />
@@ -168,8 +181,8 @@ function Detail({ detail, state, onClose }: DetailProps) {
             <li key={`${line.at}${line.event}${line.to}`}>
               <time dateTime={line.at}>{moment(line.at, now, language)}</time>
               <span>
-                {line.reason ? t('app.labelled', { label: t(`item.state.${line.to}`), value: t(`reasons.${line.reason}.title`) }) : t(`item.state.${line.to}`)}
-                {line.detail ? <small>{line.detail}</small> : null}
+                {isDeed(line) ? t(`deeds.done.${line.detail}`) : line.reason ? t('app.labelled', { label: t(`item.state.${line.to}`), value: t(`reasons.${line.reason}.title`) }) : t(`item.state.${line.to}`)}
+                {line.detail && !isDeed(line) ? <small>{line.detail}</small> : null}
               </span>
             </li>
           ))}

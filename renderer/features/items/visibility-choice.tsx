@@ -9,15 +9,15 @@ import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
 import { announce } from '../../ui/live-regions.tsx'
 import { isHeld } from './held-reasons.ts'
-import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience } from './visibility.ts'
+import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
 
 /** Who will see the document in the record: a choice while it was never sent, a sentence with its reason afterwards. */
-export function VisibilityChoice({ item }: { item: ItemView }) {
+export function VisibilityChoice({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean }) {
   const { t } = useTranslation()
   return (
     <section className="visibility" data-testid="visibility" data-changeable={item.changeable}>
       <h3>{t('visibility.heading')}</h3>
-      {item.changeable ? <Choosing item={item} /> : <Fixed item={item} />}
+      {item.changeable ? <Choosing item={item} mayBeSecret={mayBeSecret} /> : <Fixed item={item} />}
     </section>
   )
 }
@@ -44,7 +44,7 @@ function Fixed({ item }: { item: ItemView }) {
  * Chosen for this document alone, kept by an explicit act: passing over a choice with the arrow keys must not change who sees a
  * document that may leave at any second.
  */
-function Choosing({ item }: { item: ItemView }) {
+function Choosing({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const id = useId()
@@ -98,11 +98,19 @@ function Choosing({ item }: { item: ItemView }) {
           </label>
         ))}
         <label className="visibility-option apart">
-          <input type="checkbox" checked={shown.hiddenFromRepresentatives} onChange={(event) => choose({ ...shown, hiddenFromRepresentatives: event.target.checked })} data-testid="hide-from-representatives" />
+          <input type="checkbox" checked={shown.hiddenFromRepresentatives} disabled={shown.secretConnection === true} onChange={(event) => choose({ ...shown, hiddenFromRepresentatives: event.target.checked })} data-testid="hide-from-representatives" />
           <span>
             {t('visibility.hiddenFromRepresentatives.name')} <small>{t('visibility.hiddenFromRepresentatives.hint')}</small>
           </span>
         </label>
+        {mayBeSecret || shown.secretConnection ? (
+          <label className="visibility-option">
+            <input type="checkbox" checked={shown.secretConnection === true} onChange={(event) => choose(withSecret(shown, event.target.checked))} data-testid="secret-connection" />
+            <span>
+              {t('visibility.secretConnection.name')} <small>{t('visibility.secretConnection.hint')}</small>
+            </span>
+          </label>
+        ) : null}
       </fieldset>
       {audience === null ? <p data-testid="visibility-nobody">{t('visibility.forbidden')}</p> : null}
       {refused ? (

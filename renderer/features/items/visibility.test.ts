@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { itemStates } from '#shared/contract/items.ts'
-import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience } from './visibility.ts'
+import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
 
 const anyVisibility = fc.record({ masked: fc.boolean(), hiddenFromPatient: fc.boolean(), hiddenFromRepresentatives: fc.boolean() })
 
@@ -13,6 +13,16 @@ describe('the visibility of a document', () => {
         expect(after.masked && after.hiddenFromPatient).toBe(false)
         expect(audienceOf(after)).toBe(audience)
         expect(after.hiddenFromRepresentatives).toBe(before.hiddenFromRepresentatives)
+      }),
+    )
+  })
+
+  it('goes by a secret connection only with the representatives kept out, and stays so with another audience', () => {
+    fc.assert(
+      fc.property(anyVisibility, fc.constantFrom(...audiences), (before, audience) => {
+        expect(withAudience(withSecret(before, true), audience)).toMatchObject({ hiddenFromRepresentatives: true, secretConnection: true })
+        expect(visibilityMarks(withSecret(before, true)).map(({ key }) => key)).toContain('secretConnection')
+        expect(sameVisibility(withSecret(before, false), before)).toBe(true)
       }),
     )
   })

@@ -18,7 +18,7 @@ export function withAudience(visibility: ItemVisibility, audience: Audience): It
   return { ...visibility, masked: audience === 'masked', hiddenFromPatient: audience === 'hiddenFromPatient' }
 }
 
-export type VisibilityMark = 'masked' | 'hiddenFromPatient' | 'hiddenFromRepresentatives'
+export type VisibilityMark = 'masked' | 'hiddenFromPatient' | 'hiddenFromRepresentatives' | 'secretConnection'
 
 /** What is not normal about who sees a document, with a shape for each, always in this order; nothing for a document everybody entitled can see. */
 export function visibilityMarks(visibility: ItemVisibility): { key: VisibilityMark; shape: string }[] {
@@ -26,6 +26,7 @@ export function visibilityMarks(visibility: ItemVisibility): { key: VisibilityMa
     { key: 'masked', shape: '▨' },
     { key: 'hiddenFromPatient', shape: '◌' },
     { key: 'hiddenFromRepresentatives', shape: '◎' },
+    { key: 'secretConnection', shape: '◆' },
   ]
   return marks.filter(({ key }) => visibility[key])
 }
@@ -33,6 +34,11 @@ export function visibilityMarks(visibility: ItemVisibility): { key: VisibilityMa
 /** True when two visibilities show a document to the same people. */
 export function sameVisibility(one: ItemVisibility, other: ItemVisibility): boolean {
   return visibilityMarks(one).map(({ key }) => key).join() === visibilityMarks(other).map(({ key }) => key).join()
+}
+
+/** A visibility with or without a secret connection: the representatives never see what goes by one. */
+export function withSecret(visibility: ItemVisibility, isSecret: boolean): ItemVisibility {
+  return isSecret ? { ...visibility, hiddenFromRepresentatives: true, secretConnection: true } : { ...visibility, secretConnection: false }
 }
 
 export type FixedBecause = 'sending' | 'tried' | 'deposited' | 'ignored'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RecordDocument } from '#shared/contract/history.ts'
-import { arrange, documentDate, noFilter, type Sort, familyName, titleBesideDate } from './arrange.ts'
+import { arrange, arrangementText, documentDate, noFilter, type Filter, type Sort, familyName, readArrangement, titleBesideDate } from './arrange.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const types = ['Biologie', 'Ordonnance', 'Imagerie']
@@ -54,6 +54,19 @@ describe('arrange', () => {
     expect(found('elodie numer')).toBe(true)
     expect(found('  BIOLOGIE ')).toBe(true)
     expect(found('ordonnance')).toBe(false)
+  })
+})
+
+describe('how a list is arranged', () => {
+  it('is said in a text and read back the same, whatever is typed', () => {
+    expect(arrangementText(noFilter, 'date')).toBe('')
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), fc.constantFrom('all', '3', '12', '60'), fc.constantFrom<Sort>('date', 'type', 'author'), (text, type, author, period, sort) => {
+        const filter = { text, type, author, period } as Filter
+        expect(readArrangement(arrangementText(filter, sort))).toEqual({ filter, sort })
+      }),
+    )
+    expect(readArrangement('sort=x&period=9&y=z')).toEqual({ filter: noFilter, sort: 'date' })
   })
 })
 

@@ -60,6 +60,24 @@ function matches(document: RecordDocument, filter: Filter, now: Date): boolean {
     .every((word) => heap.includes(word))
 }
 
+/** How a list is arranged, as a short text; empty as it comes. */
+export function arrangementText(filter: Filter, sort: Sort): string {
+  const said = { ...filter, sort }
+  const usual = { ...noFilter, sort: 'date' }
+  const changed = Object.entries(said).filter(([name, value]) => value !== usual[name as keyof typeof usual])
+  return new URLSearchParams(changed).toString()
+}
+
+/** Reads `arrangementText`; what it does not know is as it comes. */
+export function readArrangement(text: string): { filter: Filter; sort: Sort } {
+  const said = new URLSearchParams(text)
+  const [period, sort] = [said.get('period'), said.get('sort')]
+  return {
+    filter: { text: said.get('text') ?? '', type: said.get('type') ?? '', author: said.get('author') ?? '', period: period === '3' || period === '12' || period === '60' ? period : 'all' },
+    sort: sort === 'type' || sort === 'author' ? sort : 'date',
+  }
+}
+
 export interface Group {
   /** Empty when the list is one flow by date. */
   readonly heading: string

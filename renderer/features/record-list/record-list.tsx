@@ -10,17 +10,20 @@ import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { arrange, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
+import { arrange, arrangementText, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
 import './record-list.css'
 
 interface RecordListProps {
   documents: readonly RecordDocument[]
+  /** Those that came since the reader looked last, by uniqueId. */
+  news: ReadonlySet<string>
   now: Date
-  onOpen: (document: RecordDocument) => void
+  /** `list` tells how the list is arranged. */
+  onOpen: (document: RecordDocument, list: string) => void
 }
 
 /** The documents of the record: newest first, one line each, arrows to move, Enter to open. */
-export function RecordList({ documents, now, onOpen }: RecordListProps) {
+export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
   const { t } = useTranslation()
   const [filter, setFilter] = useState<Filter>(noFilter)
   const [sort, setSort] = useState<Sort>('date')
@@ -70,7 +73,7 @@ export function RecordList({ documents, now, onOpen }: RecordListProps) {
             )}
             <ul>
               {group.documents.map((document) => (
-                <Row key={document.uniqueId} document={document} sort={sort} onOpen={onOpen} />
+                <Row key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} onOpen={(opened) => onOpen(opened, arrangementText(filter, sort))} />
               ))}
             </ul>
           </div>
@@ -110,7 +113,7 @@ function Filters({ id, documents, filter, onChange }: FiltersProps) {
   )
 }
 
-function Row({ document, sort, onOpen }: { document: RecordDocument; sort: Sort; onOpen: (document: RecordDocument) => void }) {
+function Row({ document, isNew, sort, onOpen }: { document: RecordDocument; isNew: boolean; sort: Sort; onOpen: (document: RecordDocument) => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const badges = documentBadges(document)
@@ -136,8 +139,13 @@ function Row({ document, sort, onOpen }: { document: RecordDocument; sort: Sort;
         </span>
         <span className="record-row-who">{sort === 'author' ? '' : familyName(author)}</span>
         <span className="record-row-when">{shortDate(date, language) || t('documents.unknownDate')}</span>
-        {badges.length > 0 ? (
+        {badges.length > 0 || isNew ? (
           <span className="record-row-badges">
+            {isNew ? (
+              <Tag tone="accent">
+                <i aria-hidden="true">●</i> {t('summary.isNew')}
+              </Tag>
+            ) : null}
             {badges.map((badge) => (
               <Tag key={badge.key} tone={badge.tone}>
                 <i aria-hidden="true">{badge.shape}</i> {t(`documents.badge.${badge.key}`)}

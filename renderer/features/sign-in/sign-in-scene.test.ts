@@ -5,7 +5,7 @@ import { signInScene, standsInPlace, type SignInAct, type SignInScene } from './
 
 const structure = { structure: '1750803447', name: 'Cabinet du Port', sector: 'SA07' }
 const doctor = { id: '899900000012', name: 'Dr Claire PETIT' }
-const base: WhoSpeaks = { mode: 'card', state: 'ready', reason: null, action: 'none', holder: null, situations: [], chosen: null, pin: null, until: null, approval: null, speaker: null, mayBeAsked: [] }
+const base: WhoSpeaks = { mode: 'card', state: 'ready', reason: null, action: 'none', holder: null, situations: [], chosen: null, pin: null, until: null, approval: null, speaker: null, mayBeAsked: [], information: { due: false, version: 1 } }
 const stopped = (mode: WhoSpeaks['mode'], reason: ReasonCode, action: WhoSpeaks['action']): WhoSpeaks => ({ ...base, mode, state: 'stopped', reason, action })
 
 describe('signInScene', () => {

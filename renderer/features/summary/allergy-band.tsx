@@ -7,6 +7,7 @@ import { useMedia } from '../../app/use-narrow.ts'
 import { Act } from '../../ui/act.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { FactRow, useStatusWord, useWhen, type OpenSource } from './fact-row.tsx'
+import { NewMark } from './new-mark.tsx'
 import { OfSummary, useWholeList } from './whole.tsx'
 import './summary.css'
 
@@ -98,6 +99,7 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
           </>
         ) : null}
         {words.length > 0 ? <small> {words.join(', ')}</small> : null}
+        <NewMark entry={latest} />
         {latest.discordant || latest.toCheck ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
       </span>
       <span className="fact-when">{partialDate(latest.date, language).slice(-4)}</span>

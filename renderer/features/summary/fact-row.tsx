@@ -145,6 +145,7 @@ function inOneLine(passage: string): string {
 /** Every value of a line, on demand: what the curve cannot be read from. */
 function FormerTable({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource }) {
   const { t } = useTranslation()
+  const { language } = useLanguage()
   const when = useWhen()
   const [isShown, show] = useState(false)
   return (
@@ -170,6 +171,7 @@ function FormerTable({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource }
                 <th scope="row">{when(entry)}</th>
                 <td>
                   <ValueText entry={entry} />
+                  {entry.converted ? <small className="fact-converted"> {t('summary.converted', { value: valueText(String(entry.converted.value), entry.converted.unit, language === 'fr') })}</small> : null}
                 </td>
                 <td>{entry.referenceRange ?? '–'}</td>
                 <td>

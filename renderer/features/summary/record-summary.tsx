@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import { summaryLists, type RecordSummary, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -9,7 +10,9 @@ import { Act } from '../../ui/act.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Absences } from './allergy-band.tsx'
 import { FactRow, useStatusWord, useWhen, ValueText, type OpenSource } from './fact-row.tsx'
+import { NewMark } from './new-mark.tsx'
 import { Sparkline } from './trend.tsx'
+import { vaccinesToPropose, VaccinesDue } from './vaccines-due.tsx'
 import { OfSummary, useWholeList } from './whole.tsx'
 import './summary.css'
 
@@ -22,7 +25,7 @@ const openFirst: Readonly<Partial<Record<ListName, number>>> = { treatments: 6, 
 const rowsWhenOpened = 8
 
 /** What the documents that were read say of the patient, list by list; nothing is decided here but what is folded away. */
-export function RecordSummaryView({ summary, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+export function RecordSummaryView({ summary, onOpen }: { summary: RuledSummary; onOpen: OpenSource }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const filled = lists.filter((name) => hasSomething(summary, name))
@@ -70,11 +73,12 @@ function Extent({ summary: { documents, unreadable }, onOpen }: { summary: Recor
   )
 }
 
-function List({ name, summary, onOpen }: { name: ListName; summary: RecordSummary; onOpen: OpenSource }) {
+function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary; onOpen: OpenSource }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const list = summary[name]
   const { lineCount, olderCount, outOfRangeCount, statedAt } = list
+  const toPropose = name === 'vaccines' ? vaccinesToPropose(summary.vaccination) : 0
   return (
     <Disclosure className="summary-list" data-testid={`list-${name}`} defaultExpanded={openFirst[name] !== undefined}>
       <h2>
@@ -84,6 +88,7 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RecordSummar
           </span>
           {t(`summary.lists.${name}`)} <small>{lineCount + olderCount}</small>
           {outOfRangeCount > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRangeCount })}</small> : null}
+          {toPropose > 0 ? <small className="summary-due">◇ {t('summary.vaccination.due', { count: toPropose })}</small> : null}
         </Button>
         {statedAt ? <small className="summary-stated">{t('summary.statedAt', { date: partialDate(statedAt, language) })}</small> : null}
       </h2>
@@ -93,6 +98,7 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RecordSummar
           {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
         </RowList>
         <Absences name={name} list={list} onOpen={onOpen} />
+        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={summary.documents.unread + summary.documents.failed === 0} /> : null}
       </DisclosurePanel>
     </Disclosure>
   )
@@ -218,6 +224,7 @@ function What({ line, name }: { line: SummaryLine; name: ListName }) {
       {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
       {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
       {latest.toCheck || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
+      <NewMark entry={latest} />
     </>
   )
 }

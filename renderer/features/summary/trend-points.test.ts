@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SummaryLine } from '#shared/contract/summary.ts'
+import { intervalOf } from './interval.ts'
 import { trendPoints } from './trend-points.ts'
 import { unitText, valueText } from './unit-text.ts'
 
@@ -9,7 +10,7 @@ type Value = SummaryLine['curve'][number]
 it('keeps every point in its box, in order of time, the higher value higher', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.record({ day: fc.nat(4000), value: fc.integer({ min: 1, max: 500 }) }), { selector: ({ day }) => day, minLength: 2, maxLength: 30 }), (all) => {
-      const points = trendPoints(all.map(({ day, value }): Value => [new Date(day * 86_400_000).toISOString().slice(0, 10), value, false]), 60, 20)
+      const points = trendPoints(all.map(({ day, value }): Value => [new Date(day * 86_400_000).toISOString().slice(0, 10), value, false, false]), 60, 20)
       expect(points.length).toBe(all.length)
       for (const { x, y } of points) expect(x >= 0 && x <= 60 && y >= 0 && y <= 20).toBe(true)
       expect(points.map(({ x }) => x)).toEqual(points.map(({ x }) => x).sort((one, other) => one - other))
@@ -20,14 +21,25 @@ it('keeps every point in its box, in order of time, the higher value higher', ()
 })
 
 it('spaces by time, leaves a long silence open, and joins neither two values of one instant nor to what is no date', () => {
-  const [newest, before, old]: [Value, Value, Value] = [['2026-11-10', 98, false], ['2026-10-10', 91, false], ['2024-01-05', 88, false]]
-  const points = trendPoints([newest, before, old, ['jamais', 80, false]], 60, 20)
+  const [newest, before, old]: [Value, Value, Value] = [['2026-11-10', 98, false, false], ['2026-10-10', 91, false, false], ['2024-01-05', 88, false, false]]
+  const points = trendPoints([newest, before, old, ['jamais', 80, false, false]], 60, 20)
   expect(points.map(({ apart }) => apart)).toEqual([true, true, false])
   expect(points[1]?.x).toBeGreaterThan(55)
   expect(trendPoints([newest], 60, 20)).toEqual([])
-  expect(trendPoints([newest, ['2026-11-10', 108, false]], 60, 20)).toEqual([])
-  expect(trendPoints([newest, ['2026-11-10', 108, false], before], 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
-  expect(trendPoints([['2026', 98, false], ['2025', 5, true]], 60, 20).map(({ open }) => open)).toEqual([true, false])
+  expect(trendPoints([newest, ['2026-11-10', 108, false, false]], 60, 20)).toEqual([])
+  expect(trendPoints([newest, ['2026-11-10', 108, false, false], before], 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
+  expect(trendPoints([['2026', 98, false, false], ['2025', 5, true, false]], 60, 20).map(({ open }) => open)).toEqual([true, false])
+})
+
+it('puts a converted value on the curve, once for one sampling', () => {
+  const points = trendPoints([['2026-11-10', 98, false, false], ['2026-11-10', 98.1, false, true], ['2026-10-10', 87, false, true]], 60, 20)
+  expect(points.map(({ converted }) => converted)).toEqual([true, false])
+})
+
+it('says an interval in the largest unit that says it whole', () => {
+  expect([1, 2, 7, 13, 21, 28, 42, 56, 60, 90, 180, 365, 730, 1095].map((days) => Object.values(intervalOf(days)).join(' '))).toEqual([
+    'hours 24', 'hours 48', 'weeks 1', 'days 13', 'weeks 3', 'weeks 4', 'weeks 6', 'weeks 8', 'months 2', 'months 3', 'months 6', 'years 1', 'years 2', 'years 3',
+  ])
 })
 
 it('writes units and values as a clinician does, and no digit more or less', () => {

@@ -1,4 +1,4 @@
-import type { SummaryLine } from '#shared/contract/summary.ts'
+import type { SummaryEntry, SummaryLine } from '#shared/contract/summary.ts'
 
 /** One point of a curve, in units of the box it is drawn in. */
 export interface TrendPoint {
@@ -6,6 +6,8 @@ export interface TrendPoint {
   readonly y: number
   /** A value beyond what can be measured: drawn open, at its limit. */
   readonly open: boolean
+  /** Told in the unit of the latest: worked out. */
+  readonly converted: boolean
   /** Nothing is drawn between this point and the one before: too long passed, or one of them is a limit. */
   readonly apart: boolean
 }
@@ -19,23 +21,32 @@ function instantOf(date: string): number {
   return Date.parse(text)
 }
 
+/** The number of an entry in a unit: its own, else what it was converted to; null when it cannot be told in it. */
+export function numberIn(entry: Pick<SummaryEntry, 'number' | 'unit' | 'converted'>, unit: string | null): { readonly value: number; readonly isConverted: boolean } | null {
+  if (entry.number === null) return null
+  if (entry.unit === unit) return { value: entry.number.value, isConverted: false }
+  return entry.converted?.unit === unit ? { value: entry.converted.value, isConverted: true } : null
+}
+
 /**
- * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. Fewer than two instants give none; two values
- * of one instant are not joined.
+ * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. One sampling told in two units is one point.
+ * Fewer than two instants give none; two values of one instant are not joined.
  */
 export function trendPoints(curve: SummaryLine['curve'], width: number, height: number): TrendPoint[] {
-  const values = curve
-    .flatMap(([date, value, open]) => {
+  const all = curve
+    .flatMap(([date, value, open, converted]) => {
       const at = instantOf(date)
-      return Number.isNaN(at) ? [] : [{ at, value, open }]
+      return Number.isNaN(at) ? [] : [{ at, value, open, converted }]
     })
     .sort((one, other) => one.at - other.at)
+  const written = new Set(all.filter(({ converted }) => !converted).map(({ at }) => at))
+  const values = all.filter(({ converted, at }) => !converted || !written.has(at))
   const [first, last] = [values[0], values.at(-1)]
   if (!first || !last || first.at === last.at) return []
   const [lowest, highest] = [Math.min(...values.map(({ value }) => value)), Math.max(...values.map(({ value }) => value))]
   const along = (at: number, from: number, to: number, length: number) => (from === to ? length / 2 : ((at - from) / (to - from)) * length)
-  return values.map(({ at, value, open }, index) => {
+  return values.map(({ at, value, open, converted }, index) => {
     const before = values[index - 1]
-    return { x: along(at, first.at, last.at, width), y: height - along(value, lowest, highest, height), open, apart: before === undefined || at === before.at || at - before.at > longestGapMs }
+    return { x: along(at, first.at, last.at, width), y: height - along(value, lowest, highest, height), open, converted, apart: before === undefined || at === before.at || at - before.at > longestGapMs }
   })
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { SummaryLine } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
-import { trendPoints, type TrendPoint } from './trend-points.ts'
+import { numberIn, trendPoints, type TrendPoint } from './trend-points.ts'
 import { valueText } from './unit-text.ts'
 
 function Curve({ points, width, height }: { points: readonly TrendPoint[]; width: number; height: number }) {
@@ -10,9 +10,13 @@ function Curve({ points, width, height }: { points: readonly TrendPoint[]; width
   return (
     <svg className="trend" viewBox={`-4 -4 ${width + 8} ${height + 8}`} width={width + 8} height={height + 8} aria-hidden="true" focusable="false">
       <path d={path} />
-      {points.map(({ x, y, open }, at) => (
-        <circle key={at} cx={x} cy={y} r={at === points.length - 1 ? 3 : 1.75} data-open={open || undefined} />
-      ))}
+      {points.map(({ x, y, open, converted }, at) =>
+        converted ? (
+          <rect key={at} x={x - 2.5} y={y - 2.5} width={5} height={5} data-open="" />
+        ) : (
+          <circle key={at} cx={x} cy={y} r={at === points.length - 1 ? 3 : 1.75} data-open={open || undefined} />
+        ),
+      )}
     </svg>
   )
 }
@@ -29,10 +33,11 @@ export function Trend({ line }: { line: SummaryLine }) {
   const { language } = useLanguage()
   const points = trendPoints(line.curve, 300, 56)
   const { latest } = line
-  const first = [...line.former].reverse().find(({ number, unit, date }) => number !== null && unit === latest.unit && date !== null)
+  const first = [...line.former].reverse().find((entry) => numberIn(entry, latest.unit) !== null && entry.date !== null)
   if (points.length === 0 || !first || latest.number === null || first.number === null) return null
   const [from, to] = [first, latest].map((entry) => valueText(entry.value, entry.unit, language === 'fr'))
-  const way = latest.number.value === first.number.value ? 'level' : latest.number.value > first.number.value ? 'up' : 'down'
+  const before = numberIn(first, latest.unit)?.value ?? first.number.value
+  const way = latest.number.value === before ? 'level' : latest.number.value > before ? 'up' : 'down'
   return (
     <figure className="trend-figure">
       <Curve points={points} width={300} height={56} />

@@ -1,12 +1,23 @@
 import type { ReactNode } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { NarrativeNode, NarrativeSection } from '#shared/contract/history.ts'
+import type { NarrativeNode, NarrativeRow, NarrativeSection } from '#shared/contract/history.ts'
+import type { SearchWord } from '#shared/text/search-words.ts'
+import { Marked } from '../../ui/marked.tsx'
+import { useDrawnAs } from './drawn-as.ts'
+import { markedParts } from './marked-parts.ts'
+import { MoreRows, useRows } from './more-rows.tsx'
 import './viewer.css'
 
 /** The author's words, the legal view of a document. Every node is drawn by us from a known kind: nothing of the document is ever markup. */
 export function Narrative({ sections }: { sections: readonly NarrativeSection[] }) {
+  const box = useRef<HTMLDivElement>(null)
+  const { words } = useDrawnAs()
+  useLayoutEffect(() => {
+    if (words.length > 0) box.current?.querySelector('mark')?.scrollIntoView({ block: 'center' })
+  }, [words])
   return (
-    <div className="narrative" data-testid="narrative">
+    <div ref={box} className="narrative" data-testid="narrative">
       {keyed(sections).map(([key, section]) => (
         <Section key={key} section={section} level={2} />
       ))}
@@ -49,9 +60,10 @@ function styled(style: string | undefined, content: ReactNode): ReactNode {
 
 function Node({ node }: { node: NarrativeNode }): ReactNode {
   const { t } = useTranslation()
+  const { words } = useDrawnAs()
   switch (node.kind) {
     case 'text':
-      return node.text
+      return words.length > 0 ? <Marked parts={markedParts(node.text, words)} /> : node.text
     case 'lineBreak':
       return <br />
     case 'paragraph':
@@ -112,14 +124,23 @@ function Node({ node }: { node: NarrativeNode }): ReactNode {
   }
 }
 
+/** One of the words stands in one of the texts of these nodes. */
+function saysAny(nodes: readonly NarrativeNode[], words: readonly SearchWord[]): boolean {
+  return nodes.some((node) => (node.kind === 'text' ? markedParts(node.text, words).some(({ marked }) => marked) : 'children' in node && saysAny(node.children, words)))
+}
+
 function NarrativeTable({ node }: { node: Extract<NarrativeNode, { kind: 'table' }> }) {
   const { t } = useTranslation()
   const label = t('viewer.table')
   const firstBody = node.rows.findIndex((row) => !row.header)
   const headers = node.rows.slice(0, firstBody < 0 ? node.rows.length : firstBody)
   const body = firstBody < 0 ? [] : node.rows.slice(firstBody)
-  const row = (rows: typeof node.rows, scope: 'col' | 'row') =>
-    keyed(rows).map(([key, line]) => (
+  const { words } = useDrawnAs()
+  // Down to the row that was looked for.
+  const found = words.length > 0 ? body.findIndex((line) => line.cells.some((cell) => saysAny(cell.children, words))) : -1
+  const rows = useRows(body.length, found + 1)
+  const row = (lines: readonly NarrativeRow[], scope: 'col' | 'row') =>
+    keyed(lines).map(([key, line]) => (
       <tr key={key}>
         {keyed(line.cells).map(([place, cell]) => {
           const spans = { ...(cell.colSpan > 1 ? { colSpan: cell.colSpan } : {}), ...(cell.rowSpan > 1 ? { rowSpan: cell.rowSpan } : {}) }
@@ -143,8 +164,9 @@ function NarrativeTable({ node }: { node: Extract<NarrativeNode, { kind: 'table'
       <table>
         {node.caption ? <caption>{node.caption}</caption> : null}
         {headers.length > 0 ? <thead>{row(headers, 'col')}</thead> : null}
-        <tbody>{row(body, 'row')}</tbody>
+        <tbody>{row(body.slice(0, rows.shown), 'row')}</tbody>
       </table>
+      <MoreRows rows={rows} total={body.length} />
     </figure>
   )
 }

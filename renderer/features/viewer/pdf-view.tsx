@@ -2,10 +2,13 @@ import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf
 import { TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SearchWord } from '#shared/text/search-words.ts'
 import { Act } from '../../ui/act.tsx'
 import { ChevronLeft, ChevronRight, Minus, Plus } from '../../ui/icons.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { useDrawnAs } from './drawn-as.ts'
+import { markedParts } from './marked-parts.ts'
 import { openPdf } from './pdf-document.ts'
 import './pdf.css'
 
@@ -13,8 +16,8 @@ type Opened = { state: 'opening' } | { state: 'failed' } | { state: 'open'; pdf:
 
 const zooms = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4]
 
-/** A PDF, page under page: canvas for the eye, text layer for selection, search and screen readers. */
-export function PdfView({ bytes, name }: { bytes: Blob; name: string }) {
+/** A PDF, page under page: canvas for the eye, text layer for selection, search and screen readers. Opens at a page; words looked for are marked. */
+export function PdfView({ bytes, name, startAt }: { bytes: Blob; name: string; startAt: number }) {
   const { t } = useTranslation()
   const opened = useOpened(bytes)
   if (opened.state === 'opening') return <Skeleton lines={12} label={t('pdf.loading')} />
@@ -27,7 +30,7 @@ export function PdfView({ bytes, name }: { bytes: Blob; name: string }) {
       </div>
     )
   }
-  return <Pages pdf={opened.pdf} width={opened.width} height={opened.height} name={name} />
+  return <Pages pdf={opened.pdf} width={opened.width} height={opened.height} name={name} startAt={startAt} />
 }
 
 /** Opens the bytes once and closes the document with the view. */
@@ -55,7 +58,7 @@ function useOpened(bytes: Blob): Opened {
   return opened
 }
 
-function Pages({ pdf, width, height, name }: { pdf: PDFDocumentProxy; width: number; height: number; name: string }) {
+function Pages({ pdf, width, height, name, startAt }: { pdf: PDFDocumentProxy; width: number; height: number; name: string; startAt: number }) {
   const { t } = useTranslation()
   const box = useRef<HTMLElement>(null)
   const [room, setRoom] = useState(0)
@@ -87,6 +90,11 @@ function Pages({ pdf, width, height, name }: { pdf: PDFDocumentProxy; width: num
     if (scrolled && scaleBefore.current > 0 && scale > 0) scrolled.scrollTop *= scale / scaleBefore.current
     scaleBefore.current = scale
   }, [scale])
+
+  const isDrawn = scale > 0
+  useLayoutEffect(() => {
+    if (isDrawn && startAt > 1) box.current?.querySelector(`[data-page="${startAt}"]`)?.scrollIntoView({ block: 'start' })
+  }, [isDrawn, startAt])
 
   return (
     <div className="pdf">
@@ -147,6 +155,7 @@ interface PageProps {
 /** One page, drawn only when near the window and let go when far from it, so a long scan costs no more than a short one. */
 function Page({ pdf, number, scale, guess, onSeen }: PageProps) {
   const { t } = useTranslation()
+  const { words: sought } = useDrawnAs()
   const frame = useRef<HTMLElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const text = useRef<HTMLDivElement>(null)
@@ -176,7 +185,7 @@ function Page({ pdf, number, scale, guess, onSeen }: PageProps) {
       if (gone) return
       const { width, height } = page.getViewport({ scale: 1 })
       setSize({ width, height })
-      stop = paint(page, scale, sheet, words)
+      stop = paint(page, scale, sheet, words, sought)
     }
     draw().catch(() => {
       // A page that cannot be drawn stays white under its number; the others are still read.
@@ -185,7 +194,7 @@ function Page({ pdf, number, scale, guess, onSeen }: PageProps) {
       gone = true
       stop()
     }
-  }, [near, number, pdf, scale])
+  }, [near, number, pdf, scale, sought])
 
   return (
     <section ref={frame} className="pdf-page" data-page={number} aria-label={t('pdf.page', { page: number, total: pdf.numPages })} style={{ width: size.width * scale, height: size.height * scale }}>
@@ -200,7 +209,7 @@ function Page({ pdf, number, scale, guess, onSeen }: PageProps) {
 }
 
 /** Draws a page and its text; gives how to stop. */
-function paint(page: PDFPageProxy, scale: number, sheet: HTMLCanvasElement, words: HTMLDivElement): () => void {
+function paint(page: PDFPageProxy, scale: number, sheet: HTMLCanvasElement, words: HTMLDivElement, sought: readonly SearchWord[]): () => void {
   const density = Math.min(window.devicePixelRatio || 1, 2)
   const viewport = page.getViewport({ scale })
   sheet.width = Math.floor(viewport.width * density)
@@ -213,9 +222,27 @@ function paint(page: PDFPageProxy, scale: number, sheet: HTMLCanvasElement, word
     // Cancelled because the page went away or the scale changed.
   }
   drawing.promise.catch(ignored)
-  layer.render().catch(ignored)
+  layer.render().then(() => markLayer(words, sought), ignored)
   return () => {
     drawing.cancel()
     layer.cancel()
+  }
+}
+
+/** Marks in the text of a page what was looked for, by elements made here: what the page says stays text. */
+function markLayer(layer: HTMLElement, sought: readonly SearchWord[]): void {
+  if (sought.length === 0) return
+  for (const line of layer.querySelectorAll('span')) {
+    if (line.childElementCount > 0) continue
+    const parts = markedParts(line.textContent, sought)
+    if (!parts.some(({ marked }) => marked)) continue
+    line.replaceChildren(
+      ...parts.map(({ text, marked }) => {
+        if (!marked) return text
+        const mark = document.createElement('mark')
+        mark.textContent = text
+        return mark
+      }),
+    )
   }
 }

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
-import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
-import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
-import type { RecordSummary } from '#shared/contract/summary.ts'
+import type { StatusView } from '#shared/contract/status.ts'
+import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, isStale, longDate, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -15,7 +16,8 @@ import { openWindow } from '../../app/open-window.ts'
 import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { panelQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { medicinesQuery, panelQuery, searchQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { writeViewerAddress, type FoundWords } from '../../app/viewer-address.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import type { AccessDeeds } from '../../features/access/access-deeds.ts'
 import { EmergencyBand } from '../../features/access/emergency-band.tsx'
@@ -25,15 +27,23 @@ import { PatientAnswers } from '../../features/access/patient-answers.tsx'
 import { WaysIn } from '../../features/access/ways-in.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
+import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
+import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
+import { SearchField } from '../../features/search/search-field.tsx'
+import { SearchResults } from '../../features/search/search-results.tsx'
+import { useSettled } from '../../features/search/use-settled.ts'
 import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
 import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
 import { SpeakerLine } from '../../features/sign-in/speaker-line.tsx'
 import { StatusStrip } from '../../features/status/status-notices.tsx'
 import { AllergyBand } from '../../features/summary/allergy-band.tsx'
+import { ExamsCard, type TellAvoided } from '../../features/summary/exams-card.tsx'
+import { NewDocuments } from '../../features/summary/new-mark.tsx'
+import { NewsLine } from '../../features/summary/news-line.tsx'
 import { RecordSummaryView } from '../../features/summary/record-summary.tsx'
 import { Act } from '../../ui/act.tsx'
-import { RotateCw, X } from '../../ui/icons.ts'
+import { RotateCw, Search, X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton, useAfter } from '../../ui/skeleton.tsx'
@@ -131,22 +141,25 @@ function PanelOf({ view }: { view: PanelView }) {
   const busy = refreshing || view.refreshing
   const { patient } = view
 
+  const act = (done: Promise<unknown>) =>
+    done.catch((error: unknown) => {
+      const why = callFailure(error)
+      setRefused(why)
+      announce(t(`reasons.${why.code}.title`), 'assertive')
+    })
+  const tellAvoided: TellAvoided = ({ rule, date }, avoided) => void act(acts.tellExamAvoided({ generation: view.generation, rule, date, avoided }))
   const refresh = () => {
     setAsker(speaker)
     setRefused(null)
-    void acts
-      .refresh()
-      .then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
-      .catch((error: unknown) => {
-        const why = callFailure(error)
-        setRefused(why)
-        announce(t(`reasons.${why.code}.title`), 'assertive')
-      })
-      .finally(() => setAsker((still) => (still === speaker ? null : still)))
+    const refreshed = acts.refresh().then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
+    void act(refreshed).finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
-  const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>) => {
-    if (patient?.ins) openWindow('viewer', { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId })
+  const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>, at: { list?: string; found?: FoundWords } = {}) => {
+    if (!patient?.ins) return
+    const address = { ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId }
+    openWindow('viewer', writeViewerAddress({ document: address, found: at.found ?? null, list: at.list ?? '' }))
   }
+  const news = useMemo(() => new Set(view.news.documents), [view.news.documents])
   const toLookAt = status ? needsUserCount(status) : 0
   const { access, generation } = view
   const deeds: AccessDeeds = {
@@ -159,6 +172,14 @@ function PanelOf({ view }: { view: PanelView }) {
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
   const summarised = useSummary(view, scene.kind === 'documents')
   const openSource = (uniqueId: string) => openDocument({ uniqueId })
+  // Of an emergency entry nothing is kept that could be searched.
+  const mayBeSearched = scene.kind === 'documents' && access.mode === 'normal'
+  const opener = useRef<HTMLButtonElement>(null)
+  const search = useSearch(mayBeSearched)
+  const closeSearch = () => {
+    search.close()
+    opener.current?.focus()
+  }
   const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
   const clockOff = status !== undefined && clockIsOff(status)
   const strip = (
@@ -188,19 +209,25 @@ function PanelOf({ view }: { view: PanelView }) {
     )
   }
   return (
-    <>
+    <NewDocuments value={news}>
       <div className="panel-top">
         <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
+          {mayBeSearched ? (
+            <Act kind="icon" aria-label={t('search.open')} aria-expanded={search.isOpen} onPress={search.isOpen ? closeSearch : search.open} ref={opener} data-testid="search-open">
+              <Search size={16} aria-hidden="true" />
+            </Act>
+          ) : null}
           <Act kind="icon" aria-label={t('identity.close')} onPress={() => void acts.close()}>
             <X size={16} aria-hidden="true" />
           </Act>
         </IdentityBanner>
-        <EmergencyBand access={access} onLeave={() => acts.leave(generation)} />
+        <EmergencyBand access={access} onLeave={() => acts.leave(generation)} onStay={() => acts.stay(generation)} />
         {summarised.kind === 'shown' ? (
           <div className={summarised.isOutdated ? 'panel-allergies summary-outdated' : 'panel-allergies'}>
             <AllergyBand summary={summarised.summary} onOpen={openSource} />
           </div>
         ) : null}
+        {search.isOpen ? <SearchField key={search.asked} value={search.typed} onChange={search.type} onClose={closeSearch} onEnter={goToFound} /> : null}
       </div>
       <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
         {refused ? (
@@ -219,9 +246,12 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : null}
         {who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
+        ) : search.isOpen && isSearched(search.typed) ? (
+          <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={openDocument}>
-            <Summary summarised={summarised} onOpen={openSource} />
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
+            <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
+            <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
         )}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
@@ -245,13 +275,64 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
       <div className="panel-bottom">
         {strip}
-        <Footer view={view} busy={busy} now={now} onRefresh={refresh} />
+        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} onRefresh={refresh} />
       </div>
-    </>
+    </NewDocuments>
   )
 }
 
-type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RecordSummary; readonly isOutdated: boolean }
+/** Whether a search is open, and for which words: Ctrl+F opens it, and comes back to its field. */
+function useSearch(isOffered: boolean) {
+  const [typed, type] = useState('')
+  /** How often it was asked for; 0 = it is closed. */
+  const [asked, ask] = useState(0)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!isOffered || event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      ask((before) => before + 1)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isOffered])
+  const close = () => {
+    ask(0)
+    type('')
+  }
+  return { typed, type, asked, isOpen: isOffered && asked > 0, open: () => ask(1), close }
+}
+
+/** One letter begins every text. */
+function isSearched(typed: string): boolean {
+  return typed.trim().length > 1
+}
+
+function goToFound(): void {
+  document.querySelector<HTMLElement>('[data-testid="search-results"] [data-row]')?.focus()
+}
+
+/** Between the last key and the question, in milliseconds: a word is asked for, not each of its letters. */
+const typingRest = 250
+
+/** What was found for the words typed, of the very list on screen; nothing of earlier words while newer ones are looked for. */
+function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
+  const { t } = useTranslation()
+  const asked = useSettled(words.trim(), typingRest)
+  const { data, error, refetch } = useQuery({ ...searchQuery(view, asked), enabled: isSearched(asked) })
+  if (asked !== words.trim() || (!data && !error)) return <Skeleton key={words} lines={5} label={t('search.searching')} />
+  if (error) {
+    return (
+      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText}>
+        <Act kind="main" onPress={() => void refetch()}>
+          {t('reason.retry')}
+        </Act>
+      </ReasonScene>
+    )
+  }
+  return data ? <SearchResults search={data} listed={view.documents.length} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
+}
+
+type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RuledSummary; readonly isOutdated: boolean }
 
 /**
  * The summary of the list on screen. Of the same patient while a newer one comes, its place is held and nothing of it is seen: it may be of
@@ -266,7 +347,7 @@ function useSummary(view: PanelView, isWanted: boolean): Summarised {
   return { kind: 'shown', summary: data, isOutdated: !isOfPanel(data, view) }
 }
 
-function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniqueId: string) => void }) {
+function Summary({ summarised, onOpen, onAvoided }: { summarised: Summarised; onOpen: (uniqueId: string) => void; onAvoided: TellAvoided }) {
   const { t } = useTranslation()
   switch (summarised.kind) {
     case 'absent':
@@ -285,10 +366,34 @@ function Summary({ summarised, onOpen }: { summarised: Summarised; onOpen: (uniq
     case 'shown':
       return (
         <div className={summarised.isOutdated ? 'summary-outdated' : undefined}>
+          <ExamsCard exams={summarised.summary.exams} onOpen={onOpen} onAvoided={onAvoided} />
           <RecordSummaryView summary={summarised.summary} onOpen={onOpen} />
         </div>
       )
   }
+}
+
+/** The check of the very list on screen; of an older one of the same patient, its place is held and nothing of it is seen. */
+function Medicines({ view, isWanted, onOpen }: { view: PanelView; isWanted: boolean; onOpen: OpenMedicineSource }) {
+  const { t } = useTranslation()
+  const { data, error, refetch } = useQuery({ ...medicinesQuery(view.generation), enabled: isWanted })
+  if (!isWanted) return null
+  if (error) {
+    return (
+      <div className="panel-notice">
+        <Notice shape="◐" title={t('medicines.failed.title')} testId="medicines-failed">
+          <p>{t('medicines.failed.what')}</p>
+          <Act onPress={() => void refetch()}>{t('reason.retry')}</Act>
+        </Notice>
+      </div>
+    )
+  }
+  if (data?.generation !== view.generation) return null
+  return (
+    <div className={isOfPanel(data, view) ? undefined : 'summary-outdated'}>
+      <MedicineCard check={data} onOpen={onOpen} />
+    </div>
+  )
 }
 
 interface SceneProps {
@@ -299,13 +404,14 @@ interface SceneProps {
   busy: boolean
   isSummaryDue: boolean
   onRefresh: () => void
-  onOpen: (document: RecordDocument) => void
+  onOpen: (document: RecordDocument, list: string) => void
   /** What stands above the documents. */
   children: ReactNode
 }
 
 function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
+  const news = use(NewDocuments)
   const { language } = useLanguage()
   switch (scene.kind) {
     case 'no-patient':
@@ -364,8 +470,11 @@ function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen,
       return (
         <div data-testid="scene-documents">
           <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+          {view.news.since ? (
+            <NewsLine since={view.news.since} documents={scene.documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(uniqueId) => scene.documents.filter((one) => one.uniqueId === uniqueId).forEach((one) => onOpen(one, ''))} />
+          ) : null}
           {children}
-          <Documents isSummaryDue={isSummaryDue} documents={scene.documents} now={now} onOpen={onOpen} />
+          <Documents isSummaryDue={isSummaryDue} documents={scene.documents} news={news} now={now} onOpen={onOpen} />
         </div>
       )
   }
@@ -427,14 +536,22 @@ function Remark({ remark, loadedAt, now }: { remark: PanelRemark | null; loadedA
   )
 }
 
-function Footer({ view, busy, now, onRefresh }: { view: PanelView; busy: boolean; now: Date; onRefresh: () => void }) {
+/** Exams told avoided this month, in the whole practice. */
+function avoidedThisMonth(status: StatusView | undefined, now: Date): number {
+  return status?.examsAvoided.find(({ month }) => month === now.toISOString().slice(0, 7))?.count ?? 0
+}
+
+function Footer({ view, busy, now, avoided, onRefresh }: { view: PanelView; busy: boolean; now: Date; avoided: number; onRefresh: () => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const old = isStale(view.loadedAt, now) || view.failure !== null
   const at = moment(view.loadedAt, now, language)
   return (
     <footer className="panel-foot">
-      <span>{t('panel.incomplete')}</span>
+      <span>
+        {t('panel.incomplete')}
+        {avoided > 0 ? <span data-testid="exams-avoided"> · {t('summary.exams.avoidedThisMonth', { count: avoided })}</span> : null}
+      </span>
       <span className="panel-age" data-testid="age">
         {view.loadedAt === null ? (
           <Mark tone="quiet" shape="○">

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
-import { itemStates } from '#shared/contract/items.ts'
+import { itemStates, type ItemView } from '#shared/contract/items.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
@@ -12,6 +13,8 @@ import { count } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { signInQuery, statusQuery } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
+import { InformationDue } from '../../features/access/information-due.tsx'
+import { DocumentDeeds } from '../../features/deeds/document-deeds.tsx'
 import { ItemDrawer } from '../../features/items/item-drawer.tsx'
 import { ItemList } from '../../features/items/item-list.tsx'
 import { TodoGroups } from '../../features/items/todo-groups.tsx'
@@ -47,6 +50,7 @@ export function Sync() {
         <Speaker status={status} />
       </StatusHeader>
       <StatusNotices status={status} />
+      <InformationDue />
       <main className="sync-body">
         <Lists status={status} />
       </main>
@@ -64,7 +68,12 @@ function Speaker({ status }: { status: StatusView }) {
 
 function Drawer() {
   const openItem = useSyncView((view) => view.openItem)
-  return <ItemDrawer id={openItem} onClose={() => useSyncView.setState({ openItem: null })} />
+  return <ItemDrawer id={openItem} onClose={() => useSyncView.setState({ openItem: null })} inRecord={deedsOf} />
+}
+
+/** What may be done in the record with a document that was deposited from here. */
+function deedsOf({ patient, uniqueId }: ItemView): ReactNode {
+  return patient?.ins && uniqueId ? <DocumentDeeds address={{ ins: patient.ins, ...(patient.insOid ? { insOid: patient.insOid } : {}), uniqueId }} patient={patient} /> : null
 }
 
 function tabCounts(status: StatusView): Record<TabName, number | null> {

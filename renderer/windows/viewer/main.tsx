@@ -1,6 +1,6 @@
 import { mount } from '../../app/mount.tsx'
-import { viewerAddress } from './viewer-address.ts'
+import { readViewerAddress } from '../../app/viewer-address.ts'
 import { Viewer } from './viewer.tsx'
 import './viewer-window.css'
 
-mount(<Viewer address={viewerAddress(location.search)} />)
+mount(<Viewer address={readViewerAddress(location.search)} />)

@@ -1,31 +1,36 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import type { OpenedDocument, RecordWay } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
-import { documentBadges } from '../../app/document-badges.ts'
 import { useLink } from '../../app/connection.ts'
 import { callFailure } from '../../app/failure.ts'
-import { longDate } from '../../app/format.ts'
-import { useLanguage } from '../../app/language.ts'
 import { patientName } from '../../app/patient-name.ts'
-import { documentQuery, wayQuery, type DocumentAddress } from '../../app/queries.ts'
+import { documentQuery, wayQuery } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
-import { EmergencyBand } from '../../features/access/emergency-band.tsx'
-import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
-import { Attachment } from '../../features/viewer/attachment.tsx'
-import { Details } from '../../features/viewer/details.tsx'
-import { Narrative } from '../../features/viewer/narrative.tsx'
+import { writeViewerAddress, type ViewerAddress } from '../../app/viewer-address.ts'
+import { PrintNotice } from '../../features/viewer/print-sheet.tsx'
 import { Act } from '../../ui/act.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { Tag } from '../../ui/tag.tsx'
+import { Opened } from './opened-document.tsx'
 
 /** One document of the record, with the patient's identity always on top. */
-export function Viewer({ address }: { address: DocumentAddress | null }) {
+export function Viewer({ address: first }: { address: ViewerAddress | null }) {
   const { t } = useTranslation()
+  const [address, setAddress] = useState(first)
+  const [hasGone, setGone] = useState(false)
+  /** Another document of the same patient takes its place, in this window and in its address: a reload shows the same. */
+  const go = useCallback((uniqueId: string) => {
+    setGone(true)
+    setAddress((before) => before && { document: { ...before.document, uniqueId }, found: null, list: before.list })
+  }, [])
+  useEffect(() => {
+    if (!address) return
+    const query = new URLSearchParams(location.search)
+    for (const name of ['words', 'at']) query.delete(name)
+    for (const [name, text] of Object.entries(writeViewerAddress(address))) query.set(name, text)
+    history.replaceState(null, '', `?${query.toString()}`)
+  }, [address])
   if (!address) {
     return (
       <main className="scene">
@@ -34,14 +39,27 @@ export function Viewer({ address }: { address: DocumentAddress | null }) {
       </main>
     )
   }
-  return <DocumentAt address={address} />
+  return (
+    <>
+      <PrintNotice />
+      <DocumentAt key={address.document.uniqueId} address={address} onGo={go} takesFocus={hasGone} />
+    </>
+  )
+}
+
+interface DocumentAtProps {
+  address: ViewerAddress
+  /** Shows another document of the same patient. */
+  onGo: (uniqueId: string) => void
+  /** It came in the place of another: whoever uses the keyboard is at its title. */
+  takesFocus: boolean
 }
 
 /** A document is on screen no longer than the way in lasts by which it was read; then it is asked for again by an act. */
-function DocumentAt({ address }: { address: DocumentAddress }) {
+function DocumentAt(at: DocumentAtProps) {
   const { t } = useTranslation()
   const [over, setOver] = useState<ReasonCode | null>(null)
-  if (over === null) return <DocumentWhile address={address} onOver={setOver} />
+  if (over === null) return <DocumentWhile {...at} onOver={setOver} />
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
@@ -54,8 +72,9 @@ function DocumentAt({ address }: { address: DocumentAddress }) {
   )
 }
 
-function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: (code: ReasonCode) => void }) {
+function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: ReasonCode) => void }) {
   const { t } = useTranslation()
+  const address = at.address.document
   const client = useQueryClient()
   const { data, error, refetch } = useQuery(documentQuery(address))
   const way = useQuery({ ...wayQuery(address, data?.way ?? ''), enabled: data !== undefined })
@@ -63,7 +82,7 @@ function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: 
   const refused = error ?? (way.data ? null : way.error)
   useEffect(() => {
     if (!over) return
-    for (const held of ['document', 'attachment', 'way']) client.removeQueries({ queryKey: [held] })
+    for (const held of ['document', 'attachment', 'versions', 'way']) client.removeQueries({ queryKey: [held] })
     onOver(over)
   }, [over, client, onOver])
   // What an emergency brought in may be over, with nobody to say so.
@@ -74,7 +93,7 @@ function DocumentWhile({ address, onOver }: { address: DocumentAddress; onOver: 
     document.title = title
   }, [title])
 
-  if (isShown) return <Opened opened={data} way={way.data} address={address} />
+  if (isShown) return <Opened {...at} opened={data} way={way.data} onOver={onOver} />
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
@@ -96,83 +115,4 @@ function endOf(opened: OpenedDocument, way: { data: RecordWay | undefined; error
   const code = way.error ? callFailure(way.error).code : null
   if (code && reasons[code] !== 'transient') return code
   return way.data && way.data.way !== opened.way ? 'access-changed' : null
-}
-
-interface ViewerTab {
-  id: string
-  label: string
-  content: ReactNode
-}
-
-function Opened({ opened, way, address }: { opened: OpenedDocument; way: RecordWay; address: DocumentAddress }) {
-  const { t } = useTranslation()
-  const tabs = useTabs(opened, address)
-  return (
-    <>
-      <IdentityBanner patient={opened.patient} qualified={null} />
-      <EmergencyBand access={way} />
-      <main className="viewer-body">
-        <Heading opened={opened} />
-        <Tabs className="viewer-tabs" defaultSelectedKey={tabs[0]?.id ?? 'details'}>
-          <TabList className="tabs" aria-label={t('viewer.tabs.label')}>
-            {tabs.map((tab) => (
-              <Tab key={tab.id} id={tab.id} className="tab" data-testid={`tab-${tab.id}`}>
-                {tab.label}
-              </Tab>
-            ))}
-          </TabList>
-          {tabs.map((tab) => (
-            <TabPanel key={tab.id} id={tab.id} className="viewer-panel">
-              {tab.content}
-            </TabPanel>
-          ))}
-        </Tabs>
-      </main>
-    </>
-  )
-}
-
-/** Tabs only for what the document holds: its text, each file it carries, and its description. */
-function useTabs(opened: OpenedDocument, address: DocumentAddress): ViewerTab[] {
-  const { t } = useTranslation()
-  const labels = { pdf: t('viewer.tabs.pdf'), image: t('viewer.tabs.image'), attachment: t('viewer.tabs.attachment') }
-  const name = opened.document.title || opened.document.typeLabel
-  const tabs: ViewerTab[] = []
-  if (opened.sections.length > 0) tabs.push({ id: 'text', label: t('viewer.tabs.text'), content: <Narrative sections={opened.sections} /> })
-  const several = opened.attachments.length > 1
-  for (const attachment of opened.attachments) {
-    const kind = attachment.mediaType === 'application/pdf' ? 'pdf' : attachment.mediaType.startsWith('image/') ? 'image' : 'attachment'
-    const label = labels[kind]
-    tabs.push({
-      id: several ? `${kind}-${attachment.index}` : kind,
-      label: several ? `${label} ${attachment.index + 1}` : label,
-      content: <Attachment address={address} attachment={attachment} name={attachment.title || name} />,
-    })
-  }
-  tabs.push({ id: 'details', label: t('viewer.tabs.details'), content: <Details opened={opened} /> })
-  return tabs
-}
-
-function Heading({ opened }: { opened: OpenedDocument }) {
-  const { t } = useTranslation()
-  const { language } = useLanguage()
-  const { document } = opened
-  const author = document.authors.map((one) => [one.name, one.structure].filter(Boolean).join(', ')).join(' · ')
-  const facts = [document.typeLabel, author, longDate(document.serviceStartTime ?? document.creationTime, language)]
-  return (
-    <div className="viewer-head">
-      <h2 data-testid="document-title">{document.title || document.typeLabel}</h2>
-      <p data-testid="document-facts">{facts.filter(Boolean).join(' · ')}</p>
-      <div className="viewer-tags">
-        {opened.version !== null && opened.version > 1 ? <Tag>{t('viewer.version', { version: opened.version })}</Tag> : null}
-        {opened.replaces ? <Tag>{t('viewer.replaces')}</Tag> : null}
-        {documentBadges(document).map((badge) => (
-          <Tag key={badge.key} tone={badge.tone}>
-            <span aria-hidden="true">{badge.shape}</span> {t(`documents.badge.${badge.key}`)}
-          </Tag>
-        ))}
-      </div>
-      {document.status === 'deprecated' ? <Notice shape="◐" title={t('viewer.isReplaced')} /> : null}
-    </div>
-  )
 }

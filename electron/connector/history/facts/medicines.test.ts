@@ -14,6 +14,19 @@ describe('treatments', () => {
   const route = '<routeCode code="20053000" codeSystem="0.4.0.127.0.16.1.1.2.1" displayName="Voie orale"/>'
   const dose = '<doseQuantity><low value="1" unit="{tbl}"/><high value="1" unit="{tbl}"/></doseQuantity>'
 
+  it('keep every code of the product: its own, its translations, its package and its class, none twice', () => {
+    const ihe = 'xmlns:pharm="urn:ihe:pharm:medication"'
+    const coded = `<consumable><manufacturedProduct><manufacturedMaterial><code code="60000001" codeSystem="1.2.250.1.213.2.3.1"><translation code="3400930000011" codeSystem="1.2.250.1.213.2.3.2"/></code>
+      <pharm:asContent ${ihe}><pharm:containerPackagedMedicine><pharm:code code="3400930000011" codeSystem="1.2.250.1.213.2.3.2"/></pharm:containerPackagedMedicine></pharm:asContent>
+      <pharm:asSpecializedKind ${ihe}><pharm:generalizedMedicineClass><pharm:code code="N02BE01" codeSystem="2.16.840.1.113883.6.73"/></pharm:generalizedMedicineClass></pharm:asSpecializedKind>
+      <pharm:ingredient ${ihe}><pharm:ingredient><pharm:code code="100000090270" codeSystem="2.16.840.1.113883.3.6905.2"/></pharm:ingredient></pharm:ingredient></manufacturedMaterial></manufacturedProduct></consumable>`
+    const entry = `<entry><substanceAdministration moodCode="INT">${entryTemplate('42')}<text><reference value="#t"/></text>${coded}</substanceAdministration></entry>`
+    expect(factsIn(documentWith('10160-0', '143', row('t=Doucedol'), entry))[0]?.codes).toEqual([
+      { code: '60000001', system: '1.2.250.1.213.2.3.1' }, { code: '3400930000011', system: '1.2.250.1.213.2.3.2' }, { code: 'N02BE01', system: '2.16.840.1.113883.6.73' },
+    ])
+    expect(read(period)[0]).toMatchObject({ codes: [{ code: '60000001', system: '1.2.250.1.213.2.3.1' }] })
+  })
+
   it('carry their dates, dose, rhythm, route and batch', () => {
     expect(read(`${period}${every('value="8" unit="h">')}${route}${dose}`)).toMatchObject([{
       kind: 'treatment', label: 'Médicament 5 mg', code: '60000001', date: '2024-03-01', end: '2024-03-10', value: '1', unit: '{tbl}', frequency: '8 h', route: 'Voie orale', lot: 'L42', status: 'completed',

@@ -6,7 +6,25 @@ import { codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn, statusOf,
 import { countConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
+import { codedOf, codesOf, frequencyOf, nameOf, periodOf, valueOf, type Value } from './values.ts'
+
+const atcSystem = '2.16.840.1.113883.6.73'
+
+/** The class a product is told with, wherever its document puts it: a translation, or the code of the pharmaceutical extension. */
+function classOf(element: CdaElement): string | null {
+  if (at(element, 'codeSystem') === atcSystem) return at(element, 'code')
+  for (const node of element.nodes) {
+    // The class of an ingredient is not the product's.
+    const found = typeof node === 'string' || node.name === 'ingredient' ? null : classOf(node)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** The class beside the code of a product; nothing where none is said. */
+function classPart({ atc }: { readonly atc: string | null }): { readonly atc?: string } {
+  return atc === null ? {} : { atc }
+}
 
 /** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
 export function productOf(statement: CdaElement, place: Place) {
@@ -15,8 +33,18 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const named = saidBy(down(material, 'name'), place.passages)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
-  return { coded, label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')) }
+  return { coded, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? named ?? coded?.label ?? null, rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
 }
+
+/** What a product is numbered by: its own codes, its package's, and the class IHE Pharmacy puts beside (ATC). */
+function productCodes(material: CdaElement): { code: string; system: string }[] {
+  const beside = ['containerPackagedMedicine', 'generalizedMedicineClass'].map((name) => find(material, name))
+  const all = [...codesOf(down(material, 'code')), ...beside.flatMap((one) => codesOf(one && find(one, 'code')))]
+  return [...new Map(all.map((one) => [`${one.system} ${one.code}`, one])).values()]
+}
+
+/** Codes where there are some: a medicine without a code has none to compare. */
+const codesPart = (codes: readonly { code: string; system: string }[]) => (codes.length > 0 ? { codes: [...codes] } : {})
 
 /** The way of administration: its name, else its code with the name of its system. */
 function routeOf(statement: CdaElement, place: Place): string | null {
@@ -74,9 +102,9 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : act), value: quantity?.value ?? dose.value, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
-    route: routeOf(statement, place), frequency, lot: product.lot,
+    route: routeOf(statement, place), frequency, lot: product.lot, ...classPart(product),
     status: absence ?? (kind === 'treatment' && intended ? 'prescribed' : kind === 'carePlan' ? 'planned' : statusOf(statement)),
-    negated: isNegated(statement), passage: rests?.row ?? null,
+    negated: isNegated(statement), passage: rests?.row ?? null, ...(absence === null && codesPart(product.codes)),
   })
   // The dose's own cell counts, unlike a cell that only names what is measured.
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
@@ -105,7 +133,7 @@ export function vaccine(statement: CdaElement, place: Place): ClinicalFact[] {
   const kind: FactKind = place.reimbursed ? 'reimbursement' : planned ? 'carePlan' : 'vaccine'
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : act), value: valueOf(down(rank ?? null, 'value'), place.passages).value, date: start ?? (place.reimbursed ? suppliedOn(supply) : null), end,
-    route: routeOf(statement, place), lot: product.lot,
+    route: routeOf(statement, place), lot: product.lot, ...classPart(product),
     status: absence ?? (planned ? 'planned' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? product.rests?.row ?? null,
   })
   return [{ ...found, conflict: findConflict({ ...found, value: null }, rests) }]
@@ -129,9 +157,9 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
   // How what was handed over is to be taken.
   const dosing = details(statement).find((one) => conforms(one, 'treatment'))
   const found = fact(place, kind, label, {
-    ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot,
+    ...codeParts(coded), ...quantity, date: held.date ?? suppliedOn(statement) ?? (dispensed && !timed ? place.actDate : null), end: held.end, lot: product.lot, ...classPart(product),
     route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? frequencyOf(dosing, place.passages) : null,
-    status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null,
+    status: absence ?? (dispensed ? 'dispensed' : intended ? 'prescribed' : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null, ...codesPart(product.codes),
   })
   return [{ ...found, conflict: countConflict(found, rests) }]
 }

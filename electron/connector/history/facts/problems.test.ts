@@ -93,6 +93,12 @@ describe('allergies', () => {
     expect(read('<value xsi:type="CD"/>', reaction(false))).toMatchObject([{ kind: 'allergy', label: 'paracétamol', code: 'N02BE01', value: 'Urticaire', date: '2018', status: 'active', conflict: null }])
   })
 
+  it('keep every code of their agent, and none when declared none known', () => {
+    const agent = '<code code="67017786" codeSystem="1.2.250.1.213.2.3.1" displayName="Paracétamol"><translation code="N02BE01" codeSystem="2.16.840.1.113883.6.73"/></code>'
+    expect(read('', '', '', agent)[0]?.codes).toEqual([{ code: '67017786', system: '1.2.250.1.213.2.3.1' }, { code: 'N02BE01', system: '2.16.840.1.113883.6.73' }])
+    expect(read('<value xsi:type="CD" code="no-known-allergies" codeSystem="2.16.840.1.113883.5.1150.1"/>', '', '', agent)[0]?.codes).toBeUndefined()
+  })
+
   it('say when a denied reaction is written in the row', () => {
     expect(read('<value xsi:type="CD"/>', reaction(true), row('a=Paracétamol', 'r=Urticaire'))).toMatchObject([{ conflict: { field: 'negation', coded: 'non : Urticaire' } }])
   })

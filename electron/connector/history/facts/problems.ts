@@ -5,7 +5,7 @@ import { absenceOf, codeParts, declaredAbsence, fact, heldAt, isNegated, restsOn
 import { findConflict, statusConflict } from './find-conflict.ts'
 import { passageOf, saidBy, type Passage } from './narrative-links.ts'
 import { conforms, type templates } from './templates.ts'
-import { codedOf, nameOf, qualifiersOf } from './values.ts'
+import { codedOf, codesOf, nameOf, qualifiersOf } from './values.ts'
 
 /** What details a statement: its severity, status, certainty. */
 function detailOf(statement: CdaElement, template: keyof typeof templates): CdaElement | null {
@@ -74,12 +74,13 @@ export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
   if (label === null) return []
   const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null])]
   const severity = [labelIn(statement, 'severity', place), ...reactions.map((one) => one.severity), labelIn(statement, 'criticality', place), labelIn(statement, 'certainty', place)]
+  const codes = absence === null ? codesOf(down(agent, 'code')) : []
   const kind = described?.system === meddra && effectsOnInr.has(described.code ?? '') ? 'interaction' : 'allergy'
   const { status, cell } = clinicalStatus(statement, place)
   const found = fact(place, kind, label, {
     ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || null : null, ...heldAt(statement, place),
     interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? status,
-    negated: isNegated(statement), passage: rests?.row ?? null,
+    negated: isNegated(statement), passage: rests?.row ?? null, ...(codes.length > 0 && { codes }),
   })
   const denied = reactions.find((one) => one.denied && one.text !== null)
   const conflict = denied ? { field: 'negation' as const, coded: `non : ${denied.name}`, narrative: denied.text ?? '' } : (findConflict({ ...found, value: null }, rests) ?? statusConflict(found, rests, cell))

@@ -73,6 +73,14 @@ export function codedOf(element: CdaElement | null, passages: Passages): Coded |
   return { code, system: code === null ? null : at(main, 'codeSystem'), label, nullFlavor: code === null && label === null ? at(element, 'nullFlavor') : null }
 }
 
+/** Every code an element gives with its system, those of its translations too; none twice. */
+export function codesOf(element: CdaElement | null): { code: string; system: string }[] {
+  if (element === null) return []
+  const [code, system] = [at(element, 'code'), at(element, 'codeSystem')]
+  const own = code === null || system === null ? [] : [{ code, system }]
+  return [...own, ...kids(element, 'translation').flatMap(codesOf)].filter((one, index, all) => all.findIndex((other) => other.code === one.code && other.system === one.system) === index)
+}
+
 /** What a code is called: its label, else the code itself. */
 export function nameOf(coded: Coded | null): string | null {
   return coded?.label ?? coded?.code ?? null

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryStore } from '../../outbox/test-store.ts'
+import { documentWith, entryTemplate, row } from '../facts/facts-example.ts'
 import { openReadings, type Readings } from '../readings.ts'
 import { colleagueExample, doctorExample, documentExample, insExample as ins, openStanding } from '../record-example.ts'
 import type { TextPiece } from './document-text.ts'
@@ -66,6 +67,16 @@ describe('what was read is searched', () => {
       searched: { titles: 2, texts: 1 },
     })
     expect([await found('oedeme'), await found('prescription'), await found('genou courrier'), await found('gen gauche'), await found('- %')]).toEqual([['1.1'], ['1.1', '1.2'].reverse(), [], [], []])
+  })
+
+  it('by the facts a document states, each shown whole; never by one it denies or its text contradicts', async () => {
+    open()
+    show({ '1.1': 'Synthèse' })
+    const problem = (code: string, name: string, negated: boolean, reference = '') =>
+      `<entry><act>${entryTemplate('39')}<statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation moodCode="EVN" negationInd="${negated}">${entryTemplate('37')}${reference}<value xsi:type="CD" code="${code}" codeSystem="2.16.840.1.113883.6.3" displayName="${name}"/></observation></entryRelationship></act></entry>`
+    of().keepContent('1.1', documentWith('11450-4', '132', row('Une question', 'p=Oui'), [problem('J45', 'Asthme', false), problem('E11', 'Diabète', false), problem('I10', 'Hypertension', true), problem('G40', 'Épilepsie', true, '<text><reference value="#p"/></text>')].join('')))
+    expect((await search('asthme')).found[0]?.passages).toEqual([{ place: { kind: 'fact' }, parts: [{ text: 'Asthme', marked: true }] }])
+    expect([await found('asthme diabete'), await found('hypertension'), await found('epilepsie')]).toEqual([['1.1'], [], []])
   })
 
   it('for whoever read it alone, and of this patient', async () => {

@@ -12,11 +12,20 @@ export interface SearchFiller {
   close(): Promise<void>
 }
 
+interface FillOptions {
+  readonly store: Pick<Store, 'readSpool'>
+  readonly passages: Passages
+  readonly reader: TextReader
+  /** Some text can be searched that could not, and nothing more is due for now. */
+  readonly onFilled?: () => void
+  readonly onBug: (error: unknown) => void
+}
+
 /**
  * Takes down titles, then texts of contents that were kept, and takes out the words of documents that are gone: one short step at a time, other work
  * between. Begins with what a former run left.
  */
-export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Store, 'readSpool'>; passages: Passages; reader: TextReader; onBug: (error: unknown) => void }): SearchFiller {
+export function fillSearch({ store, passages, reader, onFilled = () => undefined, onBug }: FillOptions): SearchFiller {
   let closed = false
   let isWoken = false
   let running: Promise<void> | null = null
@@ -28,6 +37,7 @@ export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Sto
   async function fill(): Promise<void> {
     // Not inside the act, or its transaction, that woke it.
     await setImmediate()
+    let isNew = false
     try {
       while (isWoken && !closed) {
         isWoken = false
@@ -42,7 +52,9 @@ export function fillSearch({ store, passages, reader, onBug }: { store: Pick<Sto
         if (closed) passages.leaveText(due)
         else if (isDone) passages.settleText(due)
         else passages.lose(due.sha256)
+        isNew ||= isDone
       }
+      if (isNew && !closed) onFilled()
     } finally {
       await reader.rest()
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { searchWords } from '#shared/text/search-words.ts'
 import { markWords } from './mark-words.ts'
-import { searchWords } from './search-words.ts'
 
 const marked = (text: string, typed: string) => markWords(text, searchWords(typed))?.map((part) => (part.marked ? `<${part.text}>` : part.text)).join('') ?? null
 

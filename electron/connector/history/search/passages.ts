@@ -1,9 +1,10 @@
 import { recordDocument, type FoundDocument, type RecordDocument, type RecordSearch } from '#shared/contract/index.ts'
+import { searchWords, type SearchWord } from '#shared/text/search-words.ts'
 import type { Store } from '../../store/index.ts'
 import { byDate } from '../by-date.ts'
 import type { TextPiece } from './document-text.ts'
 import { markWords } from './mark-words.ts'
-import { matchOf, searchWords, type SearchWord } from './search-words.ts'
+import { matchOf } from './match-of.ts'
 
 /** A reader's document whose content is to be looked into. */
 export interface DueText {
@@ -12,7 +13,7 @@ export interface DueText {
 }
 
 /**
- * What can be searched of the documents that were read: titles, and the text of contents that were fetched. Taken down piece by piece, each in a
+ * What can be searched of the documents that were read: titles, the text of contents that were fetched, and the clinical facts in them. Taken down piece by piece, each in a
  * transaction of its own that holds nothing up for long, and taken out likewise; a restart goes on where it was.
  */
 export interface Passages {
@@ -56,7 +57,7 @@ const mostPlaces = 3
 
 interface PassageRow {
   readonly id: number
-  readonly kind: 'title' | 'text' | 'page'
+  readonly kind: 'title' | TextPiece['kind']
   readonly attachment: number | null
   readonly page: number | null
   readonly text: string
@@ -74,7 +75,7 @@ export function openPassages(store: Store): Passages {
   const titleDone = db.prepare('UPDATE record_document SET title_due = 0 WHERE id = ?')
   const insert = db.prepare('INSERT INTO record_passage (document, kind, attachment, page, text) VALUES (@document, @kind, @attachment, @page, @text)')
   const index = db.prepare('INSERT INTO record_search (rowid, reading, text) VALUES (?, ?, ?)')
-  const piecesOf = db.prepare('SELECT id FROM record_passage WHERE document = ? AND kind IN (?, ?) LIMIT ?').pluck()
+  const piecesOf = db.prepare('SELECT id FROM record_passage WHERE document = ? AND (kind = ?) = ? LIMIT ?').pluck()
   const anyOf = db.prepare('SELECT id FROM record_passage WHERE document = ? LIMIT ?').pluck()
   const removePassage = db.prepare('DELETE FROM record_passage WHERE id = ?')
   const unindex = db.prepare('DELETE FROM record_search WHERE rowid = ?')
@@ -114,7 +115,7 @@ export function openPassages(store: Store): Passages {
         const due = titlesDue.all() as { id: number; ins: string; oid: string; reader: string; view: string }[]
         for (const { id, view, ...of } of due) {
           const { title, typeLabel } = JSON.parse(view) as RecordDocument
-          erase(piecesOf.all(id, 'title', 'title', some) as number[])
+          erase(piecesOf.all(id, 'title', 1, some) as number[])
           take(of, { document: id, kind: 'title', attachment: null, page: null, text: title === typeLabel ? title : `${title} · ${typeLabel}` })
           titleDone.run(id)
         }
@@ -150,7 +151,7 @@ export function openPassages(store: Store): Passages {
       }),
     eraseHalf: ({ id }) =>
       store.transaction(() => {
-        const ids = piecesOf.all(id, 'text', 'page', some) as number[]
+        const ids = piecesOf.all(id, 'title', 0, some) as number[]
         erase(ids)
         return ids.length > 0
       }),
@@ -169,7 +170,7 @@ export function openPassages(store: Store): Passages {
       const found = byDate((views.all(...of) as [string, string][]).filter(([uniqueId]) => places.has(uniqueId)).map(([, view]) => JSON.parse(view) as RecordDocument))
       const { titles, texts } = searched.get(...of) as RecordSearch['searched']
       return {
-        found: found.slice(0, limit).map((document) => ({ document: recordDocument.parse(document), passages: (places.get(document.uniqueId) ?? []).slice(0, mostPlaces).flatMap((id) => shown(passage.get(id) as PassageRow, words)) })),
+        found: found.slice(0, limit).map((document) => ({ document: recordDocument.parse(document), passages: (places.get(document.uniqueId) ?? []).slice(0, mostPlaces).flatMap((id) => shown(passage.get(id) as PassageRow, words)).slice(0, mostPlaces) })),
         total: found.length,
         searched: { titles, texts: inTexts ? texts : 0 },
       }
@@ -196,7 +197,9 @@ function placesOf(words: readonly SearchWord[], documentOf: ReadonlyMap<number, 
 }
 
 function shown({ kind, attachment, page, text }: PassageRow, words: readonly SearchWord[]): FoundDocument['passages'] {
-  const parts = markWords(text, words)
-  if (!parts) return []
-  return [{ place: kind === 'page' ? { kind, attachment, page: page ?? 1 } : { kind }, parts }]
+  // Each fact has its own line: one is never shown with half of another.
+  return (kind === 'fact' ? text.split('\n') : [text]).flatMap((line) => {
+    const parts = markWords(line, words)
+    return parts ? [{ place: kind === 'page' ? { kind, attachment, page: page ?? 1 } : { kind }, parts }] : []
+  })
 }

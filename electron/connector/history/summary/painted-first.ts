@@ -9,8 +9,8 @@ const shortLine = 1_500
 const longestText = 500
 
 /** A summary as the panel paints it first: the first lines of each list, long lines without what unfolding them shows. Every count is of the whole. */
-export function paintedFirst(summary: RecordSummary): RecordSummary {
-  const painted = { ...summary }
+export function paintedFirst<Of extends RecordSummary>(summary: Of): Of {
+  const painted: Of = { ...summary }
   for (const name of summaryLists) {
     const list = summary[name]
     painted[name] = { ...list, lines: list.lines.slice(0, firstLines[name] ?? usualFirst).map(paintedLineOf), older: [], absences: list.absences.slice(0, firstAbsences).map(withoutDetails) }
@@ -33,10 +33,11 @@ function paintedLineOf(line: SummaryLine): SummaryLine {
   return { ...line, latest: withoutDetails(line.latest), beside: line.beside.map(withoutDetails), former: [], isWhole: false }
 }
 
-/** An entry with what its row shows: the first source tells who and when. */
+/** An entry with what its row shows: the first source tells who and when; of the others, which documents they are, for what is new is new in all. */
 function withoutDetails(entry: SummaryEntry): SummaryEntry {
-  const [first] = entry.sources
-  return { ...entry, value: shortened(entry.value), otherValues: entry.otherValues.map((other) => ({ ...other, value: shortened(other.value) })), sources: first ? [{ ...first, value: shortened(first.value), passage: null, section: null, conflict: null }] : [] }
+  const [first, ...others] = entry.sources
+  const otherDocuments = [...new Set(others.map(({ document }) => document))].filter((document) => document !== first?.document)
+  return { ...entry, value: shortened(entry.value), otherValues: entry.otherValues.map((other) => ({ ...other, value: shortened(other.value) })), otherDocuments, sources: first ? [{ ...first, value: shortened(first.value), passage: null, section: null, conflict: null }] : [] }
 }
 
 function shortened(text: string | null): string | null {

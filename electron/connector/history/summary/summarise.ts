@@ -1,9 +1,13 @@
-import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type OutOfRange, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
+import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
+import { codeSystems } from '#shared/terminology/index.ts'
+import { analytesByCode, decimalsIn, inUnit, isConvertible, type Analyte, type AnalyteTable } from '../clinical/analytes.ts'
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
+import { withBloodPressure } from './blood-pressure.ts'
 import { curveOf } from './curve-of.ts'
 import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
 import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
+import { flagOf, flagOrder } from './out-of-range.ts'
 import { comparable, dimensionOf, numberOf } from './quantity.ts'
 
 /** What was read of one patient's record, and when it is looked at. */
@@ -11,6 +15,8 @@ export interface Read {
   readonly generation: number
   readonly loadedAt: string
   readonly facts: readonly ClinicalFact[]
+  /** Units in which an analyte may be told for another; without, each unit has its own line. */
+  readonly analytes?: Pick<AnalyteTable, 'analytes'> | null
   /** Every document of the list. */
   readonly listed: readonly FoldedDocument[]
   readonly documents: RecordSummary['documents']
@@ -49,15 +55,6 @@ const isBefore = (date: string | null, day: string) => date !== null && date.sli
 
 const stillThere = new Set(['active', 'recurrence', 'relapse'])
 const over = new Set(['inactive', 'resolved', 'remission'])
-
-const flags: Readonly<Record<string, OutOfRange>> = { HH: 'veryHigh', LL: 'veryLow', AA: 'veryAbnormal', H: 'high', HU: 'high', L: 'low', LU: 'low', A: 'abnormal' }
-const flagOrder: readonly OutOfRange[] = ['veryHigh', 'veryLow', 'veryAbnormal', 'high', 'low', 'abnormal']
-
-/** What the document's own interpretation says (JDV_HL7_ObservationInterpretation_CISIS), the worst of several; the usual values are never compared. */
-function flagOf(facts: readonly ClinicalFact[]): OutOfRange | null {
-  const said = facts.find(({ interpretation }) => interpretation !== null)?.interpretation?.split(', ').flatMap((code) => flags[code] ?? []) ?? []
-  return flagOrder.find((flag) => said.includes(flag)) ?? null
-}
 
 /** Status of what lasts: that of the newest document that states one; an allergy that one tells active is active. */
 function statusOf(fold: Fold, statedOn: (fact: ClinicalFact) => string): Pick<SummaryEntry, 'status' | 'discordant'> {
@@ -98,8 +95,8 @@ export function summarise(read: Read): RecordSummary {
   const dateOf = (fact: ClinicalFact) => documentDate(documents.get(fact.document))
 
   function sourceOf(fact: ClinicalFact): FactSource {
-    const { document, author, passage, section, value, unit, date, conflict } = fact
-    return { document, author, passage, section, value, unit, date, conflict, title: documents.get(document)?.title ?? null, documentDate: dateOf(fact) }
+    const { document, author, passage, section, value, unit, date, end, conflict, codes } = fact
+    return { document, author, passage, section, value, unit, date, conflict, ...(end && { end }), ...(codes && { codes }), title: documents.get(document)?.title ?? null, documentDate: dateOf(fact) }
   }
 
   function entryOf(fold: Fold): SummaryEntry {
@@ -116,11 +113,17 @@ export function summarise(read: Read): RecordSummary {
       old: isBefore(statedAt, oldSince), absence: absenceOf(first.status), contradicted: false,
       outOfRange: kind === 'labResult' || kind === 'measurement' ? flagOf(fold.facts) : null,
       grave: kind === 'allergy' && fold.facts.some(isGrave), adverseEffect: kind === 'allergy' && fold.facts.every(isAdverseEffect),
-      number: numberOf(value), toCheck: fold.facts.some(({ conflict }) => conflict !== null), sources: fold.facts.map(sourceOf),
+      number: numberOf(value), converted: null, toCheck: fold.facts.some(({ conflict }) => conflict !== null), otherDocuments: [], sources: fold.facts.map(sourceOf),
     }
   }
 
-  const names = remembered(({ facts }: Fold) => [...new Set(facts.flatMap(namesOf))])
+  const analytes = analytesByCode(read.analytes ?? { analytes: [] })
+  /** What a result measures, where the unit it is told in is one that may be told in another. */
+  function analyteOf({ facts: [first] }: Fold): Analyte | null {
+    const analyte = first?.kind === 'labResult' && first.codeSystem === codeSystems.loinc && numberOf(first.value) !== null ? analytes.get(first.code ?? '') : undefined
+    return analyte && isConvertible(analyte, first?.unit ?? null) ? analyte : null
+  }
+  const names = remembered((fold: Fold) => [...new Set([...fold.facts.flatMap(namesOf), ...(analyteOf(fold) ? [`analyte ${analyteOf(fold)?.id}`] : [])])])
   const codes = new Map<string, string | null>()
   /** Newest first, a medicine by who spoke of it last; what has no date goes last; of one moment, by name. */
   const newest = (one: SummaryEntry, other: SummaryEntry) => {
@@ -130,19 +133,35 @@ export function summarise(read: Read): RecordSummary {
   }
 
   function lineOf(name: SummaryListName, folds: readonly Fold[]): SummaryLine {
-    const entries = folds.map(entryOf).sort(newest)
-    const [latest, ...rest] = entries as [SummaryEntry, ...SummaryEntry[]]
+    const analyteOfEntry = new Map(folds.map((fold) => [fold.key, analyteOf(fold)]))
+    // Of one sampling told in two units, the one others are told in is shown.
+    const isShownUnit = ({ key, unit }: SummaryEntry) => {
+      const shown = analyteOfEntry.get(key)?.unit
+      return shown !== undefined && dimensionOf(shown) === dimensionOf(unit)
+    }
+    const sameMoment = (one: SummaryEntry, other: SummaryEntry) => (minuteOf(one.statedAt) === minuteOf(other.statedAt) ? Number(isShownUnit(other)) - Number(isShownUnit(one)) : 0)
+    const entries = folds.map(entryOf).sort((one, other) => sameMoment(one, other) || newest(one, other))
+    const [latest, ...others] = entries as [SummaryEntry, ...SummaryEntry[]]
+    const rest = others.map((entry) => ({ ...entry, converted: convertedTo(latest.unit, entry, analyteOfEntry.get(entry.key) ?? null) }))
     const beside = rest.filter((entry) => latest.disagrees && entry.disagrees && minuteOf(entry.date) === minuteOf(latest.date))
     codes.set(latest.key, folds[0]?.facts[0]?.code ?? null)
     const former = beside.length === 0 ? rest : rest.filter((entry) => !beside.includes(entry))
-    return { key: latest.key, name: name === 'results' ? analyteName(latest.label) : latest.label, latest, beside, former, formerCount: former.length, curve: curveOf(entries), isWhole: true }
+    return { key: latest.key, name: name === 'results' ? analyteName(latest.label) : latest.label, latest, beside, former, formerCount: former.length, curve: curveOf([latest, ...beside, ...former]), isWhole: true }
   }
 
-  /** Results of one analyte in one unit, mentions of one medicine: one line. Elsewhere each fold has its own. */
+  /** A former result told in the unit of the latest, for its curve; what was written stays what is shown. */
+  function convertedTo(unit: string | null, entry: SummaryEntry, analyte: Analyte | null): SummaryEntry['converted'] {
+    if (analyte === null || entry.number === null || dimensionOf(entry.unit) === dimensionOf(unit)) return null
+    const value = inUnit(analyte, entry.number.value, entry.unit, unit)
+    return value === null ? null : { value: Number(value.toFixed(decimalsIn(analyte, unit))), unit }
+  }
+
+  /** Results of one analyte, in units that may be told in one another; mentions of one medicine: one line. Elsewhere each fold has its own. */
   function linesOf(name: SummaryListName, folds: readonly Fold[]): SummaryLine[] {
     const series = name === 'results' || name === 'measurements'
     if (!series && name !== 'treatments') return folds.map((fold) => lineOf(name, [fold]))
-    const grouped = Map.groupBy(folds, ({ facts: [first] }) => `${first?.negated} ${series ? dimensionOf(first?.unit ?? null) : ''}`)
+    const unitsOf = (fold: Fold) => (analyteOf(fold) ? 'convertible' : `as ${dimensionOf(fold.facts[0]?.unit ?? null)}`)
+    const grouped = Map.groupBy(folds, (fold) => `${fold.facts[0]?.negated} ${series ? unitsOf(fold) : ''}`)
     return [...grouped.values()].flatMap((same) => bySharedName(same, names)).map((about) => lineOf(name, about))
   }
 
@@ -150,7 +169,8 @@ export function summarise(read: Read): RecordSummary {
     const [declared, stated] = [folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) !== null), folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) === null)]
     const sign = (line: SummaryLine) => (name === 'measurements' ? (vitalSigns.indexOf(codes.get(line.key) ?? '') + vitalSigns.length + 1) % (vitalSigns.length + 1) : 0)
     const inWords = ({ latest }: SummaryLine) => (latest.kind === 'narrative' ? 1 : 0)
-    const lines = withTellingNames(linesOf(name, stated)).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
+    const found = withTellingNames(linesOf(name, stated))
+    const lines = (name === 'measurements' ? withBloodPressure(found, codes) : found).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
     const says = lines.some(({ latest }) => !latest.denied && (name === 'others' || latest.kind !== 'narrative'))
     const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
     const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)

@@ -35,6 +35,8 @@ export interface Look {
   retryAt: number
   failures: number
   failingSince: number | null
+  /** Exceptions met on it, one after the other. */
+  crashes: number
   reported: boolean
   /** A link or a special file. */
   readonly link: boolean
@@ -56,6 +58,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     end: null,
     readySince: null,
     sidecar: null,
+    crashes: 0,
     named: null,
     takenWith: null,
     said: null,

@@ -127,8 +127,9 @@ describe('a sidecar', () => {
     expect(read('json', JSON.stringify(json))).toMatchObject([{ hints: { refusal: { code, detail, outcome: 'parked' } } }])
   })
 
-  it('parks a document of a secret connection', () => {
-    expect(read('json', JSON.stringify({ connexionSecrete: 'oui' }))).toMatchObject([{ hints: { refusal: { code: 'secret-connection', outcome: 'parked' } } }])
+  it('says that a document goes by a secret connection', () => {
+    expect(read('json', JSON.stringify({ connexionSecrete: 'oui' }))).toMatchObject([{ hints: { visibility: { hiddenFromRepresentatives: false, secretConnection: true } } }])
+    expect(JSON.stringify(read('json', JSON.stringify({ connexionSecrete: 'non', masque: 'oui' })))).not.toContain('secretConnection')
   })
 
   it('parks its document when it says two INS', () => {

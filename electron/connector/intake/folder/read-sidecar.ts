@@ -111,8 +111,7 @@ export function readFields(fields: Fields, profile: SourceProfile, origin: 'side
     localIdOid: text('localIdOid'),
   })
   const type = text('type')
-  const visibility = { masked: flag('masked'), hiddenFromPatient: flag('hiddenFromPatient'), hiddenFromRepresentatives: flag('hiddenFromRepresentatives') }
-  const secret = flag('secretConnection')
+  const visibility = { masked: flag('masked'), hiddenFromPatient: flag('hiddenFromPatient'), hiddenFromRepresentatives: flag('hiddenFromRepresentatives'), ...(flag('secretConnection') && { secretConnection: true }) }
   const hints: DocumentHints = {
     ...(Object.keys(identity).length > 0 ? { identity: { ...identity, origin } } : {}),
     ...defined({
@@ -123,9 +122,9 @@ export function readFields(fields: Fields, profile: SourceProfile, origin: 'side
       documentKey: text('documentKey'),
       structureId: text('structureId')?.replaceAll(/\s/g, '') ?? profile.defaultAuthor?.structureId,
     }),
-    ...(['masked', 'hiddenFromPatient', 'hiddenFromRepresentatives'].some((field) => fields.has(field as ProfileField)) ? { visibility } : {}),
+    ...(['masked', 'hiddenFromPatient', 'hiddenFromRepresentatives', 'secretConnection'].some((field) => fields.has(field as ProfileField)) ? { visibility } : {}),
   }
-  const refusal = refusalOf(fields, problems, visibility, secret)
+  const refusal = refusalOf(fields, problems, visibility)
   return { entry: { file: text('file') ?? null, hints: refusal ? { ...hints, refusal } : hints }, said: fields.size > 0 }
 }
 
@@ -133,12 +132,10 @@ function refusalOf(
   fields: Fields,
   problems: readonly string[],
   visibility: { readonly masked: boolean; readonly hiddenFromPatient: boolean },
-  secret: boolean,
 ): DocumentHints['refusal'] {
   if ((fields.get('ins')?.length ?? 0) > 1) return { code: 'sidecar-two-patients', outcome: 'parked' }
   if (problems.length > 0) return { code: 'sidecar-invalid', detail: `cannot read ${problems.join(', ')}`, outcome: 'parked' }
   if (visibility.masked && visibility.hiddenFromPatient) return { code: 'visibility-forbidden', detail: 'masked and hidden from the patient', outcome: 'parked' }
-  if (secret) return { code: 'secret-connection', outcome: 'parked' }
   return undefined
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { failure, type ReasonCode } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../../documents/index.ts'
 import type { ApplyIdentity } from '../hl7/handle-message.ts'
-import { milestone } from '../../store/index.ts'
+import { isPassing, milestone } from '../../store/index.ts'
 import type { Hold } from '../../outbox/index.ts'
 import type { Arrival, IntakeLedger, IntakeLog, TakenFile } from '../ledger.ts'
 import { burstWindowMs, holdReasonOf } from './burst.ts'
@@ -122,13 +122,26 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
   }
 
-  /** One file that makes the program fail is set aside with that reason; the others of the folder go on. */
+  /**
+   * One file that makes the program fail twice is set aside with that reason, its bytes kept; the others of the folder go on. What the system
+   * refused for now says nothing of the file: it stays where it is and is tried again.
+   */
   async function alone(known: Look, work: () => Promise<void>): Promise<void> {
     try {
       await work()
+      return
     } catch (error) {
-      log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'a file of the export folder made the program fail')
-      await refuse(known, 'crashed-twice', 'parked')
+      log.warn({ error: nameOf(error) }, 'a file of the export folder made the program fail')
+      if (!isPassing(error)) known.crashes += 1
+      if (known.crashes < 2) {
+        postpone(known, nameOf(error))
+        return
+      }
+    }
+    try {
+      await takeAsItIs(known, { refusal: { code: 'crashed-twice', outcome: 'parked' } })
+    } catch (error) {
+      postpone(known, nameOf(error))
     }
   }
 
@@ -268,7 +281,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     try {
       arrivals = await readHl7File(read.value, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
     } catch (error) {
-      postpone(known, error instanceof Error ? error.name : 'unknown')
+      postpone(known, nameOf(error))
       return
     }
     await receive(
@@ -392,7 +405,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     try {
       received = await ledger.receive(arrivals)
     } catch (error) {
-      postpone(known, error instanceof Error ? error.name : 'unknown')
+      postpone(known, nameOf(error))
       return null
     }
     milestone('intake:before-taken')
@@ -410,4 +423,9 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }
+}
+
+/** Of an exception its name alone: its message may quote a document. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
 }

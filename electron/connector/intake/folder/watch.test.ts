@@ -296,6 +296,24 @@ describe('what cannot be taken', () => {
     expect(summary()).toEqual(['closed.xml: parked file-unreadable', 'closed.xml: taken'])
   })
 
+  it('takes whole what the ledger could not look up for a moment, and refuses with its bytes what makes the program fail twice', async () => {
+    const ledger = inMemoryLedger()
+    let refusals = 3
+    const moody = Object.assign(Object.create(ledger) as typeof ledger, {
+      async isKnownPath(file: string) {
+        if (file.endsWith('b.xml')) throw new TypeError('a bug')
+        if (refusals-- > 0) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })
+        return ledger.isKnownPath(file)
+      },
+    })
+    const { later, summary } = await start({}, moody)
+    await writeFile(at('a.xml'), syntheticCda)
+    await writeFile(at('b.xml'), syntheticCda)
+    await later(60_000)
+    expect(summary()).toEqual(['a.xml: taken', 'b.xml: parked crashed-twice'])
+    expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual([syntheticCda, syntheticCda])
+  })
+
   it('says that the folder is out of reach, and recovers by itself', async () => {
     const { later, states, summary } = await start()
     await writeFile(at('before.xml'), syntheticCda)

@@ -154,9 +154,9 @@ describe('visibility', () => {
     expect([decision.ack.code, ...refusalOf(decision)]).toEqual(['AE', 'parked visibility-forbidden'])
   })
 
-  it('parks a document of a secret connection, which it takes into its charge', () => {
+  it('takes a document of a secret connection with that word, which goes with it to the record', () => {
     const decision = decide(oru({ flags: [...without('CONNEXION_SECRETE'), flag('CONNEXION_SECRETE', 'Y'), flag('DESTDMP', 'Y')] }))
-    expect([decision.ack.code, ...refusalOf(decision)]).toEqual(['AA', 'parked secret-connection'])
+    expect([decision.ack.code, decision.arrivals[0]!.hints.refusal, decision.arrivals[0]!.hints.visibility]).toEqual(['AA', undefined, { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false, secretConnection: true }])
     expect(Buffer.from(decision.arrivals[0]!.bytes).toString()).toBe(syntheticCda)
   })
 

@@ -141,12 +141,11 @@ function decideDocuments(context: Context, pid: Segment, event: string): Message
   }
 
   const identity = readIdentity(message, pid)
-  const visibility = { masked: read.flags.masked, hiddenFromPatient: read.flags.hiddenFromPatient, hiddenFromRepresentatives: read.flags.hiddenFromRepresentatives }
-  const refusal = read.flags.secretConnection ? ({ code: 'secret-connection', detail: 'CONNEXION_SECRETE=Y', outcome: 'parked' } as const) : undefined
+  const visibility = { masked: read.flags.masked, hiddenFromPatient: read.flags.hiddenFromPatient, hiddenFromRepresentatives: read.flags.hiddenFromRepresentatives, ...(read.flags.secretConnection && { secretConnection: true }) }
   const arrivals = decoded.flatMap(({ segment, order, document }): Arrival[] => {
     if (!document.ok) return []
     const fileName = `${context.fileName.replace(/\.[^.]*$/, '')}${decoded.length === 1 ? '' : `-${order + 1}`}.xml`
-    return [{ source: context.source, bytes: document.bytes, fileName, hints: { identity, ...typeHint(context, segment), ...(action === 'replace' ? { action } : {}), visibility, fileName, ...(refusal ? { refusal } : {}) } }]
+    return [{ source: context.source, bytes: document.bytes, fileName, hints: { identity, ...typeHint(context, segment), ...(action === 'replace' ? { action } : {}), visibility, fileName } }]
   })
   return { ack: { code: 'AA' }, arrivals }
 }

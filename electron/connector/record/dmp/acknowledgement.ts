@@ -1,5 +1,5 @@
 import { success, type Result } from '#shared/contract/index.ts'
-import { failureOfCodes } from './failures.ts'
+import { failureOfCodes } from '../failures.ts'
 
 /** What an HL7 v3 answer says of the question itself; null for what it does not say. */
 export interface Acknowledgement {

@@ -1,10 +1,10 @@
 import type { XmlDocument, XmlElement } from 'libxml2-wasm'
 import { failure, type Failure, type Result } from '#shared/contract/index.ts'
-import { failureOfFault, failureOfStatus, type SoapFault } from './failures.ts'
+import { failureOfFault, failureOfStatus, type SoapFault } from '../failures.ts'
 import { contentId, parseMediaType, readMultipart, type MimePart } from './multipart.ts'
 import { ns } from './namespaces.ts'
 import { element, elements, withXml } from './parse-xml.ts'
-import type { HttpAnswer } from './transport.ts'
+import type { HttpAnswer } from '../transport.ts'
 
 /** The SOAP part of an answer and its attachments; `null` when the answer is not SOAP at all. */
 function unwrap(answer: HttpAnswer): { envelope: Uint8Array; parts: MimePart[] } | null {

@@ -73,7 +73,8 @@ it.each([
     size: one.bytes.length,
     hiddenFromPatient: true,
     maskedToProfessionals: false,
-    authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: testStructure.name }],
+    authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: testStructure.name, personId: testDoctor.id, structureId: testStructure.id }],
+    legalAuthenticatorId: testDoctor.id,
   })
   expect(found?.entryUuid).toMatch(/^urn:uuid:/)
   const listed = value(await record.findDocuments(asDoctor, testIns))

@@ -21,7 +21,7 @@ import type { MimePart } from './multipart.ts'
 import { actions } from './namespaces.ts'
 import { readRegistered } from './registry-response.ts'
 import { readRetrieved, writeRetrieve } from './retrieve.ts'
-import { mtomRequest, plainRequest, writeEnvelope, type Attachment } from './soap.ts'
+import { mtomRequest, plainRequest, soapTypes, writeEnvelope, type Attachment } from './soap.ts'
 import {
   queryResponse,
   readAssociations,
@@ -34,7 +34,7 @@ import {
   writeGetDocumentsAndAssociations,
 } from './stored-query.ts'
 import { utcDtm } from './times.ts'
-import { openTransport } from './transport.ts'
+import { openTransport } from '../transport.ts'
 import { writeVihf } from './vihf.ts'
 
 /** What the adapter needs from outside: settings, where their paths start, the clock and a source of UUIDs. */
@@ -112,7 +112,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     if (!assertion.ok) return assertion
     const envelope = writeEnvelope({ action, to: url, messageId, assertion: assertion.value, body })
     const request = attachments ? mtomRequest(envelope, action, attachments, `relais-${randomUuid()}`) : plainRequest(envelope, action)
-    const answer = await transport.post(certificates.value, url, request)
+    const answer = await transport.request(certificates.value, url, { method: 'POST', accept: soapTypes, ...request })
     return answer.ok ? readAnswer(answer.value, messageId, now(), read) : answer
   }
 

@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '#shared/contract/index.ts'
-import { failureOfErrors, type RecordError } from './failures.ts'
+import { failureOfErrors, type RecordError } from '../failures.ts'
 
 /** A RegistryError as it stands in an ebRS response. */
 export interface EbrsError extends RecordError {

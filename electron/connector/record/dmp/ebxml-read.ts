@@ -1,6 +1,6 @@
 import type { XmlElement } from 'libxml2-wasm'
 import type { RecordDocument } from '#shared/contract/index.ts'
-import { availabilityStatuses, classLabel, documentEntryUuids, isFromPatient, specialityLabel, typeLabel } from '#shared/terminology/index.ts'
+import { availabilityStatuses, classLabel, documentEntryUuids, identifierDomains, isFromPatient, specialityLabel, typeLabel } from '#shared/terminology/index.ts'
 import { unescapeHl7 } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 import { attribute } from './parse-xml.ts'
@@ -33,6 +33,12 @@ function localizedName(children: readonly XmlElement[]): string {
   return (string && attribute(string, 'value')) ?? ''
 }
 
+/** PS_IdNat of an XCN; null when its number is of another domain: a patient's is their INS. */
+function professionalOf(xcn: string): string | null {
+  const [id = '', , , , , , , , domain = ''] = xcn.split('^')
+  return domain.split('&')[1] === identifierDomains.professional && id ? id : null
+}
+
 function readAuthor(classification: XmlElement): RecordDocument['authors'][number] {
   const slots = slotsOf(childrenOf(classification))
   const first = (name: string) => slots.get(name)?.[0] ?? ''
@@ -40,7 +46,7 @@ function readAuthor(classification: XmlElement): RecordDocument['authors'][numbe
   const structure = unescapeHl7(first('authorInstitution').split('^')[0] ?? '')
   const [code = '', label = ''] = first('authorSpecialty').split('^').map(unescapeHl7)
   const role = first('authorRole') || label || (code && specialityLabel(code))
-  return { name: `${given} ${family}`.trim(), role: role || null, structure: structure || null }
+  return { name: `${given} ${family}`.trim(), role: role || null, structure: structure || null, personId: professionalOf(first('authorPerson')), structureId: first('authorInstitution').split('^')[9] || null }
 }
 
 const statuses = Object.fromEntries(Object.entries(availabilityStatuses).map(([name, urn]) => [urn, name])) as Record<string, RecordDocument['status']>
@@ -80,6 +86,7 @@ function readEntry(object: XmlElement, defaultRepository: string): RecordDocumen
     creationTime: isoOfUtcDtm(slot('creationTime') ?? '') ?? '',
     serviceStartTime: serviceStart === null ? null : isoOfUtcDtm(serviceStart),
     authors: ofScheme(documentEntryUuids.author).map(readAuthor),
+    legalAuthenticatorId: professionalOf(slot('legalAuthenticator') ?? ''),
     status,
     hash: slot('hash')?.toLowerCase() ?? null,
     size: Number.isInteger(size) ? size : null,

@@ -3,7 +3,7 @@ import { failureClass, reasons, type FailureClass, type ReasonCode, type Result 
 import { languages, texts } from '../../../../renderer/strings/index.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
 import { ebrsOutcome } from './ebrs-outcome.ts'
-import { byCode, byText, failureOfErrors, failureOfFault, failureOfStatus, failureOfTransport } from './failures.ts'
+import { byCode, byText, failureOfErrors, failureOfFault, failureOfStatus, failureOfTransport } from '../failures.ts'
 import { readHabilitationStatus } from './habilitation-status.ts'
 
 type Line = readonly [said: string, text: string, reason: ReasonCode, kind: FailureClass]

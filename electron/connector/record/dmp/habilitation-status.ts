@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '#shared/contract/index.ts'
-import { failureOfCodes } from './failures.ts'
+import { failureOfCodes } from '../failures.ts'
 
 /**
  * What `status` and `context` of the habilitation services come to (TD0.3, TD1.6; dmp-interface.md 1.8): `DMPOk` is written in two

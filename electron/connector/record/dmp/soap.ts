@@ -9,6 +9,9 @@ export interface SoapRequest {
   readonly body: readonly Uint8Array[]
 }
 
+/** What an answer may come as. */
+export const soapTypes = 'application/soap+xml, application/xop+xml, multipart/related'
+
 /** A SOAP 1.2 envelope with WS-Addressing 2005/08 headers and the VIHF alone in `wsse:Security` (dmp-interface.md 1.4). */
 export function writeEnvelope(message: { action: string; to: string; messageId: string; assertion: Markup; body: Markup }): Buffer {
   const envelope = xml`<?xml version="1.0" encoding="UTF-8"?>

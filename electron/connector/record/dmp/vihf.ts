@@ -75,6 +75,7 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
     ins && text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
     text('Ressource_URN', 'urn:dmp'),
     attribute('urn:oasis:names:tc:xspa:1.0:subject:purposeofuse', purpose),
+    party.secret === true && settings.secretConnection !== null && text('urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code', settings.secretConnection),
     text('LPS_Nom', software.name),
     text('LPS_Version', software.version),
     text('LPS_ID_HOMOLOGATION_DMP', settings.homologation),
@@ -84,11 +85,14 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
 /**
  * Writes and signs the VIHF (SAML 2.0 assertion, dmp-interface.md 1.6): enveloped signature right after Issuer, exclusive
  * canonicalisation, the signature certificate in KeyInfo. The markup must be put into the message as it is. Values: those of
- * `SigningIdentity.sign`; `mode-not-offered` for a way of entering the configuration has no code for.
+ * `SigningIdentity.sign`; `mode-not-offered` and
+ * `secret-connection` for what the configuration has no code for.
  */
 export async function writeVihf(claims: VihfClaims, settings: RecordConfig['vihf'], signer: SigningIdentity): Promise<Result<Markup>> {
   const purpose = purposeOfUse(claims.party, settings)
   if (!purpose) return failure('mode-not-offered')
+  // Without its code it would be an ordinary call, which the representatives may see.
+  if (claims.party.secret === true && settings.secretConnection === null) return failure('secret-connection')
   const hash = settings.signatureAlgorithm === 'rsa-sha1' ? 'sha1' : 'sha256'
   const issuer = distinguishedName(signer.certificate.subject)
   const head = xml`<saml2:Assertion xmlns:saml2="${ns.saml2}" xmlns:xsi="${ns.xsi}" ID="${claims.id}" IssueInstant="${new Date(claims.issuedAt).toISOString()}" Version="2.0"><saml2:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">${issuer}</saml2:Issuer>`

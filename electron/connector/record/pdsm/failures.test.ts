@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reasons } from '#shared/contract/index.ts'
-import type { HttpAnswer } from '../dmp/transport.ts'
+import type { HttpAnswer } from '../transport.ts'
 import { failureOfAnswer, type Act } from './failures.ts'
 
 const now = 1_800_000_000_000

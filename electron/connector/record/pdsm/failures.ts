@@ -1,6 +1,6 @@
 import { failure, type Failure, type ReasonCode, type Result } from '#shared/contract/index.ts'
-import { failureOfErrors, failureOfStatus } from '../dmp/failures.ts'
-import type { HttpAnswer } from '../dmp/transport.ts'
+import { failureOfErrors, failureOfStatus } from '../failures.ts'
+import type { HttpAnswer } from '../transport.ts'
 import { operationOutcome, readResource, type Issue } from './read-resource.ts'
 
 /** What was asked: the same refusal does not mean the same thing for all. */

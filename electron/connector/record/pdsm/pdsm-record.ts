@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { failure, modeOf, success, type Party, type RecordConfig, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { uriIdentifiers } from '#shared/terminology/index.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
-import { openTransport, type HttpAnswer, type HttpRequest } from '../dmp/transport.ts'
+import { openTransport, type HttpAnswer, type HttpRequest } from '../transport.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
 import { failedAnswer, type Act } from './failures.ts'
@@ -80,6 +80,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     const misplaced = misplacedIdentity(ins, config.environment)
     if (misplaced) return misplaced
     if (modeOf(party) !== 'normal') return failure('mode-not-offered')
+    if (party.secret === true) return failure('secret-connection')
     const certificates = await credentials.forParty(party, now())
     if (!certificates.ok) return certificates
     const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, body: [], ...request })

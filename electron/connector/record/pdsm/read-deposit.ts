@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '#shared/contract/index.ts'
-import type { HttpAnswer } from '../dmp/transport.ts'
+import type { HttpAnswer } from '../transport.ts'
 import type { DepositReceipt } from '../port.ts'
 import type { FrozenLot } from './frozen-lot.ts'
 import { entryUuidOf } from './identifiers.ts'

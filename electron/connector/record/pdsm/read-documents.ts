@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RecordDocument } from '#shared/contract/index.ts'
-import { classLabel, isFromPatient, pdsm, specialityLabel, typeLabel, visibilityCodes } from '#shared/terminology/index.ts'
+import { classLabel, fhirSystem, identifierDomains, isFromPatient, pdsm, specialityLabel, typeLabel, visibilityCodes } from '#shared/terminology/index.ts'
 import type { Association, SubmissionSet } from '../port.ts'
 import { isoOfFhir } from './fhir-times.ts'
 import { entryUuidOf } from './identifiers.ts'
@@ -11,6 +11,7 @@ const humanName = z.object({ family: z.string().default(''), given: z.array(z.st
 const contained = z.object({
   resourceType: z.string(),
   id: z.string().default(''),
+  identifier: z.array(fhirIdentifier).default([]),
   name: z.union([z.array(humanName), z.string()]).optional(),
   practitioner: reference.optional(),
   organization: reference.optional(),
@@ -35,6 +36,7 @@ export const documentReference = z.object({
   category: z.array(codeableConcept).default([]),
   date: z.string().optional(),
   author: z.array(reference).default([]),
+  authenticator: reference.optional(),
   contained: z.array(contained).default([]),
   relatesTo: z.array(z.object({ code: z.string(), target: reference })).default([]),
   securityLabel: z.array(codeableConcept).default([]),
@@ -79,11 +81,21 @@ function nameOf(who: Contained | undefined): string {
   return first ? `${first.given.join(' ')} ${first.family}`.trim() : `${who.modelNumber ?? ''} ${who.deviceName?.[0]?.name ?? ''}`.trim()
 }
 
+/** The national identifier of whom a resource stands for, by the domain it is of. */
+function nationalId(who: Contained | undefined, domain: string): string | null {
+  return who?.identifier.find(({ system, value }) => system === fhirSystem(domain) && value !== '')?.value ?? null
+}
+
+/** The contained resource a reference stands for. */
+function resolved(one: z.infer<typeof reference> | undefined, resources: readonly Contained[]): Contained | undefined {
+  return one?.reference.startsWith('#') ? resources.find(({ id }) => `#${id}` === one.reference) : undefined
+}
+
 /** An author as the panel shows it. What stands outside the resource is known by its display name alone. */
 function readAuthor(author: z.infer<typeof reference>, resources: readonly Contained[]): RecordDocument['authors'][number] {
-  const resolve = (one: z.infer<typeof reference> | undefined): Contained | undefined => (one?.reference.startsWith('#') ? resources.find(({ id }) => `#${id}` === one.reference) : undefined)
+  const resolve = (one: z.infer<typeof reference> | undefined) => resolved(one, resources)
   const who = resolve(author)
-  if (!who) return { name: author.display ?? '', role: null, structure: null }
+  if (!who) return { name: author.display ?? '', role: null, structure: null, personId: null, structureId: null }
   const owner = who.organization ?? who.owner
   const structure = who.resourceType === 'Organization' ? who : resolve(owner)
   const specialty = who.specialty?.[0] ?? [who.type ?? []].flat()[0]
@@ -93,7 +105,15 @@ function readAuthor(author: z.infer<typeof reference>, resources: readonly Conta
     name: nameOf(who.practitioner ? (resolve(who.practitioner) ?? who) : who) || (who.practitioner?.display ?? author.display ?? ''),
     role: role || null,
     structure: (typeof structure?.name === 'string' ? structure.name : owner?.display) || null,
+    personId: nationalId(resolve(who.practitioner) ?? who, identifierDomains.professional),
+    structureId: nationalId(structure, identifierDomains.structure),
   }
+}
+
+/** Who answers for the document: a professional, in a situation or not. */
+function authenticatorId({ authenticator, contained }: FoundDocument): string | null {
+  const who = resolved(authenticator, contained)
+  return nationalId(resolved(who?.practitioner, contained) ?? who, identifierDomains.professional)
 }
 
 /** SHA-1 in base64 as XDS writes it, in hexadecimal; `null` when it is no SHA-1. */
@@ -134,6 +154,7 @@ export function readDocument(found: FoundDocument, repositoryUniqueId: string): 
     creationTime: isoOfFhir(attachment.creation) ?? isoOfFhir(found.date) ?? '',
     serviceStartTime: isoOfFhir(found.context?.period?.start),
     authors: found.author.map((author) => readAuthor(author, found.contained)),
+    legalAuthenticatorId: authenticatorId(found),
     status: availabilityOf(found),
     hash: hexOfHash(attachment.hash),
     size: attachment.size !== undefined && Number.isInteger(attachment.size) ? attachment.size : null,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpAnswer } from '../dmp/transport.ts'
+import type { HttpAnswer } from '../transport.ts'
 
 /** What this adapter reads of FHIR R4: only the elements it uses, leniently; everything else is left aside. */
 const coding = z.object({ system: z.string().default(''), code: z.string().default(''), display: z.string().optional() })

@@ -31,7 +31,7 @@ it('brings back from the record what was deposited, whatever the metadata', () =
       const found = readDocument(documentReference.parse(JSON.parse(JSON.stringify(documentReferenceOf(registered, [])))), '1.2.250.1.213.4.1.1.1.2')
 
       const codes = metadata.confidentiality.map(({ code }) => code)
-      expect(found && { ...found, authors: found.authors.map((author) => oneSpace(author.name)) }).toEqual({
+      expect(found && { ...found, authors: found.authors.map(({ name, personId, structureId }) => ({ name: oneSpace(name), personId, structureId })) }).toEqual({
         uniqueId: metadata.uniqueId,
         entryUuid: registered.entryUuid,
         logicalId: registered.logicalId,
@@ -45,7 +45,13 @@ it('brings back from the record what was deposited, whatever the metadata', () =
         formatCode: metadata.formatCode.code,
         creationTime: isoOf(metadata.creationTime),
         serviceStartTime: isoOf(metadata.serviceStartTime),
-        authors: metadata.authors.map(({ person }) => oneSpace(`${person?.given ?? ''} ${person?.family ?? ''}`)),
+        // A patient's number is their INS, and no structure's document is theirs.
+        authors: metadata.authors.map(({ kind, person, institution }) => ({
+          name: oneSpace(`${person?.given ?? ''} ${person?.family ?? ''}`),
+          personId: kind === 'patient' ? null : (person?.id ?? null),
+          structureId: kind === 'patient' ? null : (institution?.id ?? null),
+        })),
+        legalAuthenticatorId: metadata.legalAuthenticator.id,
         status: 'approved',
         hash,
         size: bytes.length,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchOf, searchWords } from './search-words.ts'
+import { searchWords } from './search-words.ts'
 
 const spellings = (typed: string) => searchWords(typed).map((word) => word.spellings[0])
 
@@ -17,10 +17,5 @@ describe('the words that are searched', () => {
   it('are written with either letter or both', () => {
     expect(searchWords('oedème')[0]?.spellings).toEqual(['oedème', 'œdème'])
     expect(searchWords('Œdème')[0]?.spellings).toEqual(['Œdème', 'oedème'])
-  })
-
-  it('never speak the language of the index', () => {
-    expect(matchOf('aa', searchWords('"x" OR reading:"bb" NEAR(')[0]!)).toBe('reading : "aa" AND text : (" x ")')
-    expect(matchOf('aa', { spellings: ['cœur', 'coeur'], isPrefix: true })).toBe('reading : "aa" AND text : ("cœur"* OR "coeur"*)')
   })
 })

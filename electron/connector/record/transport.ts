@@ -2,9 +2,8 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import { success, type Result } from '#shared/contract/index.ts'
-import type { PartyCredentials, TlsIdentity } from '../../sign-in/index.ts'
+import type { PartyCredentials, TlsIdentity } from '../sign-in/index.ts'
 import { failureOfTransport } from './failures.ts'
-import type { SoapRequest } from './soap.ts'
 
 /** An HTTP answer, whole. */
 export interface HttpAnswer {
@@ -36,8 +35,6 @@ export interface TransportSettings {
 /** Calls over mutual TLS, one kept set of connections for each party. */
 export interface Transport {
   request(credentials: PartyCredentials, url: string, request: HttpRequest): Promise<Result<HttpAnswer>>
-  /** A request of SOAP. */
-  post(credentials: PartyCredentials, url: string, request: SoapRequest): Promise<Result<HttpAnswer>>
   /** A HEAD of the address: is it there, what time is it there. Any HTTP answer is a success. */
   probe(credentials: PartyCredentials, url: string): Promise<Result<void>>
   /** How far this computer's clock is ahead of the server's, by the last answer's `Date` (whole seconds there); null before one. */
@@ -132,7 +129,6 @@ export function openTransport(settings: TransportSettings): Transport {
   }
 
   const transport: Transport = {
-    post: (credentials, url, soap) => transport.request(credentials, url, { method: 'POST', accept: 'application/soap+xml, application/xop+xml, multipart/related', ...soap }),
     async request(credentials, url, { method, accept, contentType, body }) {
       const whole = new AbortController()
       const deadline = setTimeout(() => whole.abort(new DOMException('whole call', 'TimeoutError')), settings.connectMs + wholeCallFactor * settings.answerMs)

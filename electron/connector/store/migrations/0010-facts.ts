@@ -1,7 +1,7 @@
 import type { Migration } from '../migrate.ts'
 
 export const facts: Migration = {
-  version: 9,
+  version: 10,
   name: 'facts',
   sql: `
 -- What was read out of the content of a document: as long as that content is its content, and no longer.
@@ -16,7 +16,8 @@ CREATE TABLE record_facts (
   facts TEXT
 ) STRICT;
 
--- What the panel paints first of them, and what exactly it was made of. Gone as soon as one of the documents goes or says something else.
+-- What the panel paints first of them, what is compared of all of them, and what exactly both were made of. Gone as soon as one of the documents goes or
+-- says something else.
 CREATE TABLE record_summary (
   ins TEXT NOT NULL,
   ins_oid TEXT NOT NULL,
@@ -25,6 +26,11 @@ CREATE TABLE record_summary (
   -- Days since the epoch: ages are counted from it.
   day INTEGER NOT NULL,
   painted TEXT NOT NULL,
+  -- Medicines and allergies in force that day.
+  in_force TEXT NOT NULL,
+  -- What rules said of all of them, and of what exactly they were asked.
+  judged_of TEXT,
+  judged TEXT,
   PRIMARY KEY (ins, ins_oid, reader)
 ) STRICT;
 

@@ -20,9 +20,3 @@ export function searchWords(typed: string): SearchWord[] {
 function spellingsOf(word: string): string[] {
   return [...new Set([word, word.replaceAll(/œ/gi, 'oe').replaceAll(/æ/gi, 'ae'), word.replaceAll(/oe/gi, 'œ').replaceAll(/ae/gi, 'æ')])]
 }
-
-/** One word among the texts of one reader and patient (`reading`, one token), in the language of FTS5. Nothing typed is a part of that language. */
-export function matchOf(reading: string, { spellings, isPrefix }: SearchWord): string {
-  const quoted = spellings.map((spelling) => `"${spelling.replaceAll('"', ' ')}"${isPrefix ? '*' : ''}`)
-  return `reading : "${reading}" AND text : (${quoted.join(' OR ')})`
-}

@@ -1,0 +1,64 @@
+import { Button } from 'react-aria-components/Button'
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
+import { useTranslation } from 'react-i18next'
+import type { RecordDocument } from '#shared/contract/history.ts'
+import { longDate, shortDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import { RowList } from '../../ui/row-list.tsx'
+import type { OpenSource } from './fact-row.tsx'
+import './summary.css'
+
+interface NewsLineProps {
+  /** When the reader looked last, ISO 8601. */
+  since: string
+  /** What came since, newest first. */
+  documents: readonly RecordDocument[]
+  /** The record was just read: that nothing came may be said. */
+  isFresh: boolean
+  onOpen: OpenSource
+}
+
+/** One line on what came since the reader looked last; it unfolds into those documents. */
+export function NewsLine({ since, documents, isFresh, onOpen }: NewsLineProps) {
+  const { t } = useTranslation()
+  const { language } = useLanguage()
+  const date = longDate(since, language)
+  if (documents.length === 0) {
+    return isFresh ? (
+      <p className="news news-none" data-testid="news">
+        {t('summary.news.none', { date })}
+      </p>
+    ) : null
+  }
+  return (
+    <Disclosure className="news" data-testid="news">
+      <h2>
+        <Button slot="trigger" className="summary-head">
+          <span aria-hidden="true" className="summary-arrow">
+            ▸
+          </span>
+          <span className="news-dot" aria-hidden="true">
+            ●
+          </span>
+          {t('summary.news.heading', { count: documents.length, date })}
+        </Button>
+      </h2>
+      <DisclosurePanel>
+        <RowList>
+          <ul>
+            {documents.map((document) => (
+              <li key={document.uniqueId}>
+                <button type="button" className="fact-row" data-row="" data-testid="news-row" onClick={() => onOpen(document.uniqueId)}>
+                  <span>
+                    {document.title || document.typeLabel} <small>{document.authors[0]?.structure ?? document.authors[0]?.name}</small>
+                  </span>
+                  <span className="fact-when">{shortDate(document.serviceStartTime ?? document.creationTime, language)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </RowList>
+      </DisclosurePanel>
+    </Disclosure>
+  )
+}
