@@ -1,5 +1,5 @@
 /**
- * `npm run bench:panel -- [--documents 500] [--facts 10] [--size 30000] [--rounds 20] [--profile DIR]`: what the person in front of the panel waits for, in the real
+ * `npm run bench:panel -- [--documents 500] [--facts 10] [--size 30000] [--rounds 20] [--only near|far] [--profile DIR]`: what the person in front of the panel waits for, in the real
  * pages on the real program and the training record, all on this computer; `npm run build` first. Ends with a line of JSON. In Chromium, and in the
  * desktop program too where there is an Electron (`electronUnavailable`). Linux only: it reads /proc.
  */
@@ -20,7 +20,7 @@ import { startProgram, startSandbox, stopAll, type ServeReady } from './running.
 import { withClient } from './status-client.ts'
 import { openStock } from './stock.ts'
 
-const { values } = parseArgs({ options: { documents: { type: 'string', default: '500' }, facts: { type: 'string', default: '10' }, size: { type: 'string', default: '30000' }, rounds: { type: 'string', default: '20' }, profile: { type: 'string' } } })
+const { values } = parseArgs({ options: { documents: { type: 'string', default: '500' }, facts: { type: 'string', default: '10' }, size: { type: 'string', default: '30000' }, rounds: { type: 'string', default: '20' }, only: { type: 'string' }, profile: { type: 'string' } } })
 const made: MadeRecord = { documents: Number(values.documents), facts: Number(values.facts), size: Number(values.size) }
 const rounds = Number(values.rounds)
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -219,7 +219,7 @@ try {
       await open(client, rank)
       await settled(client, made.documents)
     }
-    results['chromium'] = await inChromium(program.ready.panel, async (page) => {
+    if (values.only !== 'far') results['chromium'] = await inChromium(program.ready.panel, async (page) => {
       const opening = await measureOpening(page, client, data)
       say(JSON.stringify(opening))
       return { ...opening, slowRecord: await measureSlowRecord(page, client) }
@@ -229,10 +229,12 @@ try {
   results['residentMegabytes'] = Math.round(program.residentMegabytes())
   await program.stop()
 
-  program = await start(far.config)
-  results['far'] = await withClient(data, (client) => inChromium(program.ready.panel, (page) => measureFarRecord(page, client, far.config)))
-  await program.stop()
-  say(JSON.stringify(results['far']))
+  if (values.only !== 'near') {
+    program = await start(far.config)
+    results['far'] = await withClient(data, (client) => inChromium(program.ready.panel, (page) => measureFarRecord(page, client, far.config)))
+    await program.stop()
+    say(JSON.stringify(results['far']))
+  }
 
   const reason = electronUnavailable()
   if (reason !== null) results['electron'] = reason

@@ -87,7 +87,7 @@ const togetherMs = 60
 
 /** What is shown of a patient nowhere any more is forgotten after so long, in milliseconds. */
 const forgottenMs = 1_000
-queries.setQueryDefaults([...panelKey, 'summary'], { gcTime: forgottenMs })
+for (const part of ['summary', 'medicines']) queries.setQueryDefaults([...panelKey, part], { gcTime: forgottenMs })
 
 /** What is at hand of the summary of whoever is on screen by now, put where their panel looks for it. */
 async function askSummary(client: QueryClient, signal: AbortSignal): Promise<void> {
@@ -97,13 +97,20 @@ async function askSummary(client: QueryClient, signal: AbortSignal): Promise<voi
   else if (!signal.aborted) void client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
 }
 
-/** What the panel says, and with it what is at hand of its summary: painted in one go, so that nothing jumps. */
+/** The same of their medicines, which stand above the summary. */
+async function askMedicines(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const check = await connector.medicines.check(undefined, { signal }).catch(() => null)
+  if (check) client.setQueryData(medicinesQuery(check.generation).queryKey, check)
+  else if (!signal.aborted) void client.invalidateQueries({ queryKey: [...panelKey, 'medicines'] })
+}
+
+/** What the panel says, and with it what is at hand of its summary and its medicines: painted in one go, so that nothing jumps. */
 export const panelQuery = queryOptions({
   queryKey: panelKey,
   queryFn: async ({ signal, client }) => {
-    const summary = askSummary(client, signal)
+    const [summary, medicines] = [askSummary(client, signal), askMedicines(client, signal)]
     const asked = await askPanel(() => connector.panel.get(undefined, { signal }))
-    if (asked.view.loadedAt !== null) await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, togetherMs))])
+    if (asked.view.loadedAt !== null) await Promise.race([Promise.all([summary, medicines]), new Promise((resolve) => setTimeout(resolve, togetherMs))])
     return asked
   },
   // Where every answer meets what is shown, wherever it comes from: the older one never paints.
@@ -118,7 +125,7 @@ export const summaryListQuery = (input: SummaryListInput) => queryOptions({ quer
 export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: forgottenMs })
 
 /** Their medicines compared; asked again and forgotten likewise. */
-export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: 0 })
+export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: forgottenMs })
 
 /** At most so many documents are shown of those that have the words. */
 const mostFound = 50

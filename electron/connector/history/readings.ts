@@ -153,6 +153,9 @@ export function readingInMemory(): KeptReading {
   }
 }
 
+/** How long after the last question a list stays in memory, in milliseconds. */
+const saidForMs = 5_000
+
 /** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
 export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
   const { db } = store
@@ -160,6 +163,16 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
+  /** What the texts of the list asked last say: one patient's is asked many times in a row. Never of another text, so it cannot be out of date. */
+  let said = new Map<string, RecordDocument>()
+  let saidNoMore: NodeJS.Timeout | undefined
+  function documentsOf(views: readonly string[]): RecordDocument[] {
+    const before = said
+    said = new Map(views.map((view) => [view, before.get(view) ?? documentOf(view)]))
+    clearTimeout(saidNoMore)
+    saidNoMore = setTimeout(() => said.clear(), saidForMs).unref()
+    return [...said.values()]
+  }
   const upsertReading = db.prepare(
     `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
      ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
@@ -225,7 +238,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get: () => ({ documents: (documents.all(...of) as string[]).map(documentOf), ...standingOf(of) }),
+        get: () => ({ documents: documentsOf(documents.all(...of) as string[]), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
           const view = viewOf.get(...of, uniqueId) as string | undefined
