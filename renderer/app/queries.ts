@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, QueryClient, queryOptions, replaceEqualDeep, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
@@ -113,8 +113,8 @@ export const panelQuery = queryOptions({
     if (asked.view.loadedAt !== null) await Promise.race([Promise.all([summary, medicines]), new Promise((resolve) => setTimeout(resolve, togetherMs))])
     return asked
   },
-  // Where every answer meets what is shown, wherever it comes from: the older one never paints.
-  structuralSharing: (shown, arrived) => latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel),
+  // Where every answer meets what is shown, wherever it comes from: the older one never paints, and a row that says the same is not painted again.
+  structuralSharing: (shown, arrived) => replaceEqualDeep(shown, latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel)),
 })
 
 /** What the documents read so far say of the patient on screen; asked again with the panel, and when more was read; forgotten with the patient. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { createContext, useContext, type ReactNode } from 'react'
+import { createContext, useContext, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSummary, SummaryLine, SummaryList, SummaryListName } from '#shared/contract/summary.ts'
 import { summaryLineQuery, summaryListQuery } from '../../app/queries.ts'
@@ -10,7 +10,10 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 const SummaryOnScreen = createContext<Pick<RecordSummary, 'generation' | 'loadedAt'>>({ generation: -1, loadedAt: '' })
 
 export function OfSummary({ summary, children }: { summary: Pick<RecordSummary, 'generation' | 'loadedAt'>; children: ReactNode }) {
-  return <SummaryOnScreen.Provider value={summary}>{children}</SummaryOnScreen.Provider>
+  const { generation, loadedAt } = summary
+  // Its name alone: it is part of the name of each question, and each row asks whether there is one.
+  const named = useMemo(() => ({ generation, loadedAt }), [generation, loadedAt])
+  return <SummaryOnScreen.Provider value={named}>{children}</SummaryOnScreen.Provider>
 }
 
 /** What was painted first until the whole comes, and what stands for what is still missing. */
