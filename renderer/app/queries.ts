@@ -83,7 +83,7 @@ async function askPanel(ask: () => Promise<AskedPanel['view']>): Promise<AskedPa
 const panelKey = ['panel']
 
 /** So long a panel is kept back for the summary it is to be painted with, in milliseconds: what was made before is there sooner. */
-const togetherMs = 60
+const togetherMs = 150
 
 /** What is shown of a patient nowhere any more is forgotten after so long, in milliseconds. */
 const forgottenMs = 1_000
