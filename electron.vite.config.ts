@@ -5,7 +5,7 @@ import { defineConfig } from 'electron-vite'
 const here = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
 /**
- * Three builds. `main` also carries the connector program (`relais.js`) and its workers (training record, copies of the database, the card's library, text of documents): the same entry runs forked by Electron and under plain
+ * Three builds. `main` also carries the connector program (`relais.js`) and its workers (training record, copies of the database, the card's library, text and facts of documents): the same entry runs forked by Electron and under plain
  * Node. Packages stay outside both, so that native ones are found as installed. The pages are one build for both hosts.
  */
 export default defineConfig({
@@ -20,6 +20,7 @@ export default defineConfig({
           'database-worker': here('electron/connector/store/database-worker.ts'),
           'card-library-process': here('electron/connector/sign-in/card-library-process.ts'),
           'text-worker': here('electron/connector/history/search/text-worker.ts'),
+          'facts-worker': here('electron/connector/history/facts-worker.ts'),
         },
         // All beside each other: a program finds the project's root, and its workers, from where it lies.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs'
 import path from 'node:path'
-import { readFacts } from '../../electron/connector/history/facts/read-facts.ts'
+import { openFactsDesk } from '../../electron/connector/history/facts-desk.ts'
 import { withXml } from '../../electron/connector/documents/xml-document.ts'
 import { success } from '#shared/contract/index.ts'
 
@@ -19,12 +19,14 @@ function timed(work: () => unknown): number {
   return performance.now() - from
 }
 
+// As the thread of facts does it, written out for the store.
+const answer = openFactsDesk()
 // The fastest round of each counts: what else the computer does only adds to the others.
 const times = documents.map(({ name, bytes }) => ({ name, bytes, parse: Infinity, facts: Infinity }))
 // The first rounds only warm the engine up.
 for (let round = -3; round < rounds; round += 1) {
   for (const one of times) {
-    const [bare, read] = [timed(() => withXml(one.bytes, () => success(null))), timed(() => readFacts(one.bytes, 'measured'))]
+    const [bare, read] = [timed(() => withXml(one.bytes, () => success(null))), timed(() => answer({ kind: 'read', bytes: one.bytes, document: 'measured' }))]
     if (round >= 0) Object.assign(one, { parse: Math.min(one.parse, bare), facts: Math.min(one.facts, read) })
   }
 }

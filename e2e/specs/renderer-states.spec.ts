@@ -158,6 +158,32 @@ test.describe('the summary', () => {
     await expect(page.locator('.fact-table')).toHaveCount(0)
   })
 
+  test('paints the first of a long list, and asks for the rest of it, or of a long line, once somebody wants it', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-many-results')
+    const asked = () => fresh.world.asked.filter(({ name }) => name.startsWith('panel.summaryL')).map(({ name, input }) => ({ name, list: (input as { list: string }).list }))
+    await expect(rowsOf(page, 'results')).toHaveCount(6)
+    await expect(list(page, 'results').getByRole('heading')).toContainText('15')
+    expect(asked()).toEqual([])
+    await list(page, 'results').getByTestId('all-lines').click()
+    await expect(rowsOf(page, 'results')).toHaveCount(15)
+    expect(asked()).toEqual([{ name: 'panel.summaryList', list: 'results' }])
+    await rowsOf(page, 'results').first().click()
+    await expect(list(page, 'results').locator('figcaption')).toContainText('4 valeurs')
+    expect(asked()).toContainEqual({ name: 'panel.summaryLine', list: 'results' })
+  })
+
+  test('says that the rest could not be had, and leaves what is there', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-many-results')
+    fresh.world.refuse = 'record-unreachable'
+    await list(page, 'results').getByTestId('all-lines').click()
+    await expect(page.getByTestId('rest-failed')).toBeVisible()
+    await expect(rowsOf(page, 'results')).toHaveCount(9)
+    fresh.world.refuse = null
+    await page.getByTestId('rest-failed').getByRole('button').click()
+    await expect(rowsOf(page, 'results')).toHaveCount(15)
+    await expect(page.getByTestId('rest-failed')).toHaveCount(0)
+  })
+
   test('marks out of range by shape, word and colour, critical first, and only what its document says', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-full')
     await expect(rowsOf(page, 'results').nth(0)).toHaveText(/Potassium5,9\smmol\/L ▲▲très haut/)

@@ -35,6 +35,10 @@ import {
   type Result,
   type RuledSummary,
   type StatusView,
+  type SummaryLine,
+  type SummaryLineInput,
+  type SummaryList,
+  type SummaryListInput,
   type WhoSpeaks,
   type WrittenCopy,
 } from '#shared/contract/index.ts'
@@ -46,7 +50,7 @@ import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConne
 import { openDocumentActs } from './document-acts.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, openAvoidedExams, openDocument, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
@@ -114,7 +118,16 @@ export interface Connector {
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
-  readonly panel: { open(who: NamedPatient): Promise<Result<PanelView>>; close(): void; view(): Promise<PanelView>; refresh(): Promise<PanelView>; summary(): Promise<RuledSummary | null>; examAvoided(input: ExamAvoidedInput): Result<void> }
+  readonly panel: {
+    open(who: NamedPatient): Promise<Result<PanelView>>
+    close(): void
+    view(): Promise<PanelView>
+    refresh(): Promise<PanelView>
+    summary(): Promise<RuledSummary | null>
+    examAvoided(input: ExamAvoidedInput): Result<void>
+    summaryList(asked: SummaryListInput): Promise<SummaryList | null>
+    summaryLine(asked: SummaryLineInput): Promise<SummaryLine | null>
+  }
   readonly medicines: { check(): Promise<MedicineCheck | null> }
   /** Acts on the access to the record of the patient on screen. */
   readonly access: {
@@ -185,6 +198,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Result<
  * same innocent document and have it blamed.
  */
 const probationMs = 2_000
+/** What a window waits for is told within this. */
+const atOnceMs = 10
 /** LOINC: prescription of medicines (eP-MED-DM). */
 const prescriptionType = '57833-6'
 /** How long a deposited prescription counts as the practice's own before the record's list is read again. */
@@ -266,6 +281,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const searches = openSearchSessions(now)
   onReadings = () => filler.wake()
   started.push(() => filler.close())
+  const factsThread = openFactsThread()
+  const facts = openFactsKeeper({ thread: factsThread, onRead: () => hub.tell('summary', atOnceMs), onBug })
+  started.push(async () => {
+    const closed = facts.close()
+    await factsThread.rest()
+    await closed
+  })
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const preparation: Preparation = {
@@ -290,6 +312,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
     onShow: (way) => traceShown(way),
     onLeft: (patient, entry) => access.onLeft(patient, entry),
+    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
     onBug,
     now,
   })
@@ -297,7 +320,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const rulesRefused = [clinical.exams.refused, clinical.vaccination.refused].filter((one) => one !== null)
   for (const refused of rulesRefused) options.log('clinical rules of the practice refused', { reason: refused })
   const avoidedExams = openAvoidedExams(store)
-  const told = openPanelSummary(panel, now, clinical.analytes)
+  const told = openPanelSummary({ panel, thread: factsThread, facts, analytes: clinical.analytes, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
+  started.push(() => told.close())
   const medicines = openMedicineChecker({
     panel,
     summary: told,
@@ -434,7 +458,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('status')
     hub.tell('panel')
   })
-  panel.onChange(() => hub.tell('panel'))
+  // Somebody waits for the patient they have just opened.
+  panel.onChange(() => hub.tell('panel', atOnceMs))
   let inSession: Party | null = null
   let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */
@@ -550,7 +575,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     const wasKept = way.kept.fetched().has(uniqueId)
     const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now), detail)
     // What was fetched may say more of the patient on screen.
-    if (read.ok && !wasKept) hub.tell('panel')
+    if (read.ok && !wasKept && mayHoldFacts(read.value.document)) facts.want(way, [uniqueId])
     return read.ok ? success({ way, ...read.value }) : read
   }
 
@@ -652,6 +677,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       view: () => withOutbox(panel.view()),
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
+      summaryList: (asked) => told.list(asked),
+      summaryLine: (asked) => told.line(asked),
       examAvoided(input) {
         const done = summary.tellAvoided(input)
         hub.tell('panel')
@@ -686,13 +713,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const way = panel.consultation(ins.value)
         const listed = await traced('record-shown', way, null, await readList(record, way, now))
         if (!listed.ok) return listed
-        const facts = await recordFacts(listed.value.documents, async (uniqueId) => {
+        const found = await recordFacts(listed.value.documents, async (uniqueId) => {
           const over = way.stop()
           const read = over ? failure(over) : await traced('document-opened', way, uniqueId, await readDocument(record, way, uniqueId, now))
-          return read.ok ? success(read.value.bytes) : read
+          return read.ok ? facts.of(way, uniqueId, read.value.bytes) : read
         })
         const stop = way.stop()
-        return stop ? failure(stop) : success(facts)
+        return stop ? failure(stop) : success(found)
       },
       async search(who, asked) {
         const ins = insOf(who)

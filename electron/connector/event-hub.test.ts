@@ -28,6 +28,15 @@ describe('the event hub', () => {
     expect((await page(hub)).hello).toEqual({ sequence: 1, topic: 'hello' })
   })
 
+  it('tells at once what somebody waits for, and with it what else is to be told', async () => {
+    const hub = openEventHub(60_000)
+    hubs.push(hub)
+    const { stream } = await page(hub)
+    hub.tell('items')
+    hub.tell('panel', 1)
+    expect([(await stream.next()).value, (await stream.next()).value]).toEqual([{ sequence: 1, topic: 'items' }, { sequence: 2, topic: 'panel' }])
+  })
+
   it('folds a burst to one event a topic, told to every page', async () => {
     const hub = open()
     const pages = [await page(hub), await page(hub)]

@@ -4,7 +4,8 @@ type Topic = ConnectorEvent['topic']
 
 /** Tells pages what to ask again. Bursts are folded: a page never gets more than one event a topic and turn. */
 export interface EventHub {
-  tell(topic: Topic): void
+  /** Within the time of folding, or a shorter one: what else is to be told goes with it. */
+  tell(topic: Topic, withinMs?: number): void
   /** A stream for one page, opened by `hello`; ends when `signal` aborts or the hub closes. */
   subscribe(signal: AbortSignal | undefined): AsyncGenerator<ConnectorEvent, void, void>
   close(): void
@@ -17,9 +18,11 @@ export function openEventHub(foldMs = 50): EventHub {
   const pages = new Set<{ queue: ConnectorEvent[]; wake: () => void }>()
   const pending = new Set<Topic>()
   let timer: NodeJS.Timeout | undefined
+  let due = Infinity
 
   function flush(): void {
     timer = undefined
+    due = Infinity
     for (const topic of pending) {
       sequence += 1
       const event = { sequence, topic }
@@ -33,10 +36,14 @@ export function openEventHub(foldMs = 50): EventHub {
   }
 
   return {
-    tell(topic) {
+    tell(topic, withinMs = foldMs) {
       if (closed) return
       pending.add(topic)
-      timer ??= setTimeout(flush, foldMs).unref()
+      const at = performance.now() + withinMs
+      if (at >= due) return
+      due = at
+      clearTimeout(timer)
+      timer = setTimeout(flush, withinMs).unref()
     },
     async *subscribe(signal) {
       let wake: () => void = () => undefined

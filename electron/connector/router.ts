@@ -37,6 +37,8 @@ export function routerOf(connector: Connector) {
       get: serve.panel.get.handler(() => connector.panel.view()),
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
       summary: serve.panel.summary.handler(() => connector.panel.summary()),
+      summaryList: serve.panel.summaryList.handler(({ input }) => connector.panel.summaryList(input)),
+      summaryLine: serve.panel.summaryLine.handler(({ input }) => connector.panel.summaryLine(input)),
       examAvoided: serve.panel.examAvoided.handler(({ input, errors }) => valueOf(connector.panel.examAvoided(input), errors)),
     },
     medicines: { check: serve.medicines.check.handler(() => connector.medicines.check()) },

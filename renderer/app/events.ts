@@ -30,9 +30,33 @@ function rest(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+/** Parts of the panel being asked again, and whether more was told of them meanwhile. */
+const underWay = new Map<string, { due: boolean }>()
+
+/** Asks a part of the panel again; one that is being asked, once more when its answer is in: cancelled at each event, no answer would ever be painted. */
+async function askPart(...queryKey: readonly string[]): Promise<void> {
+  const name = queryKey.join(' ')
+  const asked = underWay.get(name)
+  if (asked) {
+    asked.due = true
+    return
+  }
+  const asking = { due: true }
+  underWay.set(name, asking)
+  while (asking.due) {
+    asking.due = false
+    // The panel brings its summary and its check of medicines with it.
+    await queries.invalidateQueries({ queryKey, exact: name === 'panel' })
+  }
+  underWay.delete(name)
+}
+
 function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all' || what === 'status') void queries.invalidateQueries({ queryKey: ['status'] })
-  if (what === 'all' || what === 'panel') void queries.invalidateQueries({ queryKey: ['panel'] })
+  // On a new link nothing of the former one is waited for.
+  if (what === 'all') void queries.invalidateQueries({ queryKey: ['panel'] })
+  if (what === 'panel') for (const part of [['panel'], ['panel', 'search']]) void askPart(...part)
+  if (what === 'summary') for (const part of ['summary', 'medicines']) void askPart('panel', part)
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
   if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()

@@ -1,9 +1,10 @@
-import { infiniteQueryOptions, QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, QueryClient, queryOptions, replaceEqualDeep, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
+import type { SummaryLineInput, SummaryListInput } from '#shared/contract/summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
 
@@ -81,18 +82,50 @@ async function askPanel(ask: () => Promise<AskedPanel['view']>): Promise<AskedPa
 
 const panelKey = ['panel']
 
+/** So long a panel is kept back for the summary it is to be painted with, in milliseconds: what was made before is there sooner. */
+const togetherMs = 150
+
+/** What is shown of a patient nowhere any more is forgotten after so long, in milliseconds. */
+const forgottenMs = 1_000
+for (const part of ['summary', 'medicines']) queries.setQueryDefaults([...panelKey, part], { gcTime: forgottenMs })
+
+/** What is at hand of the summary of whoever is on screen by now, put where their panel looks for it. */
+async function askSummary(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const summary = await connector.panel.summary(undefined, { signal }).catch(() => null)
+  if (summary) client.setQueryData(summaryQuery(summary.generation).queryKey, summary)
+  // There is none, or it failed: whoever shows one hears why.
+  else if (!signal.aborted) void client.invalidateQueries({ queryKey: [...panelKey, 'summary'] })
+}
+
+/** The same of their medicines, which stand above the summary. */
+async function askMedicines(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const check = await connector.medicines.check(undefined, { signal }).catch(() => null)
+  if (check) client.setQueryData(medicinesQuery(check.generation).queryKey, check)
+  else if (!signal.aborted) void client.invalidateQueries({ queryKey: [...panelKey, 'medicines'] })
+}
+
+/** What the panel says, and with it what is at hand of its summary and its medicines: painted in one go, so that nothing jumps. */
 export const panelQuery = queryOptions({
   queryKey: panelKey,
-  queryFn: ({ signal }) => askPanel(() => connector.panel.get(undefined, { signal })),
-  // Where every answer meets what is shown, wherever it comes from: the older one never paints.
-  structuralSharing: (shown, arrived) => latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel),
+  queryFn: async ({ signal, client }) => {
+    const [summary, medicines] = [askSummary(client, signal), askMedicines(client, signal)]
+    const asked = await askPanel(() => connector.panel.get(undefined, { signal }))
+    if (asked.view.loadedAt !== null) await Promise.race([Promise.all([summary, medicines]), new Promise((resolve) => setTimeout(resolve, togetherMs))])
+    return asked
+  },
+  // Where every answer meets what is shown, wherever it comes from: the older one never paints, and a row that says the same is not painted again.
+  structuralSharing: (shown, arrived) => replaceEqualDeep(shown, latestPanel(shown as AskedPanel | undefined, arrived as AskedPanel)),
 })
 
-/** What the documents read so far say of the patient on screen; asked again whenever the panel is, and forgotten with the patient. */
-export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: 0 })
+/** What the documents read so far say of the patient on screen; asked again with the panel, and when more was read; forgotten with the patient. */
+export const summaryQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'summary', generation], queryFn: ({ signal }) => connector.panel.summary(undefined, { signal }), gcTime: forgottenMs })
+
+/** All of a list, or of a line, of the summary on screen: asked again with it, and never kept for another. */
+export const summaryListQuery = (input: SummaryListInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'list', input], queryFn: ({ signal }) => connector.panel.summaryList(input, { signal }), gcTime: forgottenMs })
+export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'line', input], queryFn: ({ signal }) => connector.panel.summaryLine(input, { signal }), gcTime: forgottenMs })
 
 /** Their medicines compared; asked again and forgotten likewise. */
-export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: 0 })
+export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: forgottenMs })
 
 /** At most so many documents are shown of those that have the words. */
 const mostFound = 50

@@ -10,6 +10,7 @@ import { reasonCode } from './reasons.ts'
 import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
+import { summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
 
 /**
@@ -18,7 +19,7 @@ import { attestation, traceLine, traceVerdict } from './trace.ts'
  */
 export const connectorEvent = z.object({
   sequence: z.number().int(),
-  topic: z.enum(['status', 'items', 'panel', 'sign-in', 'hello']),
+  topic: z.enum(['status', 'items', 'panel', 'summary', 'sign-in', 'hello']),
 })
 export type ConnectorEvent = z.infer<typeof connectorEvent>
 
@@ -72,15 +73,18 @@ export const contract = {
     /** Reads the record again for the current patient; a user's act. */
     refresh: base.output(panelView),
     /**
-     * What the documents already fetched for whoever looks say of the patient on screen; asks nothing of the record. Null = nothing of it is open.
-     * Asked again at each `panel` event; painted over no panel but its own (`generation`, `loadedAt`).
+     * What the documents already read here for whoever looks say of the patient on screen, as far as it is painted first; asks nothing of the record.
+     * Null = nothing of it is open. Asked again at each `panel` and `summary` event; painted over no panel but its own (`generation`, `loadedAt`).
      */
     summary: base.output(ruledSummary.nullable()),
+    /** All of one of its lists, and all of one of its lines. Null = that summary is on screen no more. */
+    summaryList: base.input(summaryListInput).output(summaryList.nullable()),
+    summaryLine: base.input(summaryLineInput).output(summaryLine.nullable()),
     /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
     examAvoided: base.input(examAvoidedInput),
   },
   medicines: {
-    /** The treatments `panel.summary` shows, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */
+    /** The treatments of the whole of `panel.summary`, painted or not, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */
     check: base.output(medicineCheck.nullable()),
   },
   /** The access to the record of the patient on screen; each act is a person's, for the patient whose panel they see. */

@@ -45,6 +45,10 @@ export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: 
   adverseEffect: z.boolean(),
   /** The number inside `value`, for a curve alone, of a blood pressure the systolic one; a result below or above what can be measured keeps its sign. Null = no number. */
   number: z.object({ value: z.number(), sign: z.enum(['<', '>']).nullable() }).nullable(),
+  /** A source's code and the words its author signed disagree. */
+  toCheck: z.boolean(),
+  /** Documents that state it too and whose words are left out here (`isWhole` of its line). */
+  otherDocuments: z.array(z.string()),
   /** `number` in the unit of the newest of its line, for a curve alone: worked out, and told so. Null = it is in that unit, or cannot be told in it. */
   converted: z.object({ value: z.number(), unit: z.string().nullable() }).nullable(),
   sources: z.array(factSource).min(1),
@@ -59,10 +63,18 @@ export const summaryLine = z.object({
   latest: summaryEntry,
   beside: z.array(summaryEntry),
   former: z.array(summaryEntry),
+  formerCount: z.number().int(),
+  /** Every number with a date that is, or can be told, in the unit of the latest, for a curve alone: date, number, beyond what can be measured, converted. */
+  curve: z.array(z.tuple([z.string(), z.number(), z.boolean(), z.boolean()])),
+  /** False: former entries, sources or the end of a long text are left out here and asked for (`panel.summaryLine`); the counts are of the whole. */
+  isWhole: z.boolean(),
 })
 export type SummaryLine = z.infer<typeof summaryLine>
 
-/** One list of the panel. `lines` and `older` are in the order to show; nothing is in both, nothing is left out. */
+/**
+ * One list of the panel. `lines` and `older` are in the order to show; nothing is in both. What is painted first has the first of each: the counts are
+ * of the whole, the rest is asked for (`panel.summaryList`).
+ */
 export const summaryList = z.object({
   /**
    * `listed`: at least one line states something. `inWords`: a section about it was not understood, its text is a line. Otherwise what the
@@ -70,10 +82,15 @@ export const summaryList = z.object({
    */
   state: z.enum(['listed', 'inWords', ...absence.options]),
   lines: z.array(summaryLine),
+  lineCount: z.number().int(),
+  /** Among all the lines. */
+  outOfRangeCount: z.number().int(),
   /** From before the window (`since`). */
   older: z.array(summaryLine),
+  olderCount: z.number().int(),
   /** What documents state of the list being empty, or what they keep back; also beside lines. */
   absences: z.array(summaryEntry),
+  absenceCount: z.number().int(),
   /** When the list was last stated by a document, ISO 8601. */
   statedAt: z.string().nullable(),
 })
@@ -115,7 +132,14 @@ export type RecordSummary = z.infer<typeof recordSummary>
 
 /** The lists of a summary, in the panel's order. */
 export const summaryLists = ['allergies', 'treatments', 'problems', 'results', 'measurements', 'vaccines', 'timeline', 'others'] as const
-export type SummaryListName = (typeof summaryLists)[number]
+export const summaryListName = z.enum(summaryLists)
+export type SummaryListName = z.infer<typeof summaryListName>
+
+/** Which list of which summary is asked for: of the patient and reading it was painted for. */
+export const summaryListInput = z.object({ generation: z.number().int(), loadedAt: z.string(), list: summaryListName })
+export type SummaryListInput = z.infer<typeof summaryListInput>
+export const summaryLineInput = summaryListInput.extend({ key: z.string() })
+export type SummaryLineInput = z.infer<typeof summaryLineInput>
 
 /** Which list a fact belongs to. */
 export const listOfKind: Readonly<Record<z.infer<typeof factKind>, SummaryListName>> = {

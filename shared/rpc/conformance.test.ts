@@ -142,6 +142,8 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
         return panel
       }),
       summary: serve.panel.summary.handler(() => null),
+      summaryList: serve.panel.summaryList.handler(() => null),
+      summaryLine: serve.panel.summaryLine.handler(() => null),
       examAvoided: serve.panel.examAvoided.handler(refused),
     },
     medicines: { check: serve.medicines.check.handler(() => null) },

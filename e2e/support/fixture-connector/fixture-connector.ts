@@ -7,6 +7,7 @@ import path from 'node:path'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { paintedFirst, paintedLine, paintedList } from '#connector/history/summary/painted-first.ts'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemView } from '#shared/contract/items.ts'
@@ -25,6 +26,8 @@ export interface World {
   panel: PanelView
   /** Of the panel above; null = none. */
   summary: RuledSummary | null
+  /** How much of it is painted first. */
+  paint: (summary: RuledSummary) => RuledSummary
   /** Of the same panel. */
   medicines: MedicineCheck | null
   opened: OpenedDocument | ReasonCode
@@ -79,7 +82,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -271,7 +274,17 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       summary: os.panel.summary.handler(async () => {
         const { summary } = world
         await asked('panel.summary')
-        return summary
+        return summary && world.paint(summary)
+      }),
+      summaryList: os.panel.summaryList.handler(async ({ input }) => {
+        const { summary } = world
+        await act('panel.summaryList', input)
+        return summary && paintedList(summary[input.list])
+      }),
+      summaryLine: os.panel.summaryLine.handler(async ({ input }) => {
+        const { summary } = world
+        await act('panel.summaryLine', input)
+        return summary && paintedLine(summary[input.list], input.key)
       }),
       examAvoided: os.panel.examAvoided.handler(async ({ input }) => {
         await act('panel.examAvoided', input)

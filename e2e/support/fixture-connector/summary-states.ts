@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { applyRules } from '#connector/history/apply-rules.ts'
+import { judge } from '#connector/history/judge-facts.ts'
 import { loadClinicalRules } from '#connector/history/clinical/load-clinical-rules.ts'
 import { summarise } from '#connector/history/summary/summarise.ts'
 import { factExample } from '#connector/history/summary/summary-example.ts'
@@ -112,7 +113,10 @@ export function summaryOf(world: World, facts: readonly ClinicalFact[], { docume
   const now = Date.now()
   const summary = summarise({ generation, loadedAt: loadedAt ?? '', facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], now })
   const held = refused === undefined ? rules : { ...rules, exams: { ...rules.exams, refused } }
-  return applyRules(held, { summary, facts, documents: listed, patient: { birthDate: patient?.birthDate ?? null, sex: patient?.sex ?? null }, requests, isAvoided: () => false, mayJudge: true, now })
+  const { unread, failed } = summary.documents
+  const [birthDate, sex] = [patient?.birthDate ?? null, patient?.sex ?? null]
+  const judged = judge(facts, { exams: rules.exams.rules, vaccination: rules.vaccination.rules, documents: listed, patient: { birthDate, sex }, isWhole: unread + failed === 0, mayJudge: true, now })
+  return applyRules(held, { summary, judged, birthDate, requests, isAvoided: () => false })
 }
 
 const shows = '[data-testid="summary"]'

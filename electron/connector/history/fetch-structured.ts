@@ -16,28 +16,22 @@ function isDeclaredStructured(document: RecordDocument): boolean {
 }
 
 /**
- * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. Tells after the
- * first, the second, the fourth... and the last, for what is made of them is made anew each time. One that cannot be had stays unread; a record that
- * does not answer is left alone. Ends with the way in.
+ * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. Tells each. One
+ * that cannot be had stays unread; a record that does not answer is left alone. Ends with the way in.
  */
-export async function fetchStructured(record: AuditedRecord, consultation: Consultation, now: () => number, onFetched: () => void): Promise<void> {
+export async function fetchStructured(record: AuditedRecord, consultation: Consultation, now: () => number, onFetched: (uniqueId: string) => void): Promise<void> {
   const { documents, standing } = consultation.kept.get()
   if (!permissionOf('read', consultation.reader, standing).allowed) return
   const fetched = consultation.kept.fetched()
   const due = byDate(documents).filter((document) => isDeclaredStructured(document) && !fetched.has(document.uniqueId)).slice(0, most).values()
-  let [count, told] = [0, 0]
   let isSilent = false
   async function fetchInTurn(): Promise<void> {
     for (const { uniqueId } of due) {
       if (isSilent || consultation.stop()) return
       const read = await readDocument(record, consultation, uniqueId, now)
       if (!read.ok) isSilent ||= reasons[read.failure.code] === 'transient'
-      else if ((count += 1) >= 2 * told) {
-        told = count
-        onFetched()
-      }
+      else onFetched(uniqueId)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, fetchInTurn))
-  if (count > told) onFetched()
 }

@@ -3,9 +3,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { success } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { loadClinicalRules } from './clinical/load-clinical-rules.ts'
+import { deskInPlace } from './desk-example.ts'
 import { openAvoidedExams } from './exams/avoided-exams.ts'
+import { openFactsKeeper } from './keep-facts.ts'
 import { openPanelRules, type OutgoingDocument } from './panel-rules.ts'
-import { openPanelSummary } from './panel-summary.ts'
+import { openPanelSummary, type PanelSummary } from './panel-summary.ts'
 import { openPanel, type PanelPatient } from './panel.ts'
 import { openReadings } from './readings.ts'
 import { answeringRecord, doctorExample, documentExample, insExample, openStanding } from './record-example.ts'
@@ -13,10 +15,11 @@ import { answeringRecord, doctorExample, documentExample, insExample, openStandi
 const rules = await loadClinicalRules(path.join(import.meta.dirname, '../../../resources/clinical'), null)
 const patient: PanelPatient = { ins: insExample, label: { ins: insExample.value, insOid: insExample.oid, birthName: 'UN', givenName: 'Ada', usedName: null, birthDate: '1960-05-05', sex: 'F' }, qualified: true, patientId: null }
 const report = documentExample('1.1', { formatCode: 'urn:ihe:lab:xd-lab:2008', typeCode: '11502-2', title: 'Biologie' })
-const section = (entry: string) => Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><component><structuredBody><component><section>
-  <templateId root="1.2.250.1.213.1.1.2.70"/><code code="18719-5" codeSystem="2.16.840.1.113883.6.1"/><title>Biochimie</title><text>x</text><entry>${entry}</entry></section></component></structuredBody></component></ClinicalDocument>`)
-const observed = section(`<observation classCode="OBS" moodCode="EVN"><code code="3016-3" codeSystem="2.16.840.1.113883.6.1" displayName="TSH"/><statusCode code="completed"/><effectiveTime value="20261110"/>
-  <value xsi:type="PQ" value="2.1" unit="m[IU]/L"/><interpretationCode code="N"/></observation>`)
+const section = (...entries: readonly string[]) => Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><component><structuredBody><component><section>
+  <templateId root="1.2.250.1.213.1.1.2.70"/><code code="18719-5" codeSystem="2.16.840.1.113883.6.1"/><title>Biochimie</title><text>x</text>${entries.map((entry) => `<entry>${entry}</entry>`).join('')}</section></component></structuredBody></component></ClinicalDocument>`)
+const resultOf = (code: string, name: string, at = '20261110', interpretation = 'N') => `<observation classCode="OBS" moodCode="EVN"><code code="${code}" codeSystem="2.16.840.1.113883.6.1" displayName="${name}"/><statusCode code="completed"/><effectiveTime value="${at}"/>
+  <value xsi:type="PQ" value="2.1" unit="m[IU]/L"/><interpretationCode code="${interpretation}"/></observation>`
+const observed = section(resultOf('3016-3', 'TSH'))
 const prescribed = section('<observation classCode="OBS" moodCode="INT"><code code="3016-3" codeSystem="2.16.840.1.113883.6.1" displayName="TSH"/></observation>')
 
 let handle: Awaited<ReturnType<typeof temporaryStore>>
@@ -25,25 +28,31 @@ beforeEach(async () => {
 })
 afterEach(() => handle.remove())
 
-async function opened() {
+async function opened(content = observed) {
   const world: { outgoing: OutgoingDocument[]; read: number; at: number; bugs: unknown[] } = { outgoing: [], read: 0, at: Date.parse('2026-11-21T09:00:00Z'), bugs: [] }
+  const onBug = (error: unknown) => {
+    throw error
+  }
+  const desk = deskInPlace()
+  const facts = openFactsKeeper({ thread: desk.thread, onRead: () => undefined, onBug })
   const panel = openPanel({
-    record: answeringRecord({ standing: async () => success(openStanding), find: async () => success([report]), retrieve: () => success(observed) }),
-    readings: openReadings(handle.store), reader: () => doctorExample, wordAgainst: () => null, now: () => world.at,
-    onBug: (error) => {
-      throw error
-    },
+    record: answeringRecord({ standing: async () => success(openStanding), find: async () => success([report]), retrieve: () => success(content) }),
+    readings: openReadings(handle.store), reader: () => doctorExample, wordAgainst: () => null, onFetched: (way, uniqueId) => facts.want(way, [uniqueId]), onBug, now: () => world.at,
   })
   const avoided = openAvoidedExams(handle.store)
-  const made = openPanelRules({ panel, summary: openPanelSummary(panel, () => world.at, rules.analytes), rules, mayJudge: true, outgoing: async () => world.outgoing, avoided, onBug: (error) => world.bugs.push(error), now: () => world.at })
+  const open = () => openPanelSummary({ panel, thread: desk.thread, facts, analytes: rules.analytes, version: '1', onTold: () => undefined, onBug, now: () => world.at })
+  const summary = open()
+  const rule = (summary: PanelSummary) => openPanelRules({ panel, summary, rules, mayJudge: true, outgoing: async () => world.outgoing, avoided, onBug: (error) => world.bugs.push(error), now: () => world.at })
+  const made = rule(summary)
   panel.open(patient)
   await panel.settled()
+  await facts.settled()
   let items = 0
   const goes = (typeCode: string, bytes: Buffer): OutgoingDocument => ({ item: `item ${(items += 1)}`, typeCode, title: 'Ordonnance', bytes: () => {
     world.read += 1
     return bytes
   } })
-  return { world, panel, made, avoided, goes }
+  return { world, panel, desk, summary, made, avoided, goes, again: () => rule(open()) }
 }
 
 it('tells the exam already done, and that a prescription on its way names it; its document is read once', async () => {
@@ -87,4 +96,24 @@ it('says nothing of a patient that was closed meanwhile', async () => {
   const underWay = made.get()
   panel.close()
   expect(await underWay).toBeNull()
+})
+
+it('judges by every fact, be the exam beyond what the lists show first; at hand, of a former run, and where the thread has it no more', async () => {
+  // Forty results out of range go before it.
+  const { world, made, summary, desk, again } = await opened(section(...Array.from({ length: 40 }, (_, at) => resultOf(`9${at}000-1`, `Dosage ${at}`, '20261111', 'HH')), resultOf('3016-3', 'TSH')))
+  const painted = await summary.get()
+  expect([painted?.results.lineCount, painted?.results.lines.some(({ name }) => name === 'TSH')]).toEqual([41, false])
+  const told = { done: [{ rule: 'tsh', verdict: 'redundant' }] }
+  expect((await made.get())?.exams).toMatchObject(told)
+  const judged = () => desk.asked.filter((kind) => kind === 'judge').length
+  const before = judged()
+  await summary.close()
+  expect((await again().get())?.exams).toMatchObject(told)
+  expect(judged()).toBe(before)
+  // Another day asks anew: of what the store has, for this thread has nothing at hand.
+  desk.thread.forget()
+  world.at += 400 * 86_400_000
+  const next = await again().get()
+  expect(next?.exams.done.some(({ rule, verdict }) => rule === 'tsh' && verdict === 'redundant')).toBe(false)
+  expect(judged()).toBeGreaterThan(before)
 })

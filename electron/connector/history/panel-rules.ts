@@ -1,12 +1,14 @@
-import { failure, success, type ExamAvoidedInput, type ExamDone, type ExamRequest, type RuledSummary, type RecordSummary, type Result } from '#shared/contract/index.ts'
+import { createHash } from 'node:crypto'
+import { failure, success, type ExamAvoidedInput, type ExamDone, type ExamRequest, type PatientLabel, type RecordSummary, type Result, type RuledSummary } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import { applyRules } from './apply-rules.ts'
 import type { ClinicalRules } from './clinical/load-clinical-rules.ts'
 import type { AvoidedExams } from './exams/avoided-exams.ts'
 import { codesOfRules, examRequestOf } from './exams/exam-request.ts'
 import { readFacts } from './facts/read-facts.ts'
+import type { ToJudge } from './judge-facts.ts'
 import type { OpenReading, Panel } from './panel.ts'
-import type { SummaryOfFacts } from './panel-summary.ts'
+import type { PanelSummary } from './panel-summary.ts'
 
 /** A document of the practice that may prescribe exams, on its way for a patient. */
 export interface OutgoingDocument {
@@ -18,7 +20,7 @@ export interface OutgoingDocument {
 
 export interface PanelRulesOptions {
   readonly panel: Pick<Panel, 'openReading' | 'shown'>
-  readonly summary: SummaryOfFacts
+  readonly summary: Pick<PanelSummary, 'get' | 'judge'>
   readonly rules: ClinicalRules
   /** Rules nobody signed count: the record is the training one. */
   readonly mayJudge: boolean
@@ -43,8 +45,9 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
   const told = new Map<string, number>()
   const requests = new Map<string, ExamRequest | null>()
   const known = codesOfRules(rules.exams.rules)
-  /** What is on screen, and what it was made of. */
-  let made: { readonly from: RecordSummary; readonly of: string; readonly ruled: RuledSummary } | null = null
+  const rulesName = createHash('sha256').update(JSON.stringify([rules.exams.rules, rules.vaccination.rules])).digest('base64url')
+  /** What is on screen. */
+  let made: RuledSummary | null = null
 
   const keyOf = ({ value, oid }: InsId, exam: Pick<ExamDone, 'rule' | 'date'>) => JSON.stringify([oid, value, exam.rule, exam.date])
 
@@ -72,17 +75,9 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
     })
   }
 
-  function ruled(summarised: RecordSummary, open: OpenReading, asked: ExamRequest[]): RuledSummary | null {
-    // The summary is another one when the day or a document is.
-    const of = JSON.stringify([asked, [...told.keys()]])
-    if (made?.from === summarised && made.of === of) return made.ruled
-    const patient = panel.shown(open.generation)
-    const facts = summary.factsOf(summarised)
-    if (!patient.ok || facts === null) return null
-    const { label, ins } = patient.value
-    const ruled = applyRules(rules, { summary: summarised, facts, documents: open.reading.documents, patient: label, requests: asked, isAvoided: (exam) => told.has(keyOf(ins, exam)), mayJudge, now: now() })
-    made = { from: summarised, of, ruled }
-    return ruled
+  function toJudge({ documents: { unread, failed } }: RecordSummary, { reading }: OpenReading, { birthDate, sex }: PatientLabel): ToJudge {
+    const documents = reading.documents.map(({ uniqueId, typeCode, creationTime, serviceStartTime, authors }) => ({ uniqueId, typeCode, creationTime, serviceStartTime, authors }))
+    return { exams: { rules: rules.exams.rules.rules, sources: rules.exams.rules.sources }, vaccination: rules.vaccination.rules, documents, patient: { birthDate, sex }, isWhole: unread + failed === 0, mayJudge, now: now() }
   }
 
   return {
@@ -90,14 +85,19 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
       const summarised = await summary.get()
       const open = summarised && panel.openReading()
       if (!summarised || open?.generation !== summarised.generation) return null
-      const asked = await requestsFor(open.way.ins)
+      const patient = panel.shown(open.generation)
+      if (!patient.ok) return null
+      const { label, ins } = patient.value
+      const [asked, judged] = await Promise.all([requestsFor(ins), summary.judge(summarised, toJudge(summarised, open, label), rulesName)])
       // Another patient, another way in or a refusal may have come meanwhile.
-      return panel.openReading()?.way.way === open.way.way ? ruled(summarised, open, asked) : null
+      if (judged === null || panel.openReading()?.way.way !== open.way.way) return null
+      made = applyRules(rules, { summary: summarised, judged, birthDate: label.birthDate, requests: asked, isAvoided: (exam) => told.has(keyOf(ins, exam)) })
+      return made
     },
     tellAvoided({ generation, rule, date, avoided: isAvoided }) {
       const patient = panel.shown(generation)
       if (!patient.ok) return patient
-      if (made?.ruled.generation !== generation || !made.ruled.exams.done.some((exam) => exam.rule === rule && exam.date === date && exam.verdict === 'redundant')) return failure('not-found')
+      if (made?.generation !== generation || !made.exams.done.some((exam) => exam.rule === rule && exam.date === date && exam.verdict === 'redundant')) return failure('not-found')
       const key = keyOf(patient.value.ins, { rule, date })
       const before = told.get(key)
       if (isAvoided === (before !== undefined)) return success(undefined)

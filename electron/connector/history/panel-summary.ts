@@ -1,96 +1,295 @@
+import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { ClinicalFact, RecordSummary, Result } from '#shared/contract/index.ts'
-import type { InsId } from '../record/index.ts'
-import { readFacts } from './facts/read-facts.ts'
+import type { RecordDocument, RecordSummary, SummaryLine, SummaryLineInput, SummaryList, SummaryListInput } from '#shared/contract/index.ts'
 import type { AnalyteTable } from './clinical/analytes.ts'
+import { dayOf } from './clinical/calendar.ts'
+import { readersVersion } from './facts/readers-version.ts'
+import type { FactsAnswer } from './facts-desk.ts'
+import type { FactsThread } from './facts-thread.ts'
+import type { Judged, ToJudge } from './judge-facts.ts'
+import type { FactsKeeper } from './keep-facts.ts'
+import type { InForce } from './medicines/in-force.ts'
 import type { OpenReading, Panel } from './panel.ts'
 import { permissionOf } from './reading-stop.ts'
 import { mayHoldFacts } from './record-facts.ts'
-import { summarise } from './summary/summarise.ts'
+import type { Painted } from './readings.ts'
+import type { FoldedDocument } from './summary/fold-facts.ts'
 
 /** What the panel says of the documents that were already fetched for whoever looks. */
 export interface PanelSummary {
   /**
-   * Null = nothing of the record is open to whoever looks, by the same rules as the list. Asks nothing of the record: a document that was not fetched
-   * is counted as unread. Other work goes on between two documents.
+   * What is painted first. Null = nothing of the record is open to whoever looks, by the same rules as the list. Asks nothing of the record: a document
+   * that was not fetched, or not read yet, is counted as unread. At once where it was made before, be it by a former run; where it was made another
+   * day, with that day's ages, and today's follow.
    */
   get(): Promise<RecordSummary | null>
+  /** All of one list of it, or of one line; null = it is of another patient, or of another reading. */
+  list(asked: SummaryListInput): Promise<SummaryList | null>
+  line(asked: SummaryLineInput): Promise<SummaryLine | null>
+  /** What is to be compared of today, by all the facts behind the summary, and of which reading and facts; null as `get` is. */
+  inForce(): Promise<InForceOfReading | null>
+  /** What rules say of all the facts behind this summary; null = it is on screen no more. `rulesName` names the rules asked: another for others. */
+  judge(of: OfReading, asked: ToJudge, rulesName: string): Promise<Judged | null>
+  /** Resolves when nothing is being made. */
+  settled(): Promise<void>
+  close(): Promise<void>
 }
 
-/** The same, with the facts it was made of. */
-export interface SummaryOfFacts extends PanelSummary {
-  /** Those of the summary given last; null for any other. */
-  factsOf(summary: RecordSummary): readonly ClinicalFact[] | null
+/** Whose panel something is of. */
+export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt'>
+
+export interface InForceOfReading extends OfReading, InForce {
+  /** The same for the same facts of the same day. */
+  readonly name: string
 }
 
-/** Facts read so far by one way into one patient's record: gone with it. */
-interface ReadSoFar {
-  readonly generation: number
-  readonly ins: InsId
-  readonly way: string
-  readonly facts: Map<string, Result<ClinicalFact[]>>
+export interface PanelSummaryOptions {
+  readonly panel: Pick<Panel, 'openReading' | 'shown' | 'consultation' | 'onChange'>
+  readonly thread: FactsThread
+  readonly facts: Pick<FactsKeeper, 'want' | 'drop'>
+  readonly analytes?: AnalyteTable | null
+  /** Version of the program: what another one made is made again. */
+  readonly version: string
+  /** There is more to tell. */
+  readonly onTold: () => void
+  readonly onBug: (error: unknown) => void
+  readonly now: () => number
+  /** Milliseconds left to the windows to paint what is at hand, before more is made of it. */
+  readonly afterPaintMs?: number
 }
+
+/** What a summary is of: one reading as it is shown, and what was read of its documents. */
+interface Looked {
+  readonly open: OpenReading
+  /** Documents whose facts it is made of. */
+  readonly read: readonly FoldedDocument[]
+  /** Documents whose content is kept and was not looked into. */
+  readonly due: readonly string[]
+  readonly documents: RecordSummary['documents']
+  readonly unreadable: RecordSummary['unreadable']
+  /** The same for what makes the same summary, ages and counts of documents apart. */
+  readonly madeOf: string
+  readonly day: number
+}
+
+/** What folding needs of a document, and no more: it goes to the other thread. */
+function foldedDocument({ uniqueId, title, typeCode, classCode, creationTime, serviceStartTime }: RecordDocument): FoldedDocument {
+  return { uniqueId, title, typeCode, classCode, creationTime, serviceStartTime }
+}
+
+/** What was made of one set of facts. */
+interface Made {
+  readonly madeOf: string
+  readonly painted: Painted
+  readonly inForce: string
+}
+
+/** Texts handed over in one go. */
+const some = 25
+/** With nobody asking, the thread's memory is given back after so long. */
+const restAfterMs = 300_000
 
 /** Opens the summary of a panel. */
-export function openPanelSummary(panel: Pick<Panel, 'openReading' | 'shown' | 'consultation' | 'onChange'>, now: () => number, analytes: AnalyteTable | null = null): SummaryOfFacts {
-  let soFar: ReadSoFar | null = null
-  let made: { readonly of: string; readonly summary: RecordSummary; readonly facts: readonly ClinicalFact[] } | null = null
+export function openPanelSummary({ panel, thread, facts, analytes = null, version, onTold, onBug, now, afterPaintMs = 1_000 }: PanelSummaryOptions): PanelSummary {
+  /** What was made last, so that what is asked of it is asked of the very same. */
+  let made: (Made & { readonly of: OpenReading }) | null = null
+  let making: { readonly madeOf: string; readonly day: number; readonly of: OpenReading; readonly done: Promise<Made | null> } | null = null
+  let judged: { readonly of: OpenReading; readonly name: string; readonly text: string } | null = null
+  /** Whom the last summary was of. */
+  let current: OpenReading | null = null
+  let closed = false
+  let [resting, later]: (NodeJS.Timeout | undefined)[] = []
+
   /** The same patient on screen, by the same way in, which nothing has closed. */
-  function stillStands({ generation, ins, way }: ReadSoFar): boolean {
-    const now = panel.shown(generation).ok ? panel.consultation(ins) : null
-    return now?.way === way && now.stop() === null
+  function stillStands({ generation, way }: OpenReading): boolean {
+    const now = panel.shown(generation).ok ? panel.consultation(way.ins) : null
+    return now?.way === way.way && now.stop() === null
   }
+  const ofReading = ({ generation, reading }: OpenReading): OfReading => ({ generation, loadedAt: new Date(reading.loadedAt).toISOString() })
+  const isSame = (one: OpenReading, other: OpenReading) => one.generation === other.generation && one.way.way === other.way.way
+
   panel.onChange(() => {
-    if (soFar && !stillStands(soFar)) soFar = made = null
+    if (!current || stillStands(current)) return
+    current = made = making = judged = null
+    clearTimeout(later)
+    facts.drop()
+    thread.forget()
   })
 
-  function readSoFar({ generation, way }: OpenReading): ReadSoFar {
-    if (soFar?.generation === generation && soFar.way === way.way) return soFar
-    made = null
-    return (soFar = { generation, ins: way.ins, way: way.way, facts: new Map() })
+  function used(): void {
+    clearTimeout(resting)
+    resting = setTimeout(() => void thread.rest(), restAfterMs).unref()
+  }
+
+  function openNow(): OpenReading | null {
+    const open = closed ? null : panel.openReading()
+    return open && permissionOf('read', open.way.reader, open.reading.standing).allowed ? open : null
+  }
+
+  function look(open: OpenReading): Looked {
+    const inForce = open.reading.documents.filter(({ status }) => status === 'approved')
+    const structured = inForce.filter(mayHoldFacts)
+    const [known, fetched] = [open.way.kept.factsRead(), open.way.kept.fetched()]
+    const read = structured.filter(({ uniqueId }) => known.get(uniqueId) === true).map(foldedDocument)
+    const failed = structured.filter(({ uniqueId }) => known.get(uniqueId) === false)
+    const documents = { read: read.length, unread: structured.length - read.length - failed.length, failed: failed.length, unstructured: inForce.length - structured.length }
+    // The content under a uniqueId never changes. Of no document, what is not read decides what the emptiness means.
+    const isNothingRead = read.length === 0 && documents.unread + documents.failed > 0
+    return {
+      open, read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
+      madeOf: createHash('sha256').update(JSON.stringify([version, readersVersion, isNothingRead, read.map((one) => JSON.stringify(one)).sort()])).digest('base64url'),
+      // A day is what ages are counted in.
+      day: Math.floor(now() / 86_400_000),
+    }
+  }
+
+  /** What is on screen, when it is what is asked about. */
+  function lookAt({ generation, loadedAt }: OfReading): Looked | null {
+    const open = openNow()
+    return open && open.generation === generation && ofReading(open).loadedAt === loadedAt ? look(open) : null
+  }
+
+  /** What was painted of exactly this, whatever the day. */
+  function paintedOf({ open, madeOf }: Looked): Painted | null {
+    return made?.madeOf === madeOf && isSame(made.of, open) ? made.painted : open.way.kept.painted(madeOf)
+  }
+
+  function inForceOf({ open, madeOf, day }: Looked): string | null {
+    return made?.madeOf === madeOf && made.painted.day === day && isSame(made.of, open) ? made.inForce : open.way.kept.inForce(madeOf, day)
+  }
+
+  function onPanel({ open, documents, unreadable }: Looked, painted: Painted): RecordSummary {
+    return { ...(JSON.parse(painted.text) as RecordSummary), ...ofReading(open), documents, unreadable }
+  }
+
+  /** Has it made, once for all who ask; null = it became nobody's meanwhile. */
+  function make(looked: Looked): Promise<Made | null> {
+    const { madeOf, day, open } = looked
+    if (making?.madeOf === madeOf && making.day === day && isSame(making.of, open)) return making.done
+    const done = makeNow(looked).finally(() => {
+      if (making?.done === done) making = null
+    })
+    making = { madeOf, day, of: open, done }
+    return done
+  }
+
+  /** Facts of documents, some at a time; null = it became nobody's meanwhile. */
+  async function textsOf({ open, read }: Looked): Promise<string[] | null> {
+    const ids = read.map(({ uniqueId }) => uniqueId)
+    const texts: string[] = []
+    for (let at = 0; at < ids.length; at += some) {
+      texts.push(...open.way.kept.facts(ids.slice(at, at + some)))
+      await setImmediate()
+      if (!stillStands(open)) return null
+    }
+    return texts
+  }
+
+  /** The answer to what was asked for whoever looks; null = it became nobody's meanwhile: another patient, another way in or a refusal may have come. */
+  async function answered(open: OpenReading, asked: ReturnType<FactsThread['list']>): Promise<string | null> {
+    used()
+    const told = await asked
+    if (!stillStands(open) || ('none' in told && told.none === 'ended')) return null
+    if (!('answer' in told) || told.answer === null) throw new Error('the summary could not be made')
+    return told.answer
+  }
+
+  async function makeNow(looked: Looked): Promise<Made | null> {
+    const { open, read, documents, unreadable, madeOf, day } = looked
+    const texts = await textsOf(looked)
+    if (texts === null) return null
+    const told = await answered(open, thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, now: now() }))
+    if (told === null) return null
+    const [text, inForce] = told.split('\n') as [string, string]
+    made = { madeOf, painted: { day, text }, inForce, of: open }
+    // A document may have gone meanwhile, and with it what is said of it here.
+    const still = openNow()
+    if (still && look(still).madeOf === madeOf) open.way.kept.keepPainted(madeOf, made.painted, inForce)
+    return made
+  }
+
+  /** Today's ages, and the whole for what will be asked of it: once what is at hand is painted. */
+  function makeLater({ open, day }: Looked, before: Painted): void {
+    clearTimeout(later)
+    later = setTimeout(() => {
+      if (!stillStands(open)) return
+      const looked = look(open)
+      make(looked).then((done) => done && before.day !== day && onTold(), onBug)
+    }, afterPaintMs).unref()
+  }
+
+  /** What is asked of the summary on screen: of the very one that is at hand, made again where the thread has it no more. */
+  async function ask<Found>(asked: OfReading, of: (madeOf: string) => ReturnType<FactsThread['list']>): Promise<Found | null> {
+    const looked = lookAt(asked)
+    if (!looked) return null
+    const { open } = looked
+    used()
+    let told = await of(looked.madeOf)
+    if (!('answer' in told) || told.answer === null) {
+      if (!stillStands(open) || !(await make(looked))) return null
+      told = await of(looked.madeOf)
+    }
+    return 'answer' in told && told.answer !== null && stillStands(open) ? (JSON.parse(told.answer) as Found) : null
+  }
+
+  /** By the facts the thread has at hand, else by all of them anew; never by what is painted. */
+  async function judgeNow(looked: Looked, asked: ToJudge): Promise<FactsAnswer> {
+    const { open, madeOf } = looked
+    used()
+    const told = await thread.judge(madeOf, null, asked)
+    if (!stillStands(open)) return null
+    if ('answer' in told && told.answer !== null) return told.answer
+    const texts = await textsOf(looked)
+    return texts && answered(open, thread.judge(madeOf, texts, asked))
   }
 
   return {
     async get() {
-      const open = panel.openReading()
-      if (open === null || !permissionOf('read', open.way.reader, open.reading.standing).allowed) return null
-      const { reading, way, generation } = open
-      const mine = readSoFar(open)
-      const { facts } = mine
-      const inForce = reading.documents.filter(({ status }) => status === 'approved')
-      const structured = inForce.filter(mayHoldFacts)
-      const fetched = way.kept.fetched()
-      const at = now()
-      // A day is what ages are counted in; the content under a uniqueId never changes.
-      const of = JSON.stringify([generation, way.way, reading.loadedAt, Math.floor(at / 86_400_000), [...fetched].sort()])
-      if (made?.of === of) return made.summary
-      for (const { uniqueId } of structured) {
-        const bytes = fetched.has(uniqueId) && !facts.has(uniqueId) ? way.kept.content(uniqueId) : null
-        if (bytes === null) continue
-        facts.set(uniqueId, readFacts(bytes, uniqueId))
-        await setImmediate()
+      const open = openNow()
+      if (!open) return null
+      current = open
+      const looked = look(open)
+      if (looked.due.length > 0) facts.want(open.way, looked.due)
+      const before = paintedOf(looked)
+      if (before) {
+        if (made?.madeOf !== looked.madeOf || before.day !== looked.day) makeLater(looked, before)
+        return onPanel(looked, before)
       }
-      const read = structured.flatMap((document) => {
-        const found = facts.get(document.uniqueId)
-        return found ? [{ document, found }] : []
-      })
-      const told = read.flatMap(({ found }) => (found.ok ? found.value : []))
-      const failed = read.filter(({ found }) => !found.ok)
-      const summary = summarise({
-        generation,
-        loadedAt: new Date(reading.loadedAt).toISOString(),
-        facts: told,
-        analytes,
-        listed: reading.documents,
-        documents: { read: read.length - failed.length, unread: structured.length - read.length, failed: failed.length, unstructured: inForce.length - structured.length },
-        unreadable: failed.map(({ document }) => ({ document: document.uniqueId, title: document.title })),
-        now: at,
-      })
-      // Another patient, another way in or a refusal may have come meanwhile.
-      if (!stillStands(mine)) return null
-      made = { of, summary, facts: told }
-      return summary
+      const done = await make(looked)
+      return done && stillStands(open) ? onPanel(looked, done.painted) : null
     },
-    factsOf: (summary) => (made?.summary === summary ? made.facts : null),
+    list: (asked) => ask(asked, (madeOf) => thread.list(madeOf, asked.list)),
+    line: (asked) => ask(asked, (madeOf) => thread.line(madeOf, asked.list, asked.key)),
+    async inForce() {
+      const open = openNow()
+      if (!open) return null
+      const looked = look(open)
+      const text = inForceOf(looked) ?? (await make(looked))?.inForce ?? null
+      return text !== null && stillStands(open) ? { ...ofReading(open), name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
+    },
+    async judge(of, asked, rulesName) {
+      const looked = lookAt(of)
+      if (!looked) return null
+      const { open, madeOf } = looked
+      const { documents, patient, isWhole, mayJudge } = asked
+      const name = createHash('sha256').update(JSON.stringify([madeOf, rulesName, documents, patient, isWhole, mayJudge, dayOf(asked.now)])).digest('base64url')
+      const known = judged?.name === name && isSame(judged.of, open) ? judged.text : open.way.kept.judged(madeOf, name)
+      const text = known ?? (await judgeNow(looked, asked))
+      if (text === null) return null
+      if (known === null) open.way.kept.keepJudged(madeOf, name, text)
+      judged = { of: open, name, text }
+      return JSON.parse(text) as Judged
+    },
+    async settled() {
+      while (making) await making.done
+    },
+    async close() {
+      closed = true
+      clearTimeout(resting)
+      clearTimeout(later)
+      const last = making?.done.catch(() => undefined)
+      await thread.rest()
+      await last
+    },
   }
 }

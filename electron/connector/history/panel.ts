@@ -91,6 +91,8 @@ export interface PanelOptions {
   readonly onShow?: (consultation: Consultation) => Promise<void>
   /** Inside the act that ends another entry: left, another patient opened, the panel closed. */
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
+  /** A document of the patient on screen was fetched, without being opened. */
+  readonly onFetched?: (consultation: Consultation, uniqueId: string) => void
   readonly onBug: (error: unknown) => void
   readonly now: () => number
   /** Milliseconds without a look after which an entry ends. */
@@ -302,7 +304,7 @@ export function openPanel(options: PanelOptions): Panel {
   function fetchOn(): void {
     const way = current?.qualified ? consultation(current.ins) : null
     if (!way || way.stop()) return
-    const all = fetchStructured(options.record, inThisTurn(way), options.now, changed)
+    const all = fetchStructured(options.record, inThisTurn(way), options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
       .catch(options.onBug)
       .finally(() => underWay.delete(all))
     underWay.add(all)
@@ -311,7 +313,7 @@ export function openPanel(options: PanelOptions): Panel {
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
     const way = await listed.catch(() => null)
-    if (way) await fetchStructured(options.record, way, options.now, changed)
+    if (way) await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
   }
 
   const panel: Panel = {

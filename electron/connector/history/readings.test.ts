@@ -214,3 +214,86 @@ describe('contents that were read', () => {
     expect([mine().get(), contentsIn()]).toEqual([neverRead, []])
   })
 })
+
+describe('facts of contents that were read', () => {
+  const rows = () => ['record_facts', 'record_summary'].map((table) => handle.store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  /** Facts of each document, and what is painted of them. */
+  function look(by = reader, of = ins, uniqueIds = ['1.1']): void {
+    const kept = readings.of(by, of)
+    for (const uniqueId of uniqueIds) {
+      kept.beginFacts(uniqueId)
+      kept.keepFacts(uniqueId, `["of ${uniqueId}"]`)
+    }
+    kept.keepPainted('made of', { day: 3, text: '{}' }, '"in force"')
+    kept.keepJudged('made of', 'asked', '"judged"')
+  }
+  const read = (kept = mine()) => [[...kept.factsRead()], kept.facts(['1.1', '1.2']), kept.painted('made of'), kept.inForce('made of', 3), kept.judged('made of', 'asked')]
+
+  it('are kept over a restart, for whoever read them alone, and what is painted for what it was made of alone', async () => {
+    for (const by of [reader, colleagueExample]) show(by, { uniqueIds: ['1.1', '1.2'] })
+    look(reader, ins, ['1.1'])
+    mine().beginFacts('1.2')
+    mine().keepFacts('1.2', null)
+    readings = openReadings(await handle.reopen())
+    expect(read()).toEqual([[['1.1', true], ['1.2', false]], ['["of 1.1"]'], { day: 3, text: '{}' }, '"in force"', '"judged"'])
+    expect([mine().painted('something else'), mine().inForce('something else', 3), mine().inForce('made of', 4), mine().judged('something else', 'asked'), mine().judged('made of', 'asked otherwise')]).toEqual([null, null, null, null, null])
+    expect(read(readings.of(colleagueExample, ins))).toEqual([[], [], null, null, null])
+  })
+
+  it('go with the content, whichever way it goes', async () => {
+    const ways: Record<string, () => unknown> = {
+      'off the list': () => mine().keep({ documents: [], standing: openStanding, loadedAt: start }),
+      refused: () => readings.forget(ins),
+      'another content': () => mine().keepContent('1.1', Buffer.from('other')),
+      'gone from the disk': () => (handle.store.readSpool.remove(contentsIn()[0]!), mine().content('1.1')),
+      '30 days': () => erase(start + 31 * day),
+    }
+    for (const [name, go] of Object.entries(ways)) {
+      show()
+      look()
+      expect([name, ...rows()]).toEqual([name, 1, 1])
+      await go()
+      expect([name, ...rows(), ...read()]).toEqual([name, 0, 0, [], [], null, null, null])
+      readings.forget(ins)
+    }
+  })
+
+  it('are none of a content that went before they came, or that is not theirs', () => {
+    show()
+    mine().beginFacts('1.1')
+    mine().keepContent('1.1', Buffer.from('other'))
+    mine().keepFacts('1.1', '["of the former"]')
+    mine().keepFacts('1.9', '["of none"]')
+    expect([read(), rows()]).toEqual([[[], [], null, null, null], [0, 0]])
+  })
+
+  it('are read anew by other readers, and let be once their content ended the program twice', () => {
+    show()
+    look()
+    handle.store.db.exec('UPDATE record_facts SET readers = readers - 1')
+    expect([...mine().factsRead()]).toEqual([])
+    mine().beginFacts('1.1')
+    expect([[...mine().factsRead()], mine().facts(['1.1'])]).toEqual([[], []])
+    mine().leaveFacts('1.1')
+    for (const told of [[], [['1.1', false]]]) {
+      mine().beginFacts('1.1')
+      expect([...mine().factsRead()]).toEqual(told)
+    }
+    mine().keepFacts('1.1', '[]')
+    expect([...mine().factsRead()]).toEqual([['1.1', true]])
+  })
+
+  it('are in memory alone where the reading is', () => {
+    const kept = readingInMemory()
+    kept.keep({ documents: ['1.1', '1.2'].map((uniqueId) => documentExample(uniqueId)), standing: openStanding, loadedAt: start })
+    kept.keepContent('1.1', Buffer.from('one'))
+    kept.beginFacts('1.1')
+    kept.keepFacts('1.1', '["of 1.1"]')
+    kept.keepFacts('1.2', '["of none"]')
+    kept.keepPainted('made of', { day: 3, text: '{}' }, '"in force"')
+    kept.keepJudged('made of', 'asked', '"judged"')
+    expect([read(kept), rows()]).toEqual([[[['1.1', true]], ['["of 1.1"]'], expect.objectContaining({ day: 3, text: '{}' }), '"in force"', '"judged"'], [0, 0]])
+    kept.keep({ documents: [documentExample('1.2')], standing: openStanding, loadedAt: start })
+    expect(read(kept)).toEqual([[], [], null, null, null])
+  })
+})

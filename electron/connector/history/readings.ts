@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { recordDocument, recordStanding, type RecordDocument, type RecordSearch, type RecordStanding } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
+import { readersVersion } from './facts/readers-version.ts'
 import { lastLookOf, lookAgain, type Look } from './last-look.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
@@ -45,6 +46,34 @@ export interface KeptReading {
   learn(document: RecordDocument): void
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
+  /** Documents whose content was looked into for facts by the readers of this program: true = there are, be it none; false = it cannot be read. */
+  factsRead(): ReadonlyMap<string, boolean>
+  /** Facts of these documents as JSON, of those that have them. */
+  facts(uniqueIds: readonly string[]): string[]
+  /** To be said before a content is looked into: one that ended the program twice is let be. */
+  beginFacts(uniqueId: string): void
+  /** It was begun, and the program is being ended. */
+  leaveFacts(uniqueId: string): void
+  /** Of a content that was begun and is kept still; null = it cannot be read. Gone with the content. */
+  keepFacts(uniqueId: string, facts: string | null): void
+  /** What the panel painted first, when it was made of exactly this. */
+  painted(madeOf: string): Painted | null
+  /** What is compared of all the facts behind it, of that day alone. */
+  inForce(madeOf: string, day: number): string | null
+  /** Gone with any of the documents. */
+  keepPainted(madeOf: string, painted: Painted, inForce: string): void
+  /** What rules said of all the facts behind it, when they were asked exactly this. */
+  judged(madeOf: string, judgedOf: string): string | null
+  /** Beside what was painted, and gone with it. */
+  keepJudged(madeOf: string, judgedOf: string, judged: string): void
+}
+
+/** What the panel paints first of the facts. */
+export interface Painted {
+  /** Days since the epoch: ages are counted from it. */
+  readonly day: number
+  /** JSON. */
+  readonly text: string
 }
 
 /**
@@ -69,6 +98,8 @@ export interface Readings {
 export function readingInMemory(): KeptReading {
   let reading: Reading = { documents: [], standing: null, loadedAt: null }
   const contents = new Map<string, Buffer>()
+  const facts = new Map<string, string | null>()
+  let painted: (Painted & { readonly madeOf: string; readonly inForce: string; judged?: { readonly of: string; readonly text: string } }) | null = null
   return {
     get: () => reading,
     standing: () => reading.standing,
@@ -77,7 +108,12 @@ export function readingInMemory(): KeptReading {
     keep({ documents, standing, loadedAt }) {
       reading = { documents: [...documents], standing, loadedAt }
       const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
-      for (const uniqueId of contents.keys()) if (!listed.has(uniqueId)) contents.delete(uniqueId)
+      for (const uniqueId of contents.keys()) {
+        if (listed.has(uniqueId)) continue
+        contents.delete(uniqueId)
+        facts.delete(uniqueId)
+        painted = null
+      }
     },
     keepStanding(standing) {
       reading = { ...reading, standing }
@@ -86,7 +122,10 @@ export function readingInMemory(): KeptReading {
     learn(document) {
       const documents = reading.documents.flatMap((one) => (one.uniqueId !== document.uniqueId ? one : document.status === 'approved' ? document : []))
       reading = { ...reading, documents }
-      if (document.status !== 'approved') contents.delete(document.uniqueId)
+      if (document.status === 'approved') return
+      contents.delete(document.uniqueId)
+      facts.delete(document.uniqueId)
+      painted = null
     },
     see() {},
     news: () => ({ since: null, documents: [] }),
@@ -95,8 +134,27 @@ export function readingInMemory(): KeptReading {
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
     },
+    factsRead: () => new Map([...facts].map(([uniqueId, found]) => [uniqueId, found !== null])),
+    facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => facts.get(uniqueId) ?? []),
+    beginFacts() {},
+    leaveFacts() {},
+    keepFacts(uniqueId, found) {
+      if (contents.has(uniqueId)) facts.set(uniqueId, found)
+    },
+    painted: (madeOf) => (painted?.madeOf === madeOf ? painted : null),
+    inForce: (madeOf, day) => (painted?.madeOf === madeOf && painted.day === day ? painted.inForce : null),
+    keepPainted(madeOf, made, inForce) {
+      painted = { ...made, madeOf, inForce }
+    },
+    judged: (madeOf, judgedOf) => (painted?.madeOf === madeOf && painted.judged?.of === judgedOf ? painted.judged.text : null),
+    keepJudged(madeOf, of, text) {
+      if (painted?.madeOf === madeOf) painted.judged = { of, text }
+    },
   }
 }
+
+/** How long after the last question a list stays in memory, in milliseconds. */
+const saidForMs = 5_000
 
 /** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
 export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
@@ -105,6 +163,16 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
+  /** What the texts of the list asked last say: one patient's is asked many times in a row. Never of another text, so it cannot be out of date. */
+  let said = new Map<string, RecordDocument>()
+  let saidNoMore: NodeJS.Timeout | undefined
+  function documentsOf(views: readonly string[]): RecordDocument[] {
+    const before = said
+    said = new Map(views.map((view) => [view, before.get(view) ?? documentOf(view)]))
+    clearTimeout(saidNoMore)
+    saidNoMore = setTimeout(() => said.clear(), saidForMs).unref()
+    return [...said.values()]
+  }
   const upsertReading = db.prepare(
     `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
      ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
@@ -136,6 +204,21 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
     `UPDATE record_document SET content_sha256 = @sha256, text_due = CASE WHEN content_sha256 = @sha256 THEN text_due ELSE 1 END
      WHERE ins = @ins AND ins_oid = @oid AND reader = @reader AND unique_id = @uniqueId`,
   )
+  const mine = 'd.ins = ? AND d.ins_oid = ? AND d.reader = ?'
+  const factsRead = db.prepare(`SELECT d.unique_id, f.facts IS NOT NULL FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND f.readers = ${readersVersion} AND f.begun <> 1`).raw()
+  const factsOf = db.prepare(`SELECT f.facts FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND d.unique_id = ? AND f.readers = ${readersVersion} AND f.facts IS NOT NULL`).pluck()
+  const beginFacts = db.prepare(
+    `INSERT INTO record_facts (document, readers, begun) SELECT d.id, ${readersVersion}, 1 FROM record_document d WHERE ${mine} AND d.unique_id = ? AND d.content_sha256 IS NOT NULL
+     ON CONFLICT (document) DO UPDATE SET facts = NULL, begun = CASE WHEN readers = excluded.readers THEN begun + 1 ELSE 1 END, readers = excluded.readers`,
+  )
+  const factsRow = `document = (SELECT d.id FROM record_document d WHERE ${mine} AND d.unique_id = ?) AND readers = ${readersVersion}`
+  const leaveFacts = db.prepare(`DELETE FROM record_facts WHERE ${factsRow} AND begun > 0`)
+  const keepFacts = db.prepare(`UPDATE record_facts SET facts = ?, begun = 0 WHERE ${factsRow} AND begun > 0`)
+  const painted = db.prepare('SELECT day, painted AS text FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ?')
+  const inForce = db.prepare('SELECT in_force FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ? AND day = ?').pluck()
+  const keepPainted = db.prepare('INSERT OR REPLACE INTO record_summary (ins, ins_oid, reader, made_of, day, painted, in_force) VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const judged = db.prepare('SELECT judged FROM record_summary WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ? AND judged_of = ?').pluck()
+  const keepJudged = db.prepare('UPDATE record_summary SET judged_of = ?, judged = ? WHERE ins = ? AND ins_oid = ? AND reader = ? AND made_of = ?')
 
   /** Once the rows are gone, never before: what a crash leaves between the two is of no list, and is erased at the next start. */
   function eraseUnnamed(contents: Iterable<string | null>): void {
@@ -155,7 +238,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get: () => ({ documents: (documents.all(...of) as string[]).map(documentOf), ...standingOf(of) }),
+        get: () => ({ documents: documentsOf(documents.all(...of) as string[]), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
           const view = viewOf.get(...of, uniqueId) as string | undefined
@@ -209,6 +292,26 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
+        },
+        factsRead: () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1])),
+        facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => (factsOf.get(...of, uniqueId) as string | undefined) ?? []),
+        beginFacts(uniqueId) {
+          beginFacts.run(...of, uniqueId)
+        },
+        leaveFacts(uniqueId) {
+          leaveFacts.run(...of, uniqueId)
+        },
+        keepFacts(uniqueId, found) {
+          keepFacts.run(found, ...of, uniqueId)
+        },
+        painted: (madeOf) => (painted.get(...of, madeOf) as Painted | undefined) ?? null,
+        inForce: (madeOf, day) => (inForce.get(...of, madeOf, day) as string | undefined) ?? null,
+        keepPainted(madeOf, { day, text }, found) {
+          keepPainted.run(...of, madeOf, day, text, found)
+        },
+        judged: (madeOf, judgedOf) => (judged.get(...of, madeOf, judgedOf) as string | undefined) ?? null,
+        keepJudged(madeOf, judgedOf, text) {
+          keepJudged.run(judgedOf, text, ...of, madeOf)
         },
       }
     },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { failure, success } from '#shared/contract/index.ts'
+import { failure } from '#shared/contract/index.ts'
+import { readFacts } from './facts/read-facts.ts'
 import { recordFacts } from './record-facts.ts'
 import { documentExample } from './record-example.ts'
 
@@ -16,7 +17,7 @@ it('reads the documents that may hold facts, and loses only those of a document 
     [documentExample('1.1', structured), documentExample('1.2', structured), documentExample('1.3', structured), documentExample('1.4', { ...structured, status: 'deprecated' })],
     async (uniqueId) => {
       asked.push(uniqueId)
-      return uniqueId === '1.1' ? failure('record-unreachable') : success(uniqueId === '1.2' ? Buffer.from('<a') : written)
+      return uniqueId === '1.1' ? failure('record-unreachable') : readFacts(uniqueId === '1.2' ? Buffer.from('<a') : written, uniqueId)
     },
   )
   expect(asked).toEqual(['1.1', '1.2', '1.3'])
@@ -30,6 +31,6 @@ it('reads the documents that may hold facts, and loses only those of a document 
 it('looks at the body, whatever format is declared: a wrapped file has no facts, a structured body has', async () => {
   const declared = { formatCode: 'urn:ihe:iti:xds-sd:pdf:2008' }
   const documents = [documentExample('1.1', declared), documentExample('1.2', declared), documentExample('1.3', { ...declared, mimeType: 'application/pdf' })]
-  const facts = await recordFacts(documents, async (uniqueId) => success(uniqueId === '1.1' ? wrapped : written))
+  const facts = await recordFacts(documents, async (uniqueId) => readFacts(uniqueId === '1.1' ? wrapped : written, uniqueId))
   expect(facts.map(({ document, value }) => ({ document, value }))).toEqual([{ document: '1.2', value: 'Amiante' }])
 })

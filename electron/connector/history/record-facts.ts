@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ClinicalFact, RecordDocument, Result } from '#shared/contract/index.ts'
-import { readFacts } from './facts/read-facts.ts'
 
 /**
  * May hold structure: XML in force. The format code does not tell: what is declared as a wrapped file (`urn:ihe:iti:xds-sd:`) may
@@ -14,11 +13,10 @@ export function mayHoldFacts(document: RecordDocument): boolean {
  * Facts of the listed documents that may hold some, in their order. A document that cannot be had or read costs its own facts
  * alone, and is told as one (`notLoaded`). Other work goes on between two documents.
  */
-export async function recordFacts(documents: readonly RecordDocument[], bytesOf: (uniqueId: string) => Promise<Result<Uint8Array>>): Promise<ClinicalFact[]> {
+export async function recordFacts(documents: readonly RecordDocument[], factsOf: (uniqueId: string) => Promise<Result<ClinicalFact[]>>): Promise<ClinicalFact[]> {
   const found: ClinicalFact[] = []
   for (const document of documents.filter(mayHoldFacts)) {
-    const bytes = await bytesOf(document.uniqueId)
-    const facts = bytes.ok ? readFacts(bytes.value, document.uniqueId) : bytes
+    const facts = await factsOf(document.uniqueId)
     if (facts.ok) for (const one of facts.value) found.push(one)
     else found.push(notLoaded(document))
     await setImmediate()

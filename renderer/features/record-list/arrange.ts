@@ -54,6 +54,7 @@ function matches(document: RecordDocument, filter: Filter, now: Date): boolean {
     since.setMonth(since.getMonth() - Number(filter.period))
     if (new Date(documentDate(document)) < since) return false
   }
+  if (filter.text.trim() === '') return true
   const heap = folded([document.title, document.typeLabel, document.classLabel, ...document.authors.flatMap((author) => [author.name, author.structure ?? ''])].join(' '))
   return folded(filter.text)
     .split(/\s+/)

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react'
+import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordDocument } from '#shared/contract/history.ts'
 import { documentBadges } from '../../app/document-badges.ts'
@@ -29,8 +29,16 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
   const [sort, setSort] = useState<Sort>('date')
   const [filtersShown, showFilters] = useState(false)
   const filtersId = useId()
-  const groups = arrange(documents, filter, sort, now)
+  const groups = useMemo(() => arrange(documents, filter, sort, now), [documents, filter, sort, now])
   const shown = groups.reduce((sum, group) => sum + group.documents.length, 0)
+
+  // The rows are hundreds: those that say the same are left as they are, and open what is on screen by then.
+  const latest = useRef(onOpen)
+  useLayoutEffect(() => {
+    latest.current = onOpen
+  }, [onOpen])
+  const list = arrangementText(filter, sort)
+  const open = useCallback((document: RecordDocument) => latest.current(document, list), [list])
 
   const filtering = isFiltering(filter)
   useEffect(() => {
@@ -73,7 +81,7 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
             )}
             <ul>
               {group.documents.map((document) => (
-                <Row key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} onOpen={(opened) => onOpen(opened, arrangementText(filter, sort))} />
+                <Row key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} onOpen={open} />
               ))}
             </ul>
           </div>
@@ -113,7 +121,7 @@ function Filters({ id, documents, filter, onChange }: FiltersProps) {
   )
 }
 
-function Row({ document, isNew, sort, onOpen }: { document: RecordDocument; isNew: boolean; sort: Sort; onOpen: (document: RecordDocument) => void }) {
+const Row = memo(function Row({ document, isNew, sort, onOpen }: { document: RecordDocument; isNew: boolean; sort: Sort; onOpen: (document: RecordDocument) => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const badges = documentBadges(document)
@@ -156,4 +164,4 @@ function Row({ document, isNew, sort, onOpen }: { document: RecordDocument; isNe
       </button>
     </li>
   )
-}
+})

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RecordSummary, SummaryEntry, SummaryLine } from '#shared/contract/summary.ts'
+import type { RecordSummary, SummaryEntry, SummaryLine, SummaryList, SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useMedia } from '../../app/use-narrow.ts'
@@ -8,6 +8,7 @@ import { Act } from '../../ui/act.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { FactRow, useStatusWord, useWhen, type OpenSource } from './fact-row.tsx'
 import { NewMark } from './new-mark.tsx'
+import { OfSummary, useWholeList } from './whole.tsx'
 import './summary.css'
 
 /** Rows in sight before "and so many more". */
@@ -16,28 +17,36 @@ const shownFirst = 3
 const little = '(max-height: 560px), (max-width: 300px)'
 
 /** What can kill, in sight whatever is scrolled: worst first, or which of four silences this is. */
-export function AllergyBand({ summary, onOpen }: { summary: Pick<RecordSummary, 'allergies' | 'documents'>; onOpen: OpenSource }) {
+export function AllergyBand(props: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'allergies' | 'documents'>; onOpen: OpenSource }) {
+  return (
+    <OfSummary summary={props.summary}>
+      <Band {...props} />
+    </OfSummary>
+  )
+}
+
+function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
   const { t } = useTranslation()
-  const { allergies } = summary
   const id = useId()
   const isLittle = useMedia(little)
   const [isWhole, showWhole] = useState(false)
-  const { lines, state } = allergies
+  const { shown: allergies, missing } = useWholeList('allergies', summary.allergies, isWhole)
+  const { lines, lineCount, state } = allergies
   const shown = isWhole ? lines : lines.slice(0, isLittle ? 0 : shownFirst)
-  const hidden = lines.length - shown.length
+  const hidden = lineCount - shown.length
   const worst = lines[0]
   return (
     <section className="allergies" data-testid="allergies" data-state={state} data-tone={state === 'listed' ? 'danger' : state === 'noneKnown' ? 'quiet' : 'caution'} aria-labelledby={id}>
       <div className="allergies-head">
         <h2 id={id}>
-          <i aria-hidden="true">{state === 'listed' ? '⚠' : state === 'noneKnown' ? '–' : '◐'}</i> {state === 'listed' ? t('summary.allergies.heading', { count: lines.length }) : t(`summary.allergies.${state}.title`)}
+          <i aria-hidden="true">{state === 'listed' ? '⚠' : state === 'noneKnown' ? '–' : '◐'}</i> {state === 'listed' ? t('summary.allergies.heading', { count: lineCount }) : t(`summary.allergies.${state}.title`)}
         </h2>
         {isLittle && !isWhole && state === 'listed' && worst ? (
           <span className="allergies-worst">
             {worst.name} <Gravity line={worst} />
           </span>
         ) : null}
-        {hidden > 0 || (isWhole && lines.length > (isLittle ? 0 : shownFirst)) ? (
+        {hidden > 0 || (isWhole && lineCount > (isLittle ? 0 : shownFirst)) ? (
           <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-allergies">
             {isWhole ? t('summary.less') : isLittle ? t('summary.more', { count: hidden }) : t('summary.others', { count: hidden })}
           </Act>
@@ -53,7 +62,8 @@ export function AllergyBand({ summary, onOpen }: { summary: Pick<RecordSummary, 
           </ul>
         </RowList>
       ) : null}
-      {isLittle && !isWhole ? null : <Absences entries={allergies.absences} onOpen={onOpen} />}
+      {missing}
+      {isLittle && !isWhole ? null : <Absences name="allergies" list={allergies} onOpen={onOpen} />}
     </section>
   )
 }
@@ -78,7 +88,7 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
   const reactions = [latest.value, ...latest.otherValues.map(({ value }) => value)].filter(Boolean).join(', ')
   const words = [latest.adverseEffect ? t('summary.adverseEffect') : '', statusWord(latest)].filter(Boolean)
   return (
-    <FactRow line={line} className="allergy" onOpen={onOpen}>
+    <FactRow name="allergies" line={line} className="allergy" onOpen={onOpen}>
       <Gravity line={line} />
       <span>
         <b>{line.name}</b>
@@ -90,7 +100,7 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
         ) : null}
         {words.length > 0 ? <small> {words.join(', ')}</small> : null}
         <NewMark entry={latest} />
-        {latest.discordant || latest.sources.some(({ conflict }) => conflict) ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
+        {latest.discordant || latest.toCheck ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
       </span>
       <span className="fact-when">{partialDate(latest.date, language).slice(-4)}</span>
     </FactRow>
@@ -98,13 +108,24 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
 }
 
 /** What documents state of a list being empty, each with who and when; beside what contradicts it where something does. */
-export function Absences({ entries, onOpen }: { entries: readonly SummaryEntry[]; onOpen: OpenSource }) {
-  return entries.length === 0 ? null : (
-    <ul className="absences">
-      {entries.map((entry) => (
-        <AbsenceLine key={entry.key} entry={entry} onOpen={onOpen} />
-      ))}
-    </ul>
+export function Absences({ name, list, onOpen }: { name: SummaryListName; list: SummaryList; onOpen: OpenSource }) {
+  const { t } = useTranslation()
+  const [isWhole, showWhole] = useState(false)
+  const { shown, missing } = useWholeList(name, list, isWhole)
+  const hidden = shown.absenceCount - shown.absences.length
+  return shown.absenceCount === 0 ? null : (
+    <>
+      <ul className="absences">
+        {shown.absences.map((entry) => (
+          <AbsenceLine key={entry.key} entry={entry} onOpen={onOpen} />
+        ))}
+      </ul>
+      {missing ?? (hidden > 0 ? (
+        <Act kind="plain" onPress={() => showWhole(true)} data-testid="all-absences">
+          {t('summary.others', { count: hidden })}
+        </Act>
+      ) : null)}
+    </>
   )
 }
 

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { FactSource, OutOfRange, SummaryEntry, SummaryLine } from '#shared/contract/summary.ts'
+import type { FactSource, OutOfRange, SummaryEntry, SummaryLine, SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { Act } from '../../ui/act.tsx'
 import { Mark, type Tone } from '../../ui/tag.tsx'
 import { Trend } from './trend.tsx'
 import { valueText } from './unit-text.ts'
+import { useWholeLine } from './whole.tsx'
 
 /** Opens the document a fact stands in. */
 export type OpenSource = (document: string) => void
@@ -45,6 +46,8 @@ export function useWhen(): (entry: Pick<SummaryEntry, 'date' | 'sources'>) => st
 }
 
 interface FactRowProps {
+  /** The list it stands in. */
+  name: SummaryListName
   line: SummaryLine
   /** What the row says; the whole of it, read as one button. */
   children: ReactNode
@@ -55,7 +58,7 @@ interface FactRowProps {
 }
 
 /** One fact: its row is a button that unfolds where it stands, each document with its own words and one act to open it. */
-export function FactRow({ line, children, className, series = false, onOpen }: FactRowProps) {
+export function FactRow({ name, line, children, className, series = false, onOpen }: FactRowProps) {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
   return (
@@ -64,14 +67,15 @@ export function FactRow({ line, children, className, series = false, onOpen }: F
         {children}
       </button>
       <div id={id} className="fact-details" data-testid="fact-details" hidden={!isOpen}>
-        {isOpen ? <Details line={line} series={series} onOpen={onOpen} /> : null}
+        {isOpen ? <Details name={name} painted={line} series={series} onOpen={onOpen} /> : null}
       </div>
     </li>
   )
 }
 
-function Details({ line, series, onOpen }: { line: SummaryLine; series: boolean; onOpen: OpenSource }) {
+function Details({ name, painted, series, onOpen }: { name: SummaryListName; painted: SummaryLine; series: boolean; onOpen: OpenSource }) {
   const { t } = useTranslation()
+  const { shown: line, missing } = useWholeLine(name, painted, true)
   const entries = series ? [line.latest, ...line.beside] : [line.latest, ...line.beside, ...line.former]
   return (
     <>
@@ -85,6 +89,7 @@ function Details({ line, series, onOpen }: { line: SummaryLine; series: boolean;
           <FormerTable line={line} onOpen={onOpen} />
         </>
       ) : null}
+      {missing}
       {line.latest.disagrees ? <p className="fact-warning">◆ {t('summary.disagrees')}</p> : null}
     </>
   )

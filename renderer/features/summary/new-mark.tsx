@@ -7,12 +7,12 @@ import { Mark } from '../../ui/tag.tsx'
 export const NewDocuments = createContext<ReadonlySet<string>>(new Set())
 
 /** True when every document that states a datum came since the reader looked last: what one of before stated is not new. */
-export function isNewEntry({ sources }: Pick<SummaryEntry, 'sources'>, news: ReadonlySet<string>): boolean {
-  return sources.every(({ document }) => news.has(document))
+export function isNewEntry({ sources, otherDocuments }: Pick<SummaryEntry, 'sources' | 'otherDocuments'>, news: ReadonlySet<string>): boolean {
+  return sources.every(({ document }) => news.has(document)) && otherDocuments.every((document) => news.has(document))
 }
 
 /** Marks a datum that the reader has not seen. */
-export function NewMark({ entry }: { entry: Pick<SummaryEntry, 'sources'> }) {
+export function NewMark({ entry }: { entry: Pick<SummaryEntry, 'sources' | 'otherDocuments'> }) {
   const { t } = useTranslation()
   return isNewEntry(entry, use(NewDocuments)) ? (
     <span className="fact-new" data-testid="new-fact">

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button'
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
-import { summaryLists, type RecordSummary, type SummaryLine, type SummaryListName } from '#shared/contract/summary.ts'
+import { summaryLists, type RecordSummary, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { Act } from '../../ui/act.tsx'
@@ -13,6 +13,7 @@ import { FactRow, useStatusWord, useWhen, ValueText, type OpenSource } from './f
 import { NewMark } from './new-mark.tsx'
 import { Sparkline } from './trend.tsx'
 import { vaccinesToPropose, VaccinesDue } from './vaccines-due.tsx'
+import { OfSummary, useWholeList } from './whole.tsx'
 import './summary.css'
 
 type ListName = Exclude<SummaryListName, 'allergies'>
@@ -31,23 +32,25 @@ export function RecordSummaryView({ summary, onOpen }: { summary: RuledSummary; 
   const silent = lists.filter((name) => !filled.includes(name) && name !== 'others')
   const { read, unread, failed } = summary.documents
   return (
-    <section className="summary" aria-label={t('summary.title')} data-testid="summary">
-      {read + unread + failed > 0 ? <Extent summary={summary} onOpen={onOpen} /> : null}
-      {filled.map((name) => (
-        <List key={name} name={name} summary={summary} onOpen={onOpen} />
-      ))}
-      {silent.length > 0 ? (
-        <p className="summary-silent" data-testid="silent">
-          {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
-        </p>
-      ) : null}
-    </section>
+    <OfSummary summary={summary}>
+      <section className="summary" aria-label={t('summary.title')} data-testid="summary">
+        {read + unread + failed > 0 ? <Extent summary={summary} onOpen={onOpen} /> : null}
+        {filled.map((name) => (
+          <List key={name} name={name} summary={summary} onOpen={onOpen} />
+        ))}
+        {silent.length > 0 ? (
+          <p className="summary-silent" data-testid="silent">
+            {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
+          </p>
+        ) : null}
+      </section>
+    </OfSummary>
   )
 }
 
 function hasSomething(summary: RecordSummary, name: ListName): boolean {
-  const { lines, older, absences } = summary[name]
-  return lines.length + older.length + absences.length > 0
+  const { lineCount, olderCount, absenceCount } = summary[name]
+  return lineCount + olderCount + absenceCount > 0
 }
 
 /** What was read and what was not: a short list must not pass for a whole one. */
@@ -73,9 +76,9 @@ function Extent({ summary: { documents, unreadable }, onOpen }: { summary: Recor
 function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary; onOpen: OpenSource }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const { lines, older, absences, statedAt } = summary[name]
+  const list = summary[name]
+  const { lineCount, olderCount, outOfRangeCount, statedAt } = list
   const toPropose = name === 'vaccines' ? vaccinesToPropose(summary.vaccination) : 0
-  const outOfRange = lines.filter(({ latest }) => latest.outOfRange !== null && !latest.old).length
   return (
     <Disclosure className="summary-list" data-testid={`list-${name}`} defaultExpanded={openFirst[name] !== undefined}>
       <h2>
@@ -83,29 +86,40 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary
           <span aria-hidden="true" className="summary-arrow">
             ▸
           </span>
-          {t(`summary.lists.${name}`)} <small>{lines.length + older.length}</small>
-          {outOfRange > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRange })}</small> : null}
+          {t(`summary.lists.${name}`)} <small>{lineCount + olderCount}</small>
+          {outOfRangeCount > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRangeCount })}</small> : null}
           {toPropose > 0 ? <small className="summary-due">◇ {t('summary.vaccination.due', { count: toPropose })}</small> : null}
         </Button>
         {statedAt ? <small className="summary-stated">{t('summary.statedAt', { date: partialDate(statedAt, language) })}</small> : null}
       </h2>
       <DisclosurePanel>
         <RowList>
-          <Rows lines={lines} first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
-          {older.length > 0 ? <Older lines={older} name={name} since={summary.since} onOpen={onOpen} /> : null}
+          <Rows list={list} part="lines" first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
+          {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
         </RowList>
-        <Absences entries={absences} onOpen={onOpen} />
+        <Absences name={name} list={list} onOpen={onOpen} />
         {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={summary.documents.unread + summary.documents.failed === 0} /> : null}
       </DisclosurePanel>
     </Disclosure>
   )
 }
 
-function Rows({ lines, first, name, onOpen }: { lines: readonly SummaryLine[]; first: number; name: ListName; onOpen: OpenSource }) {
+interface RowsProps {
+  list: SummaryList
+  part: 'lines' | 'older'
+  first: number
+  name: ListName
+  onOpen: OpenSource
+}
+
+function Rows({ list, part, first, name, onOpen }: RowsProps) {
   const { t } = useTranslation()
-  const [isWhole, showWhole] = useState(false)
+  const [isUnfolded, unfold] = useState(false)
+  const count = part === 'lines' ? list.lineCount : list.olderCount
   // One row more takes no more place than saying that there is one.
-  const shown = isWhole || lines.length <= first + 1 ? lines : lines.slice(0, first)
+  const isWhole = isUnfolded || count <= first + 1
+  const { shown: found, missing } = useWholeList(name, list, (isWhole || list[part].length < first) && list[part].length < count)
+  const shown = isWhole ? found[part] : found[part].slice(0, first)
   return (
     <>
       <ul>
@@ -113,25 +127,26 @@ function Rows({ lines, first, name, onOpen }: { lines: readonly SummaryLine[]; f
           <Row key={line.key} line={line} name={name} onOpen={onOpen} />
         ))}
       </ul>
-      {lines.length > first + 1 ? (
-        <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-lines">
-          {isWhole ? t('summary.less') : t('summary.others', { count: lines.length - shown.length })}
+      {missing}
+      {count > first + 1 ? (
+        <Act kind="plain" aria-expanded={isUnfolded} onPress={() => unfold(!isUnfolded)} data-testid="all-lines">
+          {isUnfolded ? t('summary.less') : t('summary.others', { count: count - shown.length })}
         </Act>
       ) : null}
     </>
   )
 }
 
-function Older({ lines, name, since, onOpen }: { lines: readonly SummaryLine[]; name: ListName; since: string; onOpen: OpenSource }) {
+function Older({ list, name, since, onOpen }: Pick<RowsProps, 'list' | 'name' | 'onOpen'> & { since: string }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const [isShown, show] = useState(false)
   return (
     <>
       <Act kind="plain" aria-expanded={isShown} onPress={() => show(!isShown)} data-testid="older">
-        {t('summary.older', { count: lines.length, date: partialDate(since, language) })}
+        {t('summary.older', { count: list.olderCount, date: partialDate(since, language) })}
       </Act>
-      {isShown ? <Rows lines={lines} first={rowsWhenOpened} name={name} onOpen={onOpen} /> : null}
+      {isShown ? <Rows list={list} part="older" first={rowsWhenOpened} name={name} onOpen={onOpen} /> : null}
     </>
   )
 }
@@ -141,7 +156,7 @@ function Row({ line, name, onOpen }: { line: SummaryLine; name: ListName; onOpen
   const { latest, beside } = line
   const series = (name === 'results' || name === 'measurements') && latest.kind !== 'narrative'
   return (
-    <FactRow line={line} className={series ? 'fact-series' : undefined} series={series} onOpen={onOpen}>
+    <FactRow name={name} line={line} className={series ? 'fact-series' : undefined} series={series} onOpen={onOpen}>
       <span className="fact-what">
         <What line={line} name={name} />
       </span>
@@ -188,15 +203,14 @@ function When({ latest, name, text }: { latest: SummaryLine['latest']; name: Lis
 
 function What({ line, name }: { line: SummaryLine; name: ListName }) {
   const { t } = useTranslation()
-  const { latest, former } = line
+  const { latest, formerCount } = line
   const word = useStatusWord()(latest)
   const values = [latest, ...latest.otherValues]
-  const conflict = latest.sources.some((source) => source.conflict)
   const quiet = [
     name === 'timeline' || name === 'others' || latest.kind === 'narrative' ? t(`summary.kinds.${latest.kind}`) : '',
     name === 'vaccines' && latest.kind !== 'narrative' && latest.value ? t('summary.dose', { rank: latest.value }) : '',
     word,
-    name === 'treatments' && former.length > 0 ? t('summary.formerMentions', { count: former.length }) : '',
+    name === 'treatments' && formerCount > 0 ? t('summary.formerMentions', { count: formerCount }) : '',
   ].filter(Boolean)
   return (
     <>
@@ -209,7 +223,7 @@ function What({ line, name }: { line: SummaryLine; name: ListName }) {
       )) : null}
       {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
       {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
-      {conflict || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
+      {latest.toCheck || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
       <NewMark entry={latest} />
     </>
   )

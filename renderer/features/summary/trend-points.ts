@@ -29,15 +29,14 @@ export function numberIn(entry: Pick<SummaryEntry, 'number' | 'unit' | 'converte
 }
 
 /**
- * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. Only values in the unit of the latest, or
- * that were converted to it, are on it: the others are in the table. One sampling told in two units is one point. Fewer than two instants give none; two values of one instant are not joined.
+ * The curve of a line in a box of `width` by `height`: true to time, oldest left, no scale forced to zero. One sampling told in two units is one point.
+ * Fewer than two instants give none; two values of one instant are not joined.
  */
-export function trendPoints({ latest, beside, former }: Pick<SummaryLine, 'latest' | 'beside' | 'former'>, width: number, height: number): TrendPoint[] {
-  const all = [latest, ...beside, ...former]
-    .flatMap((entry) => {
-      const at = entry.date === null ? Number.NaN : instantOf(entry.date)
-      const number = numberIn(entry, latest.unit)
-      return number === null || Number.isNaN(at) ? [] : [{ at, value: number.value, open: entry.number?.sign !== null, converted: number.isConverted }]
+export function trendPoints(curve: SummaryLine['curve'], width: number, height: number): TrendPoint[] {
+  const all = curve
+    .flatMap(([date, value, open, converted]) => {
+      const at = instantOf(date)
+      return Number.isNaN(at) ? [] : [{ at, value, open, converted }]
     })
     .sort((one, other) => one.at - other.at)
   const written = new Set(all.filter(({ converted }) => !converted).map(({ at }) => at))

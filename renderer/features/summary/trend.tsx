@@ -23,7 +23,7 @@ function Curve({ points, width, height }: { points: readonly TrendPoint[]; width
 
 /** The few pixels beside a value: its shape in time. What it says is in the row's words and in the table. */
 export function Sparkline({ line }: { line: SummaryLine }) {
-  const points = trendPoints(line, 40, 14)
+  const points = trendPoints(line.curve, 40, 14)
   return points.length > 0 ? <Curve points={points} width={40} height={14} /> : null
 }
 
@@ -31,7 +31,7 @@ export function Sparkline({ line }: { line: SummaryLine }) {
 export function Trend({ line }: { line: SummaryLine }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const points = trendPoints(line, 300, 56)
+  const points = trendPoints(line.curve, 300, 56)
   const { latest } = line
   const first = [...line.former].reverse().find((entry) => numberIn(entry, latest.unit) !== null && entry.date !== null)
   if (points.length === 0 || !first || latest.number === null || first.number === null) return null

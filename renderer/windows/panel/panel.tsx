@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { use, useEffect, useMemo, useRef, useState } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
+import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
@@ -249,7 +249,7 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : search.isOpen && isSearched(search.typed) ? (
           <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
             <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
@@ -402,13 +402,14 @@ interface SceneProps {
   deeds: AccessDeeds
   now: Date
   busy: boolean
+  isSummaryDue: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument, list: string) => void
   /** What stands above the documents. */
   children: ReactNode
 }
 
-function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
   const news = use(NewDocuments)
   const { language } = useLanguage()
@@ -473,10 +474,21 @@ function Scene({ scene, view, deeds, now, busy, onRefresh, onOpen, children }: S
             <NewsLine since={view.news.since} documents={scene.documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(uniqueId) => scene.documents.filter((one) => one.uniqueId === uniqueId).forEach((one) => onOpen(one, ''))} />
           ) : null}
           {children}
-          <RecordList documents={scene.documents} news={news} now={now} onOpen={onOpen} />
+          <Documents isSummaryDue={isSummaryDue} documents={scene.documents} news={news} now={now} onOpen={onOpen} />
         </div>
       )
   }
+}
+
+/** A summary that is not there after so long is not waited for any more, in milliseconds. */
+const summaryPatienceMs = 1_000
+
+/** Hundreds of rows, painted once who the patient is and what can kill are: what is above them pushes nothing down. */
+function Documents({ isSummaryDue, ...props }: ComponentProps<typeof RecordList> & { isSummaryDue: boolean }) {
+  const isTheirTurn = useDeferredValue(true, false)
+  const documents = useDeferredValue(props.documents)
+  const isLate = useAfter(summaryPatienceMs)
+  return isTheirTurn && (isLate || !isSummaryDue) ? <RecordList {...props} documents={documents} /> : null
 }
 
 /** What the record said of its closure, and what can be done about an access that is not open. */

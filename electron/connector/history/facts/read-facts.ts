@@ -117,13 +117,11 @@ function authorOf(author: CdaElement | null): string | null {
 /**
  * Clinical facts of a CDA document, in its order. What no reader understands is kept as its section's text (`narrative`);
  * a nullFlavor never becomes a value. An unstructured document (level 1) gives none. Fails like `readElementTree`, for this
- * document alone. CI-SIS "Modèles de contenus CDA".
+ * document alone. Texts of facts are parts of the whole document's and hold it in memory: what stays is written out. CI-SIS "Modèles de contenus CDA".
  */
 export function readFacts(bytes: Uint8Array, document: string): Result<ClinicalFact[]> {
   const tree = readElementTree(bytes)
-  if (!tree.ok) return tree
-  // Their texts are parts of the whole document's, which each of them would keep in memory.
-  return success(JSON.parse(JSON.stringify(factsOfDocument(tree.value, document))) as ClinicalFact[])
+  return tree.ok ? success(factsOfDocument(tree.value, document)) : tree
 }
 
 /** As `readFacts`, of a document already copied out of the parser. */

@@ -3,12 +3,16 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { RecordSummary } from '#shared/contract/index.ts'
+import { success, type PatientLabel, type RecordSummary } from '#shared/contract/index.ts'
+import { deskInPlace } from '../desk-example.ts'
 import { documentWith, entryTemplate } from '../facts/facts-example.ts'
+import { openPanelSummary } from '../panel-summary.ts'
 import type { OpenReading } from '../panel.ts'
-import { doctorExample, insExample, openStanding } from '../record-example.ts'
+import { doctorExample, documentExample, insExample, openStanding } from '../record-example.ts'
 import { readingInMemory } from '../readings.ts'
+import { factExample } from '../summary/summary-example.ts'
 import { importMedicines } from './import-medicines.ts'
+import { inForceOf } from './in-force.ts'
 import { openMedicineChecker, type OwnPrescription } from './medicine-check.ts'
 import { codesExample, nowExample, summaryOf } from './medicine-example.ts'
 import { medicinesFolder } from './medicine-files.ts'
@@ -18,6 +22,8 @@ beforeEach(() => {
   dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-checker-'))
 })
 afterEach(() => fs.rmSync(dataFolder, { recursive: true, force: true }))
+
+const labelExample: PatientLabel = { ins: insExample.value, insOid: insExample.oid, birthName: 'UN', givenName: 'Ada', usedName: null, birthDate: '1960-05-05', sex: 'F' }
 
 /** An eP-MED-DM of one line, in the shape of the national examples. */
 const prescription = (cis: string, label: string) => documentWith('57828-6', '171', `<content ID="p">${label}</content>`, `<entry><substanceAdministration moodCode="INT">${entryTemplate('83')}<templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.7"/>
@@ -39,7 +45,7 @@ function opened() {
   const listeners: (() => void)[] = []
   const checker = openMedicineChecker({
     panel: { openReading: () => world.open, onChange: (listener) => (listeners.push(listener), () => undefined) },
-    summary: { get: async () => world.summary },
+    summary: { inForce: async () => world.summary && { ...world.summary, name: 'one', ...inForceOf(world.summary, new Set(), nowExample) } },
     dataFolder,
     prescriptionsOf: async () => world.own,
     contentOf: async (sha256) => {
@@ -126,4 +132,33 @@ it('says that an installed base is unreadable, whatever is wrong with it', async
   fs.writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xa5)]))
   const { checker } = opened()
   expect((await checker.get())?.interactions).toEqual({ state: 'unreadable' })
+})
+
+it('compares every allergy and every treatment, be they beyond what the lists show first', async () => {
+  await install()
+  const kept = readingInMemory()
+  const reading = { documents: [documentExample('1.1', { formatCode: 'urn:asip:ci-sis:vsm:2013' })], standing: openStanding, loadedAt: nowExample }
+  const many = (kind: 'allergy' | 'treatment', count: number) => Array.from({ length: count }, (_, at) => factExample({ kind, document: '1.1', label: `Autre ${at}`, interpretation: 'grave', date: '2026-11-20', status: 'active' }))
+  const last = (kind: 'allergy' | 'treatment', label: string, cis: string) => factExample({ kind, document: '1.1', label, date: '2026-09-01', status: 'active', codes: codesExample(cis) })
+  kept.keep(reading)
+  kept.keepContent('1.1', Buffer.from('x'))
+  kept.keepFacts('1.1', JSON.stringify([...many('allergy', 40), last('allergy', 'Z ibuprofène', '60000002'), ...many('treatment', 20), last('treatment', 'Z FLUIDINE 5 mg', '60000001'), last('treatment', 'Z CALMIFÈNE 400 mg', '60000002')]))
+  const way = { way: 'one', ins: insExample, entry: null, reader: doctorExample, kept, stop: () => null }
+  const panel = { openReading: () => ({ generation: 1, way, reading }), shown: () => success({ ins: insExample, label: labelExample, qualified: true, patientId: null }), consultation: () => way, onChange: () => () => undefined }
+  const onBug = (error: unknown) => {
+    throw error
+  }
+  const desk = deskInPlace()
+  const open = () => openPanelSummary({ panel, thread: desk.thread, facts: { want: () => undefined, drop: () => undefined }, version: '1', onTold: () => undefined, onBug, now: () => nowExample })
+  const summary = open()
+  const painted = await summary.get()
+  expect([painted?.allergies.lineCount, painted?.treatments.lineCount]).toEqual([41, 22])
+  expect([...painted!.allergies.lines, ...painted!.treatments.lines].filter(({ name }) => name.startsWith('Z'))).toEqual([])
+  // Of this run and of what a former one kept.
+  for (const one of [summary, open()]) {
+    const check = await openMedicineChecker({ panel, summary: one, dataFolder, prescriptionsOf: async () => [], contentOf: async () => new Uint8Array(), now: () => nowExample }).get()
+    expect(check?.alerts.map(({ kind, medicines }) => [kind, ...medicines.map(({ name }) => name)])).toEqual([['allergy', 'Z CALMIFÈNE 400 mg'], ['interaction', 'Z CALMIFÈNE 400 mg', 'Z FLUIDINE 5 mg']])
+    expect([check?.allergies.inForce, check?.medicines.current]).toEqual([41, 22])
+    await one.close()
+  }
 })

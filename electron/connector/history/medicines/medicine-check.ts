@@ -1,16 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
-import type { ClinicalFact, MedicineCheck, RecordSummary } from '#shared/contract/index.ts'
+import type { ClinicalFact, MedicineCheck } from '#shared/contract/index.ts'
 import type { InsId } from '../../record/index.ts'
 import { readFacts } from '../facts/read-facts.ts'
-import type { PanelSummary } from '../panel-summary.ts'
+import type { InForceOfReading, PanelSummary } from '../panel-summary.ts'
 import type { Panel } from '../panel.ts'
 import { summarise } from '../summary/summarise.ts'
 import type { FoldedDocument } from '../summary/fold-facts.ts'
-import { allergiesInForce } from './allergies-in-force.ts'
+import { inForceOf, type InForce } from './in-force.ts'
 import { medicineAlerts } from './medicine-alerts.ts'
 import type { MedicineDatabase } from './medicine-database.ts'
 import { medicinesStamp, openMedicineDatabase } from './open-medicine-database.ts'
-import { treatmentsInForce } from './treatments-in-force.ts'
 
 /** A prescription of the practice's own that is on its way to the record, or has just arrived there. */
 export interface OwnPrescription {
@@ -31,7 +30,7 @@ export interface MedicineChecker {
 
 interface CheckerOptions {
   readonly panel: Pick<Panel, 'openReading' | 'onChange'>
-  readonly summary: PanelSummary
+  readonly summary: Pick<PanelSummary, 'inForce'>
   readonly dataFolder: string
   /** Newest first. */
   readonly prescriptionsOf: (ins: InsId) => Promise<readonly OwnPrescription[]>
@@ -46,7 +45,7 @@ const unreadable: MedicineDatabase = { products: { state: 'unreadable' }, intera
 export function openMedicineChecker({ panel, summary, dataFolder, prescriptionsOf, contentOf, now }: CheckerOptions): MedicineChecker {
   /** By content; of the patient on screen alone, and gone with them. */
   let prescribed = new Map<string, readonly ClinicalFact[]>()
-  let made: { readonly of: RecordSummary; readonly stamp: string; readonly check: MedicineCheck } | null = null
+  let made: { readonly stamp: string; readonly check: MedicineCheck } | null = null
   panel.onChange(() => {
     if (panel.openReading() !== null) return
     prescribed = new Map()
@@ -64,9 +63,8 @@ export function openMedicineChecker({ panel, summary, dataFolder, prescriptionsO
     return facts
   }
 
-  async function compare(of: RecordSummary, treatments: Pick<RecordSummary, 'treatments'>, onTheirWay: ReadonlySet<string>): Promise<ReturnType<typeof medicineAlerts>> {
-    const asked = (database: MedicineDatabase) =>
-      medicineAlerts({ treatments: treatmentsInForce({ ...treatments, timeline: of.timeline }, onTheirWay, now()), allergies: allergiesInForce(of, onTheirWay), database })
+  async function compare(inForce: InForce): Promise<ReturnType<typeof medicineAlerts>> {
+    const asked = (database: MedicineDatabase) => medicineAlerts({ ...inForce, database })
     const database = await openMedicineDatabase(dataFolder, now())
     try {
       return asked(database)
@@ -81,12 +79,12 @@ export function openMedicineChecker({ panel, summary, dataFolder, prescriptionsO
   return {
     async get() {
       const open = panel.openReading()
-      const told = await summary.get()
+      const told = await summary.inForce()
       if (open === null || told === null || told.generation !== open.generation) return null
       const shown = open.way.kept.fetched()
       const own = (await prescriptionsOf(open.way.ins)).filter(({ id }) => !shown.has(id))
-      const stamp = JSON.stringify([medicinesStamp(dataFolder), own.map(({ id, sha256 }) => [id, sha256])])
-      if (made?.of === told && made.stamp === stamp) return made.check
+      const stamp = JSON.stringify([told.generation, told.loadedAt, told.name, medicinesStamp(dataFolder), own.map(({ id, sha256 }) => [id, sha256])])
+      if (made?.stamp === stamp) return made.check
       const facts: ClinicalFact[] = []
       let read = 0
       for (const one of own) {
@@ -94,22 +92,22 @@ export function openMedicineChecker({ panel, summary, dataFolder, prescriptionsO
         if (found.length > 0) read += 1
         facts.push(...found.map((fact) => ({ ...fact, document: one.id })))
       }
-      const compared = await compare(told, withOwn(told, facts, own, now()), new Set(own.map(({ id }) => id)))
+      const compared = await compare(withOwn(told, facts, own, now()))
       const check: MedicineCheck = { generation: told.generation, loadedAt: told.loadedAt, ...compared, prescriptions: { read, unread: own.length - read } }
       // Another patient, another way in or a refusal may have come meanwhile.
       const still = panel.openReading()
       if (still?.generation !== open.generation || still.way.way !== open.way.way) return null
-      made = { of: told, stamp, check }
+      made = { stamp, check }
       return check
     },
   }
 }
 
-/** The record's treatments with those of prescriptions on their way, told as a summary tells them. */
-function withOwn(told: RecordSummary, facts: readonly ClinicalFact[], own: readonly OwnPrescription[], now: number): Pick<RecordSummary, 'treatments'> {
+/** What is in force by the record, and by prescriptions on their way: those are told as a summary tells them, and say nothing of allergies. */
+function withOwn(told: InForceOfReading, facts: readonly ClinicalFact[], own: readonly OwnPrescription[], now: number): InForce {
   if (facts.length === 0) return told
   const listed = own.map(({ id, title, at }): FoldedDocument => ({ uniqueId: id, title, typeCode: '57833-6', classCode: '42', creationTime: new Date(at).toISOString(), serviceStartTime: null }))
-  const { treatments: theirs } = summarise({ generation: told.generation, loadedAt: told.loadedAt, facts, listed, documents: told.documents, unreadable: [], now })
-  const { treatments } = told
-  return { treatments: { ...treatments, lines: [...treatments.lines, ...theirs.lines], older: [...treatments.older, ...theirs.older] } }
+  const summary = summarise({ generation: told.generation, loadedAt: told.loadedAt, facts, listed, documents: { read: own.length, unread: 0, failed: 0, unstructured: 0 }, unreadable: [], now })
+  const { current, past } = inForceOf(summary, new Set(own.map(({ id }) => id)), now).treatments
+  return { treatments: { current: [...told.treatments.current, ...current], past: told.treatments.past + past }, allergies: told.allergies }
 }

@@ -1,4 +1,5 @@
 import type { SummaryEntry, SummaryLine } from '#shared/contract/index.ts'
+import { curveOf } from './curve-of.ts'
 import { folded } from './fact-names.ts'
 import { minuteOf } from './fold-facts.ts'
 import { flagOrder } from './out-of-range.ts'
@@ -21,13 +22,13 @@ function joined(high: SummaryEntry, low: SummaryEntry): SummaryEntry {
   return {
     ...high, key: `${high.key}/${low.key}`, label: `Pression artérielle${placeOf(high)}`, value: `${high.value}/${low.value}`,
     interpretation: both(({ interpretation }) => interpretation).join(', ') || null, referenceRange: both(({ referenceRange }) => referenceRange).join(' / ') || null,
-    outOfRange: flagOrder.find((flag) => high.outOfRange === flag || low.outOfRange === flag) ?? null, sources: [...high.sources, ...low.sources],
+    outOfRange: flagOrder.find((flag) => high.outOfRange === flag || low.outOfRange === flag) ?? null, toCheck: high.toCheck || low.toCheck, sources: [...high.sources, ...low.sources],
   }
 }
 
 function lineOf(entries: readonly SummaryEntry[], name: string): SummaryLine[] {
   const [latest, ...former] = entries
-  return latest ? [{ key: latest.key, name, latest, beside: [], former }] : []
+  return latest ? [{ key: latest.key, name, latest, beside: [], former, formerCount: former.length, curve: curveOf(entries), isWhole: true }] : []
 }
 
 /**

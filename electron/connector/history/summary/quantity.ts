@@ -11,7 +11,9 @@ const written = /^([<>])?=?\s*([+-]?\d+(?:[.,]\d+)?)$/
 /** The number of a value and its sign; null when it is no single number. */
 export function numberOf(value: string | null): { readonly value: number; readonly sign: '<' | '>' | null } | null {
   const [, sign, digits] = written.exec(value?.trim().replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1') ?? '') ?? []
-  return digits === undefined ? null : { value: Number(digits.replace(',', '.')), sign: sign === '<' || sign === '>' ? sign : null }
+  const number = Number(digits?.replace(',', '.'))
+  // Longer than any number can be: a text of digits.
+  return Number.isFinite(number) ? { value: number, sign: sign === '<' || sign === '>' ? sign : null } : null
 }
 
 /** Writings of the same unit (clinical.md 2.1), and units of one dimension with their factor to the first of them. */

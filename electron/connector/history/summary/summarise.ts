@@ -4,6 +4,7 @@ import { analytesByCode, decimalsIn, inUnit, isConvertible, type Analyte, type A
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
 import { withBloodPressure } from './blood-pressure.ts'
+import { curveOf } from './curve-of.ts'
 import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
 import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
 import { flagOf, flagOrder } from './out-of-range.ts'
@@ -112,7 +113,7 @@ export function summarise(read: Read): RecordSummary {
       old: isBefore(statedAt, oldSince), absence: absenceOf(first.status), contradicted: false,
       outOfRange: kind === 'labResult' || kind === 'measurement' ? flagOf(fold.facts) : null,
       grave: kind === 'allergy' && fold.facts.some(isGrave), adverseEffect: kind === 'allergy' && fold.facts.every(isAdverseEffect),
-      number: numberOf(value), converted: null, sources: fold.facts.map(sourceOf),
+      number: numberOf(value), converted: null, toCheck: fold.facts.some(({ conflict }) => conflict !== null), otherDocuments: [], sources: fold.facts.map(sourceOf),
     }
   }
 
@@ -144,7 +145,8 @@ export function summarise(read: Read): RecordSummary {
     const rest = others.map((entry) => ({ ...entry, converted: convertedTo(latest.unit, entry, analyteOfEntry.get(entry.key) ?? null) }))
     const beside = rest.filter((entry) => latest.disagrees && entry.disagrees && minuteOf(entry.date) === minuteOf(latest.date))
     codes.set(latest.key, folds[0]?.facts[0]?.code ?? null)
-    return { key: latest.key, name: name === 'results' ? analyteName(latest.label) : latest.label, latest, beside, former: rest.filter((entry) => !beside.includes(entry)) }
+    const former = beside.length === 0 ? rest : rest.filter((entry) => !beside.includes(entry))
+    return { key: latest.key, name: name === 'results' ? analyteName(latest.label) : latest.label, latest, beside, former, formerCount: former.length, curve: curveOf([latest, ...beside, ...former]), isWhole: true }
   }
 
   /** A former result told in the unit of the latest, for its curve; what was written stays what is shown. */
@@ -173,7 +175,12 @@ export function summarise(read: Read): RecordSummary {
     const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
     const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)
     const statedAt = [...lines.flatMap(({ latest, former }) => [latest, ...former]), ...absences].flatMap((entry) => entry.sources.flatMap((source) => source.documentDate ?? [])).sort().at(-1) ?? null
-    return { state: says ? 'listed' : name !== 'others' && lines.some(inWords) ? 'inWords' : emptiness(name, declared), lines: lines.filter((line) => !isOlder(line)), older: lines.filter(isOlder), absences, statedAt }
+    const [recent, older] = [lines.filter((line) => !isOlder(line)), lines.filter(isOlder)]
+    return {
+      state: says ? 'listed' : name !== 'others' && lines.some(inWords) ? 'inWords' : emptiness(name, declared),
+      lines: recent, lineCount: recent.length, outOfRangeCount: recent.filter(({ latest }) => latest.outOfRange !== null && !latest.old).length,
+      older, olderCount: older.length, absences, absenceCount: absences.length, statedAt,
+    }
   }
 
   /** The same day is one group, in the order of the list; its hours do not part a patient's weight from their blood pressure. */

@@ -8,6 +8,7 @@ import { rights } from './0006-rights.ts'
 import { readers } from './0007-readers.ts'
 import { readings } from './0008-readings.ts'
 import { looks } from './0009-looks.ts'
+import { facts } from './0010-facts.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts]

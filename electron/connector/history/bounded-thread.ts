@@ -1,0 +1,82 @@
+import { Worker, type ResourceLimits } from 'node:worker_threads'
+
+/** What one question may cost. */
+export interface ThreadBounds {
+  /** Milliseconds. */
+  readonly time: number
+  /** Bytes of the thread's memory, what it unpacked included. */
+  readonly memory: number
+}
+
+/** `gave-up`: it cost more than the bounds, or the thread ended over it. `ended`: nobody wants the answer any more. */
+export type Told<Answer> = { readonly answer: Answer } | { readonly none: 'gave-up' | 'ended' }
+
+/** A thread of its own that answers one question after the other. A question made to harm costs the bounds, and no more. */
+export interface BoundedThread<Question, Answer> {
+  /** `transfer` is the thread's from then on. */
+  ask(question: Question, transfer?: readonly ArrayBuffer[]): Promise<Told<Answer>>
+  /** Ends what is under way and gives the thread's memory back; the next question starts another. */
+  rest(): Promise<void>
+}
+
+/** Between two looks at the thread's memory, in milliseconds. */
+const lookMs = 50
+
+/** Opens a thread that runs `entry`, which answers each message by one message; nothing is started before the first question. */
+export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBounds): BoundedThread<Question, Answer> {
+  const resourceLimits: ResourceLimits = { maxOldGenerationSizeMb: bounds.memory / 2_000_000, maxYoungGenerationSizeMb: 16 }
+  let worker: Worker | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  /** Counts the rests: what was asked before one is not begun after it. */
+  let rests = 0
+
+  function start(): Worker {
+    const started = new Worker(entry, { resourceLimits })
+    // Told to whoever waits; without anybody it is only the next question's other thread.
+    started.on('error', () => undefined)
+    started.once('exit', () => {
+      if (worker === started) worker = null
+    })
+    return started
+  }
+
+  function askNow(question: Question, transfer: readonly ArrayBuffer[], asked: number): Promise<Told<Answer>> {
+    if (asked !== rests) return Promise.resolve({ none: 'ended' })
+    const busy = (worker ??= start())
+    return new Promise((resolve) => {
+      const end = (told: Told<Answer>) => {
+        clearTimeout(late)
+        clearInterval(looking)
+        busy.off('message', answered)
+        busy.off('exit', none)
+        resolve(told)
+      }
+      const answered = (answer: Answer) => end({ answer })
+      const none = () => end({ none: asked === rests ? 'gave-up' : 'ended' })
+      const giveUp = () => void busy.terminate()
+      const late = setTimeout(giveUp, bounds.time)
+      const looking = setInterval(() => {
+        // Asked of the thread in the middle of its work; it may have ended.
+        busy.getHeapStatistics().then((of) => of.external_memory + of.used_heap_size > bounds.memory && giveUp(), () => undefined)
+      }, lookMs)
+      busy.once('message', answered)
+      busy.once('exit', none)
+      busy.postMessage(question, transfer)
+    })
+  }
+
+  return {
+    ask(question, transfer = []) {
+      const asked = rests
+      const told = last.then(() => askNow(question, transfer, asked))
+      last = told
+      return told
+    },
+    async rest() {
+      rests += 1
+      const ending = worker
+      worker = null
+      await ending?.terminate()
+    },
+  }
+}
