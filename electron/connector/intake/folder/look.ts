@@ -9,6 +9,8 @@ export interface Look {
   readonly path: string
   readonly size: number
   readonly mtimeMs: number
+  /** When it last changed on this disk, which a copy that keeps the time of its original tells too. */
+  readonly changedMs: number
   readonly firstSeen: number
   /** Since when size and time are these. */
   since: number
@@ -44,12 +46,13 @@ export interface Look {
 }
 
 /** The first look at a file, or at what it has become. */
-export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
+export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
   const followed = before !== undefined && !before.settled
   return {
     path,
     size: stats.size,
     mtimeMs: stats.mtimeMs,
+    changedMs: Math.max(stats.mtimeMs, stats.ctimeMs),
     firstSeen: followed ? before.firstSeen : at,
     since: at,
     looks: 0,

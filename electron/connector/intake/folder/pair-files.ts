@@ -46,16 +46,13 @@ export function goesWith(sidecar: string, document: string): boolean {
   return stem === comparable(stemOf(document)) || stem === comparable(document)
 }
 
-/** What the clock of a disk may round away (FAT counts two seconds), and what two threads of one program may swap. */
-const roundingMs = 2000
-
 /**
  * Whether a sidecar may be about the content its name holds now. Software writes both in one order: `gap` (the sidecar's time less its
- * document's, milliseconds) is compared with that of the content this name held before; null when this is the first.
+ * document's, milliseconds) is compared with that of the content this name held before, null when this is the first; within `togetherMs` there is no order.
  */
-export function isInOrder(gap: number, gapBefore: number | null): boolean {
+export function isInOrder(gap: number, gapBefore: number | null, togetherMs: number): boolean {
   if (gapBefore === null) return true
-  return gapBefore <= 0 ? gap <= roundingMs : gap >= -roundingMs
+  return gapBefore <= 0 ? gap <= togetherMs : gap >= -togetherMs
 }
 
 /** Entries of a sidecar about this document. */

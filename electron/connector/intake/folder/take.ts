@@ -229,7 +229,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (!others) return
     const sidecars = beside.filter((sidecar) => !others.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
-    const isLast = companions.some((other) => others.has(other.path) && other.mtimeMs > known.mtimeMs)
+    const isLast = companions.some((other) => others.has(other.path) && other.changedMs > known.changedMs)
     const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, isLast, now: now(), profile })
     if (pairing.kind === 'wait') return
     const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
@@ -287,11 +287,15 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     return new Set([...others, ...spent])
   }
 
-  /** By its time: written in the order of the content before, and not so long after this one that it may announce the next, which is given the time to come. */
+  /**
+   * By their times: written together, or in the order of the content before; and not so long after this one that it may announce the next, which
+   * is given the time to come.
+   */
   async function mayBeAbout(document: Look, sidecar: Look): Promise<boolean> {
-    const gap = sidecar.mtimeMs - document.mtimeMs
-    if (gap > waitMs && !hasWaited(sidecar)) return false
-    return isInOrder(gap, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)))
+    const apart = sidecar.changedMs - document.changedMs
+    if (Math.abs(apart) <= pace.togetherMs) return true
+    if (apart > waitMs && !hasWaited(sidecar)) return false
+    return isInOrder(sidecar.mtimeMs - document.mtimeMs, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)), pace.togetherMs)
   }
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs

@@ -7,7 +7,7 @@ import { adt, flag, mshOf, oru, syntheticCda, visible } from '../hl7/synthetic-m
 import { inMemoryLedger } from '../ledger-in-memory.ts'
 import { sourceProfile } from './profile.ts'
 import { loadProfiles } from './load-profiles.ts'
-import type { FolderState } from './pace.ts'
+import { defaultPace, type FolderState } from './pace.ts'
 import { watchFolder, type WatchOptions } from './watch.ts'
 
 const silent = { info: () => undefined, warn: () => undefined }
@@ -511,19 +511,39 @@ describe('sidecars', () => {
     expect(summary()).toHaveLength(2)
   })
 
+  /** Long enough for two files to be apart, whatever their own times say. */
+  const untilApart = async (ms: number) => {
+    const from = Date.now()
+    await vi.waitFor(() => expect(Date.now() - from).toBeGreaterThan(ms), { timeout: 10_000, interval: 10 })
+  }
+  const inOneInstant = { ...defaultPace, togetherMs: 0 }
+
   it('gives the next content its time also when the program finds the old content beside the new sidecar', async () => {
+    const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 0.05 } })
     await writeFile(at('reuse.pdf'), pdf('first patient'))
-    await utimes(at('reuse.pdf'), new Date(0), new Date(0))
+    await untilApart(100)
     await writeFile(at('reuse.json'), JSON.stringify(sidecar))
-    const { later, ledger } = await start()
+    const { later, ledger } = await start({ profile: hasty, pace: inOneInstant })
     const taken = () => ledger.arrivals.map(({ bytes, hints }) => [content(bytes).includes('second'), hints.identity?.ins])
-    await later(3000)
+    await later(1000)
     // Kept at once, for the next content would take its place, and given to nobody.
     expect(taken()).toEqual([[false, undefined]])
-    await later(12_000)
-    await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
-    await later(60_000)
-    expect(taken()).toEqual([[false, undefined], [true, '290017512345678']])
+    await later(5000)
+    expect(taken()).toEqual([[false, undefined], [false, '290017512345678']])
+  })
+
+  it('knows for its own the sidecar of a document copied with the time of its original', async () => {
+    const { later, ledger } = await start()
+    for (const text of ['first', 'second, longer']) {
+      await writeFile(at('copy.json'), JSON.stringify({ ...sidecar, titre: text }))
+      await writeFile(at('copy.pdf'), pdf(text))
+      // The first is older than its sidecar by its own time, the second younger.
+      const [saidAt, writtenAt] = text === 'first' ? [2_000_000, 1_000_000] : [3_000_000, 4_000_000]
+      await utimes(at('copy.json'), saidAt!, saidAt!)
+      await utimes(at('copy.pdf'), writtenAt!, writtenAt!)
+      await later(5000)
+    }
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns, sidecar.matriculeIns])
   })
 
   it.each([
@@ -531,10 +551,11 @@ describe('sidecars', () => {
     { order: 'document first', sidecarAt: 100_010, documentAt: 100_000, nextSidecarAt: 90_000 },
   ])('takes no sidecar for a content written in another order than the one its name held before ($order)', async ({ sidecarAt, documentAt, nextSidecarAt }) => {
     const write = async (name: string, bytes: string, seconds: number) => {
+      await untilApart(30)
       await writeFile(at(name), bytes)
       await utimes(at(name), seconds, seconds)
     }
-    const { later, ledger, watch } = await start()
+    const { later, ledger, watch } = await start({ pace: inOneInstant })
     await write('reuse.json', JSON.stringify(sidecar), sidecarAt)
     await write('reuse.pdf', pdf('first patient'), documentAt)
     await later(5000)
@@ -543,7 +564,7 @@ describe('sidecars', () => {
     // While nobody watched: its own sidecar was written over, or is still to come.
     await write('reuse.pdf', pdf('second patient, longer'), 120_000)
     await write('reuse.json', JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }), nextSidecarAt)
-    const again = await start({}, ledger)
+    const again = await start({ pace: inOneInstant }, ledger)
     await again.later(120_000, 5000)
     expect(ledger.arrivals.map(({ fileName, hints }) => `${fileName} ${hints.identity?.ins ?? hints.refusal?.code ?? 'nobody'}`)).toEqual([`reuse.pdf ${sidecar.matriculeIns}`, 'reuse.pdf nobody', 'reuse.json sidecar-invalid'])
   })

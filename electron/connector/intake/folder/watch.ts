@@ -132,7 +132,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
 
   async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
-    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
+    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, ctimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
     nameless.settled = await ledger.isTaken(taker.identityOf(nameless))
     looks.set(relative, nameless)
   }
