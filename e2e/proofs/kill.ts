@@ -43,9 +43,15 @@ async function check(world: World, tally: Tally): Promise<void> {
   tally.ends.set(world.folder, ends)
 }
 
+/** The patients of the day. */
+function announce(world: World): void {
+  for (const delivery of world.source.announcements()) world.software.give(delivery)
+}
+
 /** The patients of the day, and the first document of those under one name, taken in peace. */
 async function begin(world: World, tally: Tally): Promise<void> {
-  for (const delivery of [...world.source.announcements(), world.source.firstOverwritten()]) world.software.give(delivery)
+  announce(world)
+  world.software.give(world.source.firstOverwritten())
   await check(world, tally)
 }
 
@@ -252,8 +258,8 @@ async function main(): Promise<number> {
   let documents = 0
   let tried = 0
 
-  async function inWorld(rank: number, work: (world: World) => Promise<void>): Promise<void> {
-    const world = await openWorld({ random: random.branch(rank), mixture, repeatSent: 0.1, timeouts })
+  async function inWorld(rank: number, work: (world: World) => Promise<void>, given = mixture): Promise<void> {
+    const world = await openWorld({ random: random.branch(rank), mixture: given, repeatSent: 0.1, timeouts })
     try {
       await work(world)
     } catch (error) {
@@ -282,7 +288,8 @@ async function main(): Promise<number> {
         tried += 1
         await namedPoint(point, world, random, effort, tally)
       }
-      await begin(world, tally)
+      if (isShort) announce(world)
+      else await begin(world, tally)
       const traffic = startTraffic(world, random.branch(5))
       try {
         for (const point of chosen.filter((one) => !firsts.includes(one))) {
@@ -300,7 +307,7 @@ async function main(): Promise<number> {
         traffic.stop()
       }
       if (isShort) await check(world, tally)
-    })
+    }, isShort ? { ...mixture, overwritten: 0 } : mixture)
   }
 
   const { lost, doubled, stuck, other } = figuresOf(tally.violations)
