@@ -87,7 +87,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -98,6 +98,20 @@ test.describe('every state', () => {
       await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti/)).toHaveCount(0)
     })
   }
+})
+
+test('of two announcements of one document one is chosen at a time, each named, with the other at hand', async ({ page, fresh }) => {
+  const state = stateNamed('sync-drawer-announced-otherwise')
+  await show(page, fresh, state)
+  const drawer = page.getByTestId('item-drawer')
+  await drawer.getByTestId('drawer-other').click()
+  await expect(drawer.getByText('DOC40.pdf').first()).toBeVisible()
+  await expect(drawer.getByTestId('drawer-other')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  const row = page.locator('[data-item="item-41"]')
+  await expect(row).toContainText('DOC40.pdf')
+  await expect(row).not.toContainText('item-40')
+  await expect(page.getByTestId('cause').getByRole('button', { name: /Réessayer le groupe/ })).toHaveCount(0)
 })
 
 test.describe('the summary', () => {

@@ -21,7 +21,7 @@ export const sendingBugs: readonly PlantedBug[] = [
     find: 'await lotOf(row, frozen, document)',
     replace: 'await lotOf({ ...row, lot_sha256: null }, { ...frozen, metadata: { ...frozen.metadata, uniqueId: `${frozen.uniqueId}.${row.attempts}` } }, document)',
     proof: 'model',
-    signature: /no item is being sent|and no item says so/,
+    signature: /no item is being sent|and no item says so|counts as deposited, the record has it 0 times/,
   },
   {
     name: 'a lot that left is signed anew',
@@ -76,7 +76,7 @@ export const sendingBugs: readonly PlantedBug[] = [
     find: 'const stop = guard(current)',
     replace: 'const stop = null',
     proof: 'model',
-    signature: /its patient opposes|should go masked/,
+    signature: /its patient opposes|should go masked|was announced otherwise, and nobody said/,
   },
   {
     name: 'a record that is busy loses the document',

@@ -561,6 +561,20 @@ export const windowStates: readonly WindowState[] = [
     shows: `${testId('hide-from-representatives')}:disabled`,
   },
   {
+    name: 'sync-drawer-announced-otherwise',
+    window: 'sync',
+    prepare: (world) => {
+      const first = item(40, 'deposited')
+      world.items = [first, item(41, 'parked', { reason: 'announced-otherwise', reasonDetail: first.id, source: first.source, attempts: 0 })]
+      world.status = statusOf(world.items)
+    },
+    act: async (page) => {
+      await todoTab(page, 'todo')
+      await page.locator('[data-item="item-41"]').getByRole('button').click()
+    },
+    shows: testId('drawer-other'),
+  },
+  {
     name: 'sync-drawer-candidates',
     window: 'sync',
     prepare: () => {},

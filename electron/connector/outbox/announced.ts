@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ReasonCode } from '#shared/contract/index.ts'
+import { patientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import type { ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
+import type { Recognised } from './ledger.ts'
 
 type Announced = Pick<ArrivalRecord['items'][number], 'source' | 'hints'>
 type Hints = ArrivalRecord['items'][number]['hints']
@@ -72,6 +73,17 @@ export function isWordFor(forgotten: ItemRow, arrival: Parameters<typeof content
 function isOfItsSource(first: ItemRow, said: Hints, { source, hints }: Announced): boolean {
   if (source.kind !== first.source_kind || source.name !== first.source_name) return false
   return source.kind === 'hl7' || source.reference === first.source_reference || (hints['documentKey'] !== undefined && hints['documentKey'] === said['documentKey'])
+}
+
+/** What is shown of a word nobody walked, as its source says it: a person has to tell it from the first. */
+export function shownOf(hints: Hints): Recognised {
+  const said = identityIn(hints)
+  const text = (value: unknown) => (typeof value === 'string' ? value : null)
+  const patient = patientLabel.safeParse({
+    ins: text(said['ins']), insOid: text(said['insOid']), birthName: text(said['birthName']) ?? text(said['usedName']) ?? '', givenName: text(said['givenName']) ?? text(said['givenNames']) ?? '',
+    usedName: text(said['usedName']), birthDate: text(said['birthDate']), sex: text(said['sex']),
+  })
+  return { patient: patient.success && hints['identity'] ? patient.data : null, ins: text(said['ins']), typeCode: text(hints['typeCode']), title: text(hints['title']) }
 }
 
 /** What a patient or their professionals would notice. */

@@ -219,7 +219,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         { where: 'written again as it was', now: { ...file, mtimeMs: file.mtimeMs + 1 }, numbers: [undefined, undefined] },
         { where: 'written again as it was, numbered since', now: { ...file, mtimeMs: file.mtimeMs + 1 }, numbers: [undefined, '7'] },
       ])('a file $where', ({ now, numbers }) => {
-        const of = (ins: string, documentKey: string | undefined) => ({ identity: { ins }, ...(documentKey === undefined ? {} : { documentKey }) })
+        const of = (ins: string, documentKey: string | undefined) => ({ identity: { ins, ...(ins === '2' && { birthName: 'MODELE' }) }, ...(ins === '2' && { title: 'Suivante' }), ...(documentKey === undefined ? {} : { documentKey }) })
         it.each(['received', 'ready', 'held', 'waiting for its patient', 'parked'] as const)('whose sidecar names another patient is a person\'s to settle: neither goes by itself (%s)', async (state) => {
           const first = await received('one', { file, hints: of('1', numbers[0]) })
           if (state === 'ready') await freeze(first)
@@ -228,7 +228,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
           if (state === 'parked') await apply(first, { type: 'park', reason: 'patient-opposed' })
           const before = await current(first)
           const word = await received('one', { file: now, alongside: [sidecar], hints: of('2', numbers[1]) })
-          expect(word).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+          expect(word).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id, ins: '2', title: 'Suivante' })
+          expect(JSON.parse(word.patient!)).toMatchObject({ ins: '2', birthName: 'MODELE' })
           expect(await current(first)).toEqual({ ...before, corrected: 1 })
           expect((await received('one', { file: now, hints: of('2', numbers[1]) })).reason).toBe('already-received')
           expect((await received('one', { file: now, hints: of('1', numbers[0]) })).reason).toBe('already-received')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, sameHints, shownOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -189,6 +189,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isLate = answer !== 'already-received'
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, isLate ? item.seq : first.seq)
     applyInside(item, isLate ? { type: 'park', reason: answer } : { type: 'ignore', reason: answer }, { detail: first.id })
+    if (isLate) noteRecognised(item.seq, shownOf(arrival.hints))
     return { id: item.id, outcome: isLate ? 'beside' : 'duplicate' }
   }
 
@@ -224,6 +225,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     forgetContent(beside, beside.reason_detail ?? '')
     Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
+    noteRecognised(beside.seq, shownOf(arrival.hints))
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
     return { id: beside.id, outcome: 'beside' }
   }

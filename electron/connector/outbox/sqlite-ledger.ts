@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, lateReasons, sameHints, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, lateReasons, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -109,6 +109,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     else if (arrival.forgotten) traceLine(seq, 'received', 'parked', 'park', 'forgotten-document', null)
     if (!arrival.hints.refusal) prepared.noteContent.run({ key, seq: first && !isLate ? first.seq : seq, now: at })
     takeFiles(arrival, seq, at)
+    if (isLate) noteRecognised(fresh(seq)!, shownOf(arrival.hints))
     return { id, outcome: isLate ? 'beside' : first ? 'duplicate' : 'stored' }
   }
 
@@ -185,6 +186,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     forgetContent(beside, beside.reason_detail ?? '', at)
     prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
     prepared.noteContent.run({ key, seq: beside.seq, now: at })
+    noteRecognised(fresh(beside.seq)!, shownOf(arrival.hints))
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
   }
 

@@ -23,7 +23,7 @@ import { Tag } from '../../ui/tag.tsx'
 import { Candidates } from './candidates.tsx'
 import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
-import { patientReasons } from './todo-groups.tsx'
+import { besideReasons, patientReasons } from './todo-groups.tsx'
 import { VisibilityChoice } from './visibility-choice.tsx'
 import { VisibilityMarks } from './visibility-marks.tsx'
 
@@ -36,17 +36,17 @@ function isDeed(line: ItemTrace): line is ItemTrace & { detail: DocumentAct } {
 }
 
 /** Everything about one item, from the right: why it is where it is, what can be done, its whole way so far. Esc closes. */
-export function ItemDrawer({ id, onClose, inRecord }: { id: string | null; onClose: () => void; inRecord: OfDeposited }) {
+export function ItemDrawer({ id, onOpen, onClose, inRecord }: { id: string | null; onOpen: (id: string) => void; onClose: () => void; inRecord: OfDeposited }) {
   return (
     <ModalOverlay className="drawer-veil" isOpen={id !== null} isDismissable onOpenChange={(open) => (open ? undefined : onClose())}>
       <Modal className="drawer">
-        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onClose={onClose} inRecord={inRecord} />}</Dialog>
+        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onOpen={onOpen} onClose={onClose} inRecord={inRecord} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )
 }
 
-function DrawerContent({ id, onClose, inRecord }: { id: string; onClose: () => void; inRecord: OfDeposited }) {
+function DrawerContent({ id, onOpen, onClose, inRecord }: { id: string; onOpen: (id: string) => void; onClose: () => void; inRecord: OfDeposited }) {
   const { t } = useTranslation()
   const words = useItemWords()
   const now = useNow()
@@ -75,7 +75,7 @@ function DrawerContent({ id, onClose, inRecord }: { id: string; onClose: () => v
         </Act>
       </div>
       <div className="drawer-body">
-        {data ? <Detail detail={data} state={state} onClose={onClose} inRecord={inRecord} /> : null}
+        {data ? <Detail detail={data} state={state} onOpen={onOpen} onClose={onClose} inRecord={inRecord} /> : null}
         {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
         {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
       </div>
@@ -87,11 +87,13 @@ interface DetailProps {
   detail: ItemDetail
   /** Where the item's state is said: what an act that leaves the drawer open has changed. */
   state: RefObject<HTMLElement | null>
+  /** Shows another item in its place. */
+  onOpen: (id: string) => void
   onClose: () => void
   inRecord: OfDeposited
 }
 
-function Detail({ detail, state, onClose, inRecord }: DetailProps) {
+function Detail({ detail, state, onOpen, onClose, inRecord }: DetailProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
@@ -103,6 +105,7 @@ function Detail({ detail, state, onClose, inRecord }: DetailProps) {
   const client = useQueryClient()
   const stopped = item.state === 'parked' || item.state === 'waiting'
   const held = stopped && isHeld(item.reason)
+  const other = item.reason && besideReasons.includes(item.reason) ? item.reasonDetail : null
   const mayHold = item.changeable && !held && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
 
   const act = async (ask: () => Promise<unknown>, told: string, then: () => unknown = onClose) => {
@@ -142,7 +145,7 @@ function Detail({ detail, state, onClose, inRecord }: DetailProps) {
       {stopped && item.reason && patientReasons.includes(item.reason) ? (
         <Candidates patient={item.patient} candidates={candidates} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
       ) : null}
-      {item.reason ? <ReasonFacts code={item.reason} detail={item.reasonDetail} /> : null}
+      {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
           {stopped ? (
@@ -155,6 +158,11 @@ function Detail({ detail, state, onClose, inRecord }: DetailProps) {
               {t('drawer.hold')}
             </Act>
           ) : null}
+          {other === null ? null : (
+            <Act onPress={() => onOpen(other)} data-testid="drawer-other">
+              {t('drawer.other')}
+            </Act>
+          )}
           {stopped ? (
             <Act isDisabled={busy} onPress={() => setDismissing(true)}>
               {t('drawer.dismiss')}

@@ -18,6 +18,9 @@ import './items.css'
 /** Reasons a person settles by looking at who the patient is. */
 export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous']
 
+/** Their detail is the id of another item, which says nothing to a person. */
+export const besideReasons: readonly ReasonCode[] = ['announced-otherwise', 'visibility-changed']
+
 interface TodoGroupsProps {
   groups: StatusView['needsUser']
   search: string
@@ -73,7 +76,8 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
   const items = data?.pages.flatMap((page) => page.items).filter((item) => item.reason === reason) ?? []
   const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')
   // What somebody held back one by one is let go one by one: each of them was a choice about one document.
-  const together = reason !== 'held-by-user'
+  // Of two announcements one at most is right.
+  const together = reason !== 'held-by-user' && reason !== 'announced-otherwise'
 
   if (search && data && items.length === 0) return null
   return (
@@ -102,7 +106,7 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
               <VisibilityMark visibility={item.visibility} />
             </span>
             <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
-            <span className="quiet">{item.reasonDetail ?? item.source.reference}</span>
+            <span className="quiet">{(besideReasons.includes(reason) ? null : item.reasonDetail) ?? item.source.reference}</span>
             <Act kind="plain" aria-label={t('app.labelled', { label: act, value: `${words.patient(item)}, ${words.document(item)}` })} onPress={() => onOpen(item.id)}>
               {act} ›
             </Act>

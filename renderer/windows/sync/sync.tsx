@@ -68,7 +68,7 @@ function Speaker({ status }: { status: StatusView }) {
 
 function Drawer() {
   const openItem = useSyncView((view) => view.openItem)
-  return <ItemDrawer id={openItem} onClose={() => useSyncView.setState({ openItem: null })} inRecord={deedsOf} />
+  return <ItemDrawer id={openItem} onOpen={(id) => useSyncView.setState({ openItem: id })} onClose={() => useSyncView.setState({ openItem: null })} inRecord={deedsOf} />
 }
 
 /** What may be done in the record with a document that was deposited from here. */

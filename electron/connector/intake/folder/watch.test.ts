@@ -539,8 +539,8 @@ describe('sidecars', () => {
       await writeFile(at('copy.pdf'), pdf(text))
       // The first is older than its sidecar by its own time, the second younger.
       const [saidAt, writtenAt] = text === 'first' ? [2_000_000, 1_000_000] : [3_000_000, 4_000_000]
-      await utimes(at('copy.json'), saidAt!, saidAt!)
-      await utimes(at('copy.pdf'), writtenAt!, writtenAt!)
+      await utimes(at('copy.json'), saidAt, saidAt)
+      await utimes(at('copy.pdf'), writtenAt, writtenAt)
       await later(5000)
     }
     expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns, sidecar.matriculeIns])
