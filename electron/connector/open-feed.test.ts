@@ -35,7 +35,7 @@ function handling() {
       },
       isTaken: async () => false,
     isKnownPath: async () => false,
-    isSameContent: async () => false,
+    isSaidOf: async () => false,
     gapBefore: async () => null,
       recentFromFolder: async () => 0,
     },

@@ -34,7 +34,10 @@ export function inMemoryLedger(): InMemoryLedger {
       const own = ledger.arrivals.findLast(({ file, alongside }) => file?.path === document.path && fileKey(file) !== fileKey(document) && alongside?.some(({ path }) => path === sidecarPath))
       return own ? own.alongside!.find(({ path }) => path === sidecarPath)!.mtimeMs - own.file!.mtimeMs : null
     },
-    isSameContent: async (path, sha256) => ledger.arrivals.some(({ file, bytes }) => file?.path === path && createHash('sha256').update(bytes).digest('hex') === sha256),
+    isSaidOf: async (sidecar, sha256) => {
+      const first = ledger.arrivals.find(({ file, alongside }) => [file, ...(alongside ?? [])].some((one) => one && fileKey(one) === fileKey(sidecar)))
+      return first !== undefined && createHash('sha256').update(first.bytes).digest('hex') === sha256
+    },
     isKnownPath: async (path) => [...files].some((key) => key.startsWith(`${path}|`)),
   }
   function keep(arrivals: readonly Arrival[]) {

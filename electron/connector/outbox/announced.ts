@@ -75,6 +75,17 @@ function isOfItsSource(first: ItemRow, said: Hints, { source, hints }: Announced
   return source.kind === 'hl7' || source.reference === first.source_reference || (hints['documentKey'] !== undefined && hints['documentKey'] === said['documentKey'])
 }
 
+/** Does its source, or a person, say whose it is? */
+export function isNamed({ hints, ins }: Pick<ItemRow, 'hints' | 'ins'>): boolean {
+  return ins !== null || Object.keys(identityIn(JSON.parse(hints) as Hints)).some((field) => field !== 'origin')
+}
+
+/** May this arrival take the place of a word that came too late? Otherwise it stands beside the first as well, for each patient has to be seen. */
+export function isSameWord(beside: ItemRow, { source, hints }: Announced, isUntouched: boolean): boolean {
+  const before = (JSON.parse(beside.hints) as Hints)['documentKey']
+  return source.kind === 'hl7' || isUntouched || (before !== undefined && before === hints['documentKey']) || !changesOf(beside, hints).includes('patient')
+}
+
 /** What is shown of a word nobody walked, as its source says it: a person has to tell it from the first. */
 export function shownOf(hints: Hints): Recognised {
   const said = identityIn(hints)

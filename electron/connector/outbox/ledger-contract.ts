@@ -243,8 +243,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const word = await received('one', { file: now, alongside: [sidecar], hints: { identity: { ins: '2' } } })
         expect(word).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
         expect((await received('one', { file: { ...file, mtimeMs: 99 }, hints: { identity: { ins: '1' } } })).reason).toBe('already-received')
-        expect((await ledger.receive([arrival('one', { file: { ...file, mtimeMs: 100 }, hints: { identity: { ins: '3' } } })])).items).toEqual([{ id: word.id, outcome: 'beside' }])
-        expect((await received('one', { source: { kind: 'folder', name: 'Export', reference: 'copy.pdf' }, hints: { identity: { ins: '2' } } })).state).toBe('received')
+        expect(await received('one', { file: { ...file, mtimeMs: 100 }, hints: { identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason_detail: first.id })
       })
 
       it('takes no number of another document for a file nobody wrote since', async () => {
@@ -258,10 +257,29 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await received('one', { file: { ...file, mtimeMs: file.mtimeMs + 1 }, hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
       })
 
-      it('tells the bytes a path held from others', async () => {
+      it('tells what a sidecar was said of', async () => {
         const { content_sha256: sha256 } = await received('one', { file, alongside: [sidecar] })
-        expect(await Promise.all([file.path, sidecar.path].map((path) => ledger.isSameContent(path, sha256)))).toEqual([true, true])
-        expect(await Promise.all([ledger.isSameContent('/export/b.pdf', sha256), ledger.isSameContent(file.path, 'ff')])).toEqual([false, false])
+        const other = await received('two', { file: { ...file, mtimeMs: 50 } })
+        expect(await Promise.all([sha256, other.content_sha256].map((content) => ledger.isSaidOf(sidecar, content)))).toEqual([true, false])
+        expect(await ledger.isSaidOf({ ...sidecar, mtimeMs: 51 }, sha256)).toBe(false)
+      })
+
+      it('shows each patient for whom a file written again is announced', async () => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        const words = []
+        for (const ins of ['2', '3', '2', '4']) words.push(await received('one', { file: { ...file, mtimeMs: 20 + words.length }, hints: { identity: { ins } } }))
+        expect(words.map(({ state, reason, ins }) => [state, reason, ins])).toEqual([['parked', 'announced-otherwise', '2'], ['parked', 'announced-otherwise', '3'], ['ignored', 'already-received', null], ['parked', 'announced-otherwise', '4']])
+        expect(words[0]!.reason_detail).toBe(first.id)
+      })
+
+      it('gives what came for nobody to no patient named with a file written again, numbered or not', async () => {
+        for (const [text, hints] of [['one', { identity: { ins: '2' } }], ['two', { documentKey: '7', identity: { ins: '3' } }]] as const) {
+          const its = { ...file, path: `/export/${text}.pdf` }
+          const first = await apply(await received(text, { file: its }), { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+          expect(await received(text, { file: { ...its, mtimeMs: 30 }, hints })).toMatchObject({ state: 'received', reason: null })
+          expect(await current(first)).toEqual(first)
+          expect((await ledger.receive([arrival(text, { file: its, alongside: [sidecar], hints: { identity: { ins: '1' } } })])).items[0]!.id).toBe(first.id)
+        }
       })
 
       it('knows in which order a name was written before', async () => {

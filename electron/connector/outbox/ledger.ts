@@ -119,8 +119,8 @@ export interface Ledger {
   isTaken(file: TakenFile): Promise<boolean>
   /** Has any version of this path been taken? */
   isKnownPath(path: string): Promise<boolean>
-  /** Were these very bytes (by SHA-256) taken from this path? */
-  isSameContent(path: string, sha256: string): Promise<boolean>
+  /** Was this very sidecar first taken with a document of these bytes (SHA-256)? */
+  isSaidOf(sidecar: TakenFile, sha256: string): Promise<boolean>
   /**
    * How much later than its document the sidecar of this path was written, for what the document's path held last before this very file:
    * milliseconds, negative when it came first; null when they were never taken together.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isNamed, isSameWord, isWordFor, sameHints, shownOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -168,7 +168,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const said = origin && answerTo(origin, arrival, isUntouched)
     if (origin && said === 'take') return takeCorrection(origin, arrival, key)
-    const beside = origin && said && all().findLast((other) => other.reason === said && standsBeside(other) === origin.id)
+    const known = disk.book.items.get(disk.book.contents.get(key) ?? 0)
+    const besides = origin && said ? all().filter((other) => other.reason === said && standsBeside(other) === origin.id) : []
+    const last = besides.at(-1)
+    const beside = besides.find((other) => other === known) ?? (last && isSameWord(last, arrival, isUntouched) ? last : undefined)
     const isSaid = beside !== undefined && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
     if (first && answer && isContested(first, answer, arrival.hints)) first.corrected = 1
@@ -202,7 +205,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && item.source_name === source.name && numberIn(item) === number)
     const ofFile = file && namedBy(disk.book.fileItems.get(fileKey(file)))
     const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
-    const ofPath = held.some((item) => contentKeyOf(item) === key) ? [] : held.filter((item) => candidates.includes(item) && (number === undefined || [undefined, number].includes(numberIn(item))))
+    const ofPath = held.some((item) => contentKeyOf(item) === key) ? [] : held.filter((item) => candidates.includes(item) && isNamed(item) && (number === undefined || [undefined, number].includes(numberIn(item))))
     const found = byNumber ?? (ofFile ? candidates.find((item) => item === ofFile) : (ofPath.find(({ state }) => state !== 'ignored') ?? ofPath[0]))
     return found && contentKeyOf(found) !== key ? found : undefined
   }
@@ -452,7 +455,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       }
       return null
     },
-    isSameContent: async (path, sha256) => heldBy(path, sha256).length > 0,
+    isSaidOf: async (sidecar, sha256) => disk.book.items.get(disk.book.fileItems.get(fileKey(sidecar)) ?? 0)?.content_sha256 === sha256,
     isKnownPath: async (path) => [...disk.book.taken.values()].includes(path),
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,

@@ -368,17 +368,15 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const waiting = circuits.deposit.state === 'open' ? [] : await ledger.due('waiting', 200)
     if (waiting.length > 0) await ledger.applyAll(waiting.map((row) => ({ row, event: { type: 'retry', rebuild: row.document_sha256 === null } as const })))
     const room = (endpoint: Endpoint) => allowance(circuits[endpoint], options.lanes) - [...inFlight.values()].filter((one) => one.endpoint === endpoint).length
-    for (const row of room('query') > 0 ? await ledger.due('uncertain', options.lanes + inFlight.size) : []) {
+    const rows = room('deposit') > 0 ? await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo()) : []
+    // Nothing starts before it, no question either, or a backlog would put it off for ever.
+    const suspect = rows.find((row) => row.crashes > 0)
+    for (const row of !suspect && room('query') > 0 ? await ledger.due('uncertain', options.lanes + inFlight.size) : []) {
       if (!stopped && room('query') > 0 && !inFlight.has(row.seq)) run(row, 'query')
     }
-    if (room('deposit') > 0) {
-      milestone('send:before-claim')
-      const rows = await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo())
-      // Nothing starts before it, or a backlog would put it off for ever.
-      const suspect = rows.find((row) => row.crashes > 0)
-      for (const row of suspect ? [suspect] : rows) {
-        if (!stopped && room('deposit') > 0 && fits(row)) run(row, 'deposit')
-      }
+    if (rows.length > 0) milestone('send:before-claim')
+    for (const row of suspect ? [suspect] : rows) {
+      if (!stopped && room('deposit') > 0 && fits(row)) run(row, 'deposit')
     }
     if (inFlight.size === 0) await probeWhatIsHalfOpen()
     if (inFlight.size === 0 && done > 0) {

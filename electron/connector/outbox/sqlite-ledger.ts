@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isWordFor, lateReasons, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isNamed, isSameWord, isWordFor, lateReasons, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -71,7 +71,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
     const said = origin && answerTo(origin, arrival, isItsFile(origin, arrival))
-    const beside = origin && said !== 'take' && said !== 'already-received' ? row(prepared.besideOf.get({ reason: said, id: origin.id })) : null
+    const isUntouched = origin !== null && isItsFile(origin, arrival)
+    const beside = origin && said !== null && said !== 'take' && said !== 'already-received' ? besideFor(origin, said, arrival, key, isUntouched) : null
     const isSaid = beside !== null && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
     if (first && answer === 'take') {
@@ -113,6 +114,14 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     return { id, outcome: isLate ? 'beside' : first ? 'duplicate' : 'stored' }
   }
 
+  /** The word beside `origin` in whose place this one stands: another patient's is only for a file nobody wrote again, or under the same number. */
+  function besideFor(origin: ItemRow, reason: ReasonCode, arrival: ArrivalRecord['items'][number], key: string, isUntouched: boolean): ItemRow | null {
+    const same = knownContent(key)
+    if (same?.reason === reason && standsBeside(same) === origin.id) return same
+    const last = row(prepared.besideOf.get({ reason, id: origin.id }))
+    return last && isSameWord(last, arrival, isUntouched) ? last : null
+  }
+
   const knownContent = (key: string): ItemRow | null => {
     const known = prepared.contentByKey.get(key) as number | undefined
     return known === undefined ? null : fresh(known)
@@ -137,7 +146,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const held = prepared.itemsOfPath.all({ path, sha256 }).flatMap((seq) => itemNamed(seq) ?? [])
     if (held.some((item) => contentKeyOf(item) === key)) return null
     const numberOf = (item: ItemRow) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
-    const known = held.filter((item) => isCandidate(item) && (documentKey === undefined || [undefined, documentKey].includes(numberOf(item))))
+    // Of nobody yet, it may be of another than the one who is named now.
+    const known = held.filter((item) => isCandidate(item) && isNamed(item) && (documentKey === undefined || [undefined, documentKey].includes(numberOf(item))))
     return known.find(({ state }) => state !== 'ignored') ?? known[0] ?? null
   }
 
@@ -458,7 +468,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     namedContents: async () => new Set(db.prepare(namedContents).pluck().all() as string[]),
     isTaken: async (file) => isTaken(file),
     isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
-    isSameContent: async (path, sha256) => prepared.pathHeld.get({ path, sha256 }) !== undefined,
+    isSaidOf: async (sidecar, sha256) => prepared.isSaidOf.get({ ...fileFields(sidecar), sha256 }) !== undefined,
     gapBefore: async (document, sidecarPath) => (prepared.gapBefore.get({ ...fileFields(document), sidecarPath }) as number | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]

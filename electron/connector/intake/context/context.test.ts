@@ -36,6 +36,8 @@ describe('what a context file says', () => {
     ['a document type', '<!DOCTYPE a><patient><ins>279035121518989</ins></patient>', 'sidecar-invalid'],
     ['another link', 'relais://patient?x=1', 'sidecar-invalid'],
     ['prose', 'Marie Dupont', 'sidecar-invalid'],
+    ['two patients under two names', '{"ins":"279035121518989","matriculeIns":"188102B17295165"}', 'sidecar-two-patients'],
+    ['two patients in two sections', '[patient]\nins=279035121518989\n[usager]\nnumeroIns=188102B17295165', 'sidecar-two-patients'],
     ['two patients', '[{"ins":"279035121518989"},{"ins":"188102B17295165"}]', 'sidecar-two-patients'],
     ['nobody by INS', '[Patient]\nNom=MOREL', 'ins-missing'],
   ])('refuses %s', (_, text, code) => expect(read(text)).toMatchObject({ ok: false, failure: { code } }))

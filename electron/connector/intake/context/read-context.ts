@@ -1,7 +1,8 @@
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { readDeepLink, type PatientLink } from '#shared/text/deep-link.ts'
+import { compactIns } from '#shared/text/ins-key.ts'
 import type { SourceProfile } from '../folder/profile.ts'
-import { fieldsOf } from '../folder/read-sidecar.ts'
+import { fieldsOf, valuesOf } from '../folder/read-sidecar.ts'
 import { decodeSidecar, readJsonLeaves, readXmlLeaves, type Leaf } from '../folder/sidecar-leaves.ts'
 
 /**
@@ -20,7 +21,8 @@ export function readContext(bytes: Uint8Array, profile: SourceProfile): Result<P
   const leaves = text.startsWith('<') ? readXmlLeaves(bytes) : /^[[{]\s*["{[}\]]|^\{/.test(text) ? readJsonLeaves(text) : readIniLeaves(text)
   if (!leaves.ok) return leaves
   const fields = fieldsOf(leaves.value, profile)
-  const [ins, ...others] = fields.get('ins') ?? []
+  const [ins] = fields.get('ins') ?? []
+  const others = valuesOf(leaves.value, 'ins', profile).filter((value) => compactIns(value) !== compactIns(ins ?? ''))
   const [insOid, ...otherOids] = fields.get('insOid') ?? []
   if (others.length > 0 || otherOids.length > 0) return failure('sidecar-two-patients')
   if (ins === undefined) return failure('ins-missing')

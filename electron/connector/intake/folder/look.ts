@@ -24,6 +24,8 @@ export interface Look {
   named: DocumentHints | null
   /** Sidecars it was taken with, as `path|size|mtime`. Null when it was taken before this watch began. */
   takenWith: ReadonlySet<string> | null
+  /** SHA-256 of its bytes, once they had to be compared. */
+  digest: string | null
   /** Digest of what was said of it when it was taken. */
   said: string | null
   /** The sidecar because of which it goes again. */
@@ -65,6 +67,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     named: null,
     takenWith: null,
     said: null,
+    digest: null,
     againFor: null,
     final: false,
     sentAgain: new Set(),

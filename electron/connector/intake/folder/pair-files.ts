@@ -86,6 +86,7 @@ export function pairDocument(
     const detail = useless.entries.ok ? 'none of its fields is known to the profile' : (useless.entries.failure.detail ?? 'unreadable')
     return { kind: 'take', sidecars: [useless.path], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail } } }
   }
+  if (isLast && (document.named || !document.needsSidecar)) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: 'its own was written over' } } }
   if (sidecarComing && !isLast) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   if (!document.needsSidecar) return { kind: 'take', hints: {}, sidecars: [] }
   const wait = document.named ? Math.min(profile.sidecar.waitSeconds, profile.sidecar.waitSecondsWhenNamed) : profile.sidecar.waitSeconds

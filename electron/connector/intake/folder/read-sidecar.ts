@@ -63,6 +63,11 @@ export function fieldsOf(leaves: readonly Leaf[], profile: SourceProfile): Field
   return new Map([...found].map(([field, { values }]) => [field, values]))
 }
 
+/** Every value given for a field, under whichever of its names. */
+export function valuesOf(leaves: readonly Leaf[], field: ProfileField, profile: SourceProfile): string[] {
+  return leaves.filter(({ names, value }) => value !== '' && rankOf(names, field, profile) !== null).map(({ value }) => value)
+}
+
 const compact = (name: string) => plain(name).replaceAll(' ', '')
 
 /**

@@ -229,7 +229,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (!others) return
     const sidecars = beside.filter((sidecar) => !others.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
-    const isLast = companions.some((other) => others.has(other.path) && other.changedMs > known.changedMs)
+    const isLast = [...others].some((sidecarPath) => looks.get(sidecarPath)!.changedMs > known.changedMs)
     const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, isLast, now: now(), profile })
     if (pairing.kind === 'wait') return
     const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
@@ -266,7 +266,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   /**
    * Paths of the sidecars that speak of another content of this name, for software that writes one over the other: of the one before, or of the
-   * next one, written already. Null when the file changed meanwhile.
+   * next one, written already. Null when that cannot be told yet, or the file changed meanwhile.
    */
   async function aboutAnother(known: Look, beside: readonly ReadySidecar[], companions: readonly Look[]): Promise<ReadonlySet<string> | null> {
     const others = new Set<string>()
@@ -276,27 +276,38 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       const look = looks.get(sidecarPath)
       if (!look) continue
       if (isReplaced && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
-      else if (companions.includes(look) && !(await mayBeAbout(known, look))) others.add(sidecarPath)
+      else if (companions.includes(look) || isOfOne(look)) {
+        const isIts = await mayBeAbout(known, look)
+        // What would go by itself waits for what it may say, a masking; what goes to nobody is kept at once.
+        if (isIts === 'not yet' && (known.kind !== 'pdf' || known.named)) return null
+        if (isIts !== 'yes') others.add(sidecarPath)
+      }
     }
     if (spent.size > 0) {
-      const read = await readWhole(root, absolute(known.path), known)
-      if (!(await readable(known, read)) || read.kind !== 'read') return null
-      // Written again as it was: what was said of it stands.
-      if (await ledger.isSameContent(absolute(known.path), createHash('sha256').update(read.value).digest('hex'))) return others
+      if (known.digest === null) {
+        const read = await readWhole(root, absolute(known.path), known)
+        if (!(await readable(known, read)) || read.kind !== 'read') return null
+        known.digest = createHash('sha256').update(read.value).digest('hex')
+      }
+      // Written again as it was when this was said of it.
+      for (const sidecarPath of spent) if (await ledger.isSaidOf(identityOf(looks.get(sidecarPath)!), known.digest)) spent.delete(sidecarPath)
     }
     return new Set([...others, ...spent])
   }
 
   /**
    * By their times: written together, or in the order of the content before; and not so long after this one that it may announce the next, which
-   * is given the time to come.
+   * is given the time to come (`not yet`).
    */
-  async function mayBeAbout(document: Look, sidecar: Look): Promise<boolean> {
+  async function mayBeAbout(document: Look, sidecar: Look): Promise<'yes' | 'no' | 'not yet'> {
     const apart = sidecar.changedMs - document.changedMs
-    if (Math.abs(apart) <= pace.togetherMs) return true
-    if (apart > waitMs && !hasWaited(sidecar)) return false
-    return isInOrder(sidecar.mtimeMs - document.mtimeMs, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)), pace.togetherMs)
+    if (Math.abs(apart) <= pace.togetherMs) return 'yes'
+    if (!isInOrder(sidecar.mtimeMs - document.mtimeMs, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)), pace.togetherMs)) return 'no'
+    return apart > waitMs && !hasWaited(sidecar) ? 'not yet' : 'yes'
   }
+
+  /** An index of many documents is written again for each of them. */
+  const isOfOne = ({ sidecar }: Look) => sidecar?.entries.ok === true && sidecar.entries.value.length === 1
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
 
@@ -334,7 +345,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       if (!document.settled || !mayGoAgain(document, known)) continue
       // It may announce the next content of a name that is used again: that one is given the time to come.
       if (!hasWaited(known)) return
-      if (goesWith(known.path, document.path) && !(await mayBeAbout(document, known))) {
+      if ((goesWith(known.path, document.path) || isOfOne(known)) && (await mayBeAbout(document, known)) === 'no') {
         missing += 1
         continue
       }

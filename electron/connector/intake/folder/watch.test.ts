@@ -532,6 +532,51 @@ describe('sidecars', () => {
     expect(taken()).toEqual([[false, undefined], [false, '290017512345678']])
   })
 
+  it('has a document that would go by itself wait for what a late sidecar asks for', async () => {
+    const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 2 } })
+    await writeFile(at('d.xml'), syntheticCda)
+    await untilApart(2100)
+    await writeFile(at('d.json'), JSON.stringify({ invisiblePatient: 'oui' }))
+    const { later, ledger } = await start({ profile: hasty, pace: inOneInstant })
+    await later(10_000)
+    expect(ledger.arrivals.map(({ fileName, hints }) => [fileName, hints.visibility?.hiddenFromPatient])).toEqual([['d.xml', true]])
+  })
+
+  it('does not let the sidecar of a content vouch for the content before it, though the name held those bytes once', async () => {
+    const { later, ledger } = await start({ pace: inOneInstant })
+    const write = async (name: string, bytes: string) => {
+      await untilApart(5)
+      await writeFile(at(name), bytes)
+    }
+    await write('out.pdf', pdf('leaflet'))
+    await write('out.json', JSON.stringify({ ...sidecar, idDocument: '1' }))
+    await later(5000)
+    await write('out.pdf', pdf('a report'))
+    await write('out.json', JSON.stringify({ ...sidecar, matriculeIns: '190017512345612', idDocument: '2' }))
+    await later(5000)
+    await write('out.pdf', pdf('leaflet'))
+    await later(10_000)
+    expect(ledger.arrivals).toHaveLength(2)
+  })
+
+  it('tells by times also a sidecar of another name', async () => {
+    const { later, ledger, watch } = await start({ pace: inOneInstant })
+    const write = async (name: string, bytes: string) => {
+      await untilApart(5)
+      await writeFile(at(name), bytes)
+    }
+    const said = (ins: string) => JSON.stringify({ ...sidecar, matriculeIns: ins, fichier: 'out.pdf' })
+    await write('meta.json', said(sidecar.matriculeIns))
+    await write('out.pdf', pdf('first'))
+    await later(5000)
+    await watch.close()
+    await write('out.pdf', pdf('second, longer'))
+    await write('meta.json', said('190017512345612'))
+    const again = await start({ pace: inOneInstant }, ledger)
+    await again.later(10_000)
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns, undefined])
+  })
+
   it('knows for its own the sidecar of a document copied with the time of its original', async () => {
     const { later, ledger } = await start()
     for (const text of ['first', 'second, longer']) {
