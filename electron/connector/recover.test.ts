@@ -184,9 +184,12 @@ describe('after a return to a copy older than the journal reaches', () => {
     fs.writeFileSync(file, stored)
     await returnTo(oldCopy)
     await recoverNow()
+    await recoverNow()
     const [told] = await rows()
     await prepareItem(told!, preparation())
     expect(await rooms.ledger.byId(told!.id)).toMatchObject({ state: 'parked', reason: 'memory-unreadable' })
+    await recoverNow()
+    expect(await rows()).toHaveLength(1)
   })
 })
 

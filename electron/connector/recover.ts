@@ -68,5 +68,13 @@ function learnAgain({ patient, about, decision, by, at }: AnswerRecord, registry
 /** There is nothing left to show of it but that it was: a person is told where they look for what needs them. */
 async function tellLost(ledger: Ledger, parts: number): Promise<void> {
   const fileName = 'journal.txt'
+  // A start that was killed here, or the same stretch met again: once told is told.
+  const told = [...(await ledger.stoppedBy('memory-unreadable')), ...(await ledger.inState('received', 0, 1_000))]
+  if (told.some(({ hints }) => isNewsOf(hints, parts))) return
   await ledger.receive([{ source: { kind: 'by-hand', name: 'Relais', reference: fileName }, bytes: Buffer.from(`unreadable: ${parts}`), fileName, hints: { fileName, refusal: { code: 'memory-unreadable', outcome: 'parked', detail: `${parts}` } } }])
+}
+
+function isNewsOf(hints: string, parts: number): boolean {
+  const { refusal } = JSON.parse(hints) as { refusal?: { code: string; detail?: string } }
+  return refusal?.code === 'memory-unreadable' && refusal.detail === `${parts}`
 }

@@ -55,9 +55,6 @@ const actRecord = z.object({
 export type ActRecord = z.infer<typeof actRecord>
 export type Act = ActRecord['act']
 
-/** What a person decided about one item, journaled or not. */
-export type PersonAct = ActRecord['act'] | { readonly what: 'choose-patient'; readonly patientId: string } | { readonly what: 'free' }
-
 /** What a person decided of the program as a whole (the pause): a thing the ledger remembers, null when it forgets it. */
 const decisionRecord = z.object({ kind: z.literal('decision'), at: z.number(), actId: z.string(), name: z.string(), value: z.unknown() })
 export type DecisionRecord = z.infer<typeof decisionRecord>

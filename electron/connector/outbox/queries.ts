@@ -101,8 +101,8 @@ export const queries = {
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
   noteInRecord: `UPDATE item SET visibility = @visibility WHERE unique_id = @uniqueId AND state = 'deposited' RETURNING seq`,
   setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
-  /** Another patient, another document: nothing of the former one's ids and labels stays. */
   joinLineage: 'UPDATE item SET lineage = @to WHERE lineage = @from',
+  /** Another patient, another document: nothing of the former one's ids and labels stays. */
   forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,
     document_key = NULL, version = NULL, set_id = NULL, patient_id = NULL, patient = NULL, ins = NULL WHERE seq = @seq AND state = 'received'`,
   setCorrected: 'UPDATE item SET corrected = @corrected WHERE seq = @seq',
