@@ -80,9 +80,29 @@ export function isNamed({ hints, ins }: Pick<ItemRow, 'hints' | 'ins'>): boolean
   return ins !== null || Object.keys(identityIn(JSON.parse(hints) as Hints)).some((field) => field !== 'origin')
 }
 
+/** What was never a document of its own is none now. */
+export function isCandidate({ state, reason }: Pick<ItemRow, 'state' | 'reason'>): boolean {
+  return state !== 'ignored' || reason === 'dismissed-by-user'
+}
+
+/**
+ * Of the items a file held with the same bytes (newest first), the one a word said of it now is about: none when another number says that it is
+ * another document, or when one of them is this very one (`key`). What is of nobody yet may be of another than the one who is named now.
+ */
+export function rewrittenOf<Row extends ItemRow>(held: readonly Row[], number: unknown, key: string): Row | null {
+  if (held.some((item) => contentKeyOf(item) === key)) return null
+  const known = held.filter((item) => isCandidate(item) && isNamed(item) && (number === undefined || [undefined, number].includes(sourceNumberOf(item))))
+  return known.find(({ state }) => state !== 'ignored') ?? known[0] ?? null
+}
+
+/** The number its source gave it. */
+export function sourceNumberOf({ hints }: Pick<ItemRow, 'hints'>): unknown {
+  return (JSON.parse(hints) as Hints)['documentKey']
+}
+
 /** May this arrival take the place of a word that came too late? Otherwise it stands beside the first as well, for each patient has to be seen. */
 export function isSameWord(beside: ItemRow, { source, hints }: Announced, isUntouched: boolean): boolean {
-  const before = (JSON.parse(beside.hints) as Hints)['documentKey']
+  const before = sourceNumberOf(beside)
   return source.kind === 'hl7' || isUntouched || (before !== undefined && before === hints['documentKey']) || !changesOf(beside, hints).includes('patient')
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isNamed, isSameWord, isWordFor, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -198,15 +198,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
     if (source.kind === 'hl7' || !hints['identity']) return undefined
-    const numberIn = (item: KeptItem) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
     const number = hints['documentKey']
-    const isCandidate = (item: KeptItem) => item.state !== 'ignored' || item.reason === 'dismissed-by-user'
     const candidates = all().filter((item) => isCandidate(item) && item.content_sha256 === sha256 && item.source_kind === source.kind)
-    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && item.source_name === source.name && numberIn(item) === number)
+    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && item.source_name === source.name && sourceNumberOf(item) === number)
     const ofFile = file && namedBy(disk.book.fileItems.get(fileKey(file)))
     const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
-    const ofPath = held.some((item) => contentKeyOf(item) === key) ? [] : held.filter((item) => candidates.includes(item) && isNamed(item) && (number === undefined || [undefined, number].includes(numberIn(item))))
-    const found = byNumber ?? (ofFile ? candidates.find((item) => item === ofFile) : (ofPath.find(({ state }) => state !== 'ignored') ?? ofPath[0]))
+    const found = byNumber ?? candidates.find((item) => item === (ofFile ?? rewrittenOf(held, number, key)))
     return found && contentKeyOf(found) !== key ? found : undefined
   }
 

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isContested, isNamed, isSameWord, isWordFor, lateReasons, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -70,8 +70,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     }
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
-    const said = origin && answerTo(origin, arrival, isItsFile(origin, arrival))
     const isUntouched = origin !== null && isItsFile(origin, arrival)
+    const said = origin && answerTo(origin, arrival, isUntouched)
     const beside = origin && said !== null && said !== 'take' && said !== 'already-received' ? besideFor(origin, said, arrival, key, isUntouched) : null
     const isSaid = beside !== null && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]
@@ -136,23 +136,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const { documentKey } = hints
     const ofSource = { kind: source.kind, name: source.name, sha256 }
     const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ ...ofSource, documentKey })
-    const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewritten(file, sha256, documentKey, key) : null)
+    const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewrittenOf(heldBy(file.path, sha256), documentKey, key) : null)
     if (!known || !isCandidate(known) || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
     return contentKeyOf(known) === key ? null : known
   }
 
-  /** What this file held before, with the same bytes: unless another number says that it is another document, or one of them is this very one. */
-  function rewritten({ path }: TakenFile, sha256: string, documentKey: unknown, key: string): ItemRow | null {
-    const held = prepared.itemsOfPath.all({ path, sha256 }).flatMap((seq) => itemNamed(seq) ?? [])
-    if (held.some((item) => contentKeyOf(item) === key)) return null
-    const numberOf = (item: ItemRow) => (JSON.parse(item.hints) as { documentKey?: string }).documentKey
-    // Of nobody yet, it may be of another than the one who is named now.
-    const known = held.filter((item) => isCandidate(item) && isNamed(item) && (documentKey === undefined || [undefined, documentKey].includes(numberOf(item))))
-    return known.find(({ state }) => state !== 'ignored') ?? known[0] ?? null
-  }
-
-  /** What was never a document of its own is none now. */
-  const isCandidate = ({ state, reason }: ItemRow) => state !== 'ignored' || reason === 'dismissed-by-user'
+  const heldBy = (path: string, sha256: string) => prepared.itemsOfPath.all({ path, sha256 }).flatMap((seq) => itemNamed(seq) ?? [])
 
   /** A file written again as it was is about what it was about. */
   function itemNamed(seq: unknown): ItemRow | null {

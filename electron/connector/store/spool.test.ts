@@ -15,14 +15,20 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
 
+/** Changes one bit of a stored content; gives its file. */
+function altered(sha256: string): string {
+  const file = path.join(directory, sha256.slice(0, 2), sha256)
+  const stored = fs.readFileSync(file)
+  stored[stored.length - 1]! ^= 1
+  fs.writeFileSync(file, stored)
+  return file
+}
+
 describe('the spool', () => {
   it('says that bytes were altered or are missing, never gives others', () => {
     const spool = openSpool(directory, key)
     const { sha256 } = spool.put(Buffer.from('document'))
-    const file = path.join(directory, sha256.slice(0, 2), sha256)
-    const stored = fs.readFileSync(file)
-    stored[stored.length - 1]! ^= 1
-    fs.writeFileSync(file, stored)
+    const file = altered(sha256)
     expect(() => spool.get(sha256)).toThrow(ContentLost)
     expect(() => spool.get('0'.repeat(64))).toThrow(ContentLost)
     fs.truncateSync(file, 3)
@@ -32,10 +38,7 @@ describe('the spool', () => {
   it.each(['at once', 'meanwhile'] as const)('writes an altered content anew when it comes again (%s)', async (how) => {
     const spool = openSpool(directory, key)
     const { sha256 } = spool.put(Buffer.from('document'))
-    const file = path.join(directory, sha256.slice(0, 2), sha256)
-    const stored = fs.readFileSync(file)
-    stored[stored.length - 1]! ^= 1
-    fs.writeFileSync(file, stored)
+    altered(sha256)
     if (how === 'at once') spool.put(Buffer.from('document'))
     else await spool.store(Buffer.from('document'))
     expect(spool.get(sha256).toString()).toBe('document')

@@ -225,7 +225,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const beside = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
-    const others = await aboutAnother(known, beside, companions)
+    const others = await aboutAnother(known, beside)
     if (!others) return
     const sidecars = beside.filter((sidecar) => !others.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
@@ -268,7 +268,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
    * Paths of the sidecars that speak of another content of this name, for software that writes one over the other: of the one before, or of the
    * next one, written already. Null when that cannot be told yet, or the file changed meanwhile.
    */
-  async function aboutAnother(known: Look, beside: readonly ReadySidecar[], companions: readonly Look[]): Promise<ReadonlySet<string> | null> {
+  async function aboutAnother(known: Look, beside: readonly ReadySidecar[]): Promise<ReadonlySet<string> | null> {
     const others = new Set<string>()
     const spent = new Set<string>()
     const isReplaced = !(await ledger.isTaken(identityOf(known))) && (await ledger.isKnownPath(absolute(known.path)))
@@ -276,7 +276,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       const look = looks.get(sidecarPath)
       if (!look) continue
       if (isReplaced && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
-      else if (companions.includes(look) || isOfOne(look)) {
+      else {
         const isIts = await mayBeAbout(known, look)
         // What would go by itself waits for what it may say, a masking; what goes to nobody is kept at once.
         if (isIts === 'not yet' && (known.kind !== 'pdf' || known.named)) return null
@@ -300,13 +300,14 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
    * is given the time to come (`not yet`).
    */
   async function mayBeAbout(document: Look, sidecar: Look): Promise<'yes' | 'no' | 'not yet'> {
+    // An index of many documents is written again for each of them.
+    if (!goesWith(sidecar.path, document.path) && !isOfOne(sidecar)) return 'yes'
     const apart = sidecar.changedMs - document.changedMs
     if (Math.abs(apart) <= pace.togetherMs) return 'yes'
     if (!isInOrder(sidecar.mtimeMs - document.mtimeMs, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)), pace.togetherMs)) return 'no'
     return apart > waitMs && !hasWaited(sidecar) ? 'not yet' : 'yes'
   }
 
-  /** An index of many documents is written again for each of them. */
   const isOfOne = ({ sidecar }: Look) => sidecar?.entries.ok === true && sidecar.entries.value.length === 1
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
@@ -345,7 +346,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       if (!document.settled || !mayGoAgain(document, known)) continue
       // It may announce the next content of a name that is used again: that one is given the time to come.
       if (!hasWaited(known)) return
-      if ((goesWith(known.path, document.path) || isOfOne(known)) && (await mayBeAbout(document, known)) === 'no') {
+      if ((await mayBeAbout(document, known)) === 'no') {
         missing += 1
         continue
       }
