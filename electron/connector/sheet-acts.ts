@@ -53,7 +53,7 @@ export function openSheetActs({ panel, summary, sheets, trace, reader, practiceN
     if (facts === null) return failure('patient-changed')
     const said: EmergencySheet = {
       printedAt: new Date(now()).toISOString(), readAt: loadedAt,
-      practice: plainText(party.structure.name || practiceName, 80), printedBy: party.kind === 'professional' ? plainText([party.professional.title, party.professional.given, party.professional.family].filter(Boolean).join(' '), 80) : null,
+      practice: plainText(party.structure.name || practiceName, 60), printedBy: party.kind === 'professional' ? plainText([party.professional.title, party.professional.given, party.professional.family].filter(Boolean).join(' '), 60) : null,
       patient: patientOf(shown.value), documents: facts.documents, lists: fitToPage(facts.lists),
     }
     const { code } = fitToCode(said)
@@ -143,7 +143,7 @@ const byOf = (by: Party | null) => (by ? { by } : {})
 function patientOf({ ins, label, qualified, patientId }: PanelPatient): EmergencySheet['patient'] {
   const { birthName, givenName, usedName, birthDate, sex } = label
   return {
-    ins: ins.value, insOid: ins.oid, birthName: plainText(birthName, 80), givenName: plainText(givenName, 80), usedName: usedName === null ? null : plainText(usedName, 80), birthDate, sex,
+    ins: ins.value, insOid: ins.oid, birthName: plainText(birthName, 50), givenName: plainText(givenName, 50), usedName: usedName === null ? null : plainText(usedName, 50), birthDate, sex,
     identity: qualified && patientId !== null ? 'qualified' : 'unknownHere',
   }
 }

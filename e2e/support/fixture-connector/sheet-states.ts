@@ -41,8 +41,19 @@ export function paperOf(world: World, facts: readonly ClinicalFact[], { id = 'pa
 /** Doses whose code tells what they hold. */
 export const doses = [fact('vaccine', 'Revaxis', { date: '2014-03-02', codes: [{ code: 'J07CA01', system: '2.16.840.1.113883.6.73' }] }), fact('vaccine', 'Vaxigriptetra', { date: ago(60 * 24 * 40).slice(0, 10), value: '1', codes: [{ code: 'J07BB02', system: '2.16.840.1.113883.6.73' }] })]
 const usual = [...all.filter(({ kind }) => kind !== 'vaccine'), ...doses]
-/** More of everything than a page holds, in long words. */
-export const crowd = Array.from({ length: 60 }, (_, at) => (['allergy', 'treatment', 'problem', 'vaccine'] as const).map((kind) => fact(kind, `Élément ${at} de la liste, ${'avec un intitulé que son document écrit bien plus long que de raison '.repeat(1 + (at % 3))}`, { value: kind === 'vaccine' ? '2' : `précision ${at} ${'donnée longuement '.repeat(at % 6)}`, status: 'active', date: ago(60 * 24 * at).slice(0, 10), author: 'Dr Jean-Baptiste de LA ROCHEFOUCAULD-MONTBEL' }))).flat()
+/** More of everything than a page holds: 60 of each kind. */
+function crowdOf(label: (at: number) => string, value: (at: number) => string, author: string): ClinicalFact[] {
+  const kinds = ['allergy', 'treatment', 'problem', 'vaccine'] as const
+  return Array.from({ length: 60 }, (_, at) => kinds.map((kind) => fact(kind, label(at), { value: value(at), status: 'active', interpretation: 'élevé', date: ago(60 * 24 * at).slice(0, 10), author }))).flat()
+}
+const crowd = crowdOf((at) => `Élément ${at} de la liste, ${'avec un intitulé que son document écrit bien plus long que de raison '.repeat(1 + (at % 3))}`, (at) => `précision ${at} ${'donnée longuement '.repeat(at % 6)}`, 'Dr Jean-Baptiste de LA ROCHEFOUCAULD-MONTBEL')
+/** In long words, in lines as short as can be, in capitals, and in words without a blank. */
+export const crowds = {
+  long: crowd,
+  short: crowdOf((at) => `Élément ${at}`, () => 'urticaire', 'Dr UN'),
+  capitals: crowdOf((at) => `AMOXICILLINE ACIDE CLAVULANIQUE ${at} 1 G/125 MG POUDRE POUR SUSPENSION BUVABLE`, () => 'MWMW '.repeat(12), 'DR JEAN-BAPTISTE MARTIN'),
+  blankless: crowdOf((at) => `${'abcdefghij'.repeat(11)}${at}`, () => 'x'.repeat(85), 'Dr UN'),
+} as const
 
 const nobody = () => panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
 const testId = (id: string) => `[data-testid="${id}"]`

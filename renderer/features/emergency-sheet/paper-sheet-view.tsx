@@ -40,7 +40,7 @@ export function PaperSheetView({ paper, onOpenRecord, onErase, onBack }: PaperSh
     heading.current?.focus()
     announce(t('sheet.paper.shown', { name }), 'assertive')
   }, [name, t])
-  const { facts, ins } = identity(sheet.patient)
+  const { facts, ins, said } = identity(sheet.patient)
   const moment = (iso: string) => t('sheet.moment', { date: longDate(iso, language), time: clock(iso, language) })
   const { documents } = sheet
   const extent = (['read', 'unread', 'failed', 'unstructured'] as const).flatMap((part) => (part === 'read' || documents[part] > 0 ? t(`summary.documents.${part}`, { count: documents[part] }) : []))
@@ -51,14 +51,16 @@ export function PaperSheetView({ paper, onOpenRecord, onErase, onBack }: PaperSh
   }
   return (
     <section className="paper-sheet" aria-label={t('sheet.paper.label')} data-testid="paper-sheet">
-      <p>
+      <div>
         <Tag tone="caution">◐ {t('sheet.paper.tag')}</Tag>
-      </p>
-      <h1 ref={heading} tabIndex={-1}>
-        {name}
-      </h1>
-      <p>{facts}</p>
-      <p>{ins}</p>
+        <h1 ref={heading} tabIndex={-1}>
+          {name}
+        </h1>
+        <p>{facts}</p>
+        <p>
+          {ins} · {t('sheet.paper.identity', { said })}
+        </p>
+      </div>
       <p>
         <b>{t('sheet.paper.notVerified')}</b> {t(sheet.printedBy === null ? 'sheet.printedHere' : 'sheet.printedBy', { at: moment(sheet.printedAt), who: sheet.printedBy ?? '', practice: sheet.practice })} {t('sheet.recordRead', { at: moment(sheet.readAt) })}{' '}
         {extent.join(' · ')}

@@ -88,13 +88,13 @@ function Gravity({ fact: { grave, denied, status, adverseEffect, inWords } }: { 
   )
 }
 
-/** Of when it is, when it was last said, by whom, in which document. */
+/** Of when it is, when it was last said, and by whom; of a document that names nobody, its title. */
 function Source({ fact: { date, statedAt, author, source } }: { fact: SheetFact }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const [when, said] = [partialDate(date, language), partialDate(statedAt, language)]
   const dates = [when, said && said !== when ? t('sheet.said', { date: said }) : ''].filter(Boolean)
-  return <small className="sheet-source">{[...(dates.length > 0 ? dates : [t('summary.undated')]), author ?? t('summary.unknownAuthor'), source ?? ''].filter(Boolean).join(' · ')}</small>
+  return <small className="sheet-source">{[...(dates.length > 0 ? dates : [t('summary.undated')]), author ?? source ?? t('summary.unknownAuthor')].join(' · ')}</small>
 }
 
 function Statement({ statement: { absence, label, contradicted, author, date } }: { statement: SheetStatement }) {

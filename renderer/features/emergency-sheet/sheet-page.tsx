@@ -17,7 +17,7 @@ export function SheetPage({ printable, training }: { printable: PrintableSheet; 
   const identity = useSheetIdentity()
   const { sheet, code } = printable
   const { patient, printedAt, printedBy, practice, readAt, documents } = sheet
-  const { facts, ins } = identity(patient)
+  const { facts, ins, said } = identity(patient)
   const moment = (iso: string) => t('sheet.moment', { date: longDate(iso, language), time: clock(iso, language) })
   const missing = sheetLists.flatMap((name) => (code.leftOut[name] > 0 ? t(`sheet.counts.${name}`, { count: code.leftOut[name] }) : []))
   const extent = (['read', 'unread', 'failed', 'unstructured'] as const).flatMap((part) => (part === 'read' || documents[part] > 0 ? t(`summary.documents.${part}`, { count: documents[part] }) : []))
@@ -29,7 +29,9 @@ export function SheetPage({ printable, training }: { printable: PrintableSheet; 
           <p className="emergency-title">{t('sheet.title')}</p>
           <p className="emergency-name">{patientName(patient)}</p>
           <p className="emergency-facts">{facts}</p>
-          <p className="emergency-facts">{ins}</p>
+          <p className="emergency-facts">
+            {ins} · {said}
+          </p>
           <p className="emergency-not">{t('sheet.notTheRecord')}</p>
           <p>{t(printedBy === null ? 'sheet.printedHere' : 'sheet.printedBy', { at: moment(printedAt), who: printedBy ?? '', practice })}</p>
           <p>

@@ -9,7 +9,7 @@ function inGroups(ins: string): string {
 }
 
 /** Who a sheet is of, beside the name: what an identity is checked by, and the state of its number. */
-export function useSheetIdentity(): (patient: EmergencySheet['patient']) => { facts: string; ins: string } {
+export function useSheetIdentity(): (patient: EmergencySheet['patient']) => { facts: string; ins: string; said: string } {
   const { t } = useTranslation()
   const { language } = useLanguage()
   return ({ usedName, birthName, sex, birthDate, ins, identity }) => ({
@@ -18,6 +18,7 @@ export function useSheetIdentity(): (patient: EmergencySheet['patient']) => { fa
       sex ? t(`sex.${sex}`) : '',
       birthDate ? t('sheet.born', { date: partialDate(birthDate, language) }) : t('identity.noBirthDate'),
     ].filter(Boolean).join(' · '),
-    ins: `INS ${inGroups(ins)} · ${t(`sheet.identity.${identity}`)}`,
+    ins: `INS ${inGroups(ins)}`,
+    said: t(`sheet.identity.${identity}`),
   })
 }

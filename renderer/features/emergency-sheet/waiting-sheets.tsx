@@ -10,7 +10,7 @@ import { TimeLeft } from './time-left-words.tsx'
 import './emergency-sheet.css'
 
 /** Sheets read from paper whose patient's record is still to be read, soonest gone first. Nothing where none waits. */
-export function WaitingSheets({ sheets, onOpen }: { sheets: readonly WaitingSheet[]; onOpen: (id: string) => void }) {
+export function WaitingSheets({ sheets, isOfPatient = false, onOpen }: { sheets: readonly WaitingSheet[]; isOfPatient?: boolean; onOpen: (id: string) => void }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const now = useNow()
@@ -18,8 +18,8 @@ export function WaitingSheets({ sheets, onOpen }: { sheets: readonly WaitingShee
   if (sheets.length === 0) return null
   return (
     <section className="waiting-sheets" aria-labelledby={id} data-testid="waiting-sheets">
-      <h2 id={id}>{t('sheet.waiting.title', { count: sheets.length })}</h2>
-      <p className="sheet-quiet">{t('sheet.waiting.what')}</p>
+      <h2 id={id}>{isOfPatient ? t('sheet.waiting.ofPatient') : t('sheet.waiting.title', { count: sheets.length })}</h2>
+      <p className="sheet-quiet">{t(isOfPatient ? 'sheet.waiting.notLoaded' : 'sheet.waiting.what')}</p>
       <RowList>
         <ul>
           {sheets.map((sheet) => (

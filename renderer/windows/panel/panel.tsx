@@ -264,6 +264,7 @@ function PanelOf({ view }: { view: PanelView }) {
             <MinorNotice birthDate={patient.birthDate} now={now} />
           </div>
         ) : null}
+        {mayShowPaper && !paper.shown ? <WaitingSheets sheets={paper.waiting} isOfPatient onOpen={paper.open} /> : null}
         {paper.shown ? (
           <PaperSheetView paper={paper.shown} onOpenRecord={null} onErase={paper.erase} onBack={paper.back} />
         ) : who && signInInPlace ? (
@@ -277,7 +278,6 @@ function PanelOf({ view }: { view: PanelView }) {
           </Scene>
         )}
         {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
-        {mayShowPaper && !paper.shown ? <WaitingSheets sheets={paper.waiting} onOpen={paper.open} /> : null}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
       {view.onTheirWay + view.needsUser > 0 ? (

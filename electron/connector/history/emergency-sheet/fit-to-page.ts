@@ -4,26 +4,36 @@ import { plainText } from './plain-text.ts'
 type Lists = Readonly<Record<SheetListName, SheetList>>
 
 /** Lines of an A4 page left for facts and statements, beside the identity, the QR code and what is always said (`e2e/specs` prints the fullest page). */
-const pageLines = 40
+const pageLines = 32
 /** Of them, kept for each list while those before it are filled: what can kill first, but not alone. */
 const keptFor: Readonly<Record<SheetListName, number>> = { allergies: 0, treatments: 9, problems: 7, vaccines: 3 }
-/** Characters on a line: of what is said, and of who said it in which document. */
-const [saidOnALine, sourceOnALine] = [52, 36]
+/** Characters on a line, in the widest letters of the systems: of what is said, and, smaller, of when and by whom; how high such a line is. */
+const [saidOnALine, sourceOnALine, sourceLine] = [48, 45, 0.85]
 /** Longer texts end with an ellipsis; that of a section nobody understood is all there is to read. */
 const longest = { label: 120, value: 90, words: 360, author: 40, source: 60 } as const
+/** Characters of a status or of a mark in words, and of an author nobody named. */
+const [wordOfMark, unknownAuthor] = [14, 'auteur inconnu']
 /** Of values that differ, so many are told; that there are more is told by the mark to check. */
 const mostValues = 3
 
 const linesFor = (characters: number, onALine: number) => Math.max(1, Math.ceil(characters / onALine))
 
+/** How many common letters a text is as wide as: names of medicines are often written in capitals. */
+function widthOf(text: string): number {
+  const [capitals, widest] = [text.match(/[\p{Lu}\d]/gu)?.length ?? 0, text.match(/[WMŒÆ@—%…]|[^\p{Script=Latin}\p{N}\p{P}\p{Z}\p{S}]/gu)?.length ?? 0]
+  return text.length + 0.35 * capitals + 0.45 * widest
+}
+
 /** How many lines of the page a fact takes, at most. */
-function linesOfFact({ label, values, author, source }: SheetFact): number {
-  const said = label.length + values.reduce((sum, { value, unit }) => sum + value.length + (unit?.length ?? 0) + 4, 0) + 18
-  return Math.max(linesFor(said, saidOnALine), linesFor((author?.length ?? 0) + (source?.length ?? 0) + 3, sourceOnALine))
+function linesOfFact({ label, values, author, source, date, statedAt, ...marks }: SheetFact): number {
+  const words = [marks.adverseEffect, marks.toCheck, marks.tetanus].filter(Boolean).length * wordOfMark + (marks.toConfirm ? 44 : 0)
+  const said = widthOf(label) + values.reduce((sum, { value, unit }) => sum + widthOf(`${value} ${unit ?? ''}`) + 4, 0) + (marks.status === null && !marks.denied ? 0 : wordOfMark) + words
+  const told = (date === null ? 0 : 13) + (statedAt === null ? 0 : 21) + widthOf(author ?? source ?? unknownAuthor)
+  return Math.max(linesFor(said, saidOnALine), linesFor(told, sourceOnALine) * sourceLine)
 }
 
 function linesOfStatement({ label, author }: SheetStatement): number {
-  return linesFor(label.length + (author?.length ?? 0) + 40, saidOnALine + sourceOnALine)
+  return linesFor(widthOf(label) + widthOf(author ?? unknownAuthor) + 40, saidOnALine + sourceOnALine)
 }
 
 function shortened(fact: SheetFact): SheetFact {
