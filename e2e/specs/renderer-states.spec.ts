@@ -115,7 +115,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|fiche|Effacée|noté le|synchroniser/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser/)).toHaveCount(0)
     })
   }
 })
@@ -1530,7 +1530,7 @@ test.describe('the emergency sheet', () => {
   test('tells whoever prints, and not the paper, that documents not shown to all are left off', async ({ page, fresh }) => {
     const asked = await watchPrinter(page)
     await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-sheet-preview-everything-at-once')!)
-    await expect(page.getByTestId('kept-back')).toContainText('2 documents masqués ou non visibles de tous n’y sont pas, et la fiche ne le dit pas. Il y est question de : allergies.')
+    await expect(page.getByTestId('sheet-warnings')).toContainText('2 documents masqués ou non visibles de tous n’y sont pas, et la fiche ne le dit pas. Il y est question de : allergies.')
     await page.getByTestId('print-sheet-now').click()
     await expect.poll(asked).toBe(1)
     expect((await sheets(page))[0]).not.toMatch(/masqués ou non visibles|2 documents/)

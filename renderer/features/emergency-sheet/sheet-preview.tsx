@@ -62,27 +62,29 @@ function What({ printable: { sheet, code, keptBack } }: { printable: PrintableSh
   const notOnPage = together((name) => sheet.lists[name].leftOut)
   const notInCode = together((name) => code.leftOut[name])
   const unread = sheet.documents.unread + sheet.documents.failed
+  const theySpeakOf = keptBack.lists.length > 0 ? t('sheet.preview.theySpeakOf', { lists: new Intl.ListFormat(language).format(keptBack.lists.map((name) => t(`sheet.names.${name}`))) }) : ''
+  const warnings = [
+    allergies.state === 'listed' || allergies.state === 'noneKnown' ? '' : t('sheet.preview.allergies', { state: t(`summary.allergies.${allergies.state}.title`) }),
+    keptBack.documents > 0 ? `${t('sheet.preview.keptBack', { count: keptBack.documents })} ${theySpeakOf}` : '',
+    unread > 0 ? t('sheet.preview.unread', { count: unread }) : '',
+    notOnPage && t('sheet.preview.notOnPage', { missing: notOnPage }),
+    notInCode && t('sheet.preview.notInCode', { missing: notInCode }),
+  ].filter(Boolean)
   return (
     <>
       <p>{said === '' ? t('sheet.preview.nothing') : t('sheet.preview.says', { said })}</p>
-      <ul>
-        {allergies.state === 'listed' || allergies.state === 'noneKnown' ? null : <Warning text={t('sheet.preview.allergies', { state: t(`summary.allergies.${allergies.state}.title`) })} />}
-        {keptBack.documents > 0 ? <Warning testId="kept-back" text={[t('sheet.preview.keptBack', { count: keptBack.documents }), keptBack.lists.length > 0 ? t('sheet.preview.theySpeakOf', { lists: new Intl.ListFormat(language).format(keptBack.lists.map((name) => t(`sheet.names.${name}`))) }) : ''].join(' ')} /> : null}
-        {unread > 0 ? <Warning text={t('sheet.preview.unread', { count: unread })} /> : null}
-        {notOnPage === '' ? null : <Warning text={t('sheet.preview.notOnPage', { missing: notOnPage })} />}
-        {notInCode === '' ? null : <Warning text={t('sheet.preview.notInCode', { missing: notInCode })} />}
-      </ul>
+      {warnings.length > 0 ? (
+        <ul data-testid="sheet-warnings">
+          {warnings.map((text) => (
+            <li key={text}>
+              <Mark tone="caution" shape="◐">
+                {text}
+              </Mark>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       <p className="sheet-quiet">{t('sheet.preview.anybody')}</p>
     </>
-  )
-}
-
-function Warning({ text, testId }: { text: string; testId?: string }) {
-  return (
-    <li data-testid={testId}>
-      <Mark tone="caution" shape="◐">
-        {text}
-      </Mark>
-    </li>
   )
 }
