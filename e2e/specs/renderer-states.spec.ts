@@ -1632,6 +1632,8 @@ test.describe('the emergency sheet', () => {
   test('of the patient on screen is at hand where their record is not, nobody else’s is, and never beside the record', async ({ page, fresh }) => {
     await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-failed-with-paper')!)
     await expect(page.getByTestId('waiting-sheet')).toHaveText([/DUPONT Marie Élise/])
+    await expect(page.getByTestId('sheets-elsewhere')).toContainText('1 fiche papier à synchroniser : fermez ce patient')
+    await expect(page.getByText('DURAND')).toHaveCount(0)
     await page.getByTestId('waiting-sheet').click()
     await expect(page.getByTestId('paper-sheet')).toContainText('Fiche papier, pas le dossier')
     await expect(page.getByTestId('open-record')).toHaveCount(0)

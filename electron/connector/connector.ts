@@ -350,6 +350,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     frontOf,
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
     tetanus: Object.entries(clinical.vaccination.rules.valences).flatMap(([atc, valences]) => (valences.includes('T') ? atc : [])),
+    onBug,
     now,
   })
   const medicines = openMedicineChecker({

@@ -33,13 +33,14 @@ export interface SheetActsOptions {
   readonly wordAgainst: (ins: InsId) => ReasonCode | null
   /** Classes of vaccines that hold tetanus. */
   readonly tetanus: readonly string[]
+  readonly onBug: (error: unknown) => void
   readonly now: () => number
 }
 
 /** What the record said that closes a patient to whoever looks; all else, be it that nothing is known, does not. */
 const closed: ReadonlySet<ReasonCode> = new Set(['professional-blocked', 'record-closed', 'record-opposed', 'consultation-refused'])
 
-export function openSheetActs({ panel, summary, sheets, trace, reader, practiceName, frontOf, wordAgainst, tetanus, now }: SheetActsOptions): SheetActs {
+export function openSheetActs({ panel, summary, sheets, trace, reader, practiceName, frontOf, wordAgainst, tetanus, onBug, now }: SheetActsOptions): SheetActs {
   async function make({ generation, loadedAt }: SheetInput): Promise<Result<{ printable: PrintableSheet; patient: PanelPatient; way: string }>> {
     const shown = panel.shown(generation)
     if (!shown.ok) return shown
@@ -122,8 +123,13 @@ export function openSheetActs({ panel, summary, sheets, trace, reader, practiceN
     onPanel() {
       // The view of a long list is dear, and nearly always nothing waits.
       if (!sheets.anyWaits()) return
-      const { patient, failure: failed } = panel.view()
-      if (patient?.ins && patient.insOid && failed && closed.has(failed.code)) sheets.eraseOf({ value: patient.ins, oid: patient.insOid }, 'refused')
+      try {
+        const { patient, failure: failed } = panel.view()
+        if (patient?.ins && patient.insOid && failed && closed.has(failed.code)) sheets.eraseOf({ value: patient.ins, oid: patient.insOid }, 'refused')
+      } catch (error) {
+        // On a full disk nothing is erased: the next change of the panel does it.
+        onBug(error)
+      }
     },
   }
 }

@@ -67,7 +67,7 @@ function Fact({ name, fact }: { name: SheetListName; fact: SheetFact }) {
       <i className="sheet-gravity">{name === 'allergies' ? <Gravity fact={fact} /> : <span aria-hidden="true">·</span>}</i>
       <span className="sheet-said">
         <b className={denied ? 'sheet-denied' : undefined}>{label}</b>
-        {told.length > 0 ? ` ${name === 'treatments' || name === 'vaccines' ? '' : '— '}${told.join(name === 'treatments' ? ' ≠ ' : ', ')}` : ''}
+        {told.length > 0 ? ` ${!inWords && (name === 'treatments' || name === 'vaccines') ? '' : '— '}${told.join(name === 'treatments' ? ' ≠ ' : ', ')}` : ''}
         {quiet.length > 0 ? <small> {quiet.join(', ')}</small> : null}
         {warnings.length > 0 ? <small className="sheet-warning"> {warnings.join(' ')}</small> : null}
       </span>

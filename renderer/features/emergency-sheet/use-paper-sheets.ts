@@ -35,6 +35,8 @@ export function usePaperSheets(patient: PanelView['patient'], isShownHere: boole
   }
   return {
     waiting,
+    /** How many wait that are not told of here: their patients' names stay away from another's record. */
+    elsewhere: (data ?? []).length - waiting.length,
     shown,
     refused,
     read: (code: string) => asked(connector.sheets.read({ code })),

@@ -264,7 +264,7 @@ function PanelOf({ view }: { view: PanelView }) {
             <MinorNotice birthDate={patient.birthDate} now={now} />
           </div>
         ) : null}
-        {mayShowPaper && !paper.shown ? <WaitingSheets sheets={paper.waiting} isOfPatient onOpen={paper.open} /> : null}
+        {mayShowPaper && scene.kind !== 'loading' && !paper.shown ? <WaitingSheets sheets={paper.waiting} isOfPatient onOpen={paper.open} /> : null}
         {paper.shown ? (
           <PaperSheetView paper={paper.shown} onOpenRecord={null} onErase={paper.erase} onBack={paper.back} />
         ) : who && signInInPlace ? (
@@ -280,6 +280,13 @@ function PanelOf({ view }: { view: PanelView }) {
         {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
+      {paper.elsewhere > 0 ? (
+        <aside className="panel-way" data-testid="sheets-elsewhere">
+          <Mark tone="quiet" shape="◷">
+            {t('sheet.waiting.elsewhere', { count: paper.elsewhere })}
+          </Mark>
+        </aside>
+      ) : null}
       {view.onTheirWay + view.needsUser > 0 ? (
         <aside className="panel-way" data-testid="on-their-way">
           {view.needsUser > 0 ? (

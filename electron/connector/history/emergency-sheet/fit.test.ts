@@ -43,6 +43,11 @@ describe('the page', () => {
     }), { numRuns: 60 })
   })
 
+  it('keeps the lines of a text told in words apart, and drops what is not seen', () => {
+    const { allergies } = fitToPage(sheetExample({ allergies: sheetListExample({ facts: [sheetFactExample({ inWords: true, values: [{ value: ' Latex\r\n  Pollens\tde bouleau\u202e\u0000 ', unit: null }] })] }) }).lists)
+    expect(allergies.facts[0]?.values[0]?.value).toBe('Latex / Pollens de bouleau')
+  })
+
   it('ends a long text with an ellipsis, and says that values were too many', () => {
     const { allergies } = fitToPage(sheetExample({ allergies: sheetListExample({ facts: [sheetFactExample({ label: 'x'.repeat(500), values: Array.from({ length: 5 }, (_, at) => ({ value: `v${at}`, unit: null })) })] }) }).lists)
     expect(allergies.facts[0]).toMatchObject({ label: `${'x'.repeat(119)}…`, toCheck: true })

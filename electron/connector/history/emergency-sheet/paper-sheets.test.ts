@@ -74,9 +74,12 @@ it('erases at a start what was over while the program did not run', async () => 
 
 it('is not prolonged by a clock set back, nor by being read again', async () => {
   const { id } = keep()
+  const told = world.told
   world.now -= 1_000 * hour
   pass(24 * hour)
   expect(keep().id).toBe(id)
+  // Who counts down to an instant is told of another.
+  expect(world.told).toBe(told + 1)
   // The clock says it was read in a thousand hours; 24 hours are left all the same.
   expect(Date.parse(sheets.waiting()[0]!.until) - world.now).toBe(24 * hour)
   await restart()

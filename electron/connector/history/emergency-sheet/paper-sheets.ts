@@ -36,6 +36,9 @@ export interface PaperSheetsOptions {
   readonly everyMs?: number
 }
 
+/** The end of a sheet may move by so little without a word. */
+const noticedMs = 5_000
+
 interface Row {
   readonly id: string
   readonly code: string
@@ -87,6 +90,8 @@ export function openPaperSheets({ store, newId, onErased, onChange, onBug, now, 
       for (const { row, leftMs, countedAt } of left) count.run(leftMs, countedAt, row.id)
     })
     end(left.flatMap(({ row, leftMs }) => (leftMs === 0 ? [row] : [])), 'expired')
+    // Windows count down to an instant: another one where the clock was set.
+    if (left.some(({ row, leftMs, countedAt }) => leftMs > 0 && Math.abs(countedAt + leftMs - row.counted_at - row.left_ms) > noticedMs)) onChange()
   }
 
   function attempt(): void {
