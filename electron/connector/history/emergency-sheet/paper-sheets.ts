@@ -115,8 +115,8 @@ export function openPaperSheets({ store, newId, onErased, onChange, onBug, now, 
   return {
     keep(code, ins, onKept) {
       countTime()
-      const before = byCode.get(code)
-      const row: Row = before ?? { id: newId(), code, ins: ins.value, ins_oid: ins.oid, read_at: now(), left_ms: keptMs, counted_at: now() }
+      const [before, at] = [byCode.get(code), now()]
+      const row: Row = before ?? { id: newId(), code, ins: ins.value, ins_oid: ins.oid, read_at: at, left_ms: keptMs, counted_at: at }
       const kept = shownOf(row)
       if (kept === null) throw new Error('a code that was read can be read')
       store.transaction(() => {
