@@ -134,7 +134,7 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     const { given, files } = pdf(overwrites)
     if (files.length !== 2) throw new Error('a PDF comes with its sidecar')
     const [[, said], [, bytes]] = files as [Dropped, Dropped]
-    return { door: 'folder', files: [['export.json', said], ['export.pdf', bytes]], given: { ...given, reference: 'export.pdf', isOverwritten: true }, pauseMs }
+    return { door: 'folder', files: [['export.json', said], ['export.pdf', bytes]], given: { ...given, reference: 'export.pdf', isOverwritten: true, sidecar: 'export.json' }, pauseMs }
   }
 
   /** The same content under another name or number. */
