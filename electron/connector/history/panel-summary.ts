@@ -59,8 +59,13 @@ export interface PanelSummaryOptions {
 }
 
 /** What a summary is of: one reading as it is shown, and what was read of its documents. */
-interface Looked {
+interface Looked extends Told {
   readonly open: OpenReading
+  readonly day: number
+}
+
+/** What a list says of itself, with what was fetched and read of it. */
+interface Told {
   /** Documents whose facts it is made of. */
   readonly read: readonly FoldedDocument[]
   /** Documents whose content is kept and was not looked into. */
@@ -69,7 +74,6 @@ interface Looked {
   readonly unreadable: RecordSummary['unreadable']
   /** The same for what makes the same summary, ages and counts of documents apart. */
   readonly madeOf: string
-  readonly day: number
 }
 
 /** What folding needs of a document, and no more: it goes to the other thread. */
@@ -95,6 +99,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   let made: (Made & { readonly of: OpenReading }) | null = null
   let making: { readonly madeOf: string; readonly day: number; readonly of: OpenReading; readonly done: Promise<Made | null> } | null = null
   let judged: { readonly of: OpenReading; readonly name: string; readonly text: string } | null = null
+  /** The readings give the very same objects while nothing was written: one opening asks this many times. */
+  let toldLast: { readonly listed: readonly RecordDocument[]; readonly known: ReadonlyMap<string, boolean>; readonly fetched: ReadonlySet<string>; readonly told: Told } | null = null
   /** Whom the last summary was of. */
   let current: OpenReading | null = null
   let closed = false
@@ -110,7 +116,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   panel.onChange(() => {
     if (!current || stillStands(current)) return
-    current = made = making = judged = null
+    current = made = making = judged = toldLast = null
     clearTimeout(later)
     facts.drop()
     thread.forget()
@@ -127,19 +133,23 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   function look(open: OpenReading): Looked {
-    const inForce = open.reading.documents.filter(({ status }) => status === 'approved')
+    const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched) }
+    // A day is what ages are counted in.
+    return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
+  }
+
+  function tell(listed: readonly RecordDocument[], known: ReadonlyMap<string, boolean>, fetched: ReadonlySet<string>): Told {
+    const inForce = listed.filter(({ status }) => status === 'approved')
     const structured = inForce.filter(mayHoldFacts)
-    const [known, fetched] = [open.way.kept.factsRead(), open.way.kept.fetched()]
     const read = structured.filter(({ uniqueId }) => known.get(uniqueId) === true).map(foldedDocument)
     const failed = structured.filter(({ uniqueId }) => known.get(uniqueId) === false)
     const documents = { read: read.length, unread: structured.length - read.length - failed.length, failed: failed.length, unstructured: inForce.length - structured.length }
     // The content under a uniqueId never changes. Of no document, what is not read decides what the emptiness means.
     const isNothingRead = read.length === 0 && documents.unread + documents.failed > 0
     return {
-      open, read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
+      read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
       madeOf: createHash('sha256').update(JSON.stringify([version, readersVersion, isNothingRead, read.map((one) => JSON.stringify(one)).sort()])).digest('base64url'),
-      // A day is what ages are counted in.
-      day: Math.floor(now() / 86_400_000),
     }
   }
 
