@@ -15,9 +15,9 @@ beforeEach(async () => {
   forgotten.mockClear()
   lately = openLately(handle.store, forgotten)
 })
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers()
-  await handle.remove()
+  handle.remove()
 })
 
 test('the same question has the very same answer until anything is written', () => {

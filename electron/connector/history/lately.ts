@@ -22,7 +22,7 @@ export function openLately({ db }: Pick<Store, 'db'>, onForgotten: () => void): 
       answers.clear()
       onForgotten()
     }, latelyForMs).unref()
-    const at = `${ownChanges.get()} ${othersChanges.get()}`
+    const at = `${ownChanges.get() as number} ${othersChanges.get() as number}`
     const key = JSON.stringify([question, ...of])
     const known = answers.get(key)
     if (known?.at === at) return known.answer as ReturnType<typeof ask>
