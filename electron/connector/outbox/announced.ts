@@ -47,12 +47,18 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
     const [before, now] = [said['documentKey'], arrival.hints['documentKey']]
     const isNumbered = before !== undefined && now !== undefined
     // A number says which document is meant.
-    if (changes.includes('patient') && !(isNumbered && before === now)) return false
+    const isOpen = isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
+    if (changes.includes('patient') && !(isNumbered && before === now) && !isOpen) return false
     if (isUntouched && isNumbered && before !== now) return false
   }
-  const isStopped = first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient')
-  return isStopped || isOfItsSource(first, said, arrival)
+  return isStopped(first) || isOfItsSource(first, said, arrival)
 }
+
+/** For want of better indications. */
+const isStopped = ({ state, waiting_for: waitingFor }: ItemRow) => state === 'parked' || (state === 'waiting' && waitingFor === 'patient')
+
+/** What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. */
+const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
 
 /** Whether a word that is not taken stops the first too, which a person then lets go: it may have left, or nobody knows whose it is. */
 export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {
@@ -148,10 +154,10 @@ function folded(value: unknown): string {
   return String(value).normalize('NFD').replaceAll(/[\p{M}\s]/gu, '').toUpperCase()
 }
 
-/** Same indications, whatever the file name they came under. */
+/** Same indications, whatever the file name they came under; said under a name of its own, `other` says more. */
 export function sameHints(one: Hints, other: Hints): boolean {
-  const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints)
-  return bare(one) === bare(other)
+  const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints.identity ? { ...hints, identity: { ...identityIn(hints), unconfirmed: undefined } } : hints)
+  return bare(one) === bare(other) && (isUnconfirmed(other) || !isUnconfirmed(one))
 }
 
 /** Said in the trace of an item whose source corrected it. */

@@ -444,16 +444,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     namedContents: async () => new Set([...all().flatMap((item) => [item.content_sha256, item.document_sha256, item.lot_sha256]), ...disk.book.messages.map(({ rawSha256 }) => rawSha256)].filter((sha256) => sha256 !== null)),
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
-    async gapBefore(document, sidecarPath) {
-      const taken = [...disk.book.fileItems].map(([key, seq]) => ({ key, seq, path: disk.book.taken.get(key)!, mtimeMs: (JSON.parse(key) as [string, number, number])[2] }))
-      for (const own of taken.filter(({ key, path }) => path === document.path && key !== fileKey(document)).reverse()) {
-        const beside = taken.filter(({ path, seq }) => path === sidecarPath && seq === own.seq).map(({ mtimeMs }) => mtimeMs)
-        if (beside.length > 0) return Math.min(...beside) - own.mtimeMs
-      }
-      return null
-    },
-    isSaidOf: async (sidecar, sha256) => disk.book.items.get(disk.book.fileItems.get(fileKey(sidecar)) ?? 0)?.content_sha256 === sha256,
-    isKnownPath: async (path) => [...disk.book.taken.values()].includes(path),
+    heldOther: async (path, sha256) => [...disk.book.fileItems].some(([key, seq]) => disk.book.taken.get(key) === path && disk.book.items.get(seq)?.content_sha256 !== sha256),
+    isRewritten: async (file) => [...disk.book.taken].some(([key, path]) => path === file.path && key !== fileKey(file)),
+    saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
     apply: (row, event, more) => move(() => applyInside(row, event, more)),

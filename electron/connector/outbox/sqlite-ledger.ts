@@ -35,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'gapBefore', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -456,9 +456,9 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
     namedContents: async () => new Set(db.prepare(namedContents).pluck().all() as string[]),
     isTaken: async (file) => isTaken(file),
-    isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
-    isSaidOf: async (sidecar, sha256) => prepared.isSaidOf.get({ ...fileFields(sidecar), sha256 }) !== undefined,
-    gapBefore: async (document, sidecarPath) => (prepared.gapBefore.get({ ...fileFields(document), sidecarPath }) as number | undefined) ?? null,
+    heldOther: async (path, sha256) => prepared.heldOther.get({ path, sha256 }) !== undefined,
+    isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
+    saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
       return recent.filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length

@@ -8,7 +8,7 @@ import type { SidecarEntry } from './read-sidecar.ts'
 const profile = sourceProfile.parse({ name: 'test' })
 const named = { identity: { birthName: 'FROM NAME' } }
 const document = (changes: Partial<ReadyDocument> = {}): ReadyDocument => ({ path: 'in/Scan 1.pdf', needsSidecar: true, readySince: 0, named: null, ...changes })
-const sidecar = (path: string, entries: readonly SidecarEntry[]): ReadySidecar => ({ path, readySince: 0, entries: success(entries) })
+const sidecar = (path: string, entries: readonly SidecarEntry[]): ReadySidecar => ({ path, sha256: null, entries: success(entries) })
 const about = (ins: string, file: string | null = null): SidecarEntry => ({ file, hints: { identity: { ins } } })
 const pair = (doc: ReadyDocument, sidecars: readonly ReadySidecar[], now = 0, sidecarComing = false) => pairDocument(doc, sidecars, { sidecarComing, now, profile })
 
@@ -41,7 +41,7 @@ describe('pairDocument', () => {
   })
 
   it('refuses the document of a sidecar that is broken or says nothing', () => {
-    expect(pair(document(), [{ path: 'in/scan 1.xml', readySince: 0, entries: failure('sidecar-invalid', { detail: 'DOCTYPE refused' }) }])).toMatchObject({ hints: { refusal: { code: 'sidecar-invalid', detail: 'DOCTYPE refused' } } })
+    expect(pair(document(), [{ path: 'in/scan 1.xml', sha256: null, entries: failure('sidecar-invalid', { detail: 'DOCTYPE refused' }) }])).toMatchObject({ hints: { refusal: { code: 'sidecar-invalid', detail: 'DOCTYPE refused' } } })
     expect(pair(document(), [sidecar('in/scan 1.json', [])])).toMatchObject({ hints: { refusal: { code: 'sidecar-invalid' } } })
   })
 

@@ -18,7 +18,8 @@ export interface ReadyDocument {
 /** A sidecar or an index, read. */
 export interface ReadySidecar {
   readonly path: string
-  readonly readySince: number
+  /** SHA-256 of its bytes; null when it was too large to be read. */
+  readonly sha256: string | null
   readonly entries: Result<readonly SidecarEntry[]>
 }
 
@@ -46,15 +47,6 @@ export function goesWith(sidecar: string, document: string): boolean {
   return stem === comparable(stemOf(document)) || stem === comparable(document)
 }
 
-/**
- * Whether a sidecar may be about the content its name holds now. Software writes both in one order: `gap` (the sidecar's time less its
- * document's, milliseconds) is compared with that of the content this name held before, null when this is the first; within `togetherMs` there is no order.
- */
-export function isInOrder(gap: number, gapBefore: number | null, togetherMs: number): boolean {
-  if (gapBefore === null) return true
-  return gapBefore <= 0 ? gap <= togetherMs : gap >= -togetherMs
-}
-
 /** Entries of a sidecar about this document. */
 export function entriesFor(sidecar: ReadySidecar, document: string): readonly SidecarEntry[] {
   if (!sidecar.entries.ok) return []
@@ -63,13 +55,13 @@ export function entriesFor(sidecar: ReadySidecar, document: string): readonly Si
 
 /**
  * Decides what is said of a document: its sidecar when there is one, whatever the order they came in; otherwise, after the
- * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients for one file stop it. With `isLast` its
- * name is already announced for the next content: nothing is waited for.
+ * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients, or two types, for one file stop it; of
+ * several wishes who may not see it, each counts.
  */
 export function pairDocument(
   document: ReadyDocument,
   sidecars: readonly ReadySidecar[],
-  { sidecarComing, isLast = false, now, profile }: { sidecarComing: boolean; isLast?: boolean; now: number; profile: SourceProfile },
+  { sidecarComing, now, profile }: { sidecarComing: boolean; now: number; profile: SourceProfile },
 ): DocumentPairing {
   const about = sidecars.map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
@@ -79,19 +71,20 @@ export function pairDocument(
     const patients = new Set(entries.map(({ hints }) => patientKey(hints)).filter((key) => key !== ''))
     const [first] = entries
     if (patients.size > 1) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
-    return { kind: 'take', sidecars: paths, hints: entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints }
+    const types = new Set(entries.flatMap(({ hints }) => hints.typeCode ?? []))
+    if (types.size > 1) return { kind: 'take', sidecars: paths, hints: { ...first!.hints, refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: `two types: ${[...types].sort().join(', ')}` } } }
+    return { kind: 'take', sidecars: paths, hints: { ...(entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints), ...strictest(entries) } }
   }
   const useless = sidecars.find((sidecar) => goesWith(sidecar.path, document.path) && (!sidecar.entries.ok || sidecar.entries.value.length === 0))
   if (useless) {
     const detail = useless.entries.ok ? 'none of its fields is known to the profile' : (useless.entries.failure.detail ?? 'unreadable')
     return { kind: 'take', sidecars: [useless.path], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail } } }
   }
-  if (isLast && (document.named || !document.needsSidecar)) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: 'its own was written over' } } }
-  if (sidecarComing && !isLast) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
+  if (sidecarComing) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   if (!document.needsSidecar) return { kind: 'take', hints: {}, sidecars: [] }
   const wait = document.named ? Math.min(profile.sidecar.waitSeconds, profile.sidecar.waitSecondsWhenNamed) : profile.sidecar.waitSeconds
   const until = document.readySince + (profile.sidecar.required ? profile.sidecar.waitSeconds : wait) * 1000
-  if (profile.sidecar.formats.length > 0 && now < until && !isLast) return { kind: 'wait', until }
+  if (profile.sidecar.formats.length > 0 && now < until) return { kind: 'wait', until }
   if (profile.sidecar.required) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-missing', outcome: 'parked' } } }
   return { kind: 'take', sidecars: [], hints: document.named ?? authorOf(profile) }
 }
@@ -99,6 +92,19 @@ export function pairDocument(
 function authorOf(profile: SourceProfile): DocumentHints {
   const { authorId, structureId } = profile.defaultAuthor ?? {}
   return { ...(authorId ? { authorId } : {}), ...(structureId ? { structureId } : {}) }
+}
+
+/** Hidden from whoever one of them hides it from. */
+function strictest(entries: readonly SidecarEntry[]): Pick<DocumentHints, 'visibility'> {
+  const said = entries.flatMap(({ hints }) => hints.visibility ?? [])
+  if (said.length === 0) return {}
+  const isAny = (field: keyof (typeof said)[number]) => said.some((one) => one[field] === true)
+  return {
+    visibility: {
+      masked: isAny('masked'), hiddenFromPatient: isAny('hiddenFromPatient'), hiddenFromRepresentatives: isAny('hiddenFromRepresentatives'),
+      ...(said.some(({ secretConnection }) => secretConnection !== undefined) ? { secretConnection: isAny('secretConnection') } : {}),
+    },
+  }
 }
 
 function withoutIdentity(hints: DocumentHints): DocumentHints {

@@ -93,7 +93,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
         }
         found.add(relative)
         const known = looks.get(relative)
-        if (!known?.settled || recheck || hinted.has(relative)) await look(relative)
+        if (!known?.settled || recheck || hinted.has(relative) || isWrittenOften(known)) await look(relative)
       }
     }
     await enter('', 0)
@@ -101,8 +101,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     skipped = passed
     for (const [relative, known] of looks) {
       if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
-      looks.delete(relative)
-      if (!known.settled && known.readySince !== null && !known.sidecar) await taker.vanished(known)
+      const isToTell = !known.settled && (known.copy !== null || (known.readySince !== null && !known.sidecar))
+      if (!isToTell || (await taker.vanished(known))) looks.delete(relative)
     }
     listCost = performance.now() - started
     if (recheck) {
@@ -112,6 +112,9 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     lastList = now()
     listed = true
   }
+
+  /** A name that is used for one document after another may be written over at any time, and events are not everywhere. */
+  const isWrittenOften = (known: Look) => known.isOverwritten || now() - known.firstSeen < pace.freshMs
 
   /** One look at one file: what changed since the last one. */
   async function look(relative: string): Promise<void> {
@@ -125,6 +128,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       known.hardLink = stats.nlink > 1
       return
     }
+    // What is still unread of the content before comes first; not kept yet, it is looked at again.
+    if (known && !known.settled && !(await taker.replaced(known))) return
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
@@ -132,7 +137,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
 
   async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
-    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, ctimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
+    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
     nameless.settled = await ledger.isTaken(taker.identityOf(nameless))
     looks.set(relative, nameless)
   }
