@@ -4,7 +4,7 @@ import { watch as watchForHints, type FSWatcher } from 'chokidar'
 import type { ApplyIdentity } from '../hl7/handle-message.ts'
 import type { IntakeLedger, IntakeLog } from '../ledger.ts'
 import { isPassing } from './file-name.ts'
-import { firstLook, type Look } from './look.ts'
+import { firstLook, shiftLook, type Look } from './look.ts'
 import { defaultPace, type FolderState, type WatchPace } from './pace.ts'
 import type { SourceProfile } from './profile.ts'
 import { createTaker } from './take.ts'
@@ -58,6 +58,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   let recheckCost = 0
   let listCost = 0
   let lastList = Number.NEGATIVE_INFINITY
+  let lastPass = Number.NEGATIVE_INFINITY
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
@@ -135,6 +136,13 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     looks.set(relative, fresh)
   }
 
+  /** The clock was set back: what was noted by it is as long ago as it was. */
+  function setBack(ms: number): void {
+    lastRecheck -= ms
+    lastList -= ms
+    for (const known of looks.values()) shiftLook(known, -ms)
+  }
+
   async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
     const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
@@ -143,6 +151,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   }
 
   async function pass(everything: boolean): Promise<void> {
+    if (now() < lastPass) setBack(lastPass - now())
+    lastPass = now()
     const due = everything || !listed || hinted.size > 0 || now() - lastList >= listEvery()
     try {
       if (due) await list(everything)
