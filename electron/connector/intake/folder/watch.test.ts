@@ -237,7 +237,7 @@ describe('what cannot be taken', () => {
     await rm(outside, { recursive: true })
   })
 
-  it('parks a file that has a second name elsewhere', async () => {
+  it('parks a file that has a second name elsewhere, and takes it once that name is gone', async () => {
     const outside = await mkdtemp(path.join(os.tmpdir(), 'relais-outside-'))
     await writeFile(path.join(outside, 'a.xml'), syntheticCda)
     await link(path.join(outside, 'a.xml'), at('a.xml'))
@@ -245,6 +245,8 @@ describe('what cannot be taken', () => {
     await later(65_000, 5000)
     expect(summary()).toEqual(['a.xml: parked file-link-refused'])
     await rm(outside, { recursive: true })
+    await later(5000)
+    expect(summary()).toEqual(['a.xml: parked file-link-refused', 'a.xml: taken'])
   })
 
   it('reads only the head of a file over the cap, however large', async () => {

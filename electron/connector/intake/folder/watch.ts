@@ -126,7 +126,13 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     const known = looks.get(relative)
     if (known && known.size === stats.size && known.mtimeMs === stats.mtimeMs) {
       known.looks += 1
+      const wasLinked = known.hardLink
       known.hardLink = stats.nlink > 1
+      // Refused for its other name, which is gone.
+      if (wasLinked && !known.hardLink && known.settled) {
+        known.settled = known.final = false
+        known.since = now()
+      }
       return
     }
     // What is still unread of the content before comes first; not kept yet, it is looked at again.
