@@ -380,6 +380,20 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       })
 
+      it.each([
+        ['the structure', asStructure],
+        ['a secretary of the structure', asSecretary],
+      ])('lets %s delete what its doctor deposited in person, and not what was written elsewhere', async (_, party) => {
+        const one = lotOf(asDoctor)
+        value(await put(one))
+        value(await change(idOf(one), { kind: 'delete' }, party))
+        expect((await found(idOf(one))).status).toBe('deleted')
+        const elsewhere = lotOf(asDoctor, [{ metadata: { authors: testDocument.authors.map((author) => ({ ...author, institution: { id: '1999999999', name: 'Ailleurs' } })) } }])
+        value(await put(elsewhere))
+        expect((await change(idOf(elsewhere), { kind: 'delete' }, party)).ok).toBe(false)
+        expect((await found(idOf(elsewhere))).status).toBe('approved')
+      })
+
       it('knows that it may not, or that nothing is there', async () => {
         const one = lotOf(asDoctor, [visible])
         value(await put(one))
