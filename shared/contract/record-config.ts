@@ -4,6 +4,7 @@ import { z } from 'zod'
 const partyCertificates = z.object({
   /** PS_IdNat of a professional or of a member of staff, or Struct_IdNat of a structure of the practice file. */
   party: z.string(),
+  /** `staff`: what a CPE is made of in the training record. A real one stays in its reader, and nobody deposits with such files by themselves. */
   kind: z.enum(['professional', 'staff', 'structure']),
   tls: z.string(),
   signature: z.string(),

@@ -37,7 +37,7 @@ export const standings: Readonly<Record<string, () => WhoSpeaks>> = {
   'sign-in-unreachable': () => stopped('pro-sante-connect', 'sign-in-unreachable', 'start'),
   'sign-in-speaks': () => speaking({ mode: 'pro-sante-connect', holder: petit, until: soon(), situations: [cabinet], chosen: cabinet.structure }),
   'card-of-another-structure': () => stopped('card', 'card-of-another-structure', 'insert-card', { pin: 'ok', holder: secretary }),
-  'staff-card': () => speaking({ mode: 'card', holder: secretary, pin: 'ok', situations: [cabinet], chosen: cabinet.structure, speaker: { professional: null, staff: secretary, structure: cabinet } }),
+  'staff-card': () => speaking({ mode: 'card', holder: secretary, pin: 'ok', situations: [cabinet, clinic], chosen: cabinet.structure, speaker: { professional: null, staff: secretary, structure: cabinet } }),
   'structure-only': () => speaking({ speaker: { professional: null, structure: cabinet } }),
   certificates: () => speaking(),
 }

@@ -356,7 +356,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     if (!opened.ok) return opened
     await countTries()
     session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations, staff: staffOf(identity!, opened.value.situations, practice) }
-    chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
+    // For whom a member of staff deposits, each document says.
+    chosen = session.situations.length === 1 || session.staff.length > 0 ? session.situations[0]!.structure : null
     await join(session, opened.value.session)
     if (pin.forgotten) return failure('card-pin-wrong')
     return linkFailed ? failure(cardProblem(facts(), now()) ?? 'card-link-failed') : success(undefined)

@@ -49,5 +49,5 @@ it('a staff card of none of the practice’s structures says so, where a profess
   const of = (isStaff: boolean) => signInState({ mode: 'card', ...good, identity: { ...owner, isStaff }, situations: [], chosen: null }, now)
   expect(of(true)).toMatchObject({ state: 'stopped', reason: 'card-of-another-structure', action: 'insert-card' })
   expect(of(false)).toMatchObject({ reason: 'situation-to-choose' })
-  expect(signInState({ mode: 'card', ...good, identity: { ...owner, isStaff: true }, situations, chosen: null }, now)).toMatchObject({ reason: 'situation-to-choose' })
+  expect(signInState({ mode: 'card', ...good, identity: { ...owner, isStaff: true }, situations, chosen: '1' }, now)).toMatchObject({ state: 'ready', chosen: '1' })
 })

@@ -66,10 +66,10 @@ const actions: Partial<Record<ReasonCode, SignInView['action']>> = {
   'sign-in-pending': 'approve',
 }
 
-/** A professional chooses where they work; a member of staff whose card is of none of the practice's structures has nothing to choose. */
+/** A professional chooses where they work; a member of staff of whom nothing is chosen works in none of the practice's structures. */
 function stopBySituations(facts: Exclude<SignInFacts, { mode: 'certificates' }>): ReasonCode | null {
   if (facts.chosen !== null) return null
-  return facts.mode === 'card' && facts.identity?.isStaff && facts.situations.length === 0 ? 'card-of-another-structure' : 'situation-to-choose'
+  return facts.mode === 'card' && facts.identity?.isStaff ? 'card-of-another-structure' : 'situation-to-choose'
 }
 
 /** What a window shows of the sign-in: one state, one reason, one action. */

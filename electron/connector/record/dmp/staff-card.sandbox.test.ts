@@ -121,6 +121,17 @@ describe.skipIf(noTestCard !== null)(`a CPE in its reader${noTestCard ? ` (skipp
     expect(signIn.staff()).toEqual([])
   })
 
+  it('of several of the practice’s structures deposits for each, without a choice', async () => {
+    await insert('staff', { CPS_ACTIVITY_01_PS: situation(elsewhere), CPS_ACTIVITY_02_PS: situation(testStructure) })
+    await open()
+    value(await signIn.givePin(pin))
+    expect(signIn.view()).toMatchObject({ state: 'ready', chosen: testStructure.id, situations: [{ structure: testStructure.id }, { structure: elsewhere.id }] })
+    expect(signIn.staff().map(({ structure }) => structure.id)).toEqual([testStructure.id, elsewhere.id])
+    for (const party of signIn.staff()) expect(code(await signIn.forParty(party, Date.now()))).toBe('ok')
+    value(signIn.choose(elsewhere.id))
+    expect(signIn.signedIn()).toMatchObject({ kind: 'staff', structure: { id: elsewhere.id } })
+  })
+
   it('that says no structure is of the one the practice file gives it', async () => {
     await insert('staff')
     await open(known)
