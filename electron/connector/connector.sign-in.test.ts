@@ -135,7 +135,7 @@ it('notices by itself that a session is over by its clock: traced as ended, wind
   await vi.waitFor(async () => expect(await acts()).toEqual(['sign-in', 'sign-out']), wait)
   expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'sign-in-expired' })
   expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-expired' } })
-  expect(topics).toContain('sign-in')
+  await vi.waitFor(() => expect(topics).toContain('sign-in'), wait)
   leaving.abort()
   await listening
 })
