@@ -525,6 +525,9 @@ describe('what is checked before the record would refuse it', () => {
     expect(stopBeforeSending(row, moved)).toBe('situation-changed')
     await ledger.apply(row, { type: 'park', reason: 'situation-changed' })
     expect(isRebuilt({ attempts: 2, doubts: 0, reason: 'situation-changed' })).toBe(true)
+    // Tried with a card that is no longer there: anew for the one that is, unless an answer to it was lost.
+    expect([0, 1].map((doubts) => isRebuilt({ attempts: 2, doubts, reason: 'card-of-another' }))).toEqual([true, false])
+    expect([0, 1].map((doubts) => isRebuilt({ attempts: 2, doubts, reason: 'card-removed' }))).toEqual([false, false])
     preparation = moved
     const rebuilt = await rebuild(row)
     expect(rebuilt).toMatchObject({ state: 'ready', unique_id: row.unique_id })

@@ -1,4 +1,4 @@
-import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type Result } from '#shared/contract/index.ts'
+import { failure, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
@@ -18,6 +18,8 @@ export interface Preparation {
   readonly consent: ConsentRegister
   readonly practice: Practice
   readonly speaksInPerson?: SpeaksInPerson
+  /** The holder of the CPE card in use now, once for each structure they deposit for. */
+  readonly staff?: () => readonly StaffParty[]
   readonly environment: 'training' | 'production'
   /** The record can be told of a secret connection; not, when nothing is said. */
   readonly secretConnection?: boolean
@@ -207,7 +209,7 @@ async function freeze(
   const copied = await comesBack(row, { origin: 'person', ins }, preparation)
   if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
-  const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
+  const party = partyFor(metadata, preparation)
   if (!party.ok) return park(party.failure)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const visibility = visibilityOf(row)
@@ -232,6 +234,11 @@ async function freeze(
     },
   })
   return null
+}
+
+/** Who would deposit a document, were it frozen now. */
+export function partyFor({ authors }: Pick<DocumentMetadata, 'authors'>, { practice, speaksInPerson, staff }: Pick<Preparation, 'practice' | 'speaksInPerson' | 'staff'>): Result<Party> {
+  return chooseParty(practice, authors, { ...(speaksInPerson && { speaksInPerson }), ...(staff && { staff: staff() }) })
 }
 
 /**
