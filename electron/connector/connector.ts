@@ -48,6 +48,7 @@ import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
 import { openDocumentActs } from './document-acts.ts'
+import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
@@ -290,6 +291,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   })
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
+  const texts = openPdfTextReader({ onGivenUp: () => options.log('text of a document not read') })
   const preparation: Preparation = {
     store,
     ledger,
@@ -301,6 +303,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
+    readText: (bytes) => texts.read(bytes),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
@@ -412,7 +415,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(async () => intake?.close())
   onRoom = () => void intake?.lookAgain().catch(onBug)
   const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
-  started.push(async () => preparer?.stop())
+  started.push(async () => {
+    const stopped = preparer?.stop()
+    // What is being read would hold the end up; nothing is decided of it.
+    await texts.close()
+    await stopped
+  })
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
   started.push(() => sessionWaker?.stop())
   const oppositionWaker = options.active ? openOppositionWaker({ ledger, isOpposed: (row) => isStillOpposed(row, preparation), onBug }) : null

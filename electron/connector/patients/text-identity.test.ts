@@ -4,7 +4,7 @@ import { insKey } from '#shared/text/ins-key.ts'
 import { textSays, type NamedInText, type TextSays } from './text-identity.ts'
 
 const number = (first13: string) => `${first13}${insKey(first13)}`
-const marie: NamedInText = { ins: number('2900175056001'), birthName: 'LE GOFF', usedName: 'DÉSIRÉ-MARTIN', givenName: 'MARIE', birthDate: '1990-01-15' }
+const marie = { ins: number('2900175056001'), birthName: 'LE GOFF', usedName: 'DÉSIRÉ-MARTIN', givenName: 'MARIE', birthDate: '1990-01-15' } satisfies NamedInText
 const own = marie.ins
 const other = number('1850675056002')
 const spaced = (ins: string) => ins.replace(/^(.)(..)(..)(..)(...)(...)(..)$/, '$1 $2 $3 $4 $5 $6 $7')
@@ -137,13 +137,14 @@ describe('the text of a document', () => {
 })
 
 const twoDigits = (value: number) => String(value).padStart(2, '0')
-const person: fc.Arbitrary<NamedInText> = fc
+const person = fc
   .record({
     sex: fc.constantFrom('1', '2'), year: fc.integer({ min: 1920, max: 2025 }), month: fc.integer({ min: 1, max: 12 }), day: fc.integer({ min: 1, max: 28 }), rank: fc.integer({ min: 1, max: 999_999 }),
     birthName: fc.constantFrom('MARTIN', 'DE LA TOUR', 'PAT-TROIS', "D'HERVÉ", 'NGUYEN', 'LE GOFF', 'LY'), usedName: fc.constantFrom(undefined, 'BERNARD', 'GARCIA LOPEZ'), givenName: fc.constantFrom('ANNE-LAURE', 'PAUL', 'ZOÉ'),
   })
   .map(({ sex, year, month, day, rank, ...names }) => ({ ...names, ins: number(`${sex}${twoDigits(year % 100)}${twoDigits(month)}75${String(rank).padStart(6, '0')}`), birthDate: `${year}-${twoDigits(month)}-${twoDigits(day)}` }))
-const layout = fc.constantFrom<(who: NamedInText) => string>(
+type Person = typeof person extends fc.Arbitrary<infer One> ? One : never
+const layout = fc.constantFrom<(who: Person) => string>(
   ({ birthName, givenName, birthDate, ins }) => `${birthName} ${givenName}\nNé(e) le : ${french(birthDate)}\nINS : ${ins}\n`,
   ({ usedName, birthName, givenName, birthDate, ins }) => `Mme ${givenName} ${usedName ?? birthName}, née le ${french(birthDate)}. Matricule INS ${spaced(ins)}. `,
   ({ birthName, givenName, birthDate, ins }) => `Nom\u00a0Prénom\u00a0Date de naissance\u00a0INS\n${birthName}  ${givenName}  ${french(birthDate)}  ${ins} `,
@@ -151,7 +152,7 @@ const layout = fc.constantFrom<(who: NamedInText) => string>(
 const french = (day: string) => day.split('-').reverse().join('/')
 const filler = fc.constantFrom('', 'Compte rendu du 03/02/2024\n', 'Dr MARTIN, 12 rue de Paris, 01 45 67 89 01\n', 'Vu le 1er mars 2023. ', '\f')
 const label = fc.constantFrom('né le ', 'Née le : ', 'Né(e) le\n', 'Date de naissance : ', 'DDN ', 'naissance : ')
-const isOther = (one: NamedInText, two: NamedInText) => one.ins !== two.ins && one.birthDate !== two.birthDate
+const isOther = (one: Person, two: Person) => one.ins !== two.ins && one.birthDate !== two.birthDate
 
 describe('whoever the text names', () => {
   it('is confirmed in every layout, and nobody else is', () => {

@@ -4,11 +4,11 @@ import { marksIn, withWordsApart, type TextMarks } from './text-marks.ts'
 /** Whom a document is said to be about; the birth date as `YYYY-MM-DD`. */
 export interface NamedInText {
   readonly ins: string
-  readonly birthName: string
+  readonly birthName?: string | undefined
   readonly usedName?: string | undefined
   readonly givenName?: string | undefined
   readonly usedGivenName?: string | undefined
-  readonly birthDate: string
+  readonly birthDate?: string | undefined
 }
 
 export type TextSays = 'confirms' | 'contradicts' | 'says-nothing'
@@ -48,8 +48,8 @@ function standsIn({ holdsIns, dates }: TextMarks, { birthDate }: NamedInText): b
 }
 
 /** The same day, as far as the text gives its year. */
-function mayBe(day: string, birthDate: string): boolean {
-  return day === birthDate || day === birthDate.slice(2)
+function mayBe(day: string, birthDate: string | undefined): boolean {
+  return day === birthDate || day === birthDate?.slice(2)
 }
 
 /** Its words, folded as names are, one blank around each. */
