@@ -24,26 +24,26 @@ const groupedNumber = new RegExp(`(?<!\\d)[1-478](?:${gap}\\d){4}${gap}(?:\\d${g
 const insOid = /1\.2\.250\.1\.213\.1\.4\.\d{1,2}(?!\d)/g
 
 const months = [/^JAN/, /^FEV/, /^MAR/, /^AVR/, /^MAI/, /^JUIN/, /^JUIL/, /^AOU/, /^SEP/, /^OCT/, /^NOV/, /^DEC/]
-const monthNames = 'JANVIER|JANV|FEVRIER|FEVR|FEV|MARS|AVRIL|AVR|MAI|JUIN|JUILLET|JUIL|AOUT|SEPTEMBRE|SEPT|OCTOBRE|OCT|NOVEMBRE|NOV|DECEMBRE|DEC'
+const monthNames = 'JANVIER|JANV|JAN|FEVRIER|FEVR|FEV|MARS|AVRIL|AVR|MAI|JUIN|JUILLET|JUIL|AOUT|SEPTEMBRE|SEPT|OCTOBRE|OCT|NOVEMBRE|NOV|DECEMBRE|DEC'
 const dateForms: readonly RegExp[] = [
   /(?<!\d)(?<!\d[./-])(?<year>\d{4}) ?([./-]) ?(?<month>\d{1,2}) ?\2 ?(?<day>\d{1,2})(?![./-]?\d)/g,
   // Four digits end the year, whatever a layout glues to them.
   /(?<!\d)(?<!\d[./-])(?<day>\d{1,2}) ?([./-]) ?(?<month>\d{1,2}) ?\2 ?(?<year>(?:1[89]|20)\d\d|\d\d(?![./-]?\d))/g,
   /(?<!\d)(?<day>\d{1,2}) (?<month>\d{1,2}) (?<year>(?:1[89]|20)\d\d)(?!\d)/g,
-  new RegExp(`(?<!\\d)(?<day>\\d{1,2}) ?(?:ER)? ?(?<month>${monthNames})\\.? ?(?<year>(?:1[89]|20)\\d\\d)`, 'g'),
+  new RegExp(`(?<!\\d)(?<day>\\d{1,2})[ ./-]?(?:ER)?[ ./-]?(?<month>${monthNames})\\.?[ ./-]?(?<year>(?:1[89]|20)\\d\\d)`, 'g'),
 ]
 
 const feminine = '(?:E|\\(E?S?\\)|[./\\-·•] ?E\\.?)?'
-/** What is called so, and "ne le" that may be a negation: the accents are folded. */
+/** What is called so; bare, "ne le" may be a negation (the accents are folded), and a birth be of a name, a place, a weight. */
 const birthLabel = new RegExp(
-  `(?<![A-Z])(?:(?<bare>NE LE)|NE${feminine} ?LE|NE${feminine} A [A-Z' \\-]{1,40}?(?:\\(\\d{2,5}\\) ?)?LE|DATE (?:ET LIEU )?(?:DE )?NAISS(?:ANCE|\\.)?|D\\.? ?D\\.? ?N\\.?|(?<!(?:DE|LA) )NAISS(?:ANCE|\\.)?(?: LE)?)(?![A-Z])`,
+  `(?<![A-Z])(?:(?<bare>NE LE|(?<!(?:DE|LA) )NAISS(?:ANCE|\\.)?(?: LE)?)|NE${feminine} ?LE|NE${feminine} A [A-Z' \\-]{1,40}?(?:\\(\\d{2,5}\\) ?)?LE|DATE (?:ET LIEU )?(?:DE )?NAISS(?:ANCE|\\.)?|D\\.? ?D\\.? ?N\\.?)(?![A-Z])`,
   'g',
 )
 const insLabel = /(?<![A-Z])(?:INSI?|IDENTI(?:TE|FIANT) NATIONALE? DE SANTE)(?![A-Z])/g
 /** Whose birth date, how it is written, and what day of the week it was. */
 const birthQualifier = /^ ?(?:(?:DU |DE LA |DE L')?(?:PATIENTE?|BENEFICIAIRE|ENFANT|BEBE|NOUVEAU-NE|MERE)(?![A-Z]))? ?(?:\([^)]{0,20}\))? ?(?:(?:LUN|MAR|MERCRE|JEU|VENDRE|SAME)DI |DIMANCHE )?/
 /** Between a label and a date, they give the date another meaning. */
-const otherDate = /(?<![A-Z])(?:DATE|EXAMEN|CONSULT|PRELEV|EDIT|IMPRIM|SIGN|VUE?(?![A-Z])|FAIT|HOSPI|ENTREE|SORTIE|OPER|RECU|VALID|RENDU|DEMAND|TRANSM|ASSURE|COMPTE|ORDONNANCE|RENDEZ|RDV|GROSSESSE|TERME|DDR|REGLES|VACCIN)/
+const otherDate = /(?<![A-Z])(?:DATE|EXAMEN|CONSULT|PRELEV|EDIT(?:E|ION)|IMPRIM|SIGN|VUE?(?![A-Z])|FAIT|HOSPI|ENTREE|SORTIE|OPER|RECU|VALID|RENDU|DEMAND|TRANSM|ASSURE|COMPTE|ORDONNANCE|RENDEZ|RDV|GROSSESSE|TERME|DDR|REGLES|VACCIN)/
 const ownWord = /(?:(?<![A-Z])(?:LE|DU|AU|DEPUIS)|:)[^A-Z]*$/
 const insuredNumber = /ASSUR|SECU|OUVRANT|(?<![A-Z])SS(?![A-Z])/
 const longestBirthGap = 60
