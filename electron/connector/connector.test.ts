@@ -525,8 +525,8 @@ describe('the connector and the training record', () => {
       const numbered = { idDocument: 'ORD-1' }
       await connector.pause(null)
       drop('ordonnance.json', sidecarOf(morel, numbered))
-      drop('ordonnance.pdf', await scan())
-      await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+      drop('ordonnance.pdf', playFile(ofBoukhrissa))
+      await vi.waitFor(async () => expect(await states()).toEqual(['waiting text-names-another']), wait)
       const { id } = (await items())[0]!
       expect(await connector.items.hold(id)).toMatchObject({ ok: true })
       drop('ordonnance.json', sidecarOf(boukhrissa, numbered))
@@ -572,16 +572,16 @@ describe('the connector and the training record', () => {
       // So long before its document that it was read as a word on the former one.
       drop('export.json', sidecarOf(boukhrissa))
       await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
-      drop('export.pdf', content('two', ofBoukhrissa))
-      await vi.waitFor(async () => expect(await states()).toContain('waiting patient-unknown'), wait)
+      drop('export.pdf', await scan())
+      await vi.waitFor(async () => expect(await states()).toContain('waiting patient-to-confirm'), wait)
       expect(await items()).toHaveLength(3)
-      // At once, as it mostly does: nobody is asked.
+      // What its own text confirms is asked of nobody.
       drop('export.json', sidecarOf(boukhrissa, { titre: 'Suivante' }))
       drop('export.pdf', content('three', ofBoukhrissa))
       await vi.waitFor(async () => expect(await items()).toHaveLength(4), wait)
       await recordUp()
       await connector.resume()
-      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'parked announced-otherwise', 'parked announced-otherwise', 'waiting patient-unknown']), { ...wait, timeout: 30_000 })
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'parked announced-otherwise', 'parked announced-otherwise', 'waiting patient-to-confirm']), { ...wait, timeout: 30_000 })
       expect(deposited()).toHaveLength(1)
       const [sent] = deposited().map((name) => document(name.replace('.xml', '')))
       expect([sent!.includes(boukhrissa.ins), sent!.includes(content('three', ofBoukhrissa).toString('base64').slice(-40))]).toEqual([true, true])
