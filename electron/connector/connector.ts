@@ -48,6 +48,7 @@ import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
 import { openDocumentActs } from './document-acts.ts'
+import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
@@ -290,6 +291,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   })
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
+  const texts = openPdfTextReader({ onGivenUp: () => options.log('text of a document not read') })
   const preparation: Preparation = {
     store,
     ledger,
@@ -302,6 +304,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
+    readText: (bytes) => texts.read(bytes),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
@@ -413,7 +416,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(async () => intake?.close())
   onRoom = () => void intake?.lookAgain().catch(onBug)
   const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
-  started.push(async () => preparer?.stop())
+  started.push(async () => {
+    const stopped = preparer?.stop()
+    // What is being read would hold the end up; nothing is decided of it.
+    await texts.close()
+    await stopped
+  })
   /** Whom it was frozen for, or, where it is prepared anew, by whoever would be chosen now: a secretary's card came where a doctor's was awaited. */
   async function hasMeans(row: ItemRow): Promise<boolean> {
     const { metadata, party } = frozenOf(row)

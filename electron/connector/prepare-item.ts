@@ -5,7 +5,7 @@ import {
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
-import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
+import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
@@ -25,6 +25,8 @@ export interface Preparation {
   readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
+  /** The beginning of a PDF's text; empty when it has none or cannot be read. Null when the program ends: nothing is to be decided. */
+  readonly readText: (bytes: Uint8Array) => Promise<string | null>
   /** A document of ours made a patient known: others may have waited for them. */
   readonly onPatientLearnt: (claim: IdentityClaim) => void
   /** The OID of this installation for a document or a submission set of that name: always the same. */
@@ -162,6 +164,14 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, uniqueId, decision.ins.value, preparation)
   if (standing) return standing
+  // A message says whose its documents are; beside a file, another file's words may lie.
+  if (row.source_kind === 'folder' && !chosen) {
+    const text = await preparation.readText(bytes)
+    if (text === null) return null
+    const says = textSays(text, { ...decision.identity, ins: decision.ins.value })
+    if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
+    if (hints.identity?.unconfirmed && says !== 'confirms') return { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } }
+  }
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
   const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
@@ -345,14 +355,20 @@ function labelOfClaim(claim: IdentityClaim): PatientLabel {
   }
 }
 
-/** The local patients a waiting item could belong to, with what differs, for a person to choose. */
+/**
+ * The local patients an item that waits for its patient could belong to, with what differs, for a person to choose: the one its source says without a
+ * doubt as well, when its text speaks against them or does not confirm them.
+ */
 export function candidatesOf(row: ItemRow, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): PatientCandidate[] {
   const hints = documentHints.parse(JSON.parse(row.hints))
   const header = hints.identity ? null : readCdaHeader(preparation.store.spool.get(row.content_sha256))
   const subject = header?.ok ? claimOf(header.value) : null
   const claim: IdentityClaim = subject?.ok ? subject.value : claimOfSource(hints)
   const decision = gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
-  return decision.kind === 'wait' ? decision.candidates.map(candidateView) : []
+  if (decision.kind === 'wait') return decision.candidates.map(candidateView)
+  if (decision.kind === 'refuse' || row.waiting_for !== 'patient') return []
+  const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
+  return patient ? [candidateView({ patient, differs: [] })] : []
 }
 
 /**

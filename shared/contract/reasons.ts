@@ -64,6 +64,7 @@ export const reasons = {
   'patient-unknown': 'needs-user',
   'patient-to-confirm': 'needs-user',
   'patient-ambiguous': 'needs-user',
+  'text-names-another': 'needs-user',
   'patient-mismatch': 'permanent',
   // whether it may go
   'patient-opposed': 'permanent',
