@@ -191,12 +191,16 @@ async function measureFarRecord(page: Page, client: Client, config: string) {
   return { config: path.basename(config), firstFactNeverRead: spread(first), listNeverRead: spread(list), firstFactReadBefore: spread(stored), oneByOne: Math.round(oneByOne), ratioNeverRead: Number((oneByOne / middle).toFixed(1)), ratioReadBefore: Number((oneByOne / quantiles('', stored).p50).toFixed(1)) }
 }
 
+/** The panel is kept warm: what is measured begins once it shows whoever was open before. */
+const shownAsItWas = (page: Page) => firstPainted(page, 0, (painted) => painted.patient !== '' && painted.isSummaryShown && !painted.isBusy)
+
 async function inChromium<T>(address: string, work: (page: Page) => Promise<T>): Promise<T> {
   const browser = await chromium.launch({ ...(process.platform === 'linux' ? { executablePath: '/usr/bin/chromium' } : {}), args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
   try {
     const page = await browser.newPage({ viewport: { width: 400, height: 900 }, locale: 'fr-FR' })
     await recordPaints(page)
     await page.goto(address)
+    await shownAsItWas(page)
     return await work(page)
   } finally {
     await browser.close()
@@ -244,6 +248,7 @@ try {
       const page = await host.panel()
       await recordPaints(page)
       await page.reload()
+      await shownAsItWas(page)
       results['electron'] = await withClient(data, (client) => measureOpening(page, client, data))
     } finally {
       await host.close()

@@ -81,6 +81,15 @@ test('a first send that arrives after its resend is no blind resend', () => {
   expect(checkInvariants(factsOf(parts))).toEqual([])
 })
 
+test('a sidecar whose document came late may be set aside, and nothing else under its name', () => {
+  const parts = sound()
+  parts.given.push(given(9, { door: 'folder', reference: 'export.pdf', isOverwritten: true, sidecar: 'export.json' }))
+  parts.items.push(item(9, { door: 'folder', reference: 'export.json', state: 'parked', reason: 'sidecar-invalid' }))
+  expect(checkInvariants(factsOf(parts))).toEqual([])
+  parts.items.push(item(10, { door: 'folder', reference: 'export.json', state: 'waiting', reason: 'patient-unknown' }))
+  expect(kindsOf(factsOf(parts))).toEqual(['item-of-nobody'])
+})
+
 test('counts that do not add up, or not to the items', () => {
   const facts = factsOf(sound())
   expect(kindsOf({ ...facts, status: { ...facts.status, total: 6 } })).toEqual(['counts-differ'])

@@ -12,6 +12,8 @@ export interface Given {
   readonly replaces: string | null
   /** Its software writes the next one over it, under one name: it may be gone before it is read, and its items share that name. */
   readonly isOverwritten?: boolean
+  /** The file that announces it, when its software writes that one over too. */
+  readonly sidecar?: string
 }
 
 /** One line of `relais items`. */
@@ -112,6 +114,9 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
   const add = (kind: ViolationKind, about: string, detail: string): void => void found.push({ kind, about, detail })
   const itemsOf = groupBy(items, keyOf)
   const overwritten = new Set(given.filter((one) => one.isOverwritten).map(keyOf))
+  const sidecars = new Set(given.flatMap(({ sidecar }) => (sidecar === undefined ? [] : [keyOf({ door: 'folder', reference: sidecar })])))
+  /** Its document came so late that the sidecar had been shown to a person. */
+  const isLateSidecar = (item: ItemFact): boolean => sidecars.has(keyOf(item)) && item.state === 'parked' && item.reason === 'sidecar-invalid'
   const givenByKey = new Map(given.filter((one) => !one.isOverwritten).map((one) => [keyOf(one), one]))
   const givenByContent = groupBy(given, (one) => one.content)
   const registered = new Set(stored.map((one) => one.uniqueId))
@@ -125,7 +130,7 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
   for (const item of items) {
     const key = keyOf(item)
     const one = givenByKey.get(key)
-    if (!one && !overwritten.has(key)) add('item-of-nobody', key, `${item.id} ${item.state} ${item.reason ?? ''}`)
+    if (!one && !overwritten.has(key) && !isLateSidecar(item)) add('item-of-nobody', key, `${item.id} ${item.state} ${item.reason ?? ''}`)
     if (moving.has(item.state)) add('stuck', key, `${item.id} is still ${item.state}`)
     if (item.state === 'waiting' && item.nextAttemptAt !== null) add('stuck', key, `${item.id} still waits by itself (${item.reason ?? ''})`)
     if (stopped.has(item.state) && item.reason === null) add('without-reason', key, `${item.id} is ${item.state}`)

@@ -9,6 +9,7 @@ import { newDocuments, type NewDocument } from '../support/demo/new-documents.ts
 import { authors } from '../support/demo/people.ts'
 import { sidecar } from '../support/demo/sidecars.ts'
 import type { Given } from './check-invariants.ts'
+import { madePdf } from './model/made-pdf.ts'
 import type { Random } from './random.ts'
 
 /** What the practice software hands over at once: a message, or files dropped together. */
@@ -21,6 +22,9 @@ export type Delivery =
       /** Milliseconds its software lets pass before it drops the last of them. */
       readonly pauseMs?: number
     }
+
+/** Says nothing of its patient. */
+const scan = madePdf('Page 1')
 
 type FolderDelivery = Extract<Delivery, { door: 'folder' }>
 type Dropped = FolderDelivery['files'][number]
@@ -115,12 +119,12 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     return { door, controlId: reference, message: replaces ? asReplacement(first) : first, given }
   }
 
-  function pdf(from = random): FolderDelivery {
+  function pdf(from = random, isScan = false): FolderDelivery {
     rank += 1
     const template = from.pick(letters)
     const name = `courrier-${rank}`
     // A comment after the end mark makes each a document of its own and leaves the PDF valid.
-    return pdfDelivery(template, name, Buffer.concat([playFile(`${template.name}.pdf`), Buffer.from(`\n% ${arc} ${rank}\n`)]))
+    return pdfDelivery(template, name, Buffer.concat([isScan ? scan : playFile(`${template.name}.pdf`), Buffer.from(`\n% ${arc} ${rank}\n`)]))
   }
 
   function pdfDelivery(template: NewDocument, name: string, bytes: Uint8Array): FolderDelivery {
@@ -129,12 +133,16 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     return { door: 'folder', files: [[`${name}.json`, sidecar({ ...template, title: `${template.title} (${name})` }, 'json')], [`${name}.pdf`, bytes]], given }
   }
 
-  /** Under the one name of its software, whose sidecar comes at once, in a while, or so long before that it is read as a word on what that name held. */
-  function overwriting(pauseMs: number): Delivery {
-    const { given, files } = pdf(overwrites)
+  /**
+   * Under the one name of its software, sidecar or document first; the other comes at once, in a while, or so long after that what came first is read
+   * alone. Some say nothing of their patient, as a scan.
+   */
+  function overwriting(pauseMs: number, isSidecarFirst = overwrites.chance(0.7), isScan = overwrites.chance(0.3)): Delivery {
+    const { given, files } = pdf(overwrites, isScan)
     if (files.length !== 2) throw new Error('a PDF comes with its sidecar')
     const [[, said], [, bytes]] = files as [Dropped, Dropped]
-    return { door: 'folder', files: [['export.json', said], ['export.pdf', bytes]], given: { ...given, reference: 'export.pdf', isOverwritten: true }, pauseMs }
+    const dropped: Dropped[] = [['export.json', said], ['export.pdf', bytes]]
+    return { door: 'folder', files: isSidecarFirst ? dropped : dropped.toReversed(), given: { ...given, reference: 'export.pdf', isOverwritten: true, sidecar: 'export.json' }, pauseMs }
   }
 
   /** The same content under another name or number. */
@@ -180,7 +188,7 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
       return delivery
     },
     parking,
-    firstOverwritten: () => overwriting(0),
+    firstOverwritten: () => overwriting(0, true, false),
     plain: () => deliver(cdaOf(null, random.pick(ownAuthors)), null, 'hl7'),
   }
 }

@@ -22,8 +22,8 @@ export interface PracticeSoftware {
 
 const answerPatienceMs = 5_000
 const refusalPatience = 20
-/** A person exports one document after another. */
-const betweenOverwrittenMs = 3_000
+/** Between two documents written under one name, at most: a batch writes one right after the other. */
+const betweenOverwrittenMs = 5_000
 
 /** Starts it. It sends one message at a time on one connection, as practice software does, and once in a while repeats what was acknowledged. */
 export function startPracticeSoftware(options: { hl7Port: number; folder: string; random: Random; repeatSent: number }): PracticeSoftware {
@@ -82,7 +82,8 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
 
   /** The document of an announced sidecar is still to come: nothing else is written under its name meanwhile. */
   let paused = false
-  let overwrittenAt = Number.NEGATIVE_INFINITY
+  let nextOverwrittenAt = Number.NEGATIVE_INFINITY
+  const gaps = random.branch(1)
   const stopping = new AbortController()
 
   async function drop({ files, given, pauseMs = 0 }: Extract<Delivery, { door: 'folder' }>): Promise<void> {
@@ -108,9 +109,9 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
         return
       }
       if (!delivery.given.isOverwritten) void drop(delivery)
-      else if (!paused && performance.now() - overwrittenAt > betweenOverwrittenMs) {
-        overwrittenAt = performance.now()
-        void drop(delivery).then(() => (overwrittenAt = performance.now()))
+      else if (performance.now() >= nextOverwrittenAt) {
+        nextOverwrittenAt = Number.POSITIVE_INFINITY
+        void drop(delivery).then(() => (nextOverwrittenAt = performance.now() + gaps.between(0, betweenOverwrittenMs)))
       }
     },
     given: () => taken,

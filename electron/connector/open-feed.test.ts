@@ -34,9 +34,9 @@ function handling() {
         return { items: [], message: 'stored' }
       },
       isTaken: async () => false,
-    isKnownPath: async () => false,
-    isSaidOf: async () => false,
-    gapBefore: async () => null,
+    heldOther: async () => false,
+    isRewritten: async () => false,
+    saidOf: async () => null,
       recentFromFolder: async () => 0,
     },
     applyIdentity: () => null,

@@ -27,6 +27,8 @@ export const documentHints = z.object({
       origin: z.enum(['sidecar', 'file-name', 'message']).optional(),
       /** The source itself vouches for the identity (PID-32 = VALI with an INS and complete traits). */
       qualified: z.boolean().optional(),
+      /** It stood beside a file whose name held other documents before, and may be about one of those. */
+      unconfirmed: z.literal(true).optional(),
     })
     .optional(),
   /** A type code of the DMP's list, already mapped by the profile. */

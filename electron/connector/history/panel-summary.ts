@@ -68,8 +68,13 @@ export interface PanelSummaryOptions {
 }
 
 /** What a summary is of: one reading as it is shown, and what was read of its documents. */
-interface Looked {
+interface Looked extends Told {
   readonly open: OpenReading
+  readonly day: number
+}
+
+/** What a list says of itself, with what was fetched and read of it. */
+interface Told {
   /** Documents whose facts it is made of. */
   readonly read: readonly FoldedDocument[]
   /** Documents whose content is kept and was not looked into. */
@@ -78,7 +83,6 @@ interface Looked {
   readonly unreadable: RecordSummary['unreadable']
   /** The same for what makes the same summary, ages and counts of documents apart. */
   readonly madeOf: string
-  readonly day: number
 }
 
 /** What folding needs of a document, and no more: it goes to the other thread. */
@@ -109,6 +113,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   let made: (Made & { readonly of: OpenReading }) | null = null
   let making: { readonly madeOf: string; readonly day: number; readonly of: OpenReading; readonly done: Promise<Made | null> } | null = null
   let judged: { readonly of: OpenReading; readonly name: string; readonly text: string } | null = null
+  /** The readings give the very same objects while nothing was written: one opening asks this many times. */
+  let toldLast: { readonly listed: readonly RecordDocument[]; readonly known: ReadonlyMap<string, boolean>; readonly fetched: ReadonlySet<string>; readonly told: Told } | null = null
   /** Whom the last summary was of. */
   let current: OpenReading | null = null
   let closed = false
@@ -124,7 +130,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   panel.onChange(() => {
     if (!current || stillStands(current)) return
-    current = made = making = judged = null
+    current = made = making = judged = toldLast = null
     clearTimeout(later)
     facts.drop()
     thread.forget()
@@ -140,20 +146,24 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     return open && permissionOf('read', open.way.reader, open.reading.standing).allowed ? open : null
   }
 
-  function look(open: OpenReading, isUsed: (document: RecordDocument) => boolean = () => true): Looked {
-    const inForce = open.reading.documents.filter((document) => document.status === 'approved' && isUsed(document))
+  function look(open: OpenReading): Looked {
+    const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched) }
+    // A day is what ages are counted in.
+    return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
+  }
+
+  function tell(listed: readonly RecordDocument[], known: ReadonlyMap<string, boolean>, fetched: ReadonlySet<string>): Told {
+    const inForce = listed.filter(({ status }) => status === 'approved')
     const structured = inForce.filter(mayHoldFacts)
-    const [known, fetched] = [open.way.kept.factsRead(), open.way.kept.fetched()]
     const read = structured.filter(({ uniqueId }) => known.get(uniqueId) === true).map(foldedDocument)
     const failed = structured.filter(({ uniqueId }) => known.get(uniqueId) === false)
     const documents = { read: read.length, unread: structured.length - read.length - failed.length, failed: failed.length, unstructured: inForce.length - structured.length }
     // The content under a uniqueId never changes. Of no document, what is not read decides what the emptiness means.
     const isNothingRead = read.length === 0 && documents.unread + documents.failed > 0
     return {
-      open, read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
+      read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
       madeOf: createHash('sha256').update(JSON.stringify([version, readersVersion, isNothingRead, read.map((one) => JSON.stringify(one)).sort()])).digest('base64url'),
-      // A day is what ages are counted in.
-      day: Math.floor(now() / 86_400_000),
     }
   }
 
@@ -188,7 +198,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   /** Facts of documents, some at a time; null = it became nobody's meanwhile. */
-  async function textsOf({ open, read }: Looked): Promise<string[] | null> {
+  async function textsOf({ open, read }: Pick<Looked, 'open' | 'read'>): Promise<string[] | null> {
     const ids = read.map(({ uniqueId }) => uniqueId)
     const texts: string[] = []
     for (let at = 0; at < ids.length; at += some) {
@@ -298,7 +308,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       const looked = lookAt(of)
       if (!looked) return null
       const { open } = looked
-      const [shown, hidden] = [look(open, isShownToAll), look(open, (document) => !isShownToAll(document))]
+      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched()) })
+      const [shown, hidden] = [partOf(open.reading.documents.filter(isShownToAll)), partOf(open.reading.documents.filter((document) => !isShownToAll(document)))]
       const [texts, hiddenTexts] = [await textsOf(shown), await textsOf(hidden)]
       if (texts === null || hiddenTexts === null) return null
       // Both parts in the order of the list they are folded by.

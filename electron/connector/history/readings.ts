@@ -3,13 +3,14 @@ import { recordDocument, recordStanding, type RecordDocument, type RecordSearch,
 import type { InsId } from '../record/index.ts'
 import type { Store } from '../store/index.ts'
 import { readersVersion } from './facts/readers-version.ts'
+import { openLately } from './lately.ts'
 import { lastLookOf, lookAgain, type Look } from './last-look.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
 /** What was last read of one patient's record. `loadedAt` null = never read: an empty list then means nothing. */
 export interface Reading {
-  readonly documents: RecordDocument[]
+  readonly documents: readonly RecordDocument[]
   readonly standing: RecordStanding | null
   readonly loadedAt: number | null
 }
@@ -153,9 +154,6 @@ export function readingInMemory(): KeptReading {
   }
 }
 
-/** How long after the last question a list stays in memory, in milliseconds. */
-const saidForMs = 5_000
-
 /** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
 export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
   const { db } = store
@@ -163,14 +161,12 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
+  const lately = openLately(store, () => said.clear())
   /** What the texts of the list asked last say: one patient's is asked many times in a row. Never of another text, so it cannot be out of date. */
   let said = new Map<string, RecordDocument>()
-  let saidNoMore: NodeJS.Timeout | undefined
   function documentsOf(views: readonly string[]): RecordDocument[] {
     const before = said
     said = new Map(views.map((view) => [view, before.get(view) ?? documentOf(view)]))
-    clearTimeout(saidNoMore)
-    saidNoMore = setTimeout(() => said.clear(), saidForMs).unref()
     return [...said.values()]
   }
   const upsertReading = db.prepare(
@@ -238,7 +234,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
       return {
-        get: () => ({ documents: documentsOf(documents.all(...of) as string[]), ...standingOf(of) }),
+        get: () => ({ documents: lately('documents', of, () => documentsOf(documents.all(...of) as string[])), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
           const view = viewOf.get(...of, uniqueId) as string | undefined
@@ -286,14 +282,14 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
             return null
           }
         },
-        fetched: () => new Set(fetched.all(...of) as string[]),
+        fetched: () => lately('fetched', of, () => new Set(fetched.all(...of) as string[])),
         keepContent(uniqueId, bytes) {
           if (viewOf.get(...of, uniqueId) === undefined) return
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
         },
-        factsRead: () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1])),
+        factsRead: () => lately('facts read', of, () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1]))),
         facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => (factsOf.get(...of, uniqueId) as string | undefined) ?? []),
         beginFacts(uniqueId) {
           beginFacts.run(...of, uniqueId)

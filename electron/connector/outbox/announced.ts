@@ -46,18 +46,33 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
   if (arrival.source.kind !== 'hl7') {
     const [before, now] = [said['documentKey'], arrival.hints['documentKey']]
     const isNumbered = before !== undefined && now !== undefined
-    // A number says which document is meant.
-    if (changes.includes('patient') && !(isNumbered && before === now)) return false
+    // A number says which document is meant, in the same file: some software counts anew for each patient.
+    const isSameNumber = isNumbered && before === now && arrival.source.reference === first.source_reference
+    const isOpen = isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
+    if (changes.includes('patient') && !isSameNumber && !isOpen) return false
     if (isUntouched && isNumbered && before !== now) return false
   }
-  const isStopped = first.state === 'parked' || (first.state === 'waiting' && first.waiting_for === 'patient')
-  return isStopped || isOfItsSource(first, said, arrival)
+  return isStopped(first) || isOfItsSource(first, said, arrival)
 }
+
+/** For want of better indications. */
+const isStopped = ({ state, waiting_for: waitingFor }: ItemRow) => state === 'parked' || (state === 'waiting' && waitingFor === 'patient')
+
+/** What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. */
+const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
 
 /** Whether a word that is not taken stops the first too, which a person then lets go: it may have left, or nobody knows whose it is. */
 export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {
   if (answer === 'take' || answer === 'already-received') return false
   return first.doubts > 0 || first.ask_first === 1 || first.state === 'sending' || (first.state !== 'deposited' && changesOf(first, now).includes('patient'))
+}
+
+/**
+ * Whether what was refused of a file says that its document, taken before and not gone, must not go as it was: its sidecar names two patients now, or
+ * asks for what cannot be read.
+ */
+export function isInDoubtSince(held: ItemRow, { sha256, hints }: Pick<ArrivalRecord['items'][number], 'sha256' | 'hints'>): boolean {
+  return Boolean(hints['refusal']) && held.content_sha256 === sha256 && isCandidate(held) && held.state !== 'deposited'
 }
 
 /**
@@ -148,10 +163,10 @@ function folded(value: unknown): string {
   return String(value).normalize('NFD').replaceAll(/[\p{M}\s]/gu, '').toUpperCase()
 }
 
-/** Same indications, whatever the file name they came under. */
+/** Same indications, whatever the file name they came under; said under a name of its own, `other` says more. */
 export function sameHints(one: Hints, other: Hints): boolean {
-  const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints)
-  return bare(one) === bare(other)
+  const bare = ({ fileName: _fileName, ...hints }: Hints) => JSON.stringify(hints.identity ? { ...hints, identity: { ...identityIn(hints), unconfirmed: undefined } } : hints)
+  return bare(one) === bare(other) && (isUnconfirmed(other) || !isUnconfirmed(one))
 }
 
 /** Said in the trace of an item whose source corrected it. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
 import { inRecordOf } from './in-record.ts'
 import { visibilityOf, type Frozen, type ItemRow } from './item.ts'
-import type { Arrival, TakenFile, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
+import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
 import type { OutboxEvent } from './transition.ts'
 
 /** One engine on ground of its own. */
@@ -257,11 +257,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await received('one', { file: { ...file, mtimeMs: file.mtimeMs + 1 }, hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
       })
 
-      it('tells what a sidecar was said of', async () => {
+      it('tells with which document a sidecar was first taken, and what its name held before', async () => {
         const { content_sha256: sha256 } = await received('one', { file, alongside: [sidecar] })
-        const other = await received('two', { file: { ...file, mtimeMs: 50 } })
-        expect(await Promise.all([sha256, other.content_sha256].map((content) => ledger.isSaidOf(sidecar, content)))).toEqual([true, false])
-        expect(await ledger.isSaidOf({ ...sidecar, mtimeMs: 51 }, sha256)).toBe(false)
+        const other = await received('two', { file: { ...file, mtimeMs: 50 }, alongside: [sidecar] })
+        const alone = { ...sidecar, mtimeMs: 51 }
+        expect(await Promise.all([sidecar, file, alone].map((one) => ledger.saidOf(one)))).toEqual([sha256, sha256, null])
+        expect(await Promise.all([sha256, other.content_sha256].map((content) => ledger.heldOther(file.path, content)))).toEqual([true, true])
+        expect(await Promise.all([sha256, other.content_sha256].map((content) => ledger.heldOther(sidecar.path, content)))).toEqual([false, true])
+        expect(await ledger.heldOther('/export/b.pdf', sha256)).toBe(false)
+        expect(await Promise.all([file, sidecar, alone].map((one) => ledger.isRewritten(one)))).toEqual([true, false, true])
       })
 
       it('shows each patient for whom a file written again is announced', async () => {
@@ -282,14 +286,34 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
       })
 
-      it('knows in which order a name was written before', async () => {
-        const [pdf, json] = ['/export/a.pdf', '/export/a.json'].map((path) => (mtimeMs: number) => ({ path, size: 3, mtimeMs })) as [(at: number) => TakenFile, (at: number) => TakenFile]
-        await received('one', { file: pdf(1_000), alongside: [json(400)] })
-        await received('two', { file: pdf(9_000), alongside: [json(9_050)] })
-        await received('three', { file: pdf(20_000) })
-        expect(await ledger.gapBefore(pdf(30_000), json(0).path)).toBe(50)
-        expect(await ledger.gapBefore(pdf(9_000), json(0).path)).toBe(-600)
-        expect(await ledger.gapBefore(pdf(30_000), '/export/b.json')).toBeNull()
+      it('takes the newest word for what a name used again was said of, until a person chose or it may have left', async () => {
+        const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
+        const waits = async (row: ItemRow) => apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
+        const first = await waits(await received('one', { file, hints: of('1') }))
+        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: of('2') })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(JSON.parse((await current(first)).hints)).toMatchObject(of('2'))
+        const again = await waits(await current(first))
+        // Under a name of its own the same word says more.
+        expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect((await ledger.receive([arrival('one', { file, hints: of('2') })])).items[0]!.outcome).toBe('duplicate')
+        expect((await current(again)).state).toBe('received')
+        const second = await waits(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('1') }))
+        expect(await ledger.choosePatient(second, 'p1')).toBe(true)
+        expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
+      })
+
+      it('lets nothing go as it was once its source says something of it that cannot be read, until it speaks plainly', async () => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        const refused = { refusal: { code: 'sidecar-two-patients', outcome: 'parked' as const } }
+        await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: refused })
+        expect((await current(first)).corrected).toBe(0)
+        await received('one', { file, alongside: [sidecar], hints: refused })
+        expect(await current(first)).toMatchObject({ state: 'received', corrected: 1 })
+        await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' }, title: 'Lisible' } })])
+        expect(await current(first)).toMatchObject({ state: 'received', corrected: 0 })
+        await received('one', { file: { ...file, mtimeMs: 99 }, hints: { identity: { ins: '2' } } })
+        await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' }, title: 'Encore' } })])
+        expect((await current(first)).corrected).toBe(1)
       })
 
       it('decides nothing on what its source said before', async () => {
@@ -309,10 +333,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([items[0]!.id, (await current(items[0]!)).chosen_patient_id]).toEqual([corrected.id, null])
       })
 
-      it('goes to the patient its source names now under the same number, whatever the file', async () => {
+      it('goes to another patient under the same number in the same file alone: some software counts anew for each patient', async () => {
         const first = await received('one', { hints: { documentKey: '7', identity: { ins: '1' } } })
         expect((await received('one', { hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
-        expect((await received('one', { fileName: 'b.pdf', file, hints: { documentKey: '7', identity: { ins: '3' } } })).id).toBe(first.id)
+        expect(await received('one', { source: { kind: 'folder', name: 'Export', reference: 'b.pdf' }, file, hints: { documentKey: '7', identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+        expect((await received('one', { file, hints: { documentKey: '7', identity: { ins: '3' } } })).id).toBe(first.id)
       })
 
       it.each(['sending', 'uncertain', 'deposited'] as const)('tells a person when it is announced for another patient too late (%s), and sends neither by itself', async (state) => {
@@ -402,7 +427,6 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.isTaken(file)).toBe(false)
         await received('one', { file, alongside: [sidecar] })
         expect(await Promise.all([file, sidecar, { ...file, size: 4 }, { ...file, mtimeMs: 13 }].map((one) => ledger.isTaken(one)))).toEqual([true, true, false, false])
-        expect(await Promise.all([file.path, '/export/b.pdf'].map((path) => ledger.isKnownPath(path)))).toEqual([true, false])
       })
 
       it('takes the file of a duplicate and of a correction', async () => {

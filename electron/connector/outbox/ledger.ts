@@ -117,15 +117,12 @@ export interface Ledger {
   /** Every content (by SHA-256) that an item or a message names. */
   namedContents(): Promise<ReadonlySet<string>>
   isTaken(file: TakenFile): Promise<boolean>
-  /** Has any version of this path been taken? */
-  isKnownPath(path: string): Promise<boolean>
-  /** Was this very sidecar first taken with a document of these bytes (SHA-256)? */
-  isSaidOf(sidecar: TakenFile, sha256: string): Promise<boolean>
-  /**
-   * How much later than its document the sidecar of this path was written, for what the document's path held last before this very file:
-   * milliseconds, negative when it came first; null when they were never taken together.
-   */
-  gapBefore(document: TakenFile, sidecarPath: string): Promise<number | null>
+  /** Has a file of this path been taken that held other bytes than these (SHA-256)? */
+  heldOther(path: string, sha256: string): Promise<boolean>
+  /** Has another version of this very path been taken? */
+  isRewritten(file: TakenFile): Promise<boolean>
+  /** SHA-256 of the document this very file was first taken with; of itself, when it was taken alone; null when it was not. */
+  saidOf(file: TakenFile): Promise<string | null>
   /** New documents of this watched folder received since then, as far as the last thousand arrivals tell. */
   recentFromFolder(name: string, since: number): Promise<number>
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */

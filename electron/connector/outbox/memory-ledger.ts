@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -164,6 +164,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isRefused = Boolean(arrival.hints['refusal'])
     const forgotten = all().find((item) => item.reason === 'forgotten-document' && item.state === 'parked' && item.content_sha256 === arrival.sha256)
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
+    const held = arrival.file && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))
+    if (held && isInDoubtSince(held, arrival)) held.corrected = 1
     const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const said = origin && answerTo(origin, arrival, isUntouched)
@@ -247,6 +249,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
     disk.book.journaled.add(arrival.id)
+    if (!all().some((other) => standsBeside(other) === first.id)) first.corrected = 0
     return { id: first.id, outcome: 'stored' }
   }
 
@@ -444,16 +447,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     namedContents: async () => new Set([...all().flatMap((item) => [item.content_sha256, item.document_sha256, item.lot_sha256]), ...disk.book.messages.map(({ rawSha256 }) => rawSha256)].filter((sha256) => sha256 !== null)),
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
-    async gapBefore(document, sidecarPath) {
-      const taken = [...disk.book.fileItems].map(([key, seq]) => ({ key, seq, path: disk.book.taken.get(key)!, mtimeMs: (JSON.parse(key) as [string, number, number])[2] }))
-      for (const own of taken.filter(({ key, path }) => path === document.path && key !== fileKey(document)).reverse()) {
-        const beside = taken.filter(({ path, seq }) => path === sidecarPath && seq === own.seq).map(({ mtimeMs }) => mtimeMs)
-        if (beside.length > 0) return Math.min(...beside) - own.mtimeMs
-      }
-      return null
-    },
-    isSaidOf: async (sidecar, sha256) => disk.book.items.get(disk.book.fileItems.get(fileKey(sidecar)) ?? 0)?.content_sha256 === sha256,
-    isKnownPath: async (path) => [...disk.book.taken.values()].includes(path),
+    heldOther: async (path, sha256) => [...disk.book.fileItems].some(([key, seq]) => disk.book.taken.get(key) === path && disk.book.items.get(seq)?.content_sha256 !== sha256),
+    isRewritten: async (file) => [...disk.book.taken].some(([key, path]) => path === file.path && key !== fileKey(file)),
+    saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
     apply: (row, event, more) => move(() => applyInside(row, event, more)),

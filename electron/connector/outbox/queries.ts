@@ -26,16 +26,14 @@ export const queries = {
     ON CONFLICT (key) DO UPDATE SET seen_again = seen_again + 1, last_at = excluded.last_at`,
   forgetContent: 'DELETE FROM content WHERE key = @key AND item_seq = @seq',
   itemOfFile: 'SELECT item_seq FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
-  isSaidOf: 'SELECT 1 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs AND content_sha256 = @sha256',
-  gapBefore: `SELECT MIN(beside.mtime_ms) - own.mtime_ms FROM
-    (SELECT item_seq, mtime_ms, taken_at FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) ORDER BY taken_at DESC, item_seq DESC LIMIT 20) AS own
-    CROSS JOIN taken_file AS beside ON beside.path = @sidecarPath AND beside.item_seq = own.item_seq GROUP BY own.item_seq, own.mtime_ms ORDER BY own.taken_at DESC, own.item_seq DESC LIMIT 1`,
+  saidOf: 'SELECT content_sha256 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
+  heldOther: 'SELECT 1 FROM taken_file CROSS JOIN item ON item.seq = item_seq WHERE path = @path AND content_sha256 <> @sha256 LIMIT 1',
+  isRewritten: 'SELECT 1 FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) LIMIT 1',
   itemsOfPath: `SELECT item.seq FROM (SELECT item_seq, taken_at FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 200) AS own
     CROSS JOIN item ON item.seq = own.item_seq WHERE content_sha256 = @sha256 ORDER BY own.taken_at DESC, item.seq DESC`,
   itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE source_name = @name AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256
     AND source_kind = @kind AND state <> 'ignored' ORDER BY seq DESC LIMIT 1`,
   takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
-  knownPath: 'SELECT 1 FROM taken_file WHERE path = ? LIMIT 1',
   insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
   messageSame: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId AND payload_hash = @payloadHash',
   messageNumber: 'SELECT seq FROM message WHERE sending_application = @sendingApplication AND sending_facility = @sendingFacility AND control_id = @controlId LIMIT 1',

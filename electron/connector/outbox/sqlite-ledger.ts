@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -35,7 +35,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'gapBefore', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -68,6 +68,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       sayAgain(forgotten, arrival, key, at)
       return { id: forgotten.id, outcome: 'beside' }
     }
+    const held = arrival.file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(arrival.file)))
+    if (held && isInDoubtSince(held, arrival)) prepared.setCorrected.run({ seq: held.seq, corrected: 1 })
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
     const isUntouched = origin !== null && isItsFile(origin, arrival)
@@ -198,6 +200,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       forgetContent(first, first.id, at)
       prepared.forgetIdentity.run({ seq: first.seq })
     }
+    // What put it in doubt is said no more; a word beside it still stands.
+    if (!lateReasons.some((reason) => prepared.besideOf.get({ reason, id: first.id }))) prepared.setCorrected.run({ seq: first.seq, corrected: 0 })
     prepared.noteContent.run({ key, seq: first.seq, now: at })
     prepared.noteJournaled.run(arrival.id)
     takeFiles(arrival, first.seq, at)
@@ -456,9 +460,9 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
     namedContents: async () => new Set(db.prepare(namedContents).pluck().all() as string[]),
     isTaken: async (file) => isTaken(file),
-    isKnownPath: async (path) => prepared.knownPath.get(path) !== undefined,
-    isSaidOf: async (sidecar, sha256) => prepared.isSaidOf.get({ ...fileFields(sidecar), sha256 }) !== undefined,
-    gapBefore: async (document, sidecarPath) => (prepared.gapBefore.get({ ...fileFields(document), sidecarPath }) as number | undefined) ?? null,
+    heldOther: async (path, sha256) => prepared.heldOther.get({ path, sha256 }) !== undefined,
+    isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
+    saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
       return recent.filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length

@@ -9,9 +9,7 @@ export interface Look {
   readonly path: string
   readonly size: number
   readonly mtimeMs: number
-  /** When it last changed on this disk, which a copy that keeps the time of its original tells too. */
-  readonly changedMs: number
-  readonly firstSeen: number
+  firstSeen: number
   /** Since when size and time are these. */
   since: number
   /** At least one look after `since` saw the same. */
@@ -24,8 +22,14 @@ export interface Look {
   named: DocumentHints | null
   /** Sidecars it was taken with, as `path|size|mtime`. Null when it was taken before this watch began. */
   takenWith: ReadonlySet<string> | null
-  /** SHA-256 of its bytes, once they had to be compared. */
+  /** SHA-256 of its bytes, once they were read. */
   digest: string | null
+  /** Its path held other bytes before, which were taken. Known once it was read. */
+  isUsedAgain: boolean
+  /** Its bytes, while it waits for its sidecar. */
+  copy: Buffer | null
+  /** Something whole stood under this name before, and nobody took it. */
+  readonly isOverwritten: boolean
   /** Digest of what was said of it when it was taken. */
   said: string | null
   /** The sidecar because of which it goes again. */
@@ -48,13 +52,12 @@ export interface Look {
 }
 
 /** The first look at a file, or at what it has become. */
-export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
+export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
   const followed = before !== undefined && !before.settled
   return {
     path,
     size: stats.size,
     mtimeMs: stats.mtimeMs,
-    changedMs: Math.max(stats.mtimeMs, stats.ctimeMs),
     firstSeen: followed ? before.firstSeen : at,
     since: at,
     looks: 0,
@@ -68,6 +71,9 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     takenWith: null,
     said: null,
     digest: null,
+    isUsedAgain: false,
+    copy: null,
+    isOverwritten: before !== undefined && (before.isOverwritten || (followed && before.readySince !== null)),
     againFor: null,
     final: false,
     sentAgain: new Set(),
@@ -79,6 +85,15 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     link: !stats.isFile(),
     hardLink: stats.nlink > 1,
   }
+}
+
+/** Moves what was noted of a file with the clock, in milliseconds. */
+export function shiftLook(look: Look, ms: number): void {
+  look.firstSeen += ms
+  look.since += ms
+  look.retryAt += ms
+  if (look.readySince !== null) look.readySince += ms
+  if (look.failingSince !== null) look.failingSince += ms
 }
 
 /** This content of this file, as far as a look can tell. */

@@ -21,9 +21,11 @@ export interface WatchPace {
   readonly unreadableMs: number
   /** Between two looks at files already taken (they may be overwritten without any event). */
   readonly recheckMs: number
-  /** Files that changed within this of each other were written together: a disk's clock rounds (FAT by two seconds), two threads swap. */
-  readonly togetherMs: number
+  /** So long a file is new: it is looked at in each listing. */
+  readonly freshMs: number
   readonly maxFileBytes: number
+  /** Of documents that wait for their sidecar, kept in memory in case they are written over. */
+  readonly keptBytes: number
   /** Beyond so many files chokidar is not used: it holds a watch for each. */
   readonly hintFiles: number
 }
@@ -36,7 +38,8 @@ export const defaultPace: WatchPace = {
   growingMs: 15 * 60_000,
   unreadableMs: 5 * 60_000,
   recheckMs: 30_000,
-  togetherMs: 2000,
+  freshMs: 10 * 60_000,
   maxFileBytes: 20 * 1024 * 1024,
+  keptBytes: 64 * 1024 * 1024,
   hintFiles: 2000,
 }

@@ -18,7 +18,8 @@ export interface ReadyDocument {
 /** A sidecar or an index, read. */
 export interface ReadySidecar {
   readonly path: string
-  readonly readySince: number
+  /** SHA-256 of its bytes; null when it was too large to be read. */
+  readonly sha256: string | null
   readonly entries: Result<readonly SidecarEntry[]>
 }
 
@@ -46,15 +47,6 @@ export function goesWith(sidecar: string, document: string): boolean {
   return stem === comparable(stemOf(document)) || stem === comparable(document)
 }
 
-/**
- * Whether a sidecar may be about the content its name holds now. Software writes both in one order: `gap` (the sidecar's time less its
- * document's, milliseconds) is compared with that of the content this name held before, null when this is the first; within `togetherMs` there is no order.
- */
-export function isInOrder(gap: number, gapBefore: number | null, togetherMs: number): boolean {
-  if (gapBefore === null) return true
-  return gapBefore <= 0 ? gap <= togetherMs : gap >= -togetherMs
-}
-
 /** Entries of a sidecar about this document. */
 export function entriesFor(sidecar: ReadySidecar, document: string): readonly SidecarEntry[] {
   if (!sidecar.entries.ok) return []
@@ -63,35 +55,36 @@ export function entriesFor(sidecar: ReadySidecar, document: string): readonly Si
 
 /**
  * Decides what is said of a document: its sidecar when there is one, whatever the order they came in; otherwise, after the
- * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients for one file stop it. With `isLast` its
- * name is already announced for the next content: nothing is waited for.
+ * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients (of sidecars, or of one and the name), or two types, stop it; of
+ * several wishes who may not see it, each counts.
  */
 export function pairDocument(
   document: ReadyDocument,
   sidecars: readonly ReadySidecar[],
-  { sidecarComing, isLast = false, now, profile }: { sidecarComing: boolean; isLast?: boolean; now: number; profile: SourceProfile },
+  { sidecarComing, now, profile }: { sidecarComing: boolean; now: number; profile: SourceProfile },
 ): DocumentPairing {
-  const about = sidecars.map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
+  const about = sidecars.toSorted((one, other) => (one.path < other.path ? -1 : 1)).map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
   const paths = sidecars.filter((sidecar) => about.some((one) => one.sidecar === sidecar) || goesWith(sidecar.path, document.path)).map(({ path }) => path)
   const entries = about.flatMap(({ entries }) => entries)
   if (entries.length > 0) {
     const patients = new Set(entries.map(({ hints }) => patientKey(hints)).filter((key) => key !== ''))
     const [first] = entries
-    if (patients.size > 1) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
-    return { kind: 'take', sidecars: paths, hints: entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints }
+    if (patients.size > 1 || entries.some(({ hints }) => isAnother(document.named?.identity, hints.identity))) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
+    const types = new Set(entries.flatMap(({ hints }) => hints.typeCode ?? []))
+    if (types.size > 1) return { kind: 'take', sidecars: paths, hints: { ...first!.hints, refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: `two types: ${[...types].sort().join(', ')}` } } }
+    return { kind: 'take', sidecars: paths, hints: { ...(entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints), ...strictest(entries) } }
   }
   const useless = sidecars.find((sidecar) => goesWith(sidecar.path, document.path) && (!sidecar.entries.ok || sidecar.entries.value.length === 0))
   if (useless) {
     const detail = useless.entries.ok ? 'none of its fields is known to the profile' : (useless.entries.failure.detail ?? 'unreadable')
     return { kind: 'take', sidecars: [useless.path], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail } } }
   }
-  if (isLast && (document.named || !document.needsSidecar)) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: 'its own was written over' } } }
-  if (sidecarComing && !isLast) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
+  if (sidecarComing) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   if (!document.needsSidecar) return { kind: 'take', hints: {}, sidecars: [] }
   const wait = document.named ? Math.min(profile.sidecar.waitSeconds, profile.sidecar.waitSecondsWhenNamed) : profile.sidecar.waitSeconds
   const until = document.readySince + (profile.sidecar.required ? profile.sidecar.waitSeconds : wait) * 1000
-  if (profile.sidecar.formats.length > 0 && now < until && !isLast) return { kind: 'wait', until }
+  if (profile.sidecar.formats.length > 0 && now < until) return { kind: 'wait', until }
   if (profile.sidecar.required) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'sidecar-missing', outcome: 'parked' } } }
   return { kind: 'take', sidecars: [], hints: document.named ?? authorOf(profile) }
 }
@@ -101,14 +94,43 @@ function authorOf(profile: SourceProfile): DocumentHints {
   return { ...(authorId ? { authorId } : {}), ...(structureId ? { structureId } : {}) }
 }
 
+/** Hidden from whoever one of them hides it from. */
+function strictest(entries: readonly SidecarEntry[]): Pick<DocumentHints, 'visibility'> {
+  const said = entries.flatMap(({ hints }) => hints.visibility ?? [])
+  if (said.length === 0) return {}
+  const isAny = (field: keyof (typeof said)[number]) => said.some((one) => one[field] === true)
+  return {
+    visibility: {
+      masked: isAny('masked'), hiddenFromPatient: isAny('hiddenFromPatient'), hiddenFromRepresentatives: isAny('hiddenFromRepresentatives'),
+      ...(said.some(({ secretConnection }) => secretConnection !== undefined) ? { secretConnection: isAny('secretConnection') } : {}),
+    },
+  }
+}
+
 function withoutIdentity(hints: DocumentHints): DocumentHints {
   const { identity: _identity, ...rest } = hints
   return rest
 }
 
+type Identity = DocumentHints['identity']
+
+/** Whether a file's name cannot be of the patient its sidecar names. One of two names alone may be the used one. */
+function isAnother(named: Identity, said: Identity): boolean {
+  if (!named || !said) return false
+  const differs = (one: string | undefined, ...others: readonly (string | undefined)[]) => {
+    const told = others.flatMap((other) => (other ? folded(other) : []))
+    return Boolean(one) && told.length > 0 && !told.includes(folded(one!))
+  }
+  if (differs(named.ins, said.ins) || differs(named.birthDate, said.birthDate)) return true
+  return differs(named.birthName, said.birthName, said.usedName) && differs(named.givenName, said.givenName, said.usedGivenName)
+}
+
+/** Without case, accents, blanks and what joins names. */
+const folded = (text: string) => text.normalize('NFD').replaceAll(/[\p{M}\s'’-]/gu, '').toUpperCase()
+
 /** What tells one patient from another: the INS when there is one. */
 function patientKey({ identity }: DocumentHints): string {
   if (!identity) return ''
   if (identity.ins) return identity.ins
-  return [identity.localId, identity.birthName, identity.givenName, identity.birthDate].map((part) => (part ?? '').normalize('NFC').toUpperCase()).join('|')
+  return [identity.localId, identity.birthName, identity.givenName, identity.birthDate].map((part) => folded(part ?? '')).join('|')
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { failure, type ReasonCode } from '#shared/contract/index.ts'
 import type { DocumentHints } from '../../documents/index.ts'
@@ -12,7 +13,7 @@ import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
-import { goesWith, isInOrder, pairDocument, type ReadySidecar } from './pair-files.ts'
+import { goesWith, pairDocument, type DocumentPairing, type ReadySidecar } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -47,8 +48,9 @@ interface Turn {
 export interface Taker {
   /** Takes what the last looks allow: ripens files, pairs them, stores them. */
   advance(): Promise<void>
-  /** A file that was ready and is not there any more. */
-  vanished(look: Look): Promise<void>
+  /** A file that was ready is not there any more, or was written over. False when it could not be told yet: it is to be said again. */
+  replaced(look: Look): Promise<boolean>
+  vanished(look: Look): Promise<boolean>
   identityOf(look: Look): TakenFile
   /** Milliseconds since the epoch; null before the first. */
   lastTakenAt(): number | null
@@ -62,6 +64,7 @@ const maxSidecarBytes = 2 * 1024 * 1024
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
 export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
+  let keptBytes = 0
   const waitMs = profile.sidecar.waitSeconds * 1000
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
@@ -198,12 +201,12 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (format !== 'xml' && format !== 'json' && format !== 'csv') return false
     const oversized = failure('sidecar-invalid', { detail: 'larger than a sidecar can be' })
     if (known.size > maxSidecarBytes) {
-      known.sidecar = { path: known.path, readySince: now(), entries: oversized }
+      known.sidecar = { path: known.path, sha256: null, entries: oversized }
       return true
     }
     const read = await readWhole(root, absolute(known.path), known)
     if (!(await readable(known, read)) || read.kind !== 'read') return false
-    known.sidecar = { path: known.path, readySince: now(), entries: readSidecar(format, read.value, profile) }
+    known.sidecar = { path: known.path, sha256: createHash('sha256').update(read.value).digest('hex'), entries: readSidecar(format, read.value, profile) }
     return true
   }
 
@@ -223,99 +226,119 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
     const companions = index.companionsOf(known)
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
+    if (!(await readOnce(known))) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
-    const beside = [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()]
-    const others = await aboutAnother(known, beside)
-    if (!others) return
-    const sidecars = beside.filter((sidecar) => !others.has(sidecar.path))
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
-    const isLast = [...others].some((sidecarPath) => looks.get(sidecarPath)!.changedMs > known.changedMs)
-    const pairing = pairDocument({ path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }, sidecars, { sidecarComing, isLast, now: now(), profile })
+    const pairing = await pairWith(known, [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()], sidecarComing)
     if (pairing.kind === 'wait') return
     const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
-    const said = createHash('sha256').update(JSON.stringify(pairing.hints)).digest('base64')
+    const said = createHash('sha256').update(JSON.stringify({ ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: undefined } })).digest('base64')
     const { againFor } = known
     if (againFor && said === known.said) {
-      known.settled = true
+      settle(known)
       known.takenWith = new Set([...(known.takenWith ?? []), ...partners.map(keyOf)])
       return
     }
-    const read = await readWhole(root, absolute(known.path), known)
-    if (!(await readable(known, read)) || read.kind !== 'read') return
-    const fileName = fileNameOf(known)
+    const bytes = known.copy ?? (await readAll(known))
     await turn.before
+    // What a sidecar said counts for as long as it says it.
+    for (const one of [known, ...partners]) if (!(await isAsLooked(one))) return
+    if (!bytes) return
     const receiving = receive(known, [
       {
-        source: { kind: 'folder', name, reference: fileName },
-        bytes: read.value,
-        fileName,
-        hints: { ...pairing.hints, fileName },
+        source: { kind: 'folder', name, reference: fileNameOf(known) },
+        bytes,
+        fileName: fileNameOf(known),
+        hints: { ...pairing.hints, fileName: fileNameOf(known) },
         file: identityOf(known),
         ...(partners.length > 0 ? { alongside: partners.map(identityOf) } : {}),
         ...holdOf(known),
       },
     ])
     turn.pass()
-    const received = await receiving
-    if (!received) return
+    if (!(await receiving)) return
     known.takenWith = new Set(partners.map(keyOf))
     known.said = said
     known.againFor = null
-    if (againFor && received.items[0]?.outcome === 'duplicate') await reportTooLate(againFor)
+  }
+
+  /** Reads a document once, and keeps it until it is taken, as far as there is room: what waits for its sidecar may be written over meanwhile. */
+  async function readOnce(known: Look): Promise<boolean> {
+    if (known.digest !== null) return true
+    const bytes = await readAll(known)
+    if (!bytes) return false
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    known.isUsedAgain = await ledger.heldOther(absolute(known.path), digest)
+    known.digest = digest
+    if (keptBytes + bytes.byteLength <= pace.keptBytes) {
+      known.copy = bytes
+      keptBytes += bytes.byteLength
+    }
+    return true
+  }
+
+  async function readAll(known: Look): Promise<Buffer | null> {
+    const read = await readWhole(root, absolute(known.path), known)
+    return (await readable(known, read)) && read.kind === 'read' ? read.value : null
   }
 
   /**
-   * Paths of the sidecars that speak of another content of this name, for software that writes one over the other: of the one before, or of the
-   * next one, written already. Null when that cannot be told yet, or the file changed meanwhile.
+   * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, or the sidecar had
+   * been told as alone, whatever it says is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
    */
-  async function aboutAnother(known: Look, beside: readonly ReadySidecar[]): Promise<ReadonlySet<string> | null> {
-    const others = new Set<string>()
-    const spent = new Set<string>()
-    const isReplaced = !(await ledger.isTaken(identityOf(known))) && (await ledger.isKnownPath(absolute(known.path)))
-    for (const { path: sidecarPath } of beside) {
-      const look = looks.get(sidecarPath)
-      if (!look) continue
-      if (isReplaced && (await ledger.isTaken(identityOf(look)))) spent.add(sidecarPath)
-      else {
-        const isIts = await mayBeAbout(known, look)
-        // What would go by itself waits for what it may say, a masking; what goes to nobody is kept at once.
-        if (isIts === 'not yet' && (known.kind !== 'pdf' || known.named)) return null
-        if (isIts !== 'yes') others.add(sidecarPath)
-      }
+  async function pairWith(known: Look, beside: readonly ReadySidecar[], sidecarComing: boolean): Promise<DocumentPairing> {
+    const [spent, told]: [ReadySidecar[], ReadySidecar[]] = [[], []]
+    for (const sidecar of beside) {
+      // An index of many documents is said of the first of them.
+      if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
+      const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
+      if (saidOf !== null && saidOf === sidecar.sha256) told.push(sidecar)
+      else if (saidOf !== null && saidOf !== known.digest) spent.push(sidecar)
     }
-    if (spent.size > 0) {
-      if (known.digest === null) {
-        const read = await readWhole(root, absolute(known.path), known)
-        if (!(await readable(known, read)) || read.kind !== 'read') return null
-        known.digest = createHash('sha256').update(read.value).digest('hex')
-      }
-      // Written again as it was when this was said of it.
-      for (const sidecarPath of spent) if (await ledger.isSaidOf(identityOf(looks.get(sidecarPath)!), known.digest)) spent.delete(sidecarPath)
+    const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
+    const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
+    const isAlone = fresh.kind === 'take' && fresh.sidecars.length === 0 && known.kind === 'pdf' && !known.named
+    const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
+    if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
+    const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
+    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
+    return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
+  }
+
+  /** Whether another version of one of these sidecars stood there before: it may have been about another document. */
+  async function isAnyRewritten(sidecars: readonly string[]): Promise<boolean> {
+    for (const relative of sidecars) {
+      const look = looks.get(relative)
+      if (look && (look.isOverwritten || (await ledger.isRewritten(identityOf(look))))) return true
     }
-    return new Set([...others, ...spent])
+    return false
+  }
+
+  /** Whether a file is as its last look saw it; otherwise it is looked at anew before anything is made of it. */
+  async function isAsLooked(look: Look): Promise<boolean> {
+    const stats = await lstat(absolute(look.path)).catch(() => null)
+    if (stats && stats.size === look.size && stats.mtimeMs === look.mtimeMs) return true
+    lookAnew(look)
+    look.settled = false
+    return false
   }
 
   /**
-   * By their times: written together, or in the order of the content before; and not so long after this one that it may announce the next, which
-   * is given the time to come (`not yet`).
+   * What was whole and waited for its sidecar is there no more, or was written over: it is taken as it was, by its name or for nobody. True when
+   * nothing of it can be lost any more.
    */
-  async function mayBeAbout(document: Look, sidecar: Look): Promise<'yes' | 'no' | 'not yet'> {
-    // An index of many documents is written again for each of them.
-    if (!goesWith(sidecar.path, document.path) && !isOfOne(sidecar)) return 'yes'
-    const apart = sidecar.changedMs - document.changedMs
-    if (Math.abs(apart) <= pace.togetherMs) return 'yes'
-    if (!isInOrder(sidecar.mtimeMs - document.mtimeMs, await ledger.gapBefore(identityOf(document), absolute(sidecar.path)), pace.togetherMs)) return 'no'
-    return apart > waitMs && !hasWaited(sidecar) ? 'not yet' : 'yes'
+  async function keep(known: Look): Promise<boolean> {
+    if (!known.copy) return true
+    const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: 0, named: known.named }
+    const pairing = pairDocument(document, [], { sidecarComing: false, now: Number.POSITIVE_INFINITY, profile })
+    if (pairing.kind === 'wait') return true
+    const received = await receive(known, [
+      { source: { kind: 'folder', name, reference: fileNameOf(known) }, bytes: known.copy, fileName: fileNameOf(known), hints: { ...pairing.hints, fileName: fileNameOf(known) }, file: identityOf(known), ...holdOf(known) },
+    ])
+    return received !== null
   }
-
-  const isOfOne = ({ sidecar }: Look) => sidecar?.entries.ok === true && sidecar.entries.value.length === 1
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
-
-  /** The document had been received as it was; what the sidecar says now (a masking, another type) reaches nobody unless a person is told. */
-  async function reportTooLate(sidecar: Look): Promise<void> {
-    await takeAsItIs(sidecar, { refusal: { code: 'sidecar-invalid', detail: 'it came or changed after its document had been received', outcome: 'parked' } })
-  }
 
   async function takeHl7(known: Look, turn: Turn): Promise<void> {
     const read = await readWhole(root, absolute(known.path), known)
@@ -340,16 +363,11 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const sidecar = known.sidecar
     if (!sidecar) return
     const documents = index.documentsOf(sidecar)
-    let missing = documents.missing
     for (const document of documents.found) {
       // The document went without it, or with an older version of it: it goes again, once, with what is now said.
       if (!document.settled || !mayGoAgain(document, known)) continue
       // It may announce the next content of a name that is used again: that one is given the time to come.
       if (!hasWaited(known)) return
-      if ((await mayBeAbout(document, known)) === 'no') {
-        missing += 1
-        continue
-      }
       known.sentAgain.add(keyOf(document))
       document.againFor = known
       document.settled = false
@@ -357,7 +375,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       document.end = null
     }
     if (documents.found.some((document) => !document.settled)) return
-    if (missing === 0 && documents.found.length > 0) {
+    if (documents.missing === 0 && documents.found.length > 0) {
       known.settled = true
       return
     }
@@ -422,10 +440,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
         known.failingSince = null
         return true
       case 'changed':
-        known.since = now()
-        known.looks = 0
-        known.end = null
-        known.readySince = null
+        lookAnew(known)
         return false
       case 'gone':
         return false
@@ -440,6 +455,13 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
         }
         return false
     }
+  }
+
+  function lookAnew(known: Look): void {
+    known.since = now()
+    known.looks = 0
+    known.end = null
+    known.readySince = null
   }
 
   function postpone(known: Look, code: string): void {
@@ -460,7 +482,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       return null
     }
     milestone('intake:before-taken')
-    known.settled = true
+    settle(known)
     milestone('intake:after-taken')
     known.failures = 0
     known.failingSince = null
@@ -468,9 +490,21 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     return received
   }
 
+  function settle(known: Look): void {
+    known.settled = true
+    keptBytes -= known.copy?.byteLength ?? 0
+    known.copy = null
+  }
+
   return {
     advance,
-    vanished: (look) => refuse(look, 'file-vanished', 'ignored', 'removed before it was read'),
+    replaced: keep,
+    async vanished(look) {
+      if (look.copy) return keep(look)
+      // Not as taken: it may come back as it was, as the files of a share do that was away.
+      await ledger.receive([nameOnly(look, 'file-vanished', 'ignored', 'removed before it was read')])
+      return true
+    },
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }

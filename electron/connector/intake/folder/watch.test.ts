@@ -4,7 +4,7 @@ import path from 'node:path'
 import iconv from 'iconv-lite'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { adt, flag, mshOf, oru, syntheticCda, visible } from '../hl7/synthetic-messages.ts'
-import { inMemoryLedger } from '../ledger-in-memory.ts'
+import { testLedger } from '../test-ledger.ts'
 import { sourceProfile } from './profile.ts'
 import { loadProfiles } from './load-profiles.ts'
 import { defaultPace, type FolderState } from './pace.ts'
@@ -16,17 +16,26 @@ const pdf = (text = 'one') => `%PDF-1.4\n% ${text}\n%%EOF\n`
 
 let directory: string
 const open_: { close(): Promise<void> }[] = []
+const ledgers: { remove(): void }[] = []
 beforeEach(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), 'relais-folder-'))
 })
 afterEach(async () => {
   for (const watch of open_.splice(0)) await watch.close()
+  for (const ledger of ledgers.splice(0)) ledger.remove()
   await rm(directory, { recursive: true, force: true })
 })
 const at = (...names: string[]) => path.join(directory, ...names)
 
+async function emptyLedger() {
+  const ledger = await testLedger()
+  ledgers.push(ledger)
+  return ledger
+}
+
 /** A watch on a clock of ours: time passes only by `later`, each step being one listing. */
-async function start(changes: Partial<WatchOptions> = {}, ledger = inMemoryLedger()) {
+async function start(changes: Partial<WatchOptions> = {}, given?: Awaited<ReturnType<typeof emptyLedger>>) {
+  const ledger = given ?? (await emptyLedger())
   let clock = 1_000_000
   const states: FolderState[] = []
   const applied: string[] = []
@@ -153,7 +162,7 @@ describe('when a file is taken', () => {
   })
 
   it('does not take again what an earlier run took', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     const first = await start({}, ledger)
     await writeFile(at('a.xml'), syntheticCda)
     await writeFile(at('b.pdf'), pdf())
@@ -167,7 +176,7 @@ describe('when a file is taken', () => {
   })
 
   it('takes a document again with the sidecar that came while nobody watched', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     const first = await start({}, ledger)
     await writeFile(at('b.pdf'), pdf())
     await first.later(80_000, 5000)
@@ -192,14 +201,14 @@ describe('when a file is taken', () => {
   })
 
   it('is told by an event long before its own next listing', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     await start({ now: Date.now, pace: { rescanMs: 3_600_000, recheckMs: 3_600_000, stabilityMs: 20 } }, ledger)
     await writeFile(at('event.xml'), syntheticCda)
     await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
   })
 
   it('works without any event', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     await start({ now: Date.now, pace: { rescanMs: 20, stabilityMs: 20, hintFiles: -1 } }, ledger)
     await writeFile(at('alone.xml'), syntheticCda)
     await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
@@ -228,7 +237,7 @@ describe('what cannot be taken', () => {
     await rm(outside, { recursive: true })
   })
 
-  it('parks a file that has a second name elsewhere', async () => {
+  it('parks a file that has a second name elsewhere, and takes it once that name is gone', async () => {
     const outside = await mkdtemp(path.join(os.tmpdir(), 'relais-outside-'))
     await writeFile(path.join(outside, 'a.xml'), syntheticCda)
     await link(path.join(outside, 'a.xml'), at('a.xml'))
@@ -236,6 +245,8 @@ describe('what cannot be taken', () => {
     await later(65_000, 5000)
     expect(summary()).toEqual(['a.xml: parked file-link-refused'])
     await rm(outside, { recursive: true })
+    await later(5000)
+    expect(summary()).toEqual(['a.xml: parked file-link-refused', 'a.xml: taken'])
   })
 
   it('reads only the head of a file over the cap, however large', async () => {
@@ -268,8 +279,8 @@ describe('what cannot be taken', () => {
     expect(summary()).toEqual(['log.xml: parked file-still-growing', 'log.xml: taken'])
   })
 
-  it('notes a file removed between the moment it was ready and the moment it would be read', async () => {
-    const { later, summary } = await start()
+  it('notes a file removed between the moment it was ready and the moment it would be read, of which nothing was kept', async () => {
+    const { later, summary } = await start({ pace: { keptBytes: 0 } })
     await writeFile(at('gone.pdf'), pdf())
     await later(3000)
     await rm(at('gone.pdf'))
@@ -281,7 +292,19 @@ describe('what cannot be taken', () => {
     await chown(directory, 65_534, 65_534)
     await writeFile(at('closed.xml'), syntheticCda)
     await chmod(at('closed.xml'), 0o000)
-    const { later, summary } = await start()
+    const ledger = await emptyLedger()
+    const asRoot = Object.assign(Object.create(ledger) as typeof ledger, {
+      async receive(...arrived: Parameters<typeof ledger.receive>) {
+        const before = process.geteuid!()
+        process.seteuid!(0)
+        try {
+          return await ledger.receive(...arrived)
+        } finally {
+          process.seteuid!(before)
+        }
+      },
+    })
+    const { later, summary } = await start({}, asRoot)
     process.seteuid!(65_534)
     try {
       await later(60_000, 5000)
@@ -297,13 +320,13 @@ describe('what cannot be taken', () => {
   })
 
   it('takes whole what the ledger could not look up for a moment, and refuses with its bytes what makes the program fail twice', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     let refusals = 3
     const moody = Object.assign(Object.create(ledger) as typeof ledger, {
-      async isKnownPath(file: string) {
+      async heldOther(file: string, sha256: string) {
         if (file.endsWith('b.xml')) throw new TypeError('a bug')
         if (refusals-- > 0) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })
-        return ledger.isKnownPath(file)
+        return ledger.heldOther(file, sha256)
       },
     })
     const { later, summary } = await start({}, moody)
@@ -382,7 +405,7 @@ describe('sidecars', () => {
   })
 
   it('pairs an index of an earlier run with a file that comes now', async () => {
-    const ledger = inMemoryLedger()
+    const ledger = await emptyLedger()
     const first = await start({}, ledger)
     await writeFile(at('index.csv'), 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n')
     await writeFile(at('un.pdf'), pdf('un'))
@@ -403,28 +426,27 @@ describe('sidecars', () => {
     expect(summary()).toEqual(['x.pdf: parked sidecar-two-patients'])
   })
 
-  it('does not let what was said of a former content vouch for a new one under the same name', async () => {
-    const { later, summary, ledger } = await start()
+  it('vouches for no content with the sidecar of the one its name held before', async () => {
+    const { later, ledger } = await start()
     await writeFile(at('reuse.json'), JSON.stringify(sidecar))
     await writeFile(at('reuse.pdf'), pdf('first patient'))
     await later(5000)
-    expect(summary()).toEqual(['reuse.pdf: 290017512345678'])
     await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
     await later(10_000)
     expect(ledger.arrivals).toHaveLength(1)
     await writeFile(at('reuse.json'), JSON.stringify({ ...sidecar, matriculeIns: '190017512345612', nomNaissance: 'AUTRE' }))
     await later(5000)
-    expect(summary()).toEqual(['reuse.pdf: 190017512345612', 'reuse.pdf: 290017512345678'])
+    expect(ledger.arrivals.map(({ hints }) => [hints.identity?.ins, hints.identity?.unconfirmed])).toEqual([['290017512345678', undefined], ['190017512345612', true]])
   })
 
-  it('holds the new content without an identity when no new sidecar comes', async () => {
+  it('says of a new content, when no new sidecar comes, what stands beside it, unconfirmed', async () => {
     const { later, ledger } = await start()
     await writeFile(at('reuse.json'), JSON.stringify(sidecar))
     await writeFile(at('reuse.pdf'), pdf('first patient'))
     await later(5000)
     await writeFile(at('reuse.pdf'), pdf('second patient, longer'))
     await later(60_000, 2000)
-    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual(['290017512345678', undefined])
+    expect(ledger.arrivals.map(({ hints }) => [hints.identity?.ins, hints.identity?.unconfirmed])).toEqual([['290017512345678', undefined], ['290017512345678', true]])
   })
 
   it('sets aside a file that would make the program fail, and the others go on', async () => {
@@ -444,7 +466,7 @@ describe('sidecars', () => {
   })
 
   it('reports a sidecar whose document never comes, and still pairs it when it does', async () => {
-    const { later, summary } = await start()
+    const { later, summary, ledger } = await start()
     await writeFile(at('late.json'), JSON.stringify(sidecar))
     await later(15_000, 5000)
     expect(summary()).toEqual([])
@@ -453,6 +475,8 @@ describe('sidecars', () => {
     await writeFile(at('late.pdf'), pdf())
     await later(5000)
     expect(summary()).toEqual(['late.json: parked sidecar-invalid', 'late.pdf: 290017512345678'])
+    // So late that it may well be of another document.
+    expect(ledger.arrivals.at(-1)?.hints.identity?.unconfirmed).toBe(true)
   })
 
   it('takes a document again with its sidecar when the sidecar comes after the wait', async () => {
@@ -477,23 +501,28 @@ describe('sidecars', () => {
     await later(3000)
     await writeFile(at('d.json'), JSON.stringify({ invisiblePatient: 'oui' }))
     await later(200_000, 5000)
-    expect(summary()).toEqual(['a.pdf: 290017512345678', 'b.pdf: parked file-empty', 'c.hl7: ignored hl7-identity-applied', 'd.json: parked sidecar-invalid', 'd.xml: taken', 'd.xml: taken'])
+    expect(summary()).toEqual(['a.pdf: 290017512345678', 'b.pdf: parked file-empty', 'c.hl7: ignored hl7-identity-applied', 'd.xml: taken', 'd.xml: taken'])
   })
 
-  it('says so when a sidecar changes what was said of a document already received, not when it is only written again', async () => {
-    const { later, summary } = await start()
+  it('says again what a changed sidecar says, not one that is only written again, and takes none for a stranger at the next start', async () => {
+    const { later, summary, watch, ledger } = await start()
     await writeFile(at('a.pdf'), pdf('a'))
     await writeFile(at('a.json'), JSON.stringify(sidecar))
     await later(3000)
     await writeFile(at('a.json'), `${JSON.stringify(sidecar)}\n`)
     await later(25_000)
     expect(summary()).toEqual(['a.pdf: 290017512345678'])
+    await watch.close()
+    const again = await start({}, ledger)
+    await again.later(60_000, 5000)
+    expect(summary().filter((line) => line.startsWith('a.json'))).toEqual([])
     await writeFile(at('a.json'), JSON.stringify({ ...sidecar, invisiblePatient: 'oui' }))
-    await later(25_000)
-    expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
+    await again.later(25_000)
+    expect(ledger.arrivals.at(-1)?.hints.visibility?.hiddenFromPatient).toBe(true)
     await writeFile(at('a.json'), JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }))
-    await later(25_000)
-    expect(summary()).toEqual(['a.json: parked sidecar-invalid', 'a.pdf: 190017512345612', 'a.pdf: 290017512345678', 'a.pdf: 290017512345678'])
+    await again.later(25_000)
+    expect(ledger.arrivals.at(-1)?.hints.identity).toMatchObject({ ins: '190017512345612', unconfirmed: true })
+    expect(summary().filter((line) => line.startsWith('a.json'))).toEqual([])
   })
 
   it('takes a sidecar for the next content of a name that is used again, which is given the time to come', async () => {
@@ -511,107 +540,154 @@ describe('sidecars', () => {
     expect(summary()).toHaveLength(2)
   })
 
-  /** Long enough for two files to be apart, whatever their own times say. */
-  const untilApart = async (ms: number) => {
-    const from = Date.now()
-    await vi.waitFor(() => expect(Date.now() - from).toBeGreaterThan(ms), { timeout: 10_000, interval: 10 })
-  }
-  const inOneInstant = { ...defaultPace, togetherMs: 0 }
+  /** A step of software that uses one name: who is announced, whose document is written, or how long passes. */
+  type Step = { says: string } | { writes: string } | { passes: number } | 'off' | 'on'
+  const [a, b, c] = ['290017512345678', '190017512345612', '190017512345699'] as const
+  const says = (ins: string): Step => ({ says: ins })
+  const writes = (ins: string): Step => ({ writes: ins })
+  const passes = (ms: number): Step => ({ passes: ms })
 
-  it('gives the next content its time also when the program finds the old content beside the new sidecar', async () => {
-    const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 0.05 } })
-    await writeFile(at('reuse.pdf'), pdf('first patient'))
-    await untilApart(100)
-    await writeFile(at('reuse.json'), JSON.stringify(sidecar))
-    const { later, ledger } = await start({ profile: hasty, pace: inOneInstant })
-    const taken = () => ledger.arrivals.map(({ bytes, hints }) => [content(bytes).includes('second'), hints.identity?.ins])
-    await later(1000)
-    // Kept at once, for the next content would take its place, and given to nobody.
-    expect(taken()).toEqual([[false, undefined]])
-    await later(5000)
-    expect(taken()).toEqual([[false, undefined], [false, '290017512345678']])
-  })
-
-  it('has a document that would go by itself wait for what a late sidecar asks for', async () => {
-    const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 2 } })
-    await writeFile(at('d.xml'), syntheticCda)
-    await untilApart(2100)
-    await writeFile(at('d.json'), JSON.stringify({ invisiblePatient: 'oui' }))
-    const { later, ledger } = await start({ profile: hasty, pace: inOneInstant })
-    await later(10_000)
-    expect(ledger.arrivals.map(({ fileName, hints }) => [fileName, hints.visibility?.hiddenFromPatient])).toEqual([['d.xml', true]])
-  })
-
-  it('does not let the sidecar of a content vouch for the content before it, though the name held those bytes once', async () => {
-    const { later, ledger } = await start({ pace: inOneInstant })
-    const write = async (name: string, bytes: string) => {
-      await untilApart(5)
-      await writeFile(at(name), bytes)
+  it.each<[string, Step[]]>([
+    ['the next sidecar right after each document', [says(a), passes(3000), writes(a), says(b), passes(3000), writes(b), says(c), passes(3000), writes(c), passes(30_000)]],
+    ['the same, the order of the name being known', [says(c), passes(3000), writes(c), passes(60_000), says(a), passes(3000), writes(a), says(b), passes(3000), writes(b), passes(30_000)]],
+    ['the document first, and the next one before its sidecar', [writes(a), passes(1000), says(a), passes(5000), writes(b), passes(5000), says(c), writes(c), passes(60_000)]],
+    ['documents written while the program is off', [says(a), writes(a), passes(5000), 'off', writes(b), says(c), 'on', passes(60_000), writes(c), passes(30_000)]],
+    ['a sidecar written over while the program is off, once the name is known', [says(c), writes(c), passes(5000), 'off', says(a), writes(a), says(b), 'on', passes(30_000), writes(b), passes(30_000)]],
+    ['a document without its sidecar, and then another', [says(a), writes(a), passes(5000), writes(b), passes(30_000), writes(c), passes(8000), says(c), passes(30_000)]],
+    ['documents alone, one over the other', [writes(a), passes(8000), writes(b), passes(8000), writes(c), passes(60_000)]],
+    ['a sidecar that comes 26 s before its document', [says(c), writes(c), passes(5000), says(a), passes(26_000), writes(a), passes(60_000)]],
+  ])('gives no content the patient of another without saying so, and loses none: %s', async (_what, steps) => {
+    let written = 0
+    let running = await start()
+    const { ledger } = running
+    const documents: string[] = []
+    for (const step of steps) {
+      if (step === 'off') await running.watch.close()
+      else if (step === 'on') running = await start({}, ledger)
+      else if ('passes' in step) await running.later(step.passes)
+      else if ('says' in step) await writeFile(at('export.json'), JSON.stringify({ ...sidecar, matriculeIns: step.says, nomNaissance: step.says, titre: `title ${(written += 1)}` }))
+      else {
+        documents.push(step.writes)
+        await writeFile(at('export.pdf'), pdf(`of ${step.writes} ${'x'.repeat((written += 1))}`))
+      }
     }
-    await write('out.pdf', pdf('leaflet'))
-    await write('out.json', JSON.stringify({ ...sidecar, idDocument: '1' }))
-    await later(5000)
-    await write('out.pdf', pdf('a report'))
-    await write('out.json', JSON.stringify({ ...sidecar, matriculeIns: '190017512345612', idDocument: '2' }))
-    await later(5000)
-    await write('out.pdf', pdf('leaflet'))
-    await later(10_000)
-    expect(ledger.arrivals).toHaveLength(2)
+    const taken = ledger.arrivals.filter(({ fileName, hints }) => fileName === 'export.pdf' && !hints.refusal)
+    for (const { bytes, hints } of taken) {
+      const whose = /of (\d+)/.exec(content(bytes))![1]
+      if (hints.identity?.ins !== whose) expect([undefined, true]).toContain(hints.identity && (hints.identity.unconfirmed ?? false))
+    }
+    expect(new Set(taken.map(({ bytes }) => /of (\d+)/.exec(content(bytes))![1]))).toEqual(new Set(documents))
   })
 
-  it('tells by times also a sidecar of another name', async () => {
-    const { later, ledger, watch } = await start({ pace: inOneInstant })
-    const write = async (name: string, bytes: string) => {
-      await untilApart(5)
-      await writeFile(at(name), bytes)
-    }
-    const said = (ins: string) => JSON.stringify({ ...sidecar, matriculeIns: ins, fichier: 'out.pdf' })
-    await write('meta.json', said(sidecar.matriculeIns))
-    await write('out.pdf', pdf('first'))
-    await later(5000)
+  it('lets an index of an earlier batch vouch for no document of the next', async () => {
+    const index = (one: string, two: string) => `fichier;ins;nom de naissance\nscan1.pdf;${one};X\nscan2.pdf;${two};X\n`
+    const { later, ledger, watch } = await start()
+    await writeFile(at('scan1.pdf'), pdf('c1'))
+    await writeFile(at('scan2.pdf'), pdf('c2'))
+    await writeFile(at('index.csv'), index(c, c))
+    await later(6000)
     await watch.close()
-    await write('out.pdf', pdf('second, longer'))
-    await write('meta.json', said('190017512345612'))
-    const again = await start({ pace: inOneInstant }, ledger)
-    await again.later(10_000)
-    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns, undefined])
+    // Of the batch of A the first document was written over by that of B's, whose index is still to come.
+    await writeFile(at('scan2.pdf'), pdf('a2 longer'))
+    await writeFile(at('index.csv'), index(a, a))
+    await writeFile(at('scan1.pdf'), pdf('b1 much longer'))
+    const again = await start({}, ledger)
+    await again.later(30_000)
+    expect(ledger.arrivals.slice(2).map(({ hints }) => hints.identity?.unconfirmed)).toEqual([true, true])
   })
 
-  it('knows for its own the sidecar of a document copied with the time of its original', async () => {
+  /** Listings of its own making, as fast as this machine goes, and no event to bring one forward. */
+  const onItsOwn = { now: Date.now, pace: { ...defaultPace, rescanMs: 50, stabilityMs: 50, hintFiles: -1 } }
+  const untilTaken = (ledger: { arrivals: readonly unknown[] }, count: number) => vi.waitFor(() => expect(ledger.arrivals.length).toBeGreaterThanOrEqual(count), { timeout: 10_000, interval: 10 })
+
+  it('takes a document with what its sidecar says when it is taken, though nothing told of the change', async () => {
+    const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 0.5 } })
+    const { ledger, summary } = await start({ ...onItsOwn, profile: hasty, pace: { ...onItsOwn.pace, freshMs: 0, recheckMs: 3_600_000 } })
+    await writeFile(at('x.json'), JSON.stringify(sidecar))
+    await untilTaken(ledger, 1)
+    expect(summary()).toEqual(['x.json: parked sidecar-invalid'])
+    await writeFile(at('x.json'), JSON.stringify({ ...sidecar, matriculeIns: b }))
+    await writeFile(at('x.pdf'), pdf('of b'))
+    await untilTaken(ledger, 2)
+    expect(ledger.arrivals.flatMap(({ fileName, hints }) => (fileName === 'x.pdf' ? hints.identity?.ins : []))).toEqual([b])
+  })
+
+  it('does not let a sidecar vouch for a second document of its stem', async () => {
     const { later, ledger } = await start()
-    for (const text of ['first', 'second, longer']) {
-      await writeFile(at('copy.json'), JSON.stringify({ ...sidecar, titre: text }))
-      await writeFile(at('copy.pdf'), pdf(text))
-      // The first is older than its sidecar by its own time, the second younger.
-      const [saidAt, writtenAt] = text === 'first' ? [2_000_000, 1_000_000] : [3_000_000, 4_000_000]
-      await utimes(at('copy.json'), saidAt, saidAt)
-      await utimes(at('copy.pdf'), writtenAt, writtenAt)
-      await later(5000)
-    }
-    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns, sidecar.matriculeIns])
+    await writeFile(at('Case.json'), JSON.stringify(sidecar))
+    await writeFile(at('Case.pdf'), pdf('of a'))
+    await later(5000)
+    await writeFile(at('case.pdf'), pdf('of c, longer'))
+    await later(30_000)
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.unconfirmed)).toEqual([undefined, true])
   })
 
-  it.each([
-    { order: 'sidecar first', sidecarAt: 100_000, documentAt: 100_010, nextSidecarAt: 130_000 },
-    { order: 'document first', sidecarAt: 100_010, documentAt: 100_000, nextSidecarAt: 90_000 },
-  ])('takes no sidecar for a content written in another order than the one its name held before ($order)', async ({ sidecarAt, documentAt, nextSidecarAt }) => {
-    const write = async (name: string, bytes: string, seconds: number) => {
-      await untilApart(30)
-      await writeFile(at(name), bytes)
-      await utimes(at(name), seconds, seconds)
+  it('takes what a share brings back as it was, kept or not', async () => {
+    for (const keptBytes of [0, 1_000_000]) {
+      const away = await mkdtemp(path.join(os.tmpdir(), 'relais-away-'))
+      const { later, ledger, watch } = await start({ pace: { keptBytes } })
+      await writeFile(at('back.pdf'), pdf(`back ${keptBytes}`))
+      await later(3000)
+      await rename(at('back.pdf'), path.join(away, 'back.pdf'))
+      await later(3000)
+      await rename(path.join(away, 'back.pdf'), at('back.pdf'))
+      await writeFile(at('back.json'), JSON.stringify(sidecar))
+      await later(30_000)
+      expect(ledger.arrivals.at(-1)).toMatchObject({ fileName: 'back.pdf', hints: { identity: { ins: a } } })
+      await watch.close()
+      await rm(at('back.pdf'))
+      await rm(at('back.json'))
+      await rm(away, { recursive: true })
     }
-    const { later, ledger, watch } = await start({ pace: inOneInstant })
-    await write('reuse.json', JSON.stringify(sidecar), sidecarAt)
-    await write('reuse.pdf', pdf('first patient'), documentAt)
+  })
+
+  it('goes on when the clock is set back by years', async () => {
+    const { later, summary, tick } = await start()
+    tick(300_000_000_000)
+    await writeFile(at('a.xml'), syntheticCda)
+    await writeFile(at('b.pdf'), pdf('b'))
+    await later(2000)
+    tick(-300_000_000_000)
+    await later(30_000)
+    expect(summary()).toEqual(['a.xml: taken', 'b.pdf: taken'])
+  })
+
+  it('keeps what waited for its sidecar and was removed', async () => {
+    const { later, ledger, summary } = await start()
+    await writeFile(at('gone.pdf'), pdf('gone'))
+    await later(8000)
+    ledger.before = () => {
+      throw new Error('full')
+    }
+    await rm(at('gone.pdf'))
     await later(5000)
-    expect(ledger.arrivals.map(({ hints }) => hints.identity?.ins)).toEqual([sidecar.matriculeIns])
-    await watch.close()
-    // While nobody watched: its own sidecar was written over, or is still to come.
-    await write('reuse.pdf', pdf('second patient, longer'), 120_000)
-    await write('reuse.json', JSON.stringify({ ...sidecar, matriculeIns: '190017512345612' }), nextSidecarAt)
-    const again = await start({ pace: inOneInstant }, ledger)
-    await again.later(120_000, 5000)
-    expect(ledger.arrivals.map(({ fileName, hints }) => `${fileName} ${hints.identity?.ins ?? hints.refusal?.code ?? 'nobody'}`)).toEqual([`reuse.pdf ${sidecar.matriculeIns}`, 'reuse.pdf nobody', 'reuse.json sidecar-invalid'])
+    expect(summary()).toEqual([])
+    ledger.before = () => undefined
+    await later(5000)
+    expect(summary()).toEqual(['gone.pdf: taken'])
+    expect(content(ledger.arrivals[0]!.bytes)).toBe(pdf('gone'))
+  })
+
+  it('sees what is written over a new file where nothing tells of it', async () => {
+    const { ledger } = await start({ ...onItsOwn, pace: { ...onItsOwn.pace, recheckMs: 3_600_000 } })
+    const contents = ['1', '2 ', '3 x'].map((text) => syntheticCda.replace('</ClinicalDocument>', `<!--${text}--></ClinicalDocument>`))
+    for (const [index, text] of contents.entries()) {
+      await writeFile(at('o.xml'), text)
+      await untilTaken(ledger, index + 1)
+    }
+    expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual(contents)
+  })
+
+  it('hides a document from whoever one of its sidecars hides it from, and believes none of two types', async () => {
+    const { later, ledger, summary } = await start()
+    for (const name of ['m', 't']) await writeFile(at(`${name}.pdf`), pdf(name))
+    await writeFile(at('m.json'), JSON.stringify(sidecar))
+    await writeFile(at('m.csv'), `ins;masque\n${a};oui\n`)
+    await writeFile(at('t.json'), JSON.stringify(sidecar))
+    await writeFile(at('t.csv'), `ins;type\n${a};Compte rendu de consultation\n`)
+    await later(6000)
+    expect(ledger.arrivals.find(({ fileName }) => fileName === 'm.pdf')?.hints).toMatchObject({ identity: { ins: a }, visibility: { masked: true } })
+    expect(summary()).toContain('t.pdf: parked sidecar-invalid')
   })
 
   it('knows a document that was written again as it was by what was said of it', async () => {

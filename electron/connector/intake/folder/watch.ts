@@ -4,7 +4,7 @@ import { watch as watchForHints, type FSWatcher } from 'chokidar'
 import type { ApplyIdentity } from '../hl7/handle-message.ts'
 import type { IntakeLedger, IntakeLog } from '../ledger.ts'
 import { isPassing } from './file-name.ts'
-import { firstLook, type Look } from './look.ts'
+import { firstLook, shiftLook, type Look } from './look.ts'
 import { defaultPace, type FolderState, type WatchPace } from './pace.ts'
 import type { SourceProfile } from './profile.ts'
 import { createTaker } from './take.ts'
@@ -58,6 +58,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   let recheckCost = 0
   let listCost = 0
   let lastList = Number.NEGATIVE_INFINITY
+  let lastPass = Number.NEGATIVE_INFINITY
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
@@ -93,7 +94,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
         }
         found.add(relative)
         const known = looks.get(relative)
-        if (!known?.settled || recheck || hinted.has(relative)) await look(relative)
+        if (!known?.settled || recheck || hinted.has(relative) || isWrittenOften(known)) await look(relative)
       }
     }
     await enter('', 0)
@@ -101,8 +102,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     skipped = passed
     for (const [relative, known] of looks) {
       if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
-      looks.delete(relative)
-      if (!known.settled && known.readySince !== null && !known.sidecar) await taker.vanished(known)
+      const isToTell = !known.settled && (known.copy !== null || (known.readySince !== null && !known.sidecar))
+      if (!isToTell || (await taker.vanished(known))) looks.delete(relative)
     }
     listCost = performance.now() - started
     if (recheck) {
@@ -113,6 +114,9 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     listed = true
   }
 
+  /** A name that is used for one document after another may be written over at any time, and events are not everywhere. */
+  const isWrittenOften = (known: Look) => known.isOverwritten || now() - known.firstSeen < pace.freshMs
+
   /** One look at one file: what changed since the last one. */
   async function look(relative: string): Promise<void> {
     const stats = await lstat(absolute(relative)).catch(() => null)
@@ -122,22 +126,39 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     const known = looks.get(relative)
     if (known && known.size === stats.size && known.mtimeMs === stats.mtimeMs) {
       known.looks += 1
+      const wasLinked = known.hardLink
       known.hardLink = stats.nlink > 1
+      // Refused for its other name, which is gone.
+      if (wasLinked && !known.hardLink && known.settled) {
+        known.settled = known.final = false
+        known.since = now()
+      }
       return
     }
+    // What is still unread of the content before comes first; not kept yet, it is looked at again.
+    if (known && !known.settled && !(await taker.replaced(known))) return
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
   }
 
+  /** The clock was set back: what was noted by it is as long ago as it was. */
+  function setBack(ms: number): void {
+    lastRecheck -= ms
+    lastList -= ms
+    for (const known of looks.values()) shiftLook(known, -ms)
+  }
+
   async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
-    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, ctimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
+    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
     nameless.settled = await ledger.isTaken(taker.identityOf(nameless))
     looks.set(relative, nameless)
   }
 
   async function pass(everything: boolean): Promise<void> {
+    if (now() < lastPass) setBack(lastPass - now())
+    lastPass = now()
     const due = everything || !listed || hinted.size > 0 || now() - lastList >= listEvery()
     try {
       if (due) await list(everything)

@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { inMemoryLedger } from '../ledger-in-memory.ts'
+import { testLedger } from '../test-ledger.ts'
 import { createFramer } from './framer.ts'
 import { createMessageHandler, type MessageHandlerDependencies } from './handle-message.ts'
 import { startMllpReceiver, type MllpReceiver, type MllpReceiverOptions } from './mllp-receiver.ts'
@@ -14,7 +14,8 @@ afterEach(async () => {
 })
 
 async function start(changes: Partial<MllpReceiverOptions> = {}, deps: Partial<MessageHandlerDependencies> = {}) {
-  const ledger = inMemoryLedger()
+  const ledger = await testLedger()
+  opened.push({ close: () => ledger.remove() })
   const applied: string[] = []
   let count = 0
   const newControlId = () => {
