@@ -249,6 +249,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       typeCode: known.typeCode === undefined ? item.type_code : known.typeCode,
       title,
       search: searchText([item.source_reference, item.source_name, title, ins, label?.birthName, label?.givenName, label?.usedName]),
+      rendering: known.rendering === undefined ? null : (known.rendering ?? ''),
     })
   }
 
@@ -469,12 +470,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       if (moved > 0) changed()
       return moved
     },
-    freeze: (item, { learnPatient, patient, frozen, versionOf, note }) =>
+    freeze: (item, { learnPatient, patient, frozen, versionOf, note, rendering }) =>
       move(() => {
         const current = fresh(item.seq)
         if (!current || asked(current) !== asked(item) || !applyInside(item, { type: 'prepared' }, { note })) return false
         const patientId = learnPatient()
-        noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
+        noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
         noteFrozen(item, frozen, versionOf)
         reconsiderSuperseded(frozen)
         return true
@@ -537,6 +538,16 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
     othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
+    async othersOfRendering(item, ins, renderings) {
+      const wanted = { renderings: JSON.stringify(renderings) }
+      const found = rows([...prepared.ofRendering.all({ ...wanted, ins }), ...prepared.ofNobodysRendering.all(wanted)])
+      return found.filter((other) => other.seq !== item.seq).sort((one, other) => one.seq - other.seq)
+    },
+    unrendered: async (ins) => [...prepared.unrendered.all(ins), ...prepared.unrenderedOfNobody.all()] as Pick<ItemRow, 'seq' | 'content_sha256'>[],
+    noteRenderings: (found) =>
+      commit(() => {
+        for (const { seq, rendering } of found) prepared.setRendering.run({ seq, rendering: rendering ?? '' })
+      }),
     latestOf: async (key, seq) => row(prepared.ofDocumentKey.get({ key, seq })),
     arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
     replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,
