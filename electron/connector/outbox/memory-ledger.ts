@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -167,7 +167,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isRefused = Boolean(arrival.hints['refusal'])
     const forgotten = all().find((item) => item.reason === 'forgotten-document' && item.state === 'parked' && item.content_sha256 === arrival.sha256)
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
-    const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const said = origin && answerTo(origin, arrival, isUntouched)
     if (origin && said === 'take') return takeCorrection(origin, arrival, key)
@@ -188,7 +189,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     item.ask_first = askFirst || arrival.forgotten || forgotten ? 1 : 0
     if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
-      if (!isRefused) disk.book.contents.set(key, item.seq)
+      if (!isRefused && !met) disk.book.contents.set(key, item.seq)
       if (arrival.forgotten) applyInside(item, { type: 'park', reason: 'forgotten-document' })
       return { id: item.id, outcome: 'stored' }
     }
@@ -520,7 +521,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       all()
         .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))
         .map(rowOf),
-    othersOfRendering: async (item, ins, renderings) => where((other) => other.seq !== item.seq && isClaimedFor(other, ins) && other.rendering !== null && renderings.includes(other.rendering)),
+    othersOfRendering: async (item, ins, renderings) => where((other) => other.seq !== item.seq && isClaimedFor(other, ins) && Boolean(other.rendering) && renderings.includes(other.rendering ?? '')),
     unrendered: async (ins) => where((item) => isClaimedFor(item, ins) && item.rendering === null).sort((one, other) => Number(one.ins === null) - Number(other.ins === null)),
     noteRenderings: (found) =>
       commit(() => {

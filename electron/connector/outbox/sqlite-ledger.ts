@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -69,7 +69,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       return { id: forgotten.id, outcome: 'beside' }
     }
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const origin = known && isAnswered(known, arrival.hints) ? known : null
     const isUntouched = origin !== null && isItsFile(origin, arrival)
     const said = origin && answerTo(origin, arrival, isUntouched)
     const beside = origin && said !== null && said !== 'take' && said !== 'already-received' ? besideFor(origin, said, arrival, key, isUntouched) : null
