@@ -73,6 +73,14 @@ async function world() {
       await connector!.stop()
       await start()
     },
+    copies: () => fs.readdirSync(path.join(folder, 'data/backup')).filter((name) => name.endsWith('.db')).length,
+    /** Back to the copy of the start, which knows of no document. */
+    loseDatabase: async () => {
+      await connector!.stop()
+      for (const name of ['relais.db', 'relais.db-wal', 'relais.db-shm']) fs.rmSync(path.join(folder, 'data', name), { force: true })
+      await start()
+      expect((await connector!.status()).restoredAt).not.toBeNull()
+    },
     inRecord: () => fs.readdirSync(path.join(dir, 'documents')).length,
   }
 }
@@ -107,6 +115,26 @@ describe('a folder exported again each night, every PDF rendered anew', () => {
     await night(3)
     await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': count, 'ignored already-received': 2 * count }), wait)
     expect(inRecord()).toBe(count)
+  }, 180_000)
+
+  it('is in the record once when the database is lost between two nights', async () => {
+    const { drop, states, copies, loseDatabase, inRecord } = await world()
+    await vi.waitFor(() => expect(copies()).toBe(1), wait)
+    const night = async (number: number) => {
+      for (let document = 1; document <= 5; document += 1) {
+        drop(`nuit-${number}-${document}.json`, sidecar())
+        drop(`nuit-${number}-${document}.pdf`, await printed(`Ordonnance ${document}`, new Date(Date.UTC(2026, 10, number, 2))))
+      }
+    }
+    await night(1)
+    await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': 5 }), wait)
+    await night(2)
+    await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': 5, 'ignored already-received': 5 }), wait)
+    await loseDatabase()
+    await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': 5, 'ignored already-received': 5 }), wait)
+    await night(3)
+    await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': 5, 'ignored already-received': 10 }), wait)
+    expect(inRecord()).toBe(5)
   }, 180_000)
 
   it('is one document as a PDF with its sidecar and in a CDA around that very PDF', async () => {

@@ -697,10 +697,15 @@ describe('what is checked before the record would refuse it', () => {
       learn()
       const first = await walk(await printed('one', 0), sidecar(full))
       const beside = { state: 'parked', reason: 'announced-otherwise', reason_detail: first.id }
-      expect(await walk(inCda(await printed('one', 0), { typeCode: '11488-4' }))).toMatchObject(beside)
+      const typed = await walk(inCda(await printed('one', 0), { typeCode: '11488-4' }))
+      expect(typed).toMatchObject(beside)
       expect(await walk(inCda(await printed('one', 0), { id: `${cdaExample.id}.4`, replaces: '1.2.3.4' }))).toMatchObject(beside)
       expect(await walk(inCda(await printed('two', 0), { id: `${cdaExample.id}.5` }))).toMatchObject({ state: 'ready' })
       expect(await walk(await printed('two', 0), { ...sidecar(full), typeCode: '11488-4' })).toMatchObject({ state: 'parked', reason: 'announced-otherwise' })
+      // Shown both, a person lets the second go as well: each is known again.
+      expect(await rebuild(typed)).toMatchObject({ state: 'ready', type_code: '11488-4' })
+      expect(await walk(await printed('one', 1), { ...sidecar(full), typeCode: '11488-4' })).toMatchObject(ignored(typed))
+      expect(await walk(await printed('one', 2), sidecar(full))).toMatchObject(ignored(first))
     })
 
     it('leaves two CDA around one PDF to what they say of each other', async () => {

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib'
-import { integerOf, isName, NotPlain, PdfValueReader, type PdfDictionary, type PdfReference, type PdfValue } from './pdf-values.ts'
+import { integerOf, isName, NotPlain, PdfValueReader, type PdfBudget, type PdfDictionary, type PdfReference, type PdfValue } from './pdf-values.ts'
 
 /** An object, and the bytes of its stream as they lie in the file when it is one. */
 export interface PdfObject {
@@ -22,7 +22,7 @@ type Section = Map<number, Entry>
 const mostValues = 200_000
 const mostSections = 100
 const inflatedMost = 8_000_000
-const inflatedTotal = 32_000_000
+const inflatedTotal = 16_000_000
 
 /**
  * Opens a PDF whose cross-references leave no doubt about what each object is: newest section first, tables, streams and both together.
@@ -30,8 +30,9 @@ const inflatedTotal = 32_000_000
  */
 export function openPdf(bytes: Uint8Array): PdfFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const budget = { values: mostValues }
+  const budget: PdfBudget = { values: mostValues, bytes: 2 * bytes.length + inflatedTotal }
   let inflated = 0
+  let streamed = 0
   const version = /^%PDF-\d\.\d/.exec(buffer.toString('latin1', 0, 8))?.[0]
   const last = /startxref\s+(\d{1,15})\s+%%EOF[\0\s]*$/.exec(buffer.toString('latin1', Math.max(0, buffer.length - 1024)))
   if (!version || !last) throw new NotPlain()
@@ -129,6 +130,9 @@ export function openPdf(bytes: Uint8Array): PdfFile {
     if (buffer[start - 1] !== 10) throw new NotPlain()
     const end = start + lengthOf(value)
     if (end > buffer.length || !/^[\0\s]{0,4}endstream[\0\s]+endobj/.test(buffer.toString('latin1', end, end + 40))) throw new NotPlain()
+    // Each stream is asked for once: together they are larger than the file only when one lies in another.
+    streamed += end - start
+    if (streamed > buffer.length) throw new NotPlain()
     return { value, stream: buffer.subarray(start, end) }
   }
 

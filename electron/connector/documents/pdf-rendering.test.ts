@@ -172,6 +172,17 @@ describe('the digest of a PDF', () => {
     expect(pdfDigest(bytes())).toBeNull()
   })
 
+  it('is none for objects that lie in each other', () => {
+    const nested = (count: number) => {
+      let inside = 'ab'
+      for (let number = 90; number < 90 + count; number += 1) inside = `${number} 0 obj\n<< /Length ${inside.length} >>\nstream\n${inside}\nendstream\nendobj\n`
+      const leads = Array.from({ length: count }, (_, index) => `${90 + index} 0 R`).join(' ')
+      return digestOf(relaid(plain.toString('latin1').replace('/Type /Page\n', `/Type /Page\n/Kept [${leads}]\n`).replace(/xref\n0 /, `${inside}xref\n0 `)))
+    }
+    expect(nested(1)).not.toBeNull()
+    expect(nested(400)).toBeNull()
+  })
+
   it('is none, and soon, for a structure made to take long', () => {
     expect(digestOf(changed('/Type /Page\n', `/Type /Page\n/Deep ${'['.repeat(100_000)}\n`))).toBeNull()
     expect(digestOf(changed('/Type /Page\n', `/Type /Page\n/Wide [${'0 '.repeat(300_000)}]\n`))).toBeNull()

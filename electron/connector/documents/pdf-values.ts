@@ -21,6 +21,12 @@ export interface PdfReference {
 /** Thrown where two readers might not see the same: who compares documents then compares bytes. */
 export class NotPlain extends Error {}
 
+/** What one file may cost: values, and bytes gone through for them. Objects that lie inside each other would be read again and again. */
+export interface PdfBudget {
+  values: number
+  bytes: number
+}
+
 const deepest = 100
 const whitespace = new Set([0, 9, 10, 12, 13, 32])
 const delimiters = new Set(Buffer.from('()<>[]{}/%'))
@@ -28,20 +34,28 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b
 const [slash, percent, open, close, less, greater, bracket, endBracket, backslash] = [...Buffer.from('/%()<>[]\\')] as [number, number, number, number, number, number, number, number, number]
 
 /**
- * Reads values one after the other, strictly: what a lenient reader would guess at is `NotPlain`. `budget` is how many values one file may have.
+ * Reads values one after the other, strictly: what a lenient reader would guess at is `NotPlain`, and what `budget` does not allow.
  */
 export class PdfValueReader {
   private readonly bytes: Buffer
   at: number
-  private readonly budget: { values: number }
+  private readonly budget: PdfBudget
 
-  constructor(bytes: Buffer, at: number, budget: { values: number }) {
+  constructor(bytes: Buffer, at: number, budget: PdfBudget) {
     this.bytes = bytes
     this.at = at
     this.budget = budget
   }
 
-  value(depth = 0): PdfValue {
+  value(): PdfValue {
+    const from = this.at
+    const value = this.inner(0)
+    this.budget.bytes -= this.at - from
+    if (this.budget.bytes < 0) throw new NotPlain()
+    return value
+  }
+
+  private inner(depth: number): PdfValue {
     if (depth > deepest || --this.budget.values < 0) throw new NotPlain()
     this.skipBlanks()
     const first = this.bytes[this.at]
@@ -103,7 +117,7 @@ export class PdfValueReader {
     for (;;) {
       this.skipBlanks()
       if (this.bytes[this.at] === endBracket) break
-      items.push(this.value(depth + 1))
+      items.push(this.inner(depth + 1))
     }
     this.at += 1
     return { kind: 'array', items }
@@ -119,7 +133,7 @@ export class PdfValueReader {
       const name = this.name()
       // Which of two counts, readers do not agree on.
       if (entries.has(name)) throw new NotPlain()
-      entries.set(name, this.value(depth + 1))
+      entries.set(name, this.inner(depth + 1))
     }
     this.at += 2
     return { kind: 'dictionary', entries }

@@ -7,12 +7,11 @@ const idText = String.raw`[\w:.\-\s]{0,200}`
 
 const elements = [[dates, dateText], [ids, idText]].map(([names, text]) => new RegExp(String.raw`<(${names})>${text}</\1>`, 'g'))
 const attributes = [[dates, dateText], [ids, idText]].map(([names, text]) => new RegExp(String.raw`(\s)(${names})=(?:"${text}"|'${text}')`, 'g'))
-/** Room left for changes in place, which a longer date takes from. */
-const padding = /\s+(?=<\?xpacket end)/
-
 /** An XMP packet without what rendering again changes in it: dates and ids, where they are dates and ids. */
 export function withoutXmpDates(packet: string): string {
-  let text = packet.replace(padding, '')
+  // Room left for changes in place, which a longer date takes from.
+  const end = packet.lastIndexOf('<?xpacket end')
+  let text = end < 0 ? packet : `${packet.slice(0, end).trimEnd()}${packet.slice(end)}`
   for (const element of elements) text = text.replaceAll(element, '<$1/>')
   for (const attribute of attributes) text = text.replaceAll(attribute, '$1$2=""')
   return text

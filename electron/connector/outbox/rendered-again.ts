@@ -25,22 +25,25 @@ export interface AnsweredAgain {
  * stands beside the first for a person, once.
  */
 export function answerToRendering(others: readonly ItemRow[], again: DocumentAgain): AnsweredAgain | null {
-  const first = others.find((other) => stands(other, again))
-  if (first === undefined) return null
-  const hints = hintsOf(again.row)
-  const late = lateAnswer(first, hints, again)
-  if (late === null) return { reason: 'already-received', id: first.id }
-  const told = others.find((other) => other.seq < again.row.seq && (standsBeside(other) === first.id || isSetAside(other)) && sameHints(hintsOf(other), hints))
-  return told === undefined ? { reason: late, id: first.id } : { reason: 'already-received', id: told.id }
+  const standing = others.filter((other) => stands(other, again))
+  const same = standing.find((other) => lateAnswer(other, again) === null)
+  if (same) return { reason: 'already-received', id: same.id }
+  const [first] = standing
+  const late = first ? lateAnswer(first, again) : null
+  // A person who was shown the two lets it go.
+  if (!first || late === null || (late === 'announced-otherwise' && stoodAs(again, [late]))) return null
+  const told = others.find((other) => other.seq < again.row.seq && (standsBeside(other) === first.id || isSetAside(other)) && sameHints(hintsOf(other), hintsOf(again.row)))
+  return told ? { reason: 'already-received', id: told.id } : { reason: late, id: first.id }
 }
 
 /** Does it stand for the document that comes again? */
-function stands(other: ItemRow, { row, replaces, trace }: DocumentAgain): boolean {
+function stands(other: ItemRow, again: DocumentAgain): boolean {
+  const { row, replaces } = again
   if (standsBeside(other) !== null || isAnotherNumber(other, row) || (replaces !== null && replaces === other.unique_id)) return false
   // What comes after it is asked when it has its turn.
   if (other.seq > row.seq && other.state === 'received') return false
   // A person who set aside another after this one came, or of two that were shown to them, said nothing of this one.
-  if (isSetAside(other) && (other.seq > row.seq || trace.some(({ to, reason }) => to === 'parked' && lateReasons.some((late) => late === reason)))) return false
+  if (isSetAside(other) && (other.seq > row.seq || stoodAs(again, lateReasons))) return false
   // Stopped for want of better indications, others may be better; when its bytes are gone, these are what is left of it.
   return !isStopped(other) || (other.reason !== 'content-damaged' && sameHints(hintsOf(other), hintsOf(row)))
 }
@@ -51,8 +54,13 @@ function isStopped({ state, waiting_for: waitingFor, reason, doubts, ask_first: 
   return state === 'parked' || (state === 'waiting' && waitingFor === 'patient')
 }
 
-function lateAnswer(first: ItemRow, hints: Hints, { typeCode, replaces }: DocumentAgain): Exclude<AnsweredAgain['reason'], 'already-received'> | null {
-  const changes = changesOf(first, hints)
+/** Was it shown to a person beside another before, for one of these reasons? */
+function stoodAs({ trace }: DocumentAgain, reasons: readonly ReasonCode[]): boolean {
+  return trace.some(({ to, reason }) => to === 'parked' && reasons.some((late) => late === reason))
+}
+
+function lateAnswer(first: ItemRow, { row, typeCode, replaces }: DocumentAgain): Exclude<AnsweredAgain['reason'], 'already-received'> | null {
+  const changes = changesOf(first, hintsOf(row))
   if (changes.includes('visibility')) return 'visibility-changed'
   const isOtherType = first.type_code !== null && typeCode !== null && first.type_code !== typeCode
   // Found again after a return to an older database, it is of nobody: whether of this patient, a person sees.
