@@ -20,6 +20,7 @@ export default defineConfig({
           'database-worker': here('electron/connector/store/database-worker.ts'),
           'card-library-process': here('electron/connector/sign-in/card-library-process.ts'),
           'text-worker': here('electron/connector/history/search/text-worker.ts'),
+          'pdf-text-worker': here('electron/connector/documents/pdf-text-worker.ts'),
           'facts-worker': here('electron/connector/history/facts-worker.ts'),
         },
         // All beside each other: a program finds the project's root, and its workers, from where it lies.

@@ -43,6 +43,8 @@ export async function openStock(directory: string, config: RecordConfig): Promis
     environment: config.environment,
     maxDocumentBytes: config.maxDocumentBytes,
     now,
+    // The documents are prepared before the clock starts, and their text is of nobody.
+    readText: async () => '',
     onPatientLearnt: () => undefined,
     oidOf: (kind, name) => rooms.oid.oidOf(config.installationOid, kind, name),
   }

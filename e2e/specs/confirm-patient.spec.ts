@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { playFile } from '../../resources/demo/play-list.ts'
 import { startHeadless, type HeadlessHost } from '../hosts/headless.ts'
 import { announce, drop } from '../support/demo-feed.ts'
 
@@ -37,6 +38,25 @@ test.describe('a document whose patient a person confirms', () => {
     await expect.poll(async () => (await host.items()).map((item) => item.state)).toEqual(['deposited'])
     expect(host.deposited().size).toBe(1)
     await expect(page.getByTestId('tab-sent')).toContainText('1')
+  })
+
+  test('is told when its text names another, and goes to the announced patient once somebody says so', async ({ page }) => {
+    const [boukhrissa] = await announce(host, ['P000103'])
+    const { ins, birthName, givenNames, birthDate, sex } = boukhrissa!
+    drop(host.exportDir, 'export.json', Buffer.from(JSON.stringify({ ins, nomNaissance: birthName, prenom: givenNames.split(' ')[0], dateNaissance: birthDate, sexe: sex, type: 'ordonnance', titre: 'Ordonnance' })))
+    drop(host.exportDir, 'export.pdf', playFile('ordonnance-morel.pdf'))
+    await page.setViewportSize({ width: 1100, height: 700 })
+    await page.goto(host.ready.sync)
+    await page.getByTestId('tab-todo').click()
+    const cause = page.locator('[data-testid="cause"][data-code="text-names-another"]')
+    await expect(cause.getByRole('heading')).toContainText('Le texte nomme un autre patient', { timeout: 40_000 })
+    // Each is looked at by itself: nothing frees the group.
+    await expect(cause.getByRole('button')).toHaveCount(1)
+    await cause.getByText('Comparer').click()
+    await expect(page.getByTestId('candidate')).toHaveCount(1)
+    await expect(page.getByTestId('candidate')).toContainText(ins)
+    await page.getByRole('button', { name: 'C’est ce patient' }).click()
+    await expect.poll(async () => (await host.items()).map((item) => item.state)).toEqual(['deposited', 'deposited'])
   })
 
   test('a patient the practice has not announced is named by number, and said so', async ({ page }) => {

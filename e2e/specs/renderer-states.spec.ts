@@ -1049,6 +1049,21 @@ test.describe('the sign-in', () => {
     await expect(field).toBeFocused()
   })
 
+  test('says of a staff card that it sends and does not read, and whose it is', async ({ page, fresh }) => {
+    await showSignIn(page, fresh, 'panel-staff-card')
+    const scene = page.locator('[data-testid="scene-reason"][data-code="staff-card-deposits-only"]')
+    await expect(scene).toContainText('La carte CPE envoie, elle ne lit pas')
+    await expect(scene).toContainText('pas de lire le dossier partagé')
+    await expect(scene).toContainText('un professionnel doit mettre sa carte CPS dans le lecteur')
+    const line = page.getByTestId('speaker')
+    await expect(line).toContainText('Nadia MODÈLE-LENOIR · Cabinet du Port : envoie, ne lit pas')
+    await line.click()
+    await expect(card(page)).toHaveAttribute('data-kind', 'deposits-only')
+    await expect(card(page)).toContainText('Carte CPE')
+    await card(page).getByTestId('sign-in-end').click()
+    await expect.poll(() => asked(fresh, 'signIn.end').length).toBe(1)
+  })
+
   test('spends no try of the card on what cannot be a PIN', async ({ page, fresh }) => {
     await showSignIn(page, fresh, 'panel-card-pin-last')
     await page.getByTestId('pin').fill('12a4')

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import { recordConfig, type RecordConfig } from '#shared/contract/index.ts'
+import { recordConfig, type Practice, type RecordConfig } from '#shared/contract/index.ts'
 import { noTestCard, openTestReader, type TestReader } from '../../electron/connector/sign-in/test-card.ts'
 import { startSandbox, type Approves } from '../../electron/sandbox/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
@@ -19,9 +19,9 @@ const card = (page: Page) => page.getByTestId('sign-in-card')
 const speaker = (page: Page) => page.getByTestId('speaker')
 
 /** The program on a training record beside it, whose sign-in a test decides; professionals have no certificates in files. */
-async function world(change: (config: RecordConfig, dir: string) => RecordConfig['signIn'], approves?: Approves): Promise<{ host: HeadlessHost; phone: string; close: () => Promise<void> }> {
+async function world(change: (config: RecordConfig, dir: string) => RecordConfig['signIn'], approves?: Approves, known: Practice = practice): Promise<{ host: HeadlessHost; phone: string; close: () => Promise<void> }> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-e2e-sign-in-'))
-  const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
+  const sandbox = await startSandbox({ dir, port: 0, practice: known, ...(approves === undefined ? {} : { signIn: approves }) })
   const config = recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')))
   const record = path.join(dir, 'signed-in.json')
   fs.writeFileSync(record, JSON.stringify({ ...config, signIn: change(config, dir), certificates: config.certificates.filter(({ kind }) => kind === 'structure') }))
@@ -164,9 +164,46 @@ test.describe('with a card', () => {
       expect(await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.documentElement.outerHTML]))).not.toContain(pin)
 
       const putBack = await reader.pull()
-      await expect(speaker(page)).toContainText('Carte CPS retirée')
+      await expect(speaker(page)).toContainText('Carte retirée')
       await putBack()
       await expect(speaker(page)).toContainText(author!.family)
+    } finally {
+      await close()
+    }
+  })
+
+  test('a secretary’s sends what waited for a doctor’s, and the panel says why it does not read', async ({ page }) => {
+    await reader.pull()
+    const [structure] = practice.structures
+    const secretary = { id: `3${structure!.id.slice(1)}/0007`, family: 'MODELE', given: 'Nadia', structure: structure!.id }
+    const field = (tag: number, text: string) => Buffer.concat([Buffer.from([tag, Buffer.byteLength(text)]), Buffer.from(text)])
+    let insert: () => Promise<void> = async () => undefined
+    // The record knows her; the practice file does not name her: her card is enough.
+    const { host, close } = await world(
+      ({ certificates }, dir) => {
+        const line = certificates.find(({ kind }) => kind === 'staff')!
+        const situation = Buffer.concat([field(0x84, structure!.name), field(0x85, structure!.id), field(0x86, structure!.sector)])
+        insert = () => reader.insert({ label: 'CPE', pin, passphrase: line.passphrase, tls: fs.readFileSync(path.join(dir, line.tls)), signature: fs.readFileSync(path.join(dir, line.signature)), data: { CPS_ACTIVITY_01_PS: situation } })
+        return { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } }
+      },
+      undefined,
+      { ...practice, staff: [secretary] },
+    )
+    try {
+      await announce(host, [eloise.localId])
+      drop(host.exportDir, note)
+      await expect.poll(() => states(host)).toEqual(['waiting card-absent'])
+      await page.setViewportSize({ width: 400, height: 900 })
+      await page.goto(host.ready.panel)
+      expect((await openPatient(host)).code).toBe(0)
+      await insert()
+      await expect(page.getByTestId('card-holder')).toContainText('Nadia MODELE')
+      await page.getByTestId('pin').fill(pin)
+      await page.keyboard.press('Enter')
+      await expect(speaker(page)).toContainText(`Nadia MODELE · ${structure!.name} : envoie, ne lit pas`)
+      await expect.poll(() => states(host)).toEqual(['deposited null'])
+      await expect(page.locator('[data-testid="scene-reason"][data-code="staff-card-deposits-only"]')).toContainText('pas de lire le dossier partagé')
+      await expect(page.getByTestId('document-row')).toHaveCount(0)
     } finally {
       await close()
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { practiceFile, type DocumentAuthor, type RecordConfig } from '#shared/contract/index.ts'
+import { practiceFile, type DocumentAuthor, type RecordConfig, type StaffParty } from '#shared/contract/index.ts'
 import { chooseParty, readerOf, speaksInPerson } from './choose-party.ts'
 
 const practice = practiceFile.parse({
@@ -57,11 +57,32 @@ describe('when means differ', () => {
     ['a professional without anybody to speak instead is told so', config([]), 'professional'],
     ['the structure speaks whoever is signed in', config([['professional', professional!.id], ['structure', structure.id]], 'pro-sante-connect'), 'structure'],
   ] as const)('%s', (_, speaks, kind) => {
-    expect(chooseParty(practice, authors, speaks)).toMatchObject({ ok: true, value: { kind } })
+    expect(chooseParty(practice, authors, { speaksInPerson: speaks })).toMatchObject({ ok: true, value: { kind } })
   })
 
   it('a structure alone may not read, and no professional without certificates is asked to', () => {
     expect(readerOf(practice, () => false).kind).toBe('structure')
     expect(readerOf(practice, (id) => id === professional!.id)).toMatchObject({ kind: 'professional', professional: { id: professional!.id } })
+  })
+})
+
+describe('while a CPE card is in use', () => {
+  const [a, b] = practice.structures
+  const secretaryOf = (structure: typeof a): StaffParty => ({ kind: 'staff', member: { id: '3750000001/0007', family: 'MODELE', given: 'Nadia', structure: structure!.id }, structure: structure! })
+  const chosen = (authors: readonly DocumentAuthor[], staff: readonly StaffParty[]) => chooseParty(practice, authors, { staff })
+
+  it('its holder deposits what a doctor of their structure wrote', () => {
+    expect(chosen([author('810000000002', a!.id)], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'staff', member: { id: '3750000001/0007' }, structure: { id: a!.id } } })
+    expect(chosen([author('899999999999', '1999999999'), author('810000000001', a!.id)], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'staff' } })
+  })
+  it('in whichever of their structures it was written', () => {
+    expect(chosen([author('810000000002', b!.id)], [secretaryOf(a), secretaryOf(b)])).toMatchObject({ ok: true, value: { kind: 'staff', structure: { id: b!.id } } })
+  })
+  it('and not what was written in another structure: that waits for its author', () => {
+    expect(chosen([author('810000000002', b!.id)], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: b!.id } } })
+    expect(chosen([author('810000000002', '1999999999')], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'professional' } })
+  })
+  it('and nothing of others', () => {
+    expect(chosen([author('899999999999', '1999999999')], [secretaryOf(a), secretaryOf(b)])).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
   })
 })

@@ -1,13 +1,15 @@
-import { failure, success, type DocumentAuthor, type Party, type Practice, type RecordConfig, type Result } from '#shared/contract/index.ts'
+import { failure, success, type DocumentAuthor, type Party, type Practice, type RecordConfig, type Result, type StaffParty } from '#shared/contract/index.ts'
 
 /**
  * Who the VIHF speaks for when a document goes to the record (EX_2.1-1140).
- * One of the document's authors who is a professional of the practice, in the exercise situation whose structure wrote it when
+ * The holder of a CPE card, while theirs is the card in use, for what was written in their structure (TD2.2); else one of the document's authors who is a professional of the practice, in the exercise situation whose structure wrote it when
  * there is one, when they can speak in person; else the practice's structure an author wrote for; else that professional, who
  * is told what they lack. A document of neither is not ours: the record would refuse it, and what comes from another author is
  * shown, never deposited as ours.
  */
-export function chooseParty(practice: Practice, authors: readonly DocumentAuthor[], speaksInPerson: SpeaksInPerson = () => true): Result<Party> {
+export function chooseParty(practice: Practice, authors: readonly DocumentAuthor[], { speaksInPerson = () => true, staff = [] }: Speakers = {}): Result<Party> {
+  const member = staff.find(({ structure }) => authors.some(({ institution }) => institution?.id === structure.id))
+  if (member) return success(member)
   const person = authorOfThePractice(practice, authors)
   if (person && speaksInPerson(person)) return success(person)
   for (const author of authors) {
@@ -28,6 +30,13 @@ function authorOfThePractice(practice: Practice, authors: readonly DocumentAutho
     if (situation && structure) return { kind: 'professional', professional: situation, structure }
   }
   return null
+}
+
+/** Who could speak at this moment. */
+export interface Speakers {
+  readonly speaksInPerson?: SpeaksInPerson
+  /** The holder of the CPE card in use, once for each structure they deposit for. */
+  readonly staff?: readonly StaffParty[]
 }
 
 type ProfessionalParty = Extract<Party, { kind: 'professional' }>

@@ -50,8 +50,9 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
     fs.writeFileSync(path.join(exports, `${name}.tmp`), bytes)
     fs.renameSync(path.join(exports, `${name}.tmp`), path.join(exports, name))
   }
+  const setFaults = (set: object) => fs.writeFileSync(path.join(dir, 'faults.json'), JSON.stringify(set))
   const setPatient = (of: string, state: object) => fs.writeFileSync(path.join(dir, 'patients.json'), JSON.stringify({ [of]: state }))
-  return { connector, again, states, drop, setPatient, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
+  return { connector, again, states, drop, setPatient, setFaults, deposited: () => fs.readdirSync(path.join(dir, 'documents')) }
 }
 
 const structuresOnly = (config: RecordConfig) => ({ ...config, certificates: config.certificates.filter(({ kind }) => kind === 'structure') })
@@ -134,7 +135,7 @@ it('notices by itself that a session is over by its clock: traced as ended, wind
   await vi.waitFor(async () => expect(await acts()).toEqual(['sign-in', 'sign-out']), wait)
   expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'sign-in-expired' })
   expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-expired' } })
-  expect(topics).toContain('sign-in')
+  await vi.waitFor(() => expect(topics).toContain('sign-in'), wait)
   leaving.abort()
   await listening
 })
@@ -231,6 +232,62 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     await putBack()
     await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
     expect(deposited()).toHaveLength(2)
+  })
+
+  it('of a secretary sends what waited for a doctor’s, reads nothing and says why, and gives way to the doctor’s', async () => {
+    const [structure] = demo.structures
+    const secretary = { id: `3${structure!.id.slice(1)}/0007`, family: 'MODELE', given: 'Nadia', structure: structure!.id }
+    const reader = await openTestReader()
+    ends.push(() => reader.close())
+    const insertOf: Record<string, () => Promise<void>> = {}
+    const { connector, states, drop, setFaults, deposited } = await world((config, dir) => {
+      for (const { party, kind, passphrase, tls, signature } of config.certificates) {
+        insertOf[party] = () => reader.insert({ label: kind, pin, passphrase, tls: fs.readFileSync(path.join(dir, tls)), signature: fs.readFileSync(path.join(dir, signature)) })
+      }
+      return { ...config, certificates: [], signIn: cardOf(reader.library) }
+    }, undefined, { ...demo, staff: [secretary] })
+    const actorsOf = async (act: string) => {
+      const lines = await connector.audit.export({ from: null, to: null })
+      const found: unknown[] = []
+      if (lines.ok) for await (const { event } of lines.value) {
+        const told = JSON.parse(event) as { act: string; outcome: string; actor: { professional: string; role: string } }
+        if (told.act === act && told.outcome === 'success') found.push(`${told.actor.professional} ${told.actor.role}`)
+      }
+      return found
+    }
+    const again = (number: number) => drop(`another-${number}.xml`, Buffer.from(playFile('note-vaccination-eloise.xml')).toString().replaceAll(/(<(?:id|setId) root="[\d.]+)(?="\/>)/g, `$1.${number}`))
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-absent'), wait)
+    drop('note-vaccination-eloise.xml')
+    await vi.waitFor(async () => expect(await states()).toEqual(['waiting card-absent']), wait)
+
+    await insertOf[secretary.id]!()
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready', speaker: { professional: null, staff: { id: secretary.id, name: 'Nadia MODELE' }, structure: { structure: structure!.id } } } })
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    // What comes while she is there is hers from the start.
+    again(7)
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
+    expect(await actorsOf('deposit')).toEqual([`${secretary.id} staff`, `${secretary.id} staff`])
+    const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
+    const patient = { ins: item!.patient!.ins! }
+    await connector.panel.open(patient)
+    await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'staff-card-deposits-only' }, documents: [], access: { modes: [], authorise: null } }), wait)
+    for (const read of [connector.record.list(patient), connector.record.get(patient, item!.uniqueId!)]) expect(await read).toMatchObject({ ok: false, failure: { code: 'staff-card-deposits-only' } })
+
+    // Signed by her and tried: the record is busy.
+    setFaults({ rules: [{ on: ['TD2.1'], times: 1, fault: { kind: 'busy', retryAfterSeconds: 3 } }] })
+    again(8)
+    await vi.waitFor(async () => expect((await states())[0]).toBe('waiting record-busy'), { ...wait, interval: 5 })
+    await reader.pull()
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-removed'), wait)
+    await vi.waitFor(async () => expect((await states())[0]).toBe('waiting card-removed'), wait)
+    await insertOf[author]!()
+    await vi.waitFor(() => expect(connector.signIn.state().reason).toBe('card-pin-needed'), wait)
+    expect(await connector.signIn.givePin(pin)).toMatchObject({ ok: true, value: { state: 'ready', speaker: { professional: { id: author } } } })
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null', 'deposited null']), wait)
+    expect((await actorsOf('deposit')).at(-1)).toMatch(new RegExp(`^${author} 10`))
+    expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{}, {}, {}] })
+    expect(deposited()).toHaveLength(3)
   })
 
   it.skipIf(noCompiler)('lets the program end within seconds while its library hangs in a signature, and the document wait', async () => {

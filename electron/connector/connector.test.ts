@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { PDFDocument } from 'pdf-lib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { recordConfig } from '#shared/contract/index.ts'
 import { adtMessage } from '../../resources/demo/adt-message.ts'
@@ -498,7 +499,14 @@ describe('the connector and the training record', () => {
       const traits = { ins: patient.ins, nomNaissance: patient.birthName, prenom: patient.givenNames.split(' ')[0], dateNaissance: patient.birthDate, sexe: patient.sex, lieuNaissance: patient.birthPlace.code, ipp: patient.localId }
       return JSON.stringify({ ...(JSON.parse(Buffer.from(playFile('ordonnance-morel.json')).toString()) as object), ...traits, ...more })
     }
-    const content = (text: string) => Buffer.concat([playFile('ordonnance-morel.pdf'), Buffer.from(`\n% ${text}\n`)])
+    const ofBoukhrissa = 'kinesitherapie-boukhrissa.pdf'
+    const content = (text: string, pdf = 'ordonnance-morel.pdf') => Buffer.concat([playFile(pdf), Buffer.from(`\n% ${text}\n`)])
+    /** A PDF whose text says of nobody. */
+    async function scan(): Promise<Uint8Array> {
+      const pdf = await PDFDocument.create()
+      pdf.addPage().drawRectangle({ width: 10, height: 10 })
+      return pdf.save({ useObjectStreams: false })
+    }
     /** A practice whose sidecars come within two seconds, and both patients announced. */
     async function practiceOf() {
       const opened = await world()
@@ -517,8 +525,8 @@ describe('the connector and the training record', () => {
       const numbered = { idDocument: 'ORD-1' }
       await connector.pause(null)
       drop('ordonnance.json', sidecarOf(morel, numbered))
-      drop('ordonnance.pdf', playFile('ordonnance-morel.pdf'))
-      await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+      drop('ordonnance.pdf', playFile(ofBoukhrissa))
+      await vi.waitFor(async () => expect(await states()).toEqual(['waiting text-names-another']), wait)
       const { id } = (await items())[0]!
       expect(await connector.items.hold(id)).toMatchObject({ ok: true })
       drop('ordonnance.json', sidecarOf(boukhrissa, numbered))
@@ -535,6 +543,26 @@ describe('the connector and the training record', () => {
       expect(deposited()).toHaveLength(1)
     }, 60_000)
 
+    it('waits for a person when it wrote the sidecar of another patient beside a document, and goes to whom they choose', async () => {
+      const { connector, drop, items, states, deposited } = await practiceOf()
+      drop('export.json', sidecarOf(boukhrissa))
+      drop('export.pdf', playFile('ordonnance-morel.pdf'))
+      drop('next.json', sidecarOf(boukhrissa))
+      drop('next.pdf', playFile(ofBoukhrissa))
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'waiting text-names-another']), wait)
+      expect((await connector.status()).needsUser).toEqual([{ reason: 'text-names-another', count: 1 }])
+      // Nobody looked: it stays.
+      expect(await connector.items.retry({ reason: 'text-names-another' })).toBe(1)
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'waiting text-names-another']), wait)
+      const { id } = (await items()).find(({ state }) => state === 'waiting')!
+      const shown = await connector.items.get(id)
+      if (!shown.ok) throw new Error(shown.failure.code)
+      expect(shown.value.candidates).toMatchObject([{ ins: boukhrissa.ins, qualified: true, differs: [] }])
+      expect(await connector.items.assignPatient(id, shown.value.candidates[0]!.patientId)).toMatchObject({ ok: true })
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
+      expect(deposited()).toHaveLength(2)
+    }, 60_000)
+
     it('gives nothing of one patient to another when it uses one name for one document after another, however slowly', async () => {
       const { connector, drop, items, states, deposited, document, recordDown, recordUp } = await practiceOf()
       await recordDown()
@@ -544,19 +572,19 @@ describe('the connector and the training record', () => {
       // So long before its document that it was read as a word on the former one.
       drop('export.json', sidecarOf(boukhrissa))
       await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
-      drop('export.pdf', content('two'))
-      await vi.waitFor(async () => expect(await states()).toContain('waiting patient-unknown'), wait)
+      drop('export.pdf', await scan())
+      await vi.waitFor(async () => expect(await states()).toContain('waiting patient-to-confirm'), wait)
       expect(await items()).toHaveLength(3)
-      // At once, as it mostly does: nobody is asked.
+      // What its own text confirms is asked of nobody.
       drop('export.json', sidecarOf(boukhrissa, { titre: 'Suivante' }))
-      drop('export.pdf', content('three'))
+      drop('export.pdf', content('three', ofBoukhrissa))
       await vi.waitFor(async () => expect(await items()).toHaveLength(4), wait)
       await recordUp()
       await connector.resume()
-      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'parked announced-otherwise', 'parked announced-otherwise', 'waiting patient-unknown']), { ...wait, timeout: 30_000 })
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'parked announced-otherwise', 'parked announced-otherwise', 'waiting patient-to-confirm']), { ...wait, timeout: 30_000 })
       expect(deposited()).toHaveLength(1)
       const [sent] = deposited().map((name) => document(name.replace('.xml', '')))
-      expect([sent!.includes(boukhrissa.ins), sent!.includes(content('three').toString('base64').slice(-40))]).toEqual([true, true])
+      expect([sent!.includes(boukhrissa.ins), sent!.includes(content('three', ofBoukhrissa).toString('base64').slice(-40))]).toEqual([true, true])
       // A person says that the first was right: it goes to its patient alone.
       const first = (await items()).find(({ state, reason, reasonDetail }) => state === 'parked' && reason === 'announced-otherwise' && reasonDetail === null)!
       expect(await connector.items.retry({ ids: [first.id] })).toBe(1)

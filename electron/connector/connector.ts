@@ -48,6 +48,7 @@ import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
 import { openDocumentActs } from './document-acts.ts'
+import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
@@ -55,9 +56,9 @@ import { burstWindowMs } from './intake/index.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
-import { inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
+import { frozenOf, inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
 import { checkEnvironment, checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, mayAssign, type Preparation } from './prepare-item.ts'
+import { candidatesOf, mayAssign, partyFor, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
@@ -290,6 +291,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   })
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
+  const texts = openPdfTextReader({ onGivenUp: () => options.log('text of a document not read') })
   const preparation: Preparation = {
     store,
     ledger,
@@ -297,10 +299,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     consent,
     practice: options.practice,
     speaksInPerson: speaksInPerson(config),
+    staff: () => signIn.staff(),
     environment,
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
+    readText: (bytes) => texts.read(bytes),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
@@ -412,8 +416,19 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(async () => intake?.close())
   onRoom = () => void intake?.lookAgain().catch(onBug)
   const preparer = atWork ? startPreparer({ preparation, atWork, onBug, suspectsAfterMs: probationMs }) : null
-  started.push(async () => preparer?.stop())
-  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans: async (party) => (await signIn.forParty(party, now())).ok, onBug }) : null
+  started.push(async () => {
+    const stopped = preparer?.stop()
+    // What is being read would hold the end up; nothing is decided of it.
+    await texts.close()
+    await stopped
+  })
+  /** Whom it was frozen for, or, where it is prepared anew, by whoever would be chosen now: a secretary's card came where a doctor's was awaited. */
+  async function hasMeans(row: ItemRow): Promise<boolean> {
+    const { metadata, party } = frozenOf(row)
+    const chosen = isRebuilt(row) ? partyFor(metadata, preparation) : failure('already-left')
+    return (await whoHasMeans([party, ...(chosen.ok ? [chosen.value] : [])], signIn, now())) !== null
+  }
+  const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans, onBug }) : null
   started.push(() => sessionWaker?.stop())
   const oppositionWaker = options.active ? openOppositionWaker({ ledger, isOpposed: (row) => isStillOpposed(row, preparation), onBug }) : null
   onLifted = () => oppositionWaker?.lifted()
@@ -433,7 +448,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         pace: paceOf(config),
         lanes: 6,
         suspectsAfterMs: probationMs,
-        probeParty: () => whoHasMeans([reader(), ...options.practice.structures.map((structure): Party => ({ kind: 'structure', structure }))], signIn, now()),
+        probeParty: () => whoHasMeans([reader(), ...signIn.staff(), ...options.practice.structures.map((structure): Party => ({ kind: 'structure', structure }))], signIn, now()),
         now,
         monotonic,
         random: Math.random,

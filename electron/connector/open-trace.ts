@@ -86,9 +86,9 @@ function outcomeOf(result: Result<unknown>): Pick<AuditEvent, 'outcome' | 'code'
 
 /** The lines of a patient that were consultations, with the names the practice file knows. */
 export function attestedLines(practice: Practice, lines: readonly TraceLine[]): Attestation['lines'] {
-  const professional = (id: string) => practice.professionals.find((candidate) => candidate.id === id)
+  const person = (id: string) => [...practice.professionals, ...(practice.staff ?? [])].find((candidate) => candidate.id === id)
   const structure = (id: string) => practice.structures.find((candidate) => candidate.id === id)
-  const nameOf = (id: string) => [professional(id)].flatMap((found) => (found ? `${found.family} ${found.given}` : []))[0] ?? structure(id)?.name ?? null
+  const nameOf = (id: string) => [person(id)].flatMap((found) => (found ? `${found.family} ${found.given}` : []))[0] ?? structure(id)?.name ?? null
   const named = (id: string | null) => (id === null ? null : { id, name: nameOf(id) })
   return lines.flatMap(({ seq, at, event, hash }) => {
     const { act, outcome, code, actor, mode, object, purpose, software } = readEvent(event)

@@ -1,11 +1,11 @@
-import { failure, reasonCode, success, type DocumentMetadata, type Failure, type PatientLabel, type Practice, type Result } from '#shared/contract/index.ts'
+import { failure, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
-import { candidateView, claimOfPatient, gate, mismatch, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
+import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
@@ -18,11 +18,15 @@ export interface Preparation {
   readonly consent: ConsentRegister
   readonly practice: Practice
   readonly speaksInPerson?: SpeaksInPerson
+  /** The holder of the CPE card in use now, once for each structure they deposit for. */
+  readonly staff?: () => readonly StaffParty[]
   readonly environment: 'training' | 'production'
   /** The record can be told of a secret connection; not, when nothing is said. */
   readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
+  /** The beginning of a PDF's text; empty when it has none or cannot be read. Null when the program ends: nothing is to be decided. */
+  readonly readText: (bytes: Uint8Array) => Promise<string | null>
   /** A document of ours made a patient known: others may have waited for them. */
   readonly onPatientLearnt: (claim: IdentityClaim) => void
   /** The OID of this installation for a document or a submission set of that name: always the same. */
@@ -163,6 +167,14 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
   if (standing) return standing
+  // A message says whose its documents are; beside a file, another file's words may lie.
+  if (row.source_kind === 'folder' && !chosen) {
+    const text = await preparation.readText(bytes)
+    if (text === null) return null
+    const says = textSays(text, { ...decision.identity, ins: decision.ins.value })
+    if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
+    if (hints.identity?.unconfirmed && says !== 'confirms') return { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } }
+  }
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
   const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
@@ -210,7 +222,7 @@ async function freeze(
   const copied = await comesBack(row, { origin: 'person', ins }, preparation)
   if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
-  const party = chooseParty(preparation.practice, metadata.authors, preparation.speaksInPerson)
+  const party = partyFor(metadata, preparation)
   if (!party.ok) return park(party.failure)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const visibility = visibilityOf(row)
@@ -236,6 +248,11 @@ async function freeze(
     },
   })
   return null
+}
+
+/** Who would deposit a document, were it frozen now. */
+export function partyFor({ authors }: Pick<DocumentMetadata, 'authors'>, { practice, speaksInPerson, staff }: Pick<Preparation, 'practice' | 'speaksInPerson' | 'staff'>): Result<Party> {
+  return chooseParty(practice, authors, { ...(speaksInPerson && { speaksInPerson }), ...(staff && { staff: staff() }) })
 }
 
 /**
@@ -377,14 +394,20 @@ function labelOfClaim(claim: IdentityClaim): PatientLabel {
   }
 }
 
-/** The local patients a waiting item could belong to, with what differs, for a person to choose. */
+/**
+ * The local patients an item that waits for its patient could belong to, with what differs, for a person to choose: the one its source says without a
+ * doubt as well, when its text speaks against them or does not confirm them.
+ */
 export function candidatesOf(row: ItemRow, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): PatientCandidate[] {
   const hints = documentHints.parse(JSON.parse(row.hints))
   const header = hints.identity ? null : readCdaHeader(preparation.store.spool.get(row.content_sha256))
   const subject = header?.ok ? claimOf(header.value) : null
   const claim: IdentityClaim = subject?.ok ? subject.value : claimOfSource(hints)
   const decision = gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
-  return decision.kind === 'wait' ? decision.candidates.map(candidateView) : []
+  if (decision.kind === 'wait') return decision.candidates.map(candidateView)
+  if (decision.kind === 'refuse' || row.waiting_for !== 'patient') return []
+  const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
+  return patient ? [candidateView({ patient, differs: [] })] : []
 }
 
 /**

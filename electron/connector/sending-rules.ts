@@ -48,9 +48,14 @@ function showsLess(metadata: DocumentMetadata, wanted: ItemVisibility): boolean 
 
 /** Whether a person's retry prepares it anew: what was never sent, for the practice file, a profile or the patient may have changed. */
 export function isRebuilt(row: Pick<ItemRow, 'attempts' | 'doubts' | 'reason'>): boolean {
-  // Set aside, it left its id to the same document come again.
-  return row.attempts === 0 || (row.reason === 'dismissed-by-user' && row.doubts === 0) || rebuiltAfter.has(row.reason)
+  return row.attempts === 0 || (row.doubts === 0 && rebuiltUndoubted.has(row.reason)) || rebuiltAfter.has(row.reason)
 }
+
+/**
+ * After these nothing is in the record when no answer was ever lost. Set aside, an item left its id to the same document come again; signed with one card
+ * and tried, it would wait for that very card, though whoever is there now may send it: a secretary on leave holds nothing up.
+ */
+const rebuiltUndoubted: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['dismissed-by-user', 'card-of-another', 'card-of-another-structure'])
 
 /** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
 const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([

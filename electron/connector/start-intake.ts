@@ -46,6 +46,13 @@ export interface IntakeOptions {
 /** Without end mark, a file is believed finished after this long: a cut PDF must be told, not awaited for ever. */
 const patienceMs = 15_000
 
+/** The folder's own name, under which its documents are known; with the folder it lies in where two are called alike. */
+function nameOf(directory: string, all: readonly string[]): string {
+  const own = path.basename(directory)
+  const isShared = all.some((other) => other !== directory && path.basename(other) === own)
+  return isShared ? path.join(path.basename(path.dirname(directory)), own) : own
+}
+
 /** Opens every door: the watched folders, each with its profile, and the HL7 port. */
 export async function startIntake(options: IntakeOptions): Promise<Intake> {
   const { ledger, environment, now } = options
@@ -63,8 +70,8 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
   const folders = new Map<string, FolderState>()
   const watches = await Promise.all(
     options.watch.map((directory) => {
-      const name = path.basename(directory)
-      const profile: SourceProfile = profiles.get(name) ?? standard
+      const name = nameOf(directory, options.watch)
+      const profile: SourceProfile = profiles.get(path.basename(directory)) ?? standard
       return watchFolder({
         directory,
         profile,
@@ -123,7 +130,7 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
         const state = folders.get(directory)
         return {
           kind: 'folder' as const,
-          name: path.basename(directory),
+          name: nameOf(directory, options.watch),
           address: directory,
           ok: state?.state !== 'unreachable',
           problem: state?.state === 'unreachable' ? state.problem : null,

@@ -1,5 +1,5 @@
-import { needsSignIn, reasons, type Party, type ReasonCode, type SignInView } from '#shared/contract/index.ts'
-import { frozenOf, type ItemRow, type Ledger } from './outbox/index.ts'
+import { needsSignIn, reasons, type ReasonCode, type SignInView } from '#shared/contract/index.ts'
+import type { ItemRow, Ledger } from './outbox/index.ts'
 
 /** Puts the items that waited for a session back on their way when there is one. */
 export interface SessionWaker {
@@ -12,8 +12,8 @@ export interface SessionWaker {
 export interface SessionWakerOptions {
   readonly ledger: Ledger
   readonly isRebuilt: (row: ItemRow) => boolean
-  /** Whether a party can speak to the record now. */
-  readonly hasMeans: (party: Party) => Promise<boolean>
+  /** Whether somebody can speak to the record for this item now. */
+  readonly hasMeans: (row: ItemRow) => Promise<boolean>
   readonly onBug: (error: unknown) => void
   /** Until the second look, and between two looks for what was just made to wait. */
   readonly againMs?: number
@@ -56,7 +56,7 @@ export function openSessionWaker({ ledger, isRebuilt, hasMeans, onBug, againMs =
       return
     }
     inTurn(async () => {
-      if (await hasMeans(frozenOf(row).party)) await wake((one) => one.party === party)
+      if (await hasMeans(row)) await wake((one) => one.party === party)
     })
     const rested = () => {
       const wasAsked = looked.get(party)?.again

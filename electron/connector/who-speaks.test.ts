@@ -18,6 +18,12 @@ it('names the professional who reads with their title, in their situation', () =
   expect(told).toEqual({ ...view, speaker: { professional: { id: doctor.id, name: 'Dr Hélène MARCHANDEAU' }, structure: situation }, mayBeAsked: [] })
 })
 
+it('names the holder of a CPE card apart: they deposit and do not read', () => {
+  const member = { id: '3750803447/0007', family: 'MODELE', given: 'Nadia', structure: structure.id }
+  expect(whoSpeaks(view, { kind: 'staff', member, structure }, practice, settings({ mode: 'card', library: 'x' }), null).speaker).toEqual({ professional: null, staff: { id: member.id, name: 'Nadia MODELE' }, structure: situation })
+  expect(whoSpeaks(view, { kind: 'staff', member: { ...member, given: '' }, structure }, practice, certificates, null).speaker).toMatchObject({ staff: { name: 'MODELE' } })
+})
+
 it('tells a structure that speaks alone from nobody at all', () => {
   expect(whoSpeaks(view, { kind: 'structure', structure }, practice, certificates, null).speaker).toEqual({ professional: null, structure: situation })
   expect(whoSpeaks(view, null, practice, certificates, null).speaker).toBeNull()

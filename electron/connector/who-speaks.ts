@@ -11,6 +11,7 @@ export function whoSpeaks(view: SignInView, reader: Party | null, practice: Prac
     ...view,
     speaker: reader && {
       professional: reader.kind === 'professional' ? named(reader.professional, practice) : null,
+      ...(reader.kind === 'staff' && { staff: { id: reader.member.id, name: [reader.member.given, reader.member.family].filter(Boolean).join(' ') } }),
       structure: { structure: reader.structure.id, name: reader.structure.name, sector: reader.structure.sector },
     },
     mayBeAsked: ids.map((id) => named(practice.professionals.find((line) => line.id === id)!, practice)),

@@ -33,11 +33,16 @@ export function consultationRefusal(vihf: Vihf, patient: PatientRecord): Registr
   return null
 }
 
-/** Whether this caller wrote a document: the professional in direct mode, the structure in indirect mode (section 1.7, footnotes 6, 8 and 9). */
+/** Whether what a caller does is imputed to their structure: its own certificate, or a CPE (section 1.7, footnotes 4 and 9). */
+export function actsForStructure({ mode, byStaff }: Pick<Vihf, 'mode' | 'byStaff'>): boolean {
+  return mode === 'INDIRECTE' || byStaff
+}
+
+/** Whether this caller wrote a document: the professional in direct mode, the structure in indirect mode and for a CPE (section 1.7, footnotes 6, 8 and 9). */
 export function isAuthor(object: RegistryObject, vihf: Vihf): boolean {
   const authors = authorIds(classified(object, 'author'))
   const authenticator = (slotValue(object, 'legalAuthenticator') ?? '').split('^')[0]
-  return vihf.mode === 'INDIRECTE' ? authors.institutions.includes(vihf.structure) : authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId
+  return actsForStructure(vihf) ? authors.institutions.includes(vihf.structure) : authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId
 }
 
 /** Whether a masked document shows to this caller: its author or the médecin traitant (section 2.5); in an emergency to nobody, for no patient here allows it. */

@@ -1,6 +1,6 @@
 import { xml } from '#shared/text/xml.ts'
 import type { Markup } from '#shared/text/xml.ts'
-import { patientRefusal } from './access.ts'
+import { actsForStructure, patientRefusal } from './access.ts'
 import type { Declaration, Habilitations } from './habilitations.ts'
 import { readPatientId } from './ins.ts'
 import type { PatientRecord } from './patients.ts'
@@ -60,6 +60,8 @@ async function settle(act: Declaration['act'], { vihf, stateOf, habilitations }:
 /** TD0.3: declares or removes the caller's own authorisation on the patient of the VIHF (section 4.3). Throws `FaultRaised`. */
 export async function answerAuthorisation(payload: XmlTree, context: AuthorisationContext, now: Date): Promise<Markup> {
   const act = readAct(payload)
+  // The sheet lets a CPE declare for a professional of its structure; how it says for whom is not public, so that nobody is known to be meant.
+  if (context.vihf.byStaff) throw new FaultRaised('DMPAccessDenied', "Une carte CPE ne permet pas de déclarer une autorisation d'accès en son nom")
   if (context.vihf.mode === 'INDIRECTE') throw new FaultRaised('DMPAccessDenied', "Un certificat de structure ne permet pas de déclarer une autorisation d'accès")
   if (context.vihf.entry !== 'normal') throw new FaultRaised('DMPAccessDenied', "Une autorisation ne se déclare qu'en accès normal")
   const outcome = await settle(act, context, now)
@@ -94,7 +96,7 @@ function traitsOf(patientId: string, { registry }: AuthorisationContext): { birt
 function authorisedPatients({ vihf, habilitations, stateOf }: AuthorisationContext): Map<string, Declaration> {
   const last = new Map<string, Declaration>()
   for (const one of habilitations.declarations()) {
-    if (!one.act.startsWith('add') || (vihf.mode === 'INDIRECTE' ? one.structure !== vihf.structure : one.professional !== vihf.nameId)) continue
+    if (!one.act.startsWith('add') || (actsForStructure(vihf) ? one.structure !== vihf.structure : one.professional !== vihf.nameId)) continue
     last.set(one.patientId, one)
   }
   for (const [patientId, { professional }] of last) {

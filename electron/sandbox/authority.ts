@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
-import type { Practice, RecordConfig } from '#shared/contract/index.ts'
+import type { Practice, PracticeStaff, RecordConfig } from '#shared/contract/index.ts'
+import { cardTypeExtension, staffCardType } from './certificates.ts'
 import { writeSynced } from './synced-file.ts'
 
 const newKeyPair = promisify(generateKeyPair)
@@ -35,6 +36,8 @@ interface Wish {
   readonly validFrom: number
   readonly validTo: number
   readonly extensions: readonly object[]
+  /** Surname and given name, as on a person's card. */
+  readonly person?: Pick<PracticeStaff, 'family' | 'given'> | undefined
 }
 
 /** Name extensions say what a certificate is for; the two of a party differ by them alone. */
@@ -62,7 +65,14 @@ const uses = {
   ],
 } as const
 
+/** What a card of staff says besides: what it is, and whose. */
+const staffCard = { id: cardTypeExtension, value: staffCardType.toString('binary') }
+const surname = '2.5.4.4'
+const givenName = '2.5.4.42'
+const utf8 = (type: string, value: string) => ({ type, value, valueTagClass: forge.asn1.Type.UTF8 as never })
+
 const serverWish = { commonName: 'localhost', unit: 'SERVEUR', extensions: uses.server }
+const units = { professional: 'PROFESSIONNEL', staff: 'PERSONNEL', structure: 'STRUCTURE' } as const
 /** From yesterday, so that clocks may differ. */
 const years = (count: number): Pick<Wish, 'validFrom' | 'validTo'> => ({ validFrom: -1, validTo: count * 365 })
 
@@ -84,6 +94,7 @@ function certify(wish: Wish, key: string, issuer: Issued | null, now: number): I
     { shortName: 'O', value: 'RELAIS FORMATION' },
     { shortName: 'OU', value: wish.unit },
     { shortName: 'CN', value: wish.commonName },
+    ...(wish.person ? [utf8(surname, wish.person.family), utf8(givenName, wish.person.given)] : []),
   ]
   certificate.setSubject(subject)
   certificate.setIssuer(issuer ? issuer.certificate.subject.attributes : subject)
@@ -123,7 +134,7 @@ function kept(pem: string | null, authority: X509Certificate, now: number): X509
 
 /**
  * Opens the authority kept under `DIR/authority`, making what is missing: its own key, the server's certificate, and two PKCS#12
- * for each professional and structure of the practice. What exists is kept over restarts; a party that is new gets its own.
+ * for each professional, member of staff and structure of the practice. What exists is kept over restarts; a party that is new gets its own.
  */
 export async function openAuthority(dir: string, practice: Practice, now: number): Promise<Authority> {
   const folder = path.join(dir, 'authority')
@@ -144,6 +155,7 @@ export async function openAuthority(dir: string, practice: Practice, now: number
 
   const parties = [
     ...[...new Set(practice.professionals.map((one) => one.id))].map((id) => ({ id, kind: 'professional' as const })),
+    ...[...new Map((practice.staff ?? []).map((one) => [one.id, one])).values()].map((person) => ({ id: person.id, kind: 'staff' as const, person })),
     ...[...new Set(practice.structures.map((one) => one.id))].map((id) => ({ id, kind: 'structure' as const })),
   ]
   const partyFile = (party: { id: string; kind: string }, use: 'tls' | 'signature'): string => `${party.kind}-${encodeURIComponent(party.id)}-${use}`
@@ -151,7 +163,9 @@ export async function openAuthority(dir: string, practice: Practice, now: number
     const base = path.join(folder, partyFile(party, use))
     const [pem, bundle] = await Promise.all([readText(`${base}.pem`), readFile(`${base}.p12`).catch(() => null)])
     if (kept(pem, certificate, now) && bundle !== null && keptPassphrase !== null) return
-    const issued = await issue({ commonName: party.id, unit: party.kind === 'professional' ? 'PROFESSIONNEL' : 'STRUCTURE', ...years(3), extensions: uses[use] }, root, now)
+    const isStaff = party.kind === 'staff'
+    const wish = { commonName: party.id, unit: units[party.kind], ...years(3), extensions: [...uses[use], ...(isStaff ? [staffCard] : [])], person: isStaff ? party.person : undefined }
+    const issued = await issue(wish, root, now)
     await writeSynced(`${base}.p12`, pkcs12(issued, root, passphrase))
     await writeSynced(`${base}.pem`, issued.pem, 0o644)
   }

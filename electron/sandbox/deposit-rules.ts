@@ -30,25 +30,31 @@ export function patientErrors({ set, documents, signature }: Submission, vihf: V
   return errors
 }
 
-function authorText(vihf: Vihf): string {
-  return vihf.mode === 'DIRECTE' ? "Aucun AuthorPerson ni LegalAuthenticator ne correspond à l'utilisateur du VIHF" : "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF"
+/** A professional with their own card is known by their number, any other caller by their structure. */
+function isInPerson({ mode, byStaff }: Vihf): boolean {
+  return mode === 'DIRECTE' && !byStaff
 }
 
-/** Who sends a lot is who speaks (EX_2.1-1140). */
+function authorText(vihf: Vihf): string {
+  return isInPerson(vihf) ? "Aucun AuthorPerson ni LegalAuthenticator ne correspond à l'utilisateur du VIHF" : "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF"
+}
+
+/** Who sends a lot is who speaks (EX_2.1-1140); the holder of a CPE, for their structure. */
 export function senderErrors(set: RegistryObject, vihf: Vihf): RegistryError[] {
   const sender = authorIds(classified(set, 'setAuthor'))
-  const sent = vihf.mode === 'DIRECTE' ? sender.persons.includes(vihf.nameId) : sender.institutions.includes(vihf.structure)
+  const [isThem, isTheirs] = [sender.persons.includes(vihf.nameId), sender.institutions.includes(vihf.structure)]
+  const sent = isInPerson(vihf) ? isThem : isTheirs && (isThem || !vihf.byStaff)
   return sent ? [] : [{ code: 'XDSRepositoryError', context: `${authorText(vihf)} (lot de soumission)`, location: set.id }]
 }
 
-/** Who deposits is who wrote (EX_2.1-1140). */
+/** Who deposits is who wrote (EX_2.1-1140): for a CPE (TD2.2), somebody of its structure. */
 export function authorErrors({ set, documents }: Submission, vihf: Vihf): RegistryError[] {
   const text = authorText(vihf)
   const errors = senderErrors(set, vihf)
   for (const { object } of documents) {
     const authors = authorIds(classified(object, 'author'))
     const authenticator = (slotValue(object, 'legalAuthenticator') ?? '').split('^')[0]
-    const written = vihf.mode === 'DIRECTE' ? authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId : authors.institutions.includes(vihf.structure)
+    const written = isInPerson(vihf) ? authors.persons.includes(vihf.nameId) || authenticator === vihf.nameId : authors.institutions.includes(vihf.structure)
     if (!written) errors.push({ code: 'XDSRepositoryError', context: text, location: object.id })
   }
   return errors

@@ -107,10 +107,11 @@ function readRequest(document: XmlDocument, exchange: Exchange, services: Record
   const transaction = transactions.find((one) => one.action === request.action)
   if (!transaction) throw new FaultRaised('wsa:ActionNotSupported', `action inconnue : ${request.action}`)
   if (exchange.path !== `${servicesPath}/${transaction.service}`) throw new FaultRaised('wsa:ActionNotSupported', `action ${request.action} inconnue du service ${exchange.path}`)
-  const said = headerParameters(exchange.contentType).parameters['action']
-  if (said !== undefined && said !== request.action) throw new FaultRaised('wsa:ActionMismatch', "action du Content-Type différente de l'en-tête WS-Addressing")
-  const vihf = readVihf(request.security)
+  const named = headerParameters(exchange.contentType).parameters['action']
+  if (named !== undefined && named !== request.action) throw new FaultRaised('wsa:ActionMismatch', "action du Content-Type différente de l'en-tête WS-Addressing")
+  const said = readVihf(request.security)
   const signer = verifyVihf(document, services.readCertificate)
+  const vihf = { ...said, byStaff: said.mode === 'DIRECTE' && signer.isStaffCard }
   const fault = identityFault(vihf, { tls: exchange.tls, signer }, services.practice, services.now().getTime())
   if (fault) throw new FaultRaised(fault.subcode, fault.text, fault.blame)
   return { request, transaction, vihf }

@@ -7,7 +7,7 @@ import type { Vihf } from './vihf.ts'
 /** How far `IssueInstant` may be from the record's clock. */
 export const vihfToleranceMs = 600_000
 
-/** Who must own the certificates: the professional in direct mode, the structure otherwise. */
+/** Who must own the certificates: the holder of the card in direct mode, the structure otherwise. */
 export function holderOf(vihf: Vihf): string {
   return vihf.mode === 'DIRECTE' ? vihf.nameId : vihf.structure
 }
@@ -38,6 +38,10 @@ export function identityFault(vihf: Vihf, certificates: { tls: CertificateFacts;
   if (isHealthProfession && (profession.code === '10' || profession.code === '21') && !knowledge) return fault('DMPInvalidVIHF', 'Aucune spécialité dans le vihf')
   if (knowledge && knowledge.codeSystem !== '1.2.250.1.71.4.2.5') return fault('DMPInvalidVIHF', 'Spécialité du vihf hors de la nomenclature 1.2.250.1.71.4.2.5')
   if (vihf.mode !== 'DIRECTE') return null
+  if (vihf.byStaff) {
+    if (!practice.staff?.some((one) => one.id === vihf.nameId && one.structure === vihf.structure)) return fault('DMPInvalidStructure', 'PS et Structure non liés')
+    return isHealthProfession || knowledge ? fault('DMPInvalidVIHF', "Le rôle du vihf n'est pas celui d'une carte CPE") : null
+  }
   const known = practice.professionals.filter((one) => one.id === vihf.nameId)
   const situation = known.find((one) => one.structure === vihf.structure)
   if (!situation) return fault('DMPInvalidStructure', 'PS et Structure non liés')
@@ -46,7 +50,8 @@ export function identityFault(vihf: Vihf, certificates: { tls: CertificateFacts;
   return null
 }
 
-/** Whether this mode may read: a structure certificate alone may not (section 1.7). */
+/** Whether this caller may read: a structure certificate alone may not, nor a CPE (section 1.7). */
 export function consultationFault(vihf: Vihf): Fault | null {
+  if (vihf.byStaff) return fault('DMPAccessDenied', 'Consultation refusée : une carte CPE ne permet pas de consulter un dossier')
   return vihf.mode === 'INDIRECTE' ? fault('DMPAccessDenied', "Consultation refusée : un certificat de structure ne permet pas de consulter un dossier") : null
 }

@@ -1,5 +1,5 @@
 import type { Markup } from '#shared/text/xml.ts'
-import { isAuthor, maySee, patientRefusal } from './access.ts'
+import { actsForStructure, isAuthor, maySee, patientRefusal } from './access.ts'
 import { senderErrors } from './deposit-rules.ts'
 import type { Association, RegistryObject } from './ebxml.ts'
 import { associationTypes, classified, coded, identifier, namespaces, readAssociation, readRegistryObject, slotValue, statuses } from './ebxml.ts'
@@ -72,9 +72,11 @@ function visibilityOf(object: RegistryObject): Set<string> {
 
 const isPatients = (object: RegistryObject): boolean => coded(object, 'classCode')?.code === '90' || (coded(object, 'typeCode')?.code ?? '').startsWith('DOCPAT')
 
+const meansOf = ({ byStaff }: Vihf): string => (byStaff ? 'une carte CPE' : 'un certificat de structure')
+
 /** Who may give a document another confidentiality (section 1.7, TD3.3a and b): any professional masks and shows, the author and the médecin traitant unmask. */
 function visibilityRefusal(known: FullEntry, object: RegistryObject, vihf: Vihf, isTreatingDoctor: boolean): RegistryError | null {
-  if (vihf.mode === 'INDIRECTE') return denied("un certificat de structure ne permet pas de modifier la visibilité d'un document", object.id)
+  if (actsForStructure(vihf)) return denied(`${meansOf(vihf)} ne permet pas de modifier la visibilité d'un document`, object.id)
   if (vihf.entry !== 'normal') return denied("la visibilité d'un document ne se change qu'en accès normal", object.id)
   const before = visibilityOf(known.object)
   const after = visibilityOf(object)
@@ -85,10 +87,10 @@ function visibilityRefusal(known: FullEntry, object: RegistryObject, vihf: Vihf,
   return unmasks && !isTreatingDoctor && !isAuthor(known.object, vihf) ? denied("seuls l'auteur et le médecin traitant démasquent un document", object.id) : null
 }
 
-/** Who may archive and delete (section 1.7, TD3.3c and d): the author; the médecin traitant archives all, and alone acts on the patient's documents; a structure deletes its own. */
+/** Who may archive and delete (section 1.7, TD3.3c and d): the author; the médecin traitant archives all, and alone acts on the patient's documents; a structure, or a CPE of it, deletes its own. */
 function availabilityRefusal(known: FullEntry, to: StatusChange['status'], vihf: Vihf, isTreatingDoctor: boolean): RegistryError | null {
-  if (vihf.mode === 'INDIRECTE') {
-    if (to !== 'deleted') return denied("un certificat de structure ne permet pas d'archiver un document", known.entryUuid)
+  if (actsForStructure(vihf)) {
+    if (to !== 'deleted') return denied(`${meansOf(vihf)} ne permet pas d'archiver un document`, known.entryUuid)
     return isAuthor(known.object, vihf) ? null : denied("ce document n'est pas de la structure", known.entryUuid)
   }
   if (isPatients(known.object)) return isTreatingDoctor ? null : denied('seul le médecin traitant agit sur un document déposé par le patient', known.entryUuid)

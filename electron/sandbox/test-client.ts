@@ -21,6 +21,7 @@ export const testPractice: Practice = {
     { id: '899900000012', family: 'GENERIQUE', given: 'Alix', profession: '10', specialty: 'SM54', structure: '499900000012001' },
     { id: '899900000020', family: 'EXEMPLE', given: 'Sacha', profession: '10', specialty: 'SM26', structure: '1750803447' },
   ],
+  staff: [{ id: '699900000012001/0007', family: 'MODÈLE', given: 'Nadia', structure: '499900000012001' }],
 }
 export const testIns = '284069999999968'
 export const testPatientId = `${testIns}^^^&1.2.250.1.213.1.4.10&ISO^NH`

@@ -24,6 +24,8 @@ const modes = ['DIRECTE', 'INDIRECTE', 'INDIRECTE_RENFORCEE'] as const
 /** The identity a request speaks with, once read (dmp-interface.md section 1.6). */
 export interface Vihf {
   readonly mode: (typeof modes)[number]
+  /** By a CPE: its certificates say so, not the assertion. */
+  readonly byStaff: boolean
   /** How the record is entered. */
   readonly entry: 'normal' | 'break-glass' | 'regulation'
   /** By a minor's secret connection. */
@@ -42,7 +44,7 @@ const refuse = (text: string): never => {
 }
 
 /** Reads the only assertion of the security header; every mandatory attribute must be there and well formed. Throws `FaultRaised`. */
-export function readVihf(security: readonly XmlTree[]): Vihf {
+export function readVihf(security: readonly XmlTree[]): Omit<Vihf, 'byStaff'> {
   const assertions = security.filter((one) => one.name === 'Assertion' && one.namespace === samlNamespace)
   const assertion = assertions[0]
   if (!assertion || security.length !== 1) throw new FaultRaised('DMPInvalidVIHF', 'VIHF absent ou multiple')

@@ -31,6 +31,7 @@ const wholePanel: readonly ReasonCode[] = [
   'record-opposed',
   'professional-blocked',
   'reading-needs-professional',
+  'staff-card-deposits-only',
   'access-not-granted',
   'consultation-refused',
   'consent-to-renew',

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { PDFDocument, PDFName, PDFRawStream } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
-import { demoPatients } from './patients.ts'
+import { readPdfText } from '#connector/documents/index.ts'
+import { textSays } from '#connector/patients/index.ts'
+import { demoPatients, firstGivenName } from './patients.ts'
 import { demoPractice } from './practice.ts'
 import { demoPreload, preloadBytes } from './preload.ts'
 import { playFile, playList } from './play-list.ts'
@@ -57,6 +59,18 @@ describe('the new documents', () => {
     expect(xmp).toContain(pdf.getTitle()?.replace(/&/g, '&amp;'))
     expect(pdf.catalog.has(PDFName.of('OutputIntents'))).toBe(true)
     expect(pdf.context.trailerInfo.ID).toBeDefined()
+  })
+
+  const announced = demoPatients().patients
+  const readable = steps.flatMap(({ files, patient }) => files.filter((name) => name.endsWith('.pdf') && !cut.includes(name)).map((name) => ({ name, patient: announced.find(({ localId }) => localId === patient) })))
+
+  it.each(readable)('$name names its own patient, and nobody else’s', async ({ name, patient }) => {
+    const text = (await readPdfText(playFile(name), { characters: 20_000 })).join('\n')
+    for (const other of announced) {
+      const said = textSays(text, { ...other, givenName: firstGivenName(other) })
+      if (other === patient) expect(said).toBe('confirms')
+      else expect(said, other.localId).not.toBe('confirms')
+    }
   })
 
   it('hold one PDF cut in the middle, without its end mark', () => {

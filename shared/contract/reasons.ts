@@ -64,6 +64,7 @@ export const reasons = {
   'patient-unknown': 'needs-user',
   'patient-to-confirm': 'needs-user',
   'patient-ambiguous': 'needs-user',
+  'text-names-another': 'needs-user',
   'patient-mismatch': 'permanent',
   // whether it may go
   'patient-opposed': 'permanent',
@@ -119,6 +120,7 @@ export const reasons = {
   'card-pin-wrong': 'needs-user',
   'card-pin-locked': 'needs-user',
   'card-of-another': 'needs-user',
+  'card-of-another-structure': 'needs-user',
   'card-link-failed': 'needs-user',
   'situation-to-choose': 'needs-user',
   'sign-in-needed': 'needs-user',
@@ -152,6 +154,7 @@ export const reasons = {
   'clock-wrong': 'needs-user',
   // reading
   'reading-needs-professional': 'needs-user',
+  'staff-card-deposits-only': 'needs-user',
   'access-not-granted': 'needs-user',
   'consultation-refused': 'permanent',
   'consent-to-renew': 'needs-user',

@@ -2,9 +2,10 @@ import { z } from 'zod'
 
 /** PKCS#12 of one party: one certificate for TLS, another for signature (dmp-interface.md trap 3). Paths are relative to the file. */
 const partyCertificates = z.object({
-  /** PS_IdNat of a professional or Struct_IdNat of a structure of the practice file. */
+  /** PS_IdNat of a professional or of a member of staff, or Struct_IdNat of a structure of the practice file. */
   party: z.string(),
-  kind: z.enum(['professional', 'structure']),
+  /** `staff`: what a CPE is made of in the training record. A real one stays in its reader, and nobody deposits with such files by themselves. */
+  kind: z.enum(['professional', 'staff', 'structure']),
   tls: z.string(),
   signature: z.string(),
   passphrase: z.string(),
@@ -13,7 +14,7 @@ const partyCertificates = z.object({
 /** The practice's certificates in files: nobody signs in. */
 const byCertificates = z.object({ mode: z.literal('certificates') })
 
-/** A CPS in a reader (dmp-interface.md 1.5): it signs, and a TLS front beside the program makes the handshake with it. */
+/** A CPS, or a CPE to deposit, in a reader (dmp-interface.md 1.5): it signs, and a TLS front beside the program makes the handshake with it. */
 const byCard = z.object({
   mode: z.literal('card'),
   /** The card's PKCS#11 library: the ANS Cryptolib CPS. */
@@ -87,6 +88,11 @@ export const recordConfig = z.object({
       softwareName: z.string().default('Relais'),
       homologation: z.string().default('TEST-0000'),
       signatureAlgorithm: z.enum(['rsa-sha256', 'rsa-sha1']).default('rsa-sha256'),
+      /**
+       * Role of the holder of a CPE card (TD2.2). Who is no health professional takes a code of TRE_A00, R94, R95 or R291 within JDV_J65 (CI-SIS, HL7 v2
+       * volet, mapping of the VIHF); which one the DMP wants of a private practice's secretary is not public: the one named after them is our assumption.
+       */
+      staffRole: z.object({ code: z.string().min(1), system: z.string().min(1), label: z.string().min(1) }).prefault({ code: 'SECRETARIAT_MEDICAL', system: '1.2.250.1.213.1.1.4.6', label: 'Secrétariat médical' }),
       /** Codes of the other ways of entering than the normal one: they are not public (dmp-interface.md 1.6), so a way without its code is not offered. */
       purposes: z.object({ 'break-glass': purpose, regulation: purpose }).partial().default({}),
       /** Confidentiality code by which a minor's secret connection is asked for; its format is not public either: null = none is offered. */

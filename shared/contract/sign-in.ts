@@ -31,15 +31,18 @@ export const signInView = z.object({
 })
 export type SignInView = z.infer<typeof signInView>
 
-/** A professional as they are called on a screen. */
-const namedProfessional = z.object({ /** PS_IdNat. */ id: z.string(), name: z.string() })
+/** A person as they are called on a screen. */
+const namedPerson = z.object({ /** PS_IdNat. */ id: z.string(), name: z.string() })
 
 /** The sign-in as windows show it: with who the record hears, which certificates in files decide without anybody signing in. */
 export const whoSpeaks = signInView.extend({
-  /** Who the record is read as: a professional in a situation, or a structure alone, which deposits and does not read. Null: nobody yet. */
-  speaker: z.object({ professional: namedProfessional.nullable(), structure: exerciseSituation }).nullable(),
+  /**
+   * Who the record hears: a professional in a situation, who reads; without one, the holder of a CPE card (`staff`) or a structure alone, who deposit and do
+   * not read. Null: nobody yet.
+   */
+  speaker: z.object({ professional: namedPerson.nullable(), staff: namedPerson.optional(), structure: exerciseSituation }).nullable(),
   /** Whom `start` may ask for an approval on their phone, who was asked last before the others; empty where nobody is asked by name. */
-  mayBeAsked: z.array(namedProfessional),
+  mayBeAsked: z.array(namedPerson),
   /** The information every professional confirms before they read records, and again after 180 days, is due for the speaker; its text's number. */
   information: z.object({ due: z.boolean(), version: z.number().int() }),
 })

@@ -139,7 +139,9 @@ describe('why not', () => {
   it.each([
     ['search', 'structure', 'normal', 'reading-needs-professional'],
     ['read', 'structure', 'regulation', 'reading-needs-professional'],
-    ['read', 'staff', 'normal', 'right-professional-only'],
+    ['search', 'staff', 'normal', 'staff-card-deposits-only'],
+    ['read', 'staff', 'normal', 'staff-card-deposits-only'],
+    ['mask', 'staff', 'normal', 'right-professional-only'],
     ['open-web', 'structure', 'normal', 'right-professional-only'],
     ['mask', 'structure', 'normal', 'right-professional-only'],
     ['unauthorise-self', 'staff', 'normal', 'right-professional-only'],

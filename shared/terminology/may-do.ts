@@ -50,5 +50,6 @@ function whyNever(act: RecordAct, holder: RightsHolder, mode: AccessMode): Reaso
   if (act === 'deposit' || act === 'deposit-by-staff') return 'right-other-deposit'
   if (act === 'leave-treating-doctor') return 'right-treating-doctor-only'
   if (holder === 'structure' && reading.includes(act)) return 'reading-needs-professional'
+  if (holder === 'staff' && reading.includes(act)) return 'staff-card-deposits-only'
   return holder === 'occupational-doctor' ? 'right-not-occupational' : 'right-professional-only'
 }

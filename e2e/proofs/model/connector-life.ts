@@ -133,6 +133,8 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     environment: 'training',
     maxDocumentBytes: 5_000_000,
     now: wall,
+    // What a made PDF shows is of nobody.
+    readText: async () => '',
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(installationOid, kind, name),
   }

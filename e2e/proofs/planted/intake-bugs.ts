@@ -83,7 +83,7 @@ export const intakeBugs: readonly PlantedBug[] = [
     name: 'a folder gives what a name held to the next patient announced under it',
     why: 'software that uses one file name for all writes the next sidecar before its document: a report goes to the wrong patient',
     file: announced,
-    find: "if (changes.includes('patient') && !(isNumbered && before === now) && !isOpen) return false",
+    find: "if (changes.includes('patient') && !isSameNumber && !isOpen) return false",
     replace: '',
     proof: 'model',
     signature: /is announced for another patient/,

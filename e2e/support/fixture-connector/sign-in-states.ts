@@ -5,6 +5,7 @@ import type { WindowState } from './states.ts'
 import { cabinet, failing, item, panelWith, petit, recordDocuments, someItems, speaking, statusOf } from './world.ts'
 
 const clinic = { structure: '1750803454', name: 'Clinique Saint-Vincent-de-Paul, consultations externes', sector: 'SA01' }
+const secretary = { id: '3750803447/0007', name: 'Nadia MODÈLE-LENOIR' }
 const asked = [petit, { id: '899900000219', name: 'Dr Karim BELHADJ-ROUSSEL' }, { id: '899900000342', name: 'Mme Solène LE GUILLOUX' }]
 const stopped = (mode: WhoSpeaks['mode'], reason: ReasonCode, action: WhoSpeaks['action'], change: Partial<WhoSpeaks> = {}): WhoSpeaks =>
   speaking({ mode, state: 'stopped', reason, action, speaker: null, holder: mode === 'card' ? { id: petit.id, name: 'Claire PETIT' } : null, ...change })
@@ -35,6 +36,8 @@ export const standings: Readonly<Record<string, () => WhoSpeaks>> = {
   'sign-in-denied': () => stopped('pro-sante-connect', 'sign-in-denied', 'start'),
   'sign-in-unreachable': () => stopped('pro-sante-connect', 'sign-in-unreachable', 'start'),
   'sign-in-speaks': () => speaking({ mode: 'pro-sante-connect', holder: petit, until: soon(), situations: [cabinet], chosen: cabinet.structure }),
+  'card-of-another-structure': () => stopped('card', 'card-of-another-structure', 'insert-card', { pin: 'ok', holder: secretary }),
+  'staff-card': () => speaking({ mode: 'card', holder: secretary, pin: 'ok', situations: [cabinet, clinic], chosen: cabinet.structure, speaker: { professional: null, staff: secretary, structure: cabinet } }),
   'structure-only': () => speaking({ speaker: { professional: null, structure: cabinet } }),
   certificates: () => speaking(),
 }
@@ -51,7 +54,7 @@ function unread(name: string): (world: World) => void {
 }
 
 const inPlace = Object.keys(standings).filter((name) => standings[name]!().speaker === null)
-const fromLine = ['card-speaks', 'sign-in-speaks', 'structure-only', 'certificates']
+const fromLine = ['card-speaks', 'sign-in-speaks', 'staff-card', 'structure-only', 'certificates']
 
 /** Every state of the sign-in, where a person meets it. */
 export const signInStates: readonly WindowState[] = [
@@ -66,6 +69,15 @@ export const signInStates: readonly WindowState[] = [
     act: (page) => page.locator(line).click(),
     shows: card,
   })),
+  {
+    name: 'panel-staff-card',
+    window: 'panel',
+    prepare: (world) => {
+      world.signIn = standings['staff-card']!()
+      world.panel = panelWith({ documents: [], loadedAt: null, failure: failing('staff-card-deposits-only') })
+    },
+    shows: '[data-testid="scene-reason"][data-code="staff-card-deposits-only"]',
+  },
   {
     name: 'panel-sign-in-clock-off',
     window: 'panel',

@@ -39,11 +39,11 @@ export type TraceAct = keyof typeof traceActs
 
 /** Who a call speaks for, or sits at the keyboard: national identifiers, never a name. */
 export interface TraceActor {
-  /** PS_IdNat; null = a structure, the program, or a person who is not identified. */
+  /** PS_IdNat, of a member of staff too; null = a structure, the program, or a person who is not identified. */
   readonly professional: string | null
   /** Struct_IdNat. */
   readonly structure: string | null
-  /** Profession and savoir-faire (`10/SM54`), `structure`, `person` (somebody at this computer, not identified) or `program`. */
+  /** Profession and savoir-faire (`10/SM54`), `staff` (by a CPE card), `structure`, `person` (somebody at this computer, not identified) or `program`. */
   readonly role: string
 }
 
@@ -98,6 +98,7 @@ export interface TraceGap {
 /** The actor of a call made for this party. */
 export function actorOf(party: Party): TraceActor {
   if (party.kind === 'structure') return { professional: null, structure: party.structure.id, role: 'structure' }
+  if (party.kind === 'staff') return { professional: party.member.id, structure: party.structure.id, role: 'staff' }
   const { id, profession, specialty } = party.professional
   return { professional: id, structure: party.structure.id, role: specialty === undefined ? profession : `${profession}/${specialty}` }
 }

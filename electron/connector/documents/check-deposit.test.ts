@@ -79,6 +79,22 @@ describe('the check before a deposit', () => {
     expect(judged({ authors: good.authors.map((author) => ({ ...author, person: null, institution: null })) })).toBe('cda-header-incomplete author without a number')
   })
 
+  it('takes from a CPE what somebody of its own structure wrote, and nothing of another (TD2.2)', () => {
+    const member = { id: '699900000012001/2', family: 'MODELE', given: 'Nadia', structure: structure.id }
+    const party: Party = { kind: 'staff', member, structure }
+    const someone = { id: '899999999999', family: 'AUTRE', given: 'Dominique' }
+    const by = (institution: string | null) => good.authors.map((author) => ({ ...author, person: someone, institution: institution === null ? null : { id: institution, name: 'Z' } }))
+    expect(judged({}, { party })).toBe('passes')
+    expect(judged({ authors: by(structure.id), legalAuthenticator: someone }, { party })).toBe('passes')
+    expect(judged({ authors: by('499999999999001') }, { party })).toBe('card-of-another-structure 699900000012001/2 499900000012001')
+    expect(judged({ authors: by(null) }, { party })).toBe('card-of-another-structure 699900000012001/2 499900000012001')
+    // The practice file need not name them; where it does, it says where they work.
+    expect(judged({}, { party, practice: { ...practice, staff: [member] } })).toBe('passes')
+    expect(judged({}, { party, practice: { ...practice, staff: [{ ...member, structure: '1750000000' }] } })).toBe('situation-changed 699900000012001/2 499900000012001')
+    expect(judged({}, { party, practice: { ...practice, structures: [{ ...structure, sector: 'SA52' }] } })).toBe('situation-changed 499900000012001 SA07')
+    expect(judged({}, { party: { ...party, member: { ...member, id: 'a b' } } })).toBe('cda-header-invalid practice file')
+  })
+
   it('wants one exercise situation of the practice file as it is now', () => {
     expect(judged({}, { practice: { ...practice, structures: [{ ...structure, sector: 'SA52' }] } })).toBe('situation-changed 499900000012001 SA07')
     expect(judged({}, { practice: { ...practice, professionals: [] } })).toBe('situation-changed 899900000012 499900000012001')

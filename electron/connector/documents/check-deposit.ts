@@ -68,8 +68,14 @@ const identityHolds: Rule = ({ ins, sourcePatientInfo: traits }, { environment }
   return lacking.length === 0 ? fine : failure('traits-incomplete', { detail: lacking.join(', ') })
 }
 
-/** Who deposits is who wrote or answers for it (EX_2.1-1140). */
+/**
+ * Who deposits is who wrote or answers for it (EX_2.1-1140): the professional themselves, or the structure they wrote in. A CPE deposits for others of its
+ * structure, to which the deposit is imputed (1.7, footnote 4): we take the requirement to ask of it what it asks of a structure.
+ */
 const authorIsParty: Rule = ({ authors, legalAuthenticator }, { party }) => {
+  if (party.kind === 'staff') {
+    return authors.some(({ institution }) => institution?.id === party.structure.id) ? fine : failure('card-of-another-structure', { detail: `${party.member.id} ${party.structure.id}` })
+  }
   const isOurs =
     party.kind === 'professional'
       ? legalAuthenticator.id === party.professional.id || authors.some(({ person }) => person?.id === party.professional.id)
@@ -83,6 +89,11 @@ const situationHolds: Rule = (_, { party, practice }) => {
   const changed = (detail: string) => failure('situation-changed', { detail })
   if (!practice.structures.some(({ id, sector }) => id === structure.id && sector === structure.sector)) return changed(`${structure.id} ${structure.sector}`)
   if (party.kind === 'structure') return fine
+  // Staff are known by their card; one that the practice file names is of the structure it says.
+  if (party.kind === 'staff') {
+    const lines = (practice.staff ?? []).filter(({ id }) => id === party.member.id)
+    return lines.length === 0 || lines.some((line) => line.structure === structure.id) ? fine : changed(`${party.member.id} ${structure.id}`)
+  }
   const { id, profession, specialty } = party.professional
   if (party.professional.structure !== structure.id) return changed(`${id} ${structure.id}`)
   const isKnown = practice.professionals.some((one) => one.id === id && one.structure === structure.id && one.profession === profession && one.specialty === specialty)
@@ -150,7 +161,8 @@ const isStructure = ({ id, name }: { id: string; name: string }) => id !== '' &&
 
 /** Authors, legal authenticator and who sends can be written as XCN, XON and CE within a slot (dmp-interface.md 2.6). */
 const partiesAreWritable: Rule = ({ authors, legalAuthenticator }, { party }) => {
-  if (!isStructure(party.structure) || (party.kind === 'professional' && !isPerson(party.professional))) return malformed('practice file')
+  const sender = party.kind === 'professional' ? party.professional : party.kind === 'staff' ? party.member : null
+  if (!isStructure(party.structure) || (sender && !isPerson(sender))) return malformed('practice file')
   if (!isPerson(legalAuthenticator)) return malformed('legalAuthenticator')
   for (const { person, institution, specialty, role } of authors) {
     if (person === null && institution === null) return failure('cda-header-incomplete', { detail: 'author without a number' })

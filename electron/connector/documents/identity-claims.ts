@@ -42,6 +42,6 @@ export function claimFromCda(header: CdaHeader): Result<{ claim: IdentityClaim; 
 /** What the source says beside a document, for the identity gate; undefined when it says nothing of a patient. */
 export function claimFromHints(hints: DocumentHints, origin: Exclude<ClaimOrigin, 'document'>): { claim: IdentityClaim; selfQualified: boolean } | undefined {
   if (hints.identity === undefined) return undefined
-  const { qualified, ...identity } = hints.identity
+  const { qualified, unconfirmed: _unconfirmed, ...identity } = hints.identity
   return { claim: { ...identity, origin }, selfQualified: origin === 'message' && qualified === true && identity.ins !== undefined }
 }

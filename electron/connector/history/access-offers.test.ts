@@ -12,6 +12,7 @@ const inCentre15: Party = { ...example, structure: { ...example.structure, pract
 const as = (party: Party, inReinforcedMode = false): Reader => ({ party, inReinforcedMode, without: null })
 const who = (profession: string, specialty?: string): Party => ({ ...example, professional: { ...example.professional, profession, specialty } })
 const doctor = as(example)
+const secretary: Party = { kind: 'staff', member: { id: '3750803447/0007', family: 'MODELE', given: 'Nadia', structure: example.structure.id }, structure: example.structure }
 const standing = (change: Partial<RecordStanding> = {}): RecordStanding => ({ ...openStanding, ...change })
 const offers = (change: Partial<OfferSituation> = {}) => accessOffers({ reader: doctor, standing: standing({ authorisation: 'none' }), word: null, modes: accessModes, ...change })
 
@@ -24,6 +25,7 @@ describe('the column of the rights sheet', () => {
     ['occupational-doctor', as(who('10', 'SM25')), true],
     ['non-doctor', as(who('21')), false],
     ['structure', as({ kind: 'structure', structure: example.structure }), false],
+    ['staff', as(secretary), false],
     [null, as(example, true), false],
   ])('is %s', (holder, reader, isTreatingDoctor) => {
     expect(rightsHolderOf(reader, { isTreatingDoctor })).toBe(holder)
@@ -51,6 +53,12 @@ describe('what stops a reading', () => {
   it('is the rights sheet too: a médecin du travail has no emergency, a structure no reading', () => {
     expect(readingStop(standing(), as({ ...who('10', 'SM25'), mode: 'break-glass' } as Party))).toBe('right-normal-mode-only')
     expect(readingStop(standing(), as({ kind: 'structure', structure: example.structure }))).toBe('reading-needs-professional')
+  })
+
+  it.each<Partial<RecordStanding>>([{}, { authorisation: 'none' }, { authorisation: 'blocked' }, { authorisation: 'unknown' }])('with a CPE is the card, whatever the record says of its holder: %o', (told) => {
+    expect(readingStop(standing(told), as(secretary))).toBe('staff-card-deposits-only')
+    expect(readingStop(standing({ ...told, existence: 'closed' }), as(secretary))).toBe('record-closed')
+    expect(offers({ reader: as(secretary), standing: standing(told) })).toEqual({ modes: [], authorise: null })
   })
 })
 

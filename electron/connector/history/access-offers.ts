@@ -19,7 +19,8 @@ export interface OfferSituation {
  */
 export function accessOffers({ reader, standing, word, modes }: OfferSituation): Pick<PanelAccess, 'modes' | 'authorise'> {
   const { party } = reader
-  if (party.kind === 'structure' || modeOf(party) !== 'normal' || standing?.existence !== 'open' || word === 'consultation-refused') return { modes: [], authorise: null }
+  // The rights sheet lets a CPE declare an authorisation for a professional (1.7, footnote 1); how the record is told for whom is not public.
+  if (party.kind !== 'professional' || modeOf(party) !== 'normal' || standing?.existence !== 'open' || word === 'consultation-refused') return { modes: [], authorise: null }
   const enters = (mode: 'break-glass' | 'regulation') => modes.includes(mode) && readingStop(standing, { ...reader, party: { ...party, mode } }) === null
   const isStopped = word !== null || readingStop(standing, reader) !== null
   return {

@@ -9,6 +9,7 @@ const own = { authors: author('810000000001', '1750000001') }
 const others = { authors: author('810000000009', '1750000009') }
 const ordinary = { isTreatingDoctor: false }
 const structure: Reader = { ...doctorExample, party: { kind: 'structure', structure: readerExample.structure } }
+const secretary: Reader = { ...doctorExample, party: { kind: 'staff', member: { id: '3750000001/0007', family: 'MODELE', given: 'Nadia', structure: readerExample.structure.id }, structure: readerExample.structure } }
 const told = (changes: Partial<RecordDocument>, reader = doctorExample, standing = ordinary) => Object.fromEntries(documentOffers(documentExample('1.1', changes), reader, standing).map(({ act, refusal }) => [act, refusal]))
 
 describe('what may be done with a document of the record', () => {
@@ -29,9 +30,13 @@ describe('what may be done with a document of the record', () => {
     expect(told({ authors: [] }, structure)).toMatchObject({ delete: 'right-own-structure-only' })
   })
 
-  it('is, for a structure, to delete what it deposited', () => {
-    expect(told(own, structure)).toEqual({ mask: 'right-professional-only', archive: 'right-professional-only', delete: null })
-    expect(told(others, structure)).toMatchObject({ delete: 'right-own-structure-only' })
+  it.each([
+    ['a structure', structure],
+    ['a secretary by her CPE', secretary],
+  ])('is, for %s, to delete what was written there, whoever wrote it', (_, reader) => {
+    expect(told(own, reader)).toEqual({ mask: 'right-professional-only', archive: 'right-professional-only', delete: null })
+    expect(told({ authors: author('810000000009', '1750000001'), hiddenFromPatient: true }, reader)).toMatchObject({ 'show-to-patient': 'right-professional-only', delete: null })
+    expect(told(others, reader)).toMatchObject({ delete: 'right-own-structure-only' })
   })
 
   it('follows the way the record was entered', () => {

@@ -1,5 +1,5 @@
 import type { SummaryListName } from '#shared/contract/index.ts'
-import { openBoundedThread, type ThreadBounds, type Told } from './bounded-thread.ts'
+import { openBoundedThread, type ThreadBounds, type Told } from '../documents/index.ts'
 import type { FactsAnswer, FactsQuestion, ToSummarise } from './facts-desk.ts'
 import type { ToJudge } from './judge-facts.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Told } from './bounded-thread.ts'
+import type { Told } from '../documents/index.ts'
 import { openFactsKeeper } from './keep-facts.ts'
 import { readingInMemory } from './readings.ts'
 import { documentExample, insExample as ins, openStanding } from './record-example.ts'

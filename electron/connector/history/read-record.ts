@@ -53,7 +53,6 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   kept.look(now())
   const standing = kept.standing()
   const listed = kept.listed(uniqueId)
-  if (reader.party.kind === 'structure') return failure('reading-needs-professional')
   const permission = permissionOf('read', reader, standing)
   if (!permission.allowed) return failure(permission.reason)
   // Whoever may not read as the record last said gets nothing of what was kept: the record is asked, and decides.
@@ -85,7 +84,7 @@ export function searchRecord({ reader, kept, ...way }: Consultation, { words, li
   const before = way.stop()
   if (before) return failure(before)
   const standing = kept.standing()
-  const stop = standing ? readingStop(standing, reader) : reader.party.kind === 'structure' ? 'reading-needs-professional' : null
+  const stop = standing ? readingStop(standing, reader) : null
   if (stop) return failure(stop)
   const permission = permissionOf('search', reader, standing)
   if (!permission.allowed) return failure(permission.reason)

@@ -15,16 +15,17 @@ export function knownPartyOf({ party, without }: Pick<Reader, 'party' | 'without
   return without === null ? party : null
 }
 
-/** Names whom the record shows what it shows: a professional in one structure, or a structure; null when nobody is known to read. */
+/** Names whom the record shows what it shows: a person in one structure, or a structure; null when nobody is known to read. */
 export function readerKeyOf(reader: Pick<Reader, 'party' | 'without'>): string | null {
   const party = knownPartyOf(reader)
   if (party === null) return null
-  return party.kind === 'professional' ? `${party.professional.id} ${party.structure.id}` : party.structure.id
+  if (party.kind === 'structure') return party.structure.id
+  return `${party.kind === 'staff' ? party.member.id : party.professional.id} ${party.structure.id}`
 }
 
 /** Which column of the rights sheet a reader stands in (dmp-interface.md 1.7); null = none that is known. */
 export function rightsHolderOf({ party, inReinforcedMode }: Pick<Reader, 'party' | 'inReinforcedMode'>, standing: Pick<RecordStanding, 'isTreatingDoctor'> | null): RightsHolder | null {
-  if (party.kind === 'structure') return 'structure'
+  if (party.kind !== 'professional') return party.kind
   if (inReinforcedMode) return null
   const { profession, specialty } = party.professional
   if (profession !== '10') return 'non-doctor'
@@ -47,12 +48,13 @@ export function permissionOf(act: RecordAct, reader: Reader, standing: Pick<Reco
 export function readingStop(standing: RecordStanding, reader: Reader): ReasonCode | null {
   if (standing.existence === 'absent') return 'record-absent'
   if (standing.existence === 'closed') return 'record-closed'
-  if (reader.party.kind === 'structure') return 'reading-needs-professional'
+  const permission = permissionOf('search', reader, standing)
+  // Whoever reads nobody's record is told so, whatever this patient said of those who may.
+  if (reader.party.kind !== 'professional' && !permission.allowed) return permission.reason
   if (standing.authorisation === 'blocked') return 'professional-blocked'
   const mode = modeOf(reader.party)
   if (mode === 'break-glass' && standing.opposedToBreakGlass) return 'emergency-opposed'
   if (mode === 'regulation' && standing.opposedToEmergencyAccess) return 'emergency-opposed'
   if (mode === 'normal' && (standing.authorisation === 'none' || standing.authorisation === 'expired')) return 'access-not-granted'
-  const permission = permissionOf('search', reader, standing)
   return permission.allowed ? null : permission.reason
 }

@@ -46,9 +46,10 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
   if (arrival.source.kind !== 'hl7') {
     const [before, now] = [said['documentKey'], arrival.hints['documentKey']]
     const isNumbered = before !== undefined && now !== undefined
-    // A number says which document is meant.
+    // A number says which document is meant, in the same file: some software counts anew for each patient.
+    const isSameNumber = isNumbered && before === now && arrival.source.reference === first.source_reference
     const isOpen = isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
-    if (changes.includes('patient') && !(isNumbered && before === now) && !isOpen) return false
+    if (changes.includes('patient') && !isSameNumber && !isOpen) return false
     if (isUntouched && isNumbered && before !== now) return false
   }
   return isStopped(first) || isOfItsSource(first, said, arrival)
@@ -64,6 +65,14 @@ const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === tru
 export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {
   if (answer === 'take' || answer === 'already-received') return false
   return first.doubts > 0 || first.ask_first === 1 || first.state === 'sending' || (first.state !== 'deposited' && changesOf(first, now).includes('patient'))
+}
+
+/**
+ * Whether what was refused of a file says that its document, taken before and not gone, must not go as it was: its sidecar names two patients now, or
+ * asks for what cannot be read.
+ */
+export function isInDoubtSince(held: ItemRow, { sha256, hints }: Pick<ArrivalRecord['items'][number], 'sha256' | 'hints'>): boolean {
+  return Boolean(hints['refusal']) && held.content_sha256 === sha256 && isCandidate(held) && held.state !== 'deposited'
 }
 
 /**

@@ -302,6 +302,20 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
+      it('lets nothing go as it was once its source says something of it that cannot be read, until it speaks plainly', async () => {
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        const refused = { refusal: { code: 'sidecar-two-patients', outcome: 'parked' as const } }
+        await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: refused })
+        expect((await current(first)).corrected).toBe(0)
+        await received('one', { file, alongside: [sidecar], hints: refused })
+        expect(await current(first)).toMatchObject({ state: 'received', corrected: 1 })
+        await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' }, title: 'Lisible' } })])
+        expect(await current(first)).toMatchObject({ state: 'received', corrected: 0 })
+        await received('one', { file: { ...file, mtimeMs: 99 }, hints: { identity: { ins: '2' } } })
+        await ledger.receive([arrival('one', { file, hints: { identity: { ins: '1' }, title: 'Encore' } })])
+        expect((await current(first)).corrected).toBe(1)
+      })
+
       it('decides nothing on what its source said before', async () => {
         const first = await received('one', { file, hints: { title: 'Avant' } })
         await ledger.receive([arrival('one', { file, hints: { title: 'Corrigé' } })])
@@ -319,10 +333,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([items[0]!.id, (await current(items[0]!)).chosen_patient_id]).toEqual([corrected.id, null])
       })
 
-      it('goes to the patient its source names now under the same number, whatever the file', async () => {
+      it('goes to another patient under the same number in the same file alone: some software counts anew for each patient', async () => {
         const first = await received('one', { hints: { documentKey: '7', identity: { ins: '1' } } })
         expect((await received('one', { hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')
-        expect((await received('one', { fileName: 'b.pdf', file, hints: { documentKey: '7', identity: { ins: '3' } } })).id).toBe(first.id)
+        expect(await received('one', { source: { kind: 'folder', name: 'Export', reference: 'b.pdf' }, file, hints: { documentKey: '7', identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+        expect((await received('one', { file, hints: { documentKey: '7', identity: { ins: '3' } } })).id).toBe(first.id)
       })
 
       it.each(['sending', 'uncertain', 'deposited'] as const)('tells a person when it is announced for another patient too late (%s), and sends neither by itself', async (state) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -167,6 +167,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const isRefused = Boolean(arrival.hints['refusal'])
     const forgotten = all().find((item) => item.reason === 'forgotten-document' && item.state === 'parked' && item.content_sha256 === arrival.sha256)
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
+    const held = arrival.file && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))
+    if (held && isInDoubtSince(held, arrival)) held.corrected = 1
     const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
     const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
@@ -251,6 +253,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
     disk.book.journaled.add(arrival.id)
+    if (!all().some((other) => standsBeside(other) === first.id)) first.corrected = 0
     return { id: first.id, outcome: 'stored' }
   }
 

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -68,6 +68,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       sayAgain(forgotten, arrival, key, at)
       return { id: forgotten.id, outcome: 'beside' }
     }
+    const held = arrival.file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(arrival.file)))
+    if (held && isInDoubtSince(held, arrival)) prepared.setCorrected.run({ seq: held.seq, corrected: 1 })
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
     const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
     const origin = known && isAnswered(known, arrival.hints) ? known : null
@@ -199,6 +201,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       forgetContent(first, first.id, at)
       prepared.forgetIdentity.run({ seq: first.seq })
     }
+    // What put it in doubt is said no more; a word beside it still stands.
+    if (!lateReasons.some((reason) => prepared.besideOf.get({ reason, id: first.id }))) prepared.setCorrected.run({ seq: first.seq, corrected: 0 })
     prepared.noteContent.run({ key, seq: first.seq, now: at })
     prepared.noteJournaled.run(arrival.id)
     takeFiles(arrival, first.seq, at)

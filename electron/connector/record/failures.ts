@@ -49,6 +49,7 @@ export const byText: readonly (readonly [RegExp, ReasonCode])[] = [
   [/patient a bloque|acces (bloque|interdit)/, 'professional-blocked'],
   [/autorisation (d.acces )?(expiree|inexistante|absente)/, 'access-not-granted'],
   [/certificat de structure ne permet pas de consulter/, 'reading-needs-professional'],
+  [/carte cpe ne permet pas de consulter/, 'staff-card-deposits-only'],
 ]
 
 /** Words of a technical fault behind a catch-all code: the request was not judged, so it may be asked again. */

@@ -108,9 +108,9 @@ export interface NationalRecord {
   standing(party: Party, ins: InsId): Promise<Result<RecordStanding>>
   /** Builds and signs the lot once. The bytes given back are stored and sent as they are at every try; only the VIHF is renewed. */
   prepare(deposit: Deposit, documents: readonly Uint8Array[]): Promise<Result<Uint8Array>>
-  /** TD2.1, TD2.2 (ITI-41). `documents` and `lot` are exactly what `prepare` took and gave. */
+  /** TD2.1, and TD2.2 for a member of staff: the same message, told apart by who speaks (ITI-41). `documents` and `lot` are exactly what `prepare` took and gave. */
   send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[]): Promise<Result<DepositReceipt>>
-  /** TD3.1 (ITI-18 FindDocuments). Needs a professional: a structure gets `reading-needs-professional` without a call. */
+  /** TD3.1 (ITI-18 FindDocuments). Needs a professional: a structure gets `reading-needs-professional`, a member of staff `staff-card-deposits-only`, without a call. */
   findDocuments(party: Party, ins: InsId, filter?: DocumentFilter): Promise<Result<RecordDocument[]>>
   /** TD3.1 (ITI-18 FindSubmissionSets): lots since an instant (UTC DTM), the only way to ask by date of submission. */
   findSubmissionSets(party: Party, ins: InsId, since: string): Promise<Result<SubmissionSet[]>>
@@ -118,7 +118,7 @@ export interface NationalRecord {
   findAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<Association[]>>
   /** TD3.1 (ITI-18 GetDocumentsAndAssociations): these entryUUIDs, whatever their status, and what ties them to others. */
   findDocumentsWithAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<{ documents: RecordDocument[]; associations: Association[] }>>
-  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure. `null` = not there. */
+  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure and to staff. `null` = not there. */
   findByUniqueId(party: Party, ins: InsId, uniqueId: string): Promise<Result<RecordDocument | null>>
   /** TD3.2 (ITI-43): the exact bytes; their hash is checked when known. */
   retrieve(party: Party, ins: InsId, which: { uniqueId: string; repositoryUniqueId: string; hash: string | null }): Promise<Result<Uint8Array>>

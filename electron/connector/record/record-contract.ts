@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { failure, type DocumentMetadata, type Party, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { confidentialityCodes, visibleToAll, type AccessMode } from '#shared/terminology/index.ts'
-import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './dmp/test-deposit.ts'
+import { asDoctor, asSecretary, asStructure, testDoctor, testSecretary, testDocument, testIns, testPrescription, testStructure } from './dmp/test-deposit.ts'
 import type { Deposit, NationalRecord } from './port.ts'
 
 /** One adapter on a training record of its own, whose practice is the tests' own (`contractPractice`). */
@@ -26,7 +26,7 @@ export interface OpenedRecord {
 }
 
 /** The practice the record must know. */
-export const contractPractice = { structures: [testStructure], professionals: [testDoctor] }
+export const contractPractice = { structures: [testStructure], professionals: [testDoctor], staff: [testSecretary] }
 
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code} ${result.failure.detail ?? ''} ${result.failure.recordText ?? ''}`)
@@ -84,6 +84,7 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
     it.each([
       ['the professional', asDoctor],
       ['the structure', asStructure],
+      ['a secretary by her CPE, in the doctor’s name (TD2.2)', asSecretary],
     ])('deposits for %s, finds it, and reads back the same bytes', async (_, party) => {
       const one = lotOf(party)
       expect(value(await put(one)).warnings).toEqual([])
@@ -211,17 +212,36 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       expect(await opened.requests()).toBe(before)
     })
 
-    it('reads for a professional alone; a structure may ask whether a document is there', async () => {
-      const one = lotOf(asStructure)
+    it.each([
+      ['a structure', asStructure, 'reading-needs-professional'],
+      ['a secretary', asSecretary, 'staff-card-deposits-only'],
+    ] as const)('reads for a professional alone; %s may ask whether a document is there, and how the record stands', async (_, party, code) => {
+      const one = lotOf(party)
       value(await put(one))
       const before = await opened.requests()
-      expect(await record.findDocuments(asStructure, testIns)).toEqual(fails('reading-needs-professional'))
-      expect(await record.findSubmissionSets(asStructure, testIns, '2026')).toEqual(fails('reading-needs-professional'))
-      expect(await record.findAssociations(asStructure, testIns, [])).toEqual(fails('reading-needs-professional'))
-      expect(await record.findDocumentsWithAssociations(asStructure, testIns, [])).toEqual(fails('reading-needs-professional'))
-      expect(await record.retrieve(asStructure, testIns, { uniqueId: idOf(one), repositoryUniqueId: '', hash: null })).toEqual(fails('reading-needs-professional'))
+      expect(await record.findDocuments(party, testIns)).toEqual(fails(code))
+      expect(await record.findSubmissionSets(party, testIns, '2026')).toEqual(fails(code))
+      expect(await record.findAssociations(party, testIns, [])).toEqual(fails(code))
+      expect(await record.findDocumentsWithAssociations(party, testIns, [])).toEqual(fails(code))
+      expect(await record.retrieve(party, testIns, { uniqueId: idOf(one), repositoryUniqueId: '', hash: null })).toEqual(fails(code))
       expect(await opened.requests()).toBe(before)
-      expect(value(await record.findByUniqueId(asStructure, testIns, idOf(one)))).not.toBeNull()
+      expect(value(await record.findByUniqueId(party, testIns, idOf(one)))).not.toBeNull()
+      expect(value(await record.standing(party, testIns))).toMatchObject({ existence: 'open' })
+    })
+
+    it('takes by a CPE what any doctor of its structure wrote, replacements too, and nothing of another structure', async () => {
+      const colleague = { id: '899900000020', family: 'EXEMPLE', given: 'Sacha' }
+      const by = (structure: { id: string; name: string }) => ({ authors: testDocument.authors.map((author) => ({ ...author, person: colleague, institution: structure })), legalAuthenticator: colleague })
+      const one = lotOf(asSecretary, [{ metadata: by(testStructure) }])
+      value(await put(one))
+      expect(await found(idOf(one))).toMatchObject({ authors: [{ personId: colleague.id, structureId: testStructure.id }], legalAuthenticatorId: colleague.id })
+      const parent = value(await record.findByUniqueId(asSecretary, testIns, idOf(one)))
+      const next = lotOf(asSecretary, [{ metadata: by(testStructure), replaces: parent?.entryUuid ?? '' }])
+      value(await put(next))
+      expect(await found(idOf(one))).toMatchObject({ status: 'deprecated' })
+      const elsewhere = lotOf(asSecretary, [{ metadata: by({ id: '1750803454', name: 'Ailleurs' }) }])
+      expect(await put(elsewhere)).toEqual(fails('record-author-refused'))
+      expect(await opened.stored(idOf(elsewhere))).toBeNull()
     })
 
     it('knows that the author is not who speaks', async () => {
@@ -350,6 +370,7 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       it.each([
         ['the professional', asDoctor],
         ['the structure', asStructure],
+        ['a secretary of the structure', asSecretary],
       ])('deletes what %s deposited', async (_, party) => {
         const one = lotOf(party)
         value(await put(one))
@@ -359,10 +380,27 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       })
 
+      it.each([
+        ['the structure', asStructure],
+        ['a secretary of the structure', asSecretary],
+      ])('lets %s delete what its doctor deposited in person, and not what was written elsewhere', async (_, party) => {
+        const one = lotOf(asDoctor)
+        value(await put(one))
+        value(await change(idOf(one), { kind: 'delete' }, party))
+        expect((await found(idOf(one))).status).toBe('deleted')
+        const elsewhere = lotOf(asDoctor, [{ metadata: { authors: testDocument.authors.map((author) => ({ ...author, institution: { id: '1999999999', name: 'Ailleurs' } })) } }])
+        value(await put(elsewhere))
+        expect((await change(idOf(elsewhere), { kind: 'delete' }, party)).ok).toBe(false)
+        expect((await found(idOf(elsewhere))).status).toBe('approved')
+      })
+
       it('knows that it may not, or that nothing is there', async () => {
         const one = lotOf(asDoctor, [visible])
         value(await put(one))
-        expect((await change(idOf(one), { kind: 'mask', masked: true }, asStructure)).ok).toBe(false)
+        for (const by of [asStructure, asSecretary]) {
+          expect((await change(idOf(one), { kind: 'mask', masked: true }, by)).ok).toBe(false)
+          expect((await change(idOf(one), { kind: 'archive', archived: true }, by)).ok).toBe(false)
+        }
         expect(await found(idOf(one))).toMatchObject({ maskedToProfessionals: false })
         expect(await change('1.2.250.1.999.77.3.0', { kind: 'delete' })).toEqual(fails('document-not-found'))
       })

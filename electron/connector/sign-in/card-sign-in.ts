@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { failure, pinForm, success, type ExerciseSituation, type Party, type Practice, type RecordConfig, type Result, type SignInSettings } from '#shared/contract/index.ts'
+import { failure, pinForm, success, type ExerciseSituation, type Party, type Practice, type ReasonCode, type RecordConfig, type Result, type SignInSettings, type StaffParty } from '#shared/contract/index.ts'
 import { authenticationClasses, type Credentials, type FrontedTlsIdentity, type PartyCredentials, type SigningIdentity } from './credentials.ts'
 import { startCardLibrary, type CardLibrary, type CardPatience } from './card-library.ts'
 import { signOnCard, type CardKey } from './card-signature.ts'
@@ -37,6 +37,8 @@ interface CardSession {
   readonly pin: GivenPin
   readonly at: number
   readonly situations: readonly ExerciseSituation[]
+  /** Of a CPE: its holder, for each of these structures. */
+  readonly staff: readonly StaffParty[]
 }
 
 /** The card in use: its sessions with the library and with the front. */
@@ -83,6 +85,7 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       identity: identity && {
         id: identity.id,
         name: nameOf(identity),
+        isStaff: identity.kind === 'staff',
         ...validityOf(identity),
       },
       session: session?.serial ?? null,
@@ -92,9 +95,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   }
 
   /** The practice's own spelling when it knows them: cards write in capitals. */
-  function nameOf({ id, name }: CardIdentity): string {
-    const known = practice.professionals.find((professional) => professional.id === id)
-    return known ? `${known.given} ${known.family}` : name
+  function nameOf({ id, given, family }: CardIdentity): string {
+    const known = [...practice.professionals, ...(practice.staff ?? [])].find((person) => person.id === id)
+    return [known?.given ?? given, known?.family ?? family].filter(Boolean).join(' ') || id
   }
 
   const view = () => signInState({ mode: 'card', ...facts(), situations: session?.situations ?? [], chosen }, now())
@@ -290,7 +293,8 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
   async function unlock(pin: GivenPin): Promise<Result<{ session: bigint; situations: ExerciseSituation[] }>> {
     try {
       const opened = await login(pin)
-      return success({ session: opened, situations: situationsOf(identity!.id, await readSituations(library!, opened), practice) })
+      const situations = situationsOf(identity!.id, await readSituations(library!, opened), practice)
+      return success({ session: opened, situations: identity!.kind === 'staff' ? ofThePractice(situations, practice) : situations })
     } catch (error) {
       if (error instanceof Pkcs11Refusal) return afterRefusal(error)
       throw error
@@ -351,8 +355,9 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     const opened = await unlock(pin)
     if (!opened.ok) return opened
     await countTries()
-    session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations }
-    chosen = session.situations.length === 1 ? session.situations[0]!.structure : null
+    session = { serial: token!.serial, pin, at: now(), situations: opened.value.situations, staff: staffOf(identity!, opened.value.situations, practice) }
+    // For whom a member of staff deposits, each document says.
+    chosen = session.situations.length === 1 || session.staff.length > 0 ? session.situations[0]!.structure : null
     await join(session, opened.value.session)
     if (pin.forgotten) return failure('card-pin-wrong')
     return linkFailed ? failure(cardProblem(facts(), now()) ?? 'card-link-failed') : success(undefined)
@@ -416,14 +421,17 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
     signedIn() {
       const owner = identity
       const situation = view().state === 'ready' ? session?.situations.find(({ structure }) => structure === chosen) : undefined
-      return owner && situation ? partyOf(owner.id, situation, practice) : null
+      if (!owner || !situation) return null
+      return owner.kind === 'staff' ? (session!.staff.find(({ structure }) => structure.id === situation.structure) ?? null) : partyOf(owner.id, situation, practice)
     },
+    staff: () => session?.staff ?? [],
     async forParty(party, at) {
       if (party.kind === 'structure') return options.files.forParty(party, at)
       if (unseen) await inTurn(look)
       const stopped = cardProblem(facts(), at)
       if (stopped) return failure(stopped)
-      if (identity?.id !== party.professional.id) return failure('card-of-another')
+      const another = anotherCard(identity!, session!.staff, party)
+      if (another) return failure(another)
       return link ? success(link.credentials) : failure('card-link-failed')
     },
     async start() {
@@ -473,6 +481,25 @@ export async function openCardSignIn(options: CardSignInOptions): Promise<SignIn
       library?.end()
     },
   }
+}
+
+/** Why the card in use is not the one of a party, or null. A CPE is told apart: it deposits for all of its structure, and for no other. */
+function anotherCard(owner: CardIdentity, staff: readonly StaffParty[], party: Exclude<Party, { kind: 'structure' }>): ReasonCode | null {
+  const isMeant = party.kind === 'staff' ? owner.kind === 'staff' && owner.id === party.member.id : owner.kind === 'professional' && owner.id === party.professional.id
+  if (isMeant && (party.kind === 'professional' || staff.some(({ structure }) => structure.id === party.structure.id))) return null
+  return owner.kind === 'staff' && !staff.some(({ structure }) => structure.id === party.structure.id) ? 'card-of-another-structure' : 'card-of-another'
+}
+
+/** A member of staff works for the practice's structures alone, under the sector the practice file gives them: one line of the card each. */
+function ofThePractice(situations: readonly ExerciseSituation[], practice: Practice): ExerciseSituation[] {
+  return practice.structures.flatMap(({ id, name, sector }) => (situations.some(({ structure }) => structure === id) ? [{ structure: id, name, sector }] : []))
+}
+
+function staffOf({ kind, id, family, given }: CardIdentity, situations: readonly ExerciseSituation[], practice: Practice): StaffParty[] {
+  if (kind !== 'staff') return []
+  const known = practice.staff?.find((one) => one.id === id)
+  const name = { family: known?.family ?? (family || id), given: known?.given ?? given }
+  return practice.structures.flatMap((structure) => (situations.some((one) => one.structure === structure.id) ? [{ kind: 'staff', member: { id, ...name, structure: structure.id }, structure }] : []))
 }
 
 /** The practice's own line for that professional and structure when there is one: it knows the know-how the VIHF must carry. */

@@ -9,6 +9,7 @@ export function openCertificateSignIn(files: Credentials, now: () => number): Si
     forParty: (party, at) => files.forParty(party, at),
     view: () => signInState({ mode: 'certificates' }, now()),
     signedIn: () => null,
+    staff: () => [],
     start: async () => success(undefined),
     givePin: async () => failure('not-found'),
     choose: () => failure('not-found'),

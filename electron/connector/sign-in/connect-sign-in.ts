@@ -190,11 +190,13 @@ export function openConnectSignIn(options: ConnectSignInOptions): SignIn {
       const situation = view().state === 'ready' ? session?.situations.find(({ structure }) => structure === chosen) : undefined
       return session && situation ? partyOfSituation(session.who, situation, practice) : null
     },
+    // The service vouches for professionals; a secretary deposits by her card (TD2.2).
+    staff: () => [],
     async forParty(party, at) {
       if (party.kind === 'structure') return options.files.forParty(party, at)
       const stopped = connectProblem(facts(), at)
       if (stopped) return failure(stopped)
-      if (!session || session.who.id !== party.professional.id) return failure('sign-in-of-another')
+      if (!session || party.kind === 'staff' || session.who.id !== party.professional.id) return failure('sign-in-of-another')
       const carried = await options.files.forParty({ kind: 'structure', structure: party.structure }, at)
       if (!carried.ok) return carried
       const { contextClass, contextDeclaration } = settings

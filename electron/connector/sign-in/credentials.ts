@@ -34,7 +34,10 @@ export interface FrontedTlsIdentity {
 /** The certificate shown in the TLS handshake. The object stays the same as long as its connections may be kept. */
 export type TlsIdentity = SoftwareTlsIdentity | FrontedTlsIdentity
 
-/** What the VIHF says of how its subject was authenticated (dmp-interface.md 1.5, 1.6). */
+/**
+ * What the VIHF says of how its subject was authenticated (dmp-interface.md 1.5, 1.6). A CPE is taken for DIRECTE, as its holder's own card signs and
+ * connects; no sample of it is public.
+ */
 export interface Authentication {
   readonly mode: 'DIRECTE' | 'INDIRECTE' | 'INDIRECTE_RENFORCEE'
   /** Milliseconds since the epoch. */
@@ -56,8 +59,8 @@ export interface PartyCredentials {
 /** The means of a record's parties. */
 export interface Credentials {
   /**
-   * Means of a party at an instant (milliseconds since the epoch): the professional's own (DIRECTE), the structure's
-   * (INDIRECTE), or the structure's for a professional who has signed in (INDIRECTE_RENFORCEE). Values: `certificate-missing`
+   * Means of a party at an instant (milliseconds since the epoch): the professional's or the member of staff's own (DIRECTE), the
+   * structure's (INDIRECTE), or the structure's for a professional who has signed in (INDIRECTE_RENFORCEE). Values: `certificate-missing`
    * (no line for it, unreadable file, wrong passphrase, no RSA key), `certificate-expired` (also when not valid yet), and the
    * codes of `signInState`.
    */
@@ -72,5 +75,6 @@ export const authenticationClasses = {
 
 /** Names a party by kind and national identifier; two exercise situations of a professional share their card. */
 export function partyKeyOf(party: Party): string {
-  return party.kind === 'professional' ? `professional:${party.professional.id}` : `structure:${party.structure.id}`
+  if (party.kind === 'structure') return `structure:${party.structure.id}`
+  return party.kind === 'staff' ? `staff:${party.member.id}` : `professional:${party.professional.id}`
 }

@@ -17,9 +17,9 @@ async function readIdentity(file: string, passphrase: string): Promise<Result<Pk
   return typeof identity === 'string' ? failure('certificate-missing', { detail: `${path.basename(file)}: ${identity}` }) : success(identity)
 }
 
-/** A professional's own certificates speak as the card would; a structure's speak for a program. */
+/** A person's own certificates speak as their card would; a structure's speak for a program. */
 function authenticationOf(kind: RecordConfig['certificates'][number]['kind'], at: number): Authentication {
-  return kind === 'professional'
+  return kind !== 'structure'
     ? { mode: 'DIRECTE', at, contextClass: authenticationClasses.card, contextDeclaration: null }
     : { mode: 'INDIRECTE', at, contextClass: authenticationClasses.certificate, contextDeclaration: null }
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import type { ExerciseSituation } from '#shared/contract/index.ts'
+import { cardHolderKind, cardTypeExtension, type CardHolderKind } from './card-holder.ts'
 import { readSituation, situationLabel } from './card-situations.ts'
 import type { ObjectHandle, Pkcs11 } from './pkcs11.ts'
 import { attributes, classes } from './pkcs11-values.ts'
@@ -14,17 +15,28 @@ export interface CardCertificate {
 /** The two certificates of a card, told apart by what they are for, never swapped (dmp-interface.md trap 3). */
 export interface CardIdentity {
   readonly id: string
-  readonly name: string
+  readonly kind: CardHolderKind
+  /** As the certificate writes them; empty when it does not. */
+  readonly family: string
+  readonly given: string
   readonly authentication: CardCertificate
   readonly signature: CardCertificate
 }
 
 const clientAuthentication = '1.3.6.1.5.5.7.3.2'
 
+function parse(certificate: X509Certificate): forge.pki.Certificate {
+  return forge.pki.certificateFromAsn1(forge.asn1.fromDer(certificate.raw.toString('binary')))
+}
+
 function isForSignature(certificate: X509Certificate): boolean {
-  const parsed = forge.pki.certificateFromAsn1(forge.asn1.fromDer(certificate.raw.toString('binary')))
-  const usage = parsed.getExtension('keyUsage') as { nonRepudiation?: boolean } | null
+  const usage = parse(certificate).getExtension('keyUsage') as { nonRepudiation?: boolean } | null
   return usage?.nonRepudiation === true
+}
+
+function cardTypeOf(certificate: X509Certificate): Buffer | null {
+  const extension = (parse(certificate).extensions as readonly { id?: unknown; value?: unknown }[]).find(({ id }) => id === cardTypeExtension)
+  return typeof extension?.value === 'string' ? Buffer.from(extension.value, 'binary') : null
 }
 
 function subjectOf(certificate: X509Certificate): Readonly<Record<string, string>> {
@@ -42,7 +54,10 @@ async function certificateOf(library: Pkcs11, session: bigint, object: ObjectHan
   }
 }
 
-/** Reads whose card it is, without a PIN. Null without an authentication and a signature certificate of one holder, RSA. Throws `Pkcs11Refusal`. */
+/**
+ * Reads whose card it is, without a PIN. Null without an authentication and a signature certificate of one holder, RSA, or for a type of card the record has
+ * no place for. Throws `Pkcs11Refusal`.
+ */
 async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardIdentity | null> {
   const found: CardCertificate[] = []
   for (const object of await library.find(session, classes.certificate)) {
@@ -56,7 +71,8 @@ async function readCardIdentity(library: Pkcs11, session: bigint): Promise<CardI
   if (!authentication || !signature) return null
   const [owner, signer] = [subjectOf(authentication.certificate), subjectOf(signature.certificate)]
   if (!owner['CN'] || owner['CN'] !== signer['CN']) return null
-  return { id: owner['CN'], name: [owner['GN'], owner['SN']].filter(Boolean).join(' ') || owner['CN'], authentication, signature }
+  const kind = cardHolderKind(cardTypeOf(signature.certificate), owner['CN'])
+  return kind && { id: owner['CN'], kind, family: owner['SN'] ?? '', given: owner['GN'] ?? '', authentication, signature }
 }
 
 /** The same, in a session of its own. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { cardProblem, signInState, type CardFacts, type ConnectFacts } from './sign-in-state.ts'
 
 const now = Date.UTC(2026, 10, 21)
-const owner = { id: '899900000012', name: 'Alix GENERIQUE', validFrom: now - 1, validTo: now + 1 }
+const owner = { id: '899900000012', name: 'Alix GENERIQUE', isStaff: false, validFrom: now - 1, validTo: now + 1 }
 const good: CardFacts = { library: 'there', card: { serial: 'A', pin: 'ok' }, identity: owner, session: 'A', wrongPin: false, link: true }
 const situations = [{ structure: '1', name: 'un', sector: 'SA07' }, { structure: '2', name: 'deux', sector: 'SA07' }]
 
@@ -43,4 +43,11 @@ it.each([
   const view = signInState({ mode: 'pro-sante-connect', ...signedIn, ...more, situations, chosen: '1' }, now)
   expect(view).toMatchObject({ state, reason, action, until: state === 'ready' ? new Date(now + 1).toISOString() : null })
   expect(view.approval).toEqual(state === 'pending' ? { page: null, words: 'A1' } : null)
+})
+
+it('a staff card of none of the practice’s structures says so, where a professional would choose', () => {
+  const of = (isStaff: boolean) => signInState({ mode: 'card', ...good, identity: { ...owner, isStaff }, situations: [], chosen: null }, now)
+  expect(of(true)).toMatchObject({ state: 'stopped', reason: 'card-of-another-structure', action: 'insert-card' })
+  expect(of(false)).toMatchObject({ reason: 'situation-to-choose' })
+  expect(signInState({ mode: 'card', ...good, identity: { ...owner, isStaff: true }, situations, chosen: '1' }, now)).toMatchObject({ state: 'ready', chosen: '1' })
 })

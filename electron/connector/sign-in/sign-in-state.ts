@@ -6,7 +6,7 @@ export interface CardFacts {
   readonly library: 'there' | 'missing' | 'silent'
   readonly card: { readonly serial: string; readonly pin: NonNullable<SignInView['pin']> } | null
   /** Whose card it is and until when both its certificates are good; null when it holds no usable pair. */
-  readonly identity: { readonly id: string; readonly name: string; readonly validFrom: number; readonly validTo: number } | null
+  readonly identity: { readonly id: string; readonly name: string; readonly isStaff: boolean; readonly validFrom: number; readonly validTo: number } | null
   /** The card somebody opened a session with, until the session ends; it may be out of its reader. */
   readonly session: string | null
   /** The last PIN given was refused, and none was given since. */
@@ -53,6 +53,7 @@ export type SignInFacts =
 const actions: Partial<Record<ReasonCode, SignInView['action']>> = {
   'card-absent': 'insert-card',
   'card-removed': 'insert-card',
+  'card-of-another-structure': 'insert-card',
   'card-pin-needed': 'give-pin',
   'card-pin-wrong': 'give-pin',
   'situation-to-choose': 'choose',
@@ -65,12 +66,18 @@ const actions: Partial<Record<ReasonCode, SignInView['action']>> = {
   'sign-in-pending': 'approve',
 }
 
+/** A professional chooses where they work; a member of staff of whom nothing is chosen works in none of the practice's structures. */
+function stopBySituations(facts: Exclude<SignInFacts, { mode: 'certificates' }>): ReasonCode | null {
+  if (facts.chosen !== null) return null
+  return facts.mode === 'card' && facts.identity?.isStaff ? 'card-of-another-structure' : 'situation-to-choose'
+}
+
 /** What a window shows of the sign-in: one state, one reason, one action. */
 export function signInState(facts: SignInFacts, now: number): SignInView {
   const nothing = { holder: null, situations: [], chosen: null, pin: null, until: null, approval: null }
   if (facts.mode === 'certificates') return { mode: 'certificates', state: 'ready', reason: null, action: 'none', ...nothing }
   const stopped = facts.mode === 'card' ? cardProblem(facts, now) : connectProblem(facts, now)
-  const reason = stopped ?? (facts.chosen === null ? 'situation-to-choose' : null)
+  const reason = stopped ?? stopBySituations(facts)
   const holder = facts.mode === 'card' ? facts.identity : facts.holder
   const known = stopped === null || facts.mode === 'card'
   return {

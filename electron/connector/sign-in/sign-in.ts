@@ -1,11 +1,13 @@
-import type { Party, Result, SignInView } from '#shared/contract/index.ts'
+import type { Party, Result, SignInView, StaffParty } from '#shared/contract/index.ts'
 import type { Credentials } from './credentials.ts'
 
 /** Who speaks to the record, by whatever means the practice has. */
 export interface SignIn extends Credentials {
   view(): SignInView
-  /** The signed-in professional in the situation in use; null when nobody is. */
+  /** The signed-in professional, or holder of a CPE card, in the situation in use; null when nobody is. */
   signedIn(): Party | null
+  /** The holder of a CPE card while their session lasts, once for each structure of the practice they deposit for (TD2.2), whichever is in use; else none. */
+  staff(): readonly StaffParty[]
   /**
    * Begins a sign-in a person asked for; what comes then shows in `view`. `professionalId` names who is asked to approve when
    * they are asked elsewhere. Values: `sign-in-unreachable`, `sign-in-ended` when another start or an end overtook it.

@@ -4,7 +4,7 @@ import { applyPatch } from 'rfc6902'
 import { z } from 'zod'
 import type { Practice } from '#shared/contract/index.ts'
 import { oidOfFhirSystem, pdsm } from '#shared/terminology/index.ts'
-import { consultationRefusal, maySee, patientRefusal } from '../access.ts'
+import { actsForStructure, consultationRefusal, maySee, patientRefusal } from '../access.ts'
 import type { Association, Classification, RegistryObject } from '../ebxml.ts'
 import { associationTypes, classified, schemes, statuses } from '../ebxml.ts'
 import { readPatientId } from '../ins.ts'
@@ -36,7 +36,7 @@ function patchedEntry({ registry, caller, stateOf, parameters }: SearchContext):
   const uniqueId = /\|urn:oid:([\d.]+)$/.exec(parameters.get('identifier') ?? '')?.[1] ?? refuse(400, 'required', 'paramètre obligatoire : identifier=urn:ietf:rfc:3986|urn:oid:<uniqueId>')
   const entry = registry.byUniqueId(uniqueId) ?? refuse(404, 'not-found', `document inconnu : ${uniqueId}`)
   const patient = stateOf(readPatientId(entry.patientId)?.value ?? '')
-  const refusal = patientRefusal(entry.patientId, stateOf) ?? (caller.mode === 'DIRECTE' ? consultationRefusal(caller, patient) : null)
+  const refusal = patientRefusal(entry.patientId, stateOf) ?? (actsForStructure(caller) ? null : consultationRefusal(caller, patient))
   refuseErrors(refusal ? [refusal] : [])
   return !entry.isSignature && maySee(entry, () => registry.full(entry), caller, patient) ? entry : refuse(404, 'not-found', `document inconnu : ${uniqueId}`)
 }

@@ -16,7 +16,7 @@ import { VisibilityMark } from './visibility-marks.tsx'
 import './items.css'
 
 /** Reasons a person settles by looking at who the patient is. */
-export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous']
+export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous', 'text-names-another']
 
 /** Their detail is the id of another item, which says nothing to a person. */
 export const besideReasons: readonly ReasonCode[] = ['announced-otherwise', 'visibility-changed']
@@ -76,8 +76,8 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
   const items = data?.pages.flatMap((page) => page.items).filter((item) => item.reason === reason) ?? []
   const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')
   // What somebody held back one by one is let go one by one: each of them was a choice about one document.
-  // Of two announcements one at most is right.
-  const together = reason !== 'held-by-user' && reason !== 'announced-otherwise'
+  // Of two announcements one at most is right, and what a text says of another patient is looked at document by document.
+  const together = reason !== 'held-by-user' && reason !== 'announced-otherwise' && reason !== 'text-names-another'
 
   if (search && data && items.length === 0) return null
   return (

@@ -88,18 +88,28 @@ function Speaks({ who, acts }: { who: WhoSpeaks; acts: SignInActs }) {
       <p className="sign-in-who">
         {who.speaker?.structure.name} <Tag>{t(`signIn.mode.${who.mode}`)}</Tag>
       </p>
-      {who.situations.length > 1 ? (
-        <Choice label={t('signIn.situation')} value={who.chosen ?? ''} onChange={acts.choose} options={who.situations.map(({ structure, name }) => ({ value: structure, label: name }))} />
-      ) : null}
+      <Workplace who={who} acts={acts} />
       <p className="quiet">{who.until ? t('signIn.until', { at: moment(who.until, now, language) }) : t(`signIn.lasts.${who.mode}`)}</p>
-      {who.mode === 'certificates' ? null : (
-        <div className="buttons">
-          <Act onPress={acts.end} data-testid="sign-in-end">
-            {t('signIn.end')}
-          </Act>
-        </div>
-      )}
+      {who.mode === 'certificates' ? null : <EndSession acts={acts} />}
     </>
+  )
+}
+
+/** Where somebody who signed in works now, when it could be elsewhere. */
+function Workplace({ who, acts }: { who: WhoSpeaks; acts: SignInActs }) {
+  const { t } = useTranslation()
+  if (who.situations.length < 2) return null
+  return <Choice label={t('signIn.situation')} value={who.chosen ?? ''} onChange={acts.choose} options={who.situations.map(({ structure, name }) => ({ value: structure, label: name }))} />
+}
+
+function EndSession({ acts }: { acts: SignInActs }) {
+  const { t } = useTranslation()
+  return (
+    <div className="buttons">
+      <Act onPress={acts.end} data-testid="sign-in-end">
+        {t('signIn.end')}
+      </Act>
+    </div>
   )
 }
 
@@ -122,7 +132,7 @@ function Stopped({ who, scene, acts, thenRead }: StoppedProps & { thenRead: bool
       ) : null}
       {scene.kind === 'deposits-only' ? (
         <p className="sign-in-who">
-          {who.speaker?.structure.name} <Tag>{t(`signIn.mode.${who.mode}`)}</Tag>
+          {who.speaker?.structure.name} <Tag>{t(who.speaker?.staff ? 'signIn.staffCard' : `signIn.mode.${who.mode}`)}</Tag>
         </p>
       ) : null}
       {mending ? null : (
@@ -133,6 +143,12 @@ function Stopped({ who, scene, acts, thenRead }: StoppedProps & { thenRead: bool
       {/* Another try is worth something once the clock is right. */}
       {code === 'clock-wrong' ? <ReasonFacts code={code} /> : null}
       <TheAct who={who} scene={scene} acts={acts} />
+      {who.speaker?.staff ? (
+        <>
+          <Workplace who={who} acts={acts} />
+          <EndSession acts={acts} />
+        </>
+      ) : null}
       {mending && code !== 'clock-wrong' ? <ReasonFacts code={code} /> : null}
       {thenRead ? <p className="quiet">{t('signIn.thenRead')}</p> : mending ? null : <p className="quiet">{t(`reasons.${code}.${scene.kind === 'deposits-only' ? 'action' : 'alone'}`)}</p>}
     </>
@@ -147,7 +163,7 @@ function TheAct({ who, scene, acts }: StoppedProps) {
     case 'insert-card':
       return (
         <p className="sign-in-hands" data-testid="sign-in-hands">
-          {t(scene.code === 'sign-in-of-another' ? 'signIn.ownCard' : `reasons.${scene.code === 'card-removed' ? 'card-removed' : 'card-absent'}.action`)}
+          {t(scene.code === 'sign-in-of-another' ? 'signIn.ownCard' : `reasons.${scene.code === 'card-removed' || scene.code === 'card-of-another-structure' ? scene.code : 'card-absent'}.action`)}
           <small>{t('signIn.seenAlone')}</small>
         </p>
       )

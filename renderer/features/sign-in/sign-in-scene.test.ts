@@ -12,6 +12,8 @@ describe('signInScene', () => {
   it.each<[string, WhoSpeaks, Partial<SignInScene>]>([
     ['a professional reads', { ...base, speaker: { professional: doctor, structure } }, { kind: 'speaks', code: null, act: 'none', tone: 'good' }],
     ['the structure alone', { ...base, mode: 'certificates', speaker: { professional: null, structure } }, { kind: 'deposits-only', code: 'reading-needs-professional', act: 'none' }],
+    ['a secretary by her CPE', { ...base, speaker: { professional: null, staff: { id: '3750803447/0007', name: 'Nadia MODELE' }, structure } }, { kind: 'deposits-only', code: 'staff-card-deposits-only', act: 'none', tone: 'quiet' }],
+    ['a CPE of another structure', stopped('card', 'card-of-another-structure', 'insert-card'), { kind: 'stopped', code: 'card-of-another-structure', act: 'insert-card', tone: 'caution' }],
     ['a good card of nobody of the practice', base, { kind: 'stopped', code: 'sign-in-of-another', act: 'insert-card' }],
     ['no card', stopped('card', 'card-absent', 'insert-card'), { kind: 'stopped', act: 'insert-card', tone: 'quiet' }],
     ['the card pulled out in the middle', stopped('card', 'card-removed', 'insert-card'), { kind: 'stopped', act: 'insert-card', tone: 'caution' }],

@@ -27,7 +27,7 @@ const acts: Record<WhoSpeaks['action'], SignInAct> = { none: 'none', start: 'sta
 export function signInScene(who: WhoSpeaks, clockOff: boolean): SignInScene {
   if (who.state === 'ready') {
     if (who.speaker?.professional) return { kind: 'speaks', code: null, act: 'none', shape: '●', tone: 'good' }
-    if (who.speaker) return { kind: 'deposits-only', code: 'reading-needs-professional', act: 'none', shape: '◐', tone: 'quiet' }
+    if (who.speaker) return { kind: 'deposits-only', code: who.speaker.staff ? 'staff-card-deposits-only' : 'reading-needs-professional', act: 'none', shape: '◐', tone: 'quiet' }
     // Signed in, and not one of the practice's: the record would hear nobody.
     return { kind: 'stopped', code: 'sign-in-of-another', act: who.mode === 'card' ? 'insert-card' : 'start', shape: '◐', tone: 'caution' }
   }

@@ -51,6 +51,7 @@ export function SpeakerLine({ who, clockOff, shownInFull = false, isOpen, onOpen
 function useLineWords(who: WhoSpeaks, scene: SignInScene): string {
   const { t } = useTranslation()
   if (scene.kind === 'speaks' && who.speaker?.professional) return t('signIn.speaks', { name: who.speaker.professional.name, structure: who.speaker.structure.name })
+  if (scene.kind === 'deposits-only' && who.speaker?.staff) return t('signIn.staffDepositsOnly', { name: who.speaker.staff.name, structure: who.speaker.structure.name })
   if (scene.kind === 'deposits-only' && who.speaker) return t('signIn.depositsOnly', { structure: who.speaker.structure.name })
   if (scene.code === null || scene.code === 'sign-in-needed' || scene.code === 'sign-in-ended') return t('signIn.nobody')
   return t(`reasons.${scene.code}.title`)

@@ -1,4 +1,4 @@
-import { openBoundedThread, type ThreadBounds } from '../bounded-thread.ts'
+import { openBoundedThread, type ThreadBounds } from '../../documents/index.ts'
 import type { TextPiece } from './document-text.ts'
 
 /** Reads the text out of documents on a thread of its own. */

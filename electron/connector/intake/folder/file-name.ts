@@ -1,5 +1,5 @@
-/** Names of files that are never a document: being written, locks, and what systems leave in folders. */
-const passing = [/^\./, /^~/, /\.(?:tmp|temp|part|partial|crdownload|download|swp|lock)$/i, /^thumbs\.db$/i, /^desktop\.ini$/i, /^\$recycle\.bin$/i, /^system volume information$/i]
+/** Names of files that are never a document: being written, locks, what was there before, and what systems leave in folders. */
+const passing = [/^\./, /^~/, /\.(?:tmp|temp|part|partial|crdownload|download|swp|lock|bak|old|orig)$/i, /~$/, /^thumbs\.db$/i, /^desktop\.ini$/i, /^\$recycle\.bin$/i, /^system volume information$/i]
 
 /** Skipped without a word, and counted. */
 export function isPassing(name: string): boolean {

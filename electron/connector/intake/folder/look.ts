@@ -9,7 +9,7 @@ export interface Look {
   readonly path: string
   readonly size: number
   readonly mtimeMs: number
-  readonly firstSeen: number
+  firstSeen: number
   /** Since when size and time are these. */
   since: number
   /** At least one look after `since` saw the same. */
@@ -85,6 +85,15 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     link: !stats.isFile(),
     hardLink: stats.nlink > 1,
   }
+}
+
+/** Moves what was noted of a file with the clock, in milliseconds. */
+export function shiftLook(look: Look, ms: number): void {
+  look.firstSeen += ms
+  look.since += ms
+  look.retryAt += ms
+  if (look.readySince !== null) look.readySince += ms
+  if (look.failingSince !== null) look.failingSince += ms
 }
 
 /** This content of this file, as far as a look can tell. */

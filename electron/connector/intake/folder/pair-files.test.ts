@@ -31,6 +31,17 @@ describe('pairDocument', () => {
     expect(both('1', '2')).toMatchObject({ kind: 'take', hints: { refusal: { code: 'sidecar-two-patients' } } })
   })
 
+  it.each([
+    ['another name and given name', { birthName: 'GARCIA LOPEZ', givenName: 'Noé' }, { birthName: 'Garnier', givenName: 'Amélie' }, true],
+    ['another birth date', { birthName: 'GARNIER', birthDate: '1990-01-15' }, { birthName: 'GARNIER', birthDate: '1991-01-15' }, true],
+    ['the used name', { birthName: 'DUPONT', givenName: 'Amelie' }, { birthName: 'GARNIER', usedName: 'Dupont', givenName: 'Amélie' }, false],
+    ['the used name, which the sidecar does not give', { birthName: 'DUPONT', givenName: 'AMELIE' }, { birthName: 'GARNIER', givenName: 'Amélie' }, false],
+    ['the same, otherwise written', { birthName: "D'HERVE", givenName: 'JEAN PIERRE' }, { birthName: 'D’Hervé', givenName: 'Jean-Pierre' }, false],
+  ])('stops on a name that cannot be of the patient its sidecar names: %s', (_what, inName, inSidecar, isTwo) => {
+    const pairing = pair(document({ named: { identity: inName } }), [sidecar('in/scan 1.json', [{ file: null, hints: { identity: inSidecar } }])])
+    expect(pairing.kind === 'take' && pairing.hints.refusal?.code === 'sidecar-two-patients').toBe(isTwo)
+  })
+
   it('waits less when its name says something, not at all when it needs no sidecar, and longer when one is on its way', () => {
     expect(pair(document(), [], 59_999)).toEqual({ kind: 'wait', until: 60_000 })
     expect(pair(document(), [], 60_000)).toEqual({ kind: 'take', hints: {}, sidecars: [] })
@@ -48,14 +59,19 @@ describe('pairDocument', () => {
   it('decides the same whatever the order of the sidecars, and never mixes two patients', () => {
     const ins = fc.constantFrom('1', '2')
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom('in/scan 1.json', 'in/scan 1.xml', 'a.csv', 'b.csv'), ins), { minLength: 1, maxLength: 4 }), (said) => {
-        const sidecars = said.map(([path, value]) => sidecar(path, [path.endsWith('.csv') ? about(value, 'in/scan 1.pdf') : about(value)]))
+      fc.property(fc.uniqueArray(fc.tuple(fc.constantFrom('in/scan 1.json', 'in/scan 1.xml', 'a.csv', 'b.csv'), ins, fc.boolean()), { minLength: 1, maxLength: 4, selector: ([path]) => path }), (said) => {
+        const sidecars = said.map(([path, value, masked]) => {
+          const entry = about(value, path.endsWith('.csv') ? 'in/scan 1.pdf' : null)
+          return sidecar(path, [{ ...entry, hints: { ...entry.hints, title: path, ...(masked ? { visibility: { masked, hiddenFromPatient: false, hiddenFromRepresentatives: false } } : {}) } }])
+        })
         const outcome = (list: readonly ReadySidecar[]) => {
           const pairing = pair(document(), list)
-          return pairing.kind === 'take' ? { identity: pairing.hints.identity, refusal: pairing.hints.refusal } : null
+          return pairing.kind === 'take' ? pairing.hints : null
         }
         expect(outcome(sidecars.toReversed())).toEqual(outcome(sidecars))
-        if (new Set(said.map(([, value]) => value)).size > 1) expect(outcome(sidecars)).toEqual({ identity: undefined, refusal: { code: 'sidecar-two-patients', outcome: 'parked' } })
+        if (new Set(said.map(([, value]) => value)).size > 1) expect(outcome(sidecars)).toMatchObject({ refusal: { code: 'sidecar-two-patients', outcome: 'parked' } })
+        else expect(outcome(sidecars)?.visibility?.masked ?? false).toBe(said.some(([, , masked]) => masked))
+        if (new Set(said.map(([, value]) => value)).size > 1) expect(outcome(sidecars)?.identity).toBeUndefined()
       }),
     )
   })

@@ -55,7 +55,7 @@ export function entriesFor(sidecar: ReadySidecar, document: string): readonly Si
 
 /**
  * Decides what is said of a document: its sidecar when there is one, whatever the order they came in; otherwise, after the
- * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients, or two types, for one file stop it; of
+ * profile's wait, its name; otherwise nothing, and the gate makes it wait for a person. Two patients (of sidecars, or of one and the name), or two types, stop it; of
  * several wishes who may not see it, each counts.
  */
 export function pairDocument(
@@ -63,14 +63,14 @@ export function pairDocument(
   sidecars: readonly ReadySidecar[],
   { sidecarComing, now, profile }: { sidecarComing: boolean; now: number; profile: SourceProfile },
 ): DocumentPairing {
-  const about = sidecars.map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
+  const about = sidecars.toSorted((one, other) => (one.path < other.path ? -1 : 1)).map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
   const paths = sidecars.filter((sidecar) => about.some((one) => one.sidecar === sidecar) || goesWith(sidecar.path, document.path)).map(({ path }) => path)
   const entries = about.flatMap(({ entries }) => entries)
   if (entries.length > 0) {
     const patients = new Set(entries.map(({ hints }) => patientKey(hints)).filter((key) => key !== ''))
     const [first] = entries
-    if (patients.size > 1) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
+    if (patients.size > 1 || entries.some(({ hints }) => isAnother(document.named?.identity, hints.identity))) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
     const types = new Set(entries.flatMap(({ hints }) => hints.typeCode ?? []))
     if (types.size > 1) return { kind: 'take', sidecars: paths, hints: { ...first!.hints, refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: `two types: ${[...types].sort().join(', ')}` } } }
     return { kind: 'take', sidecars: paths, hints: { ...(entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints), ...strictest(entries) } }
@@ -112,9 +112,25 @@ function withoutIdentity(hints: DocumentHints): DocumentHints {
   return rest
 }
 
+type Identity = DocumentHints['identity']
+
+/** Whether a file's name cannot be of the patient its sidecar names. One of two names alone may be the used one. */
+function isAnother(named: Identity, said: Identity): boolean {
+  if (!named || !said) return false
+  const differs = (one: string | undefined, ...others: readonly (string | undefined)[]) => {
+    const told = others.flatMap((other) => (other ? folded(other) : []))
+    return Boolean(one) && told.length > 0 && !told.includes(folded(one!))
+  }
+  if (differs(named.ins, said.ins) || differs(named.birthDate, said.birthDate)) return true
+  return differs(named.birthName, said.birthName, said.usedName) && differs(named.givenName, said.givenName, said.usedGivenName)
+}
+
+/** Without case, accents, blanks and what joins names. */
+const folded = (text: string) => text.normalize('NFD').replaceAll(/[\p{M}\s'’-]/gu, '').toUpperCase()
+
 /** What tells one patient from another: the INS when there is one. */
 function patientKey({ identity }: DocumentHints): string {
   if (!identity) return ''
   if (identity.ins) return identity.ins
-  return [identity.localId, identity.birthName, identity.givenName, identity.birthDate].map((part) => (part ?? '').normalize('NFC').toUpperCase()).join('|')
+  return [identity.localId, identity.birthName, identity.givenName, identity.birthDate].map((part) => folded(part ?? '')).join('|')
 }

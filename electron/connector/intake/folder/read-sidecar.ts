@@ -138,7 +138,8 @@ function refusalOf(
   problems: readonly string[],
   visibility: { readonly masked: boolean; readonly hiddenFromPatient: boolean },
 ): DocumentHints['refusal'] {
-  if ((fields.get('ins')?.length ?? 0) > 1) return { code: 'sidecar-two-patients', outcome: 'parked' }
+  const isSaidTwice = (field: ProfileField, reader: (text: string) => unknown) => new Set(fields.get(field)?.map(reader)).size > 1
+  if (isSaidTwice('ins', (text) => text) || isSaidTwice('birthDate', (text) => readDate(text) ?? text) || isSaidTwice('birthName', plain)) return { code: 'sidecar-two-patients', outcome: 'parked' }
   if (problems.length > 0) return { code: 'sidecar-invalid', detail: `cannot read ${problems.join(', ')}`, outcome: 'parked' }
   if (visibility.masked && visibility.hiddenFromPatient) return { code: 'visibility-forbidden', detail: 'masked and hidden from the patient', outcome: 'parked' }
   return undefined

@@ -283,25 +283,25 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   /**
-   * Its sidecar, as `pairDocument` decides. On a name that held other contents before, one that came with another content counts last, and
-   * whatever stands beside is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
+   * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, or the sidecar had
+   * been told as alone, whatever it says is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
    */
   async function pairWith(known: Look, beside: readonly ReadySidecar[], sidecarComing: boolean): Promise<DocumentPairing> {
-    const spent: ReadySidecar[] = []
-    if (known.isUsedAgain) {
-      for (const sidecar of beside) {
-        // An index of many documents is said of the first of them.
-        if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
-        const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
-        if (saidOf !== null && saidOf !== known.digest && saidOf !== sidecar.sha256) spent.push(sidecar)
-      }
+    const [spent, told]: [ReadySidecar[], ReadySidecar[]] = [[], []]
+    for (const sidecar of beside) {
+      // An index of many documents is said of the first of them.
+      if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
+      const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
+      if (saidOf !== null && saidOf === sidecar.sha256) told.push(sidecar)
+      else if (saidOf !== null && saidOf !== known.digest) spent.push(sidecar)
     }
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
     const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
     const isAlone = fresh.kind === 'take' && fresh.sidecars.length === 0 && known.kind === 'pdf' && !known.named
     const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
     if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
-    const isDoubtful = known.isUsedAgain || known.isOverwritten || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
+    const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
+    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
     return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
   }
 
@@ -501,7 +501,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     replaced: keep,
     async vanished(look) {
       if (look.copy) return keep(look)
-      await refuse(look, 'file-vanished', 'ignored', 'removed before it was read')
+      // Not as taken: it may come back as it was, as the files of a share do that was away.
+      await ledger.receive([nameOnly(look, 'file-vanished', 'ignored', 'removed before it was read')])
       return true
     },
     identityOf,

@@ -237,7 +237,7 @@ describe('what cannot be taken', () => {
     await rm(outside, { recursive: true })
   })
 
-  it('parks a file that has a second name elsewhere', async () => {
+  it('parks a file that has a second name elsewhere, and takes it once that name is gone', async () => {
     const outside = await mkdtemp(path.join(os.tmpdir(), 'relais-outside-'))
     await writeFile(path.join(outside, 'a.xml'), syntheticCda)
     await link(path.join(outside, 'a.xml'), at('a.xml'))
@@ -245,6 +245,8 @@ describe('what cannot be taken', () => {
     await later(65_000, 5000)
     expect(summary()).toEqual(['a.xml: parked file-link-refused'])
     await rm(outside, { recursive: true })
+    await later(5000)
+    expect(summary()).toEqual(['a.xml: parked file-link-refused', 'a.xml: taken'])
   })
 
   it('reads only the head of a file over the cap, however large', async () => {
@@ -464,7 +466,7 @@ describe('sidecars', () => {
   })
 
   it('reports a sidecar whose document never comes, and still pairs it when it does', async () => {
-    const { later, summary } = await start()
+    const { later, summary, ledger } = await start()
     await writeFile(at('late.json'), JSON.stringify(sidecar))
     await later(15_000, 5000)
     expect(summary()).toEqual([])
@@ -473,6 +475,8 @@ describe('sidecars', () => {
     await writeFile(at('late.pdf'), pdf())
     await later(5000)
     expect(summary()).toEqual(['late.json: parked sidecar-invalid', 'late.pdf: 290017512345678'])
+    // So late that it may well be of another document.
+    expect(ledger.arrivals.at(-1)?.hints.identity?.unconfirmed).toBe(true)
   })
 
   it('takes a document again with its sidecar when the sidecar comes after the wait', async () => {
@@ -606,6 +610,46 @@ describe('sidecars', () => {
     await writeFile(at('x.pdf'), pdf('of b'))
     await untilTaken(ledger, 2)
     expect(ledger.arrivals.flatMap(({ fileName, hints }) => (fileName === 'x.pdf' ? hints.identity?.ins : []))).toEqual([b])
+  })
+
+  it('does not let a sidecar vouch for a second document of its stem', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('Case.json'), JSON.stringify(sidecar))
+    await writeFile(at('Case.pdf'), pdf('of a'))
+    await later(5000)
+    await writeFile(at('case.pdf'), pdf('of c, longer'))
+    await later(30_000)
+    expect(ledger.arrivals.map(({ hints }) => hints.identity?.unconfirmed)).toEqual([undefined, true])
+  })
+
+  it('takes what a share brings back as it was, kept or not', async () => {
+    for (const keptBytes of [0, 1_000_000]) {
+      const away = await mkdtemp(path.join(os.tmpdir(), 'relais-away-'))
+      const { later, ledger, watch } = await start({ pace: { keptBytes } })
+      await writeFile(at('back.pdf'), pdf(`back ${keptBytes}`))
+      await later(3000)
+      await rename(at('back.pdf'), path.join(away, 'back.pdf'))
+      await later(3000)
+      await rename(path.join(away, 'back.pdf'), at('back.pdf'))
+      await writeFile(at('back.json'), JSON.stringify(sidecar))
+      await later(30_000)
+      expect(ledger.arrivals.at(-1)).toMatchObject({ fileName: 'back.pdf', hints: { identity: { ins: a } } })
+      await watch.close()
+      await rm(at('back.pdf'))
+      await rm(at('back.json'))
+      await rm(away, { recursive: true })
+    }
+  })
+
+  it('goes on when the clock is set back by years', async () => {
+    const { later, summary, tick } = await start()
+    tick(300_000_000_000)
+    await writeFile(at('a.xml'), syntheticCda)
+    await writeFile(at('b.pdf'), pdf('b'))
+    await later(2000)
+    tick(-300_000_000_000)
+    await later(30_000)
+    expect(summary()).toEqual(['a.xml: taken', 'b.pdf: taken'])
   })
 
   it('keeps what waited for its sidecar and was removed', async () => {

@@ -4,7 +4,7 @@ import { watch as watchForHints, type FSWatcher } from 'chokidar'
 import type { ApplyIdentity } from '../hl7/handle-message.ts'
 import type { IntakeLedger, IntakeLog } from '../ledger.ts'
 import { isPassing } from './file-name.ts'
-import { firstLook, type Look } from './look.ts'
+import { firstLook, shiftLook, type Look } from './look.ts'
 import { defaultPace, type FolderState, type WatchPace } from './pace.ts'
 import type { SourceProfile } from './profile.ts'
 import { createTaker } from './take.ts'
@@ -58,6 +58,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   let recheckCost = 0
   let listCost = 0
   let lastList = Number.NEGATIVE_INFINITY
+  let lastPass = Number.NEGATIVE_INFINITY
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
@@ -125,7 +126,13 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     const known = looks.get(relative)
     if (known && known.size === stats.size && known.mtimeMs === stats.mtimeMs) {
       known.looks += 1
+      const wasLinked = known.hardLink
       known.hardLink = stats.nlink > 1
+      // Refused for its other name, which is gone.
+      if (wasLinked && !known.hardLink && known.settled) {
+        known.settled = known.final = false
+        known.since = now()
+      }
       return
     }
     // What is still unread of the content before comes first; not kept yet, it is looked at again.
@@ -133,6 +140,13 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
+  }
+
+  /** The clock was set back: what was noted by it is as long ago as it was. */
+  function setBack(ms: number): void {
+    lastRecheck -= ms
+    lastList -= ms
+    for (const known of looks.values()) shiftLook(known, -ms)
   }
 
   async function lookAtUnnameable(relative: string): Promise<void> {
@@ -143,6 +157,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   }
 
   async function pass(everything: boolean): Promise<void> {
+    if (now() < lastPass) setBack(lastPass - now())
+    lastPass = now()
     const due = everything || !listed || hinted.size > 0 || now() - lastList >= listEvery()
     try {
       if (due) await list(everything)

@@ -8,6 +8,7 @@ import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord } from '../port.ts'
+import { readingRefusal } from '../reading-refusal.ts'
 import { readPatientList, writePatientList } from './accessible-records.ts'
 import { readAnswer } from './answer.ts'
 import { readAuthorisation, writeAuthorisation } from './authorisation.ts'
@@ -158,8 +159,6 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     return told.ok ? success({ entryUuid: null }) : told
   }
 
-  const reading = (party: Party) => (party.kind === 'professional' ? null : failure('reading-needs-professional'))
-
   return {
     name: config.name,
     environment: config.environment,
@@ -173,7 +172,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
     async authorise(party, ins, act) {
       const read = (body: XmlElement) => readAuthorisation(body)
-      return reading(party) ?? call({ party, ins, service: 'habilitations', action: config.actions.setAuthorization, body: writeAuthorisation(act), attachments: null, read })
+      return readingRefusal(party) ?? call({ party, ins, service: 'habilitations', action: config.actions.setAuthorization, body: writeAuthorisation(act), attachments: null, read })
     },
 
     async accessibleRecords(party, asked) {
@@ -238,16 +237,16 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     },
 
     async findDocuments(party, ins, filter = {}) {
-      return reading(party) ?? query(party, ins, writeFindDocuments(ins, filter), documentsOf)
+      return readingRefusal(party) ?? query(party, ins, writeFindDocuments(ins, filter), documentsOf)
     },
 
     async findSubmissionSets(party, ins, since) {
-      return reading(party) ?? query(party, ins, writeFindSubmissionSets(ins, since), readSubmissionSets)
+      return readingRefusal(party) ?? query(party, ins, writeFindSubmissionSets(ins, since), readSubmissionSets)
     },
 
     async findAssociations(party, ins, entryUuids) {
       const ask = (some: readonly string[]) => query(party, ins, writeGetAssociations(some), readAssociations)
-      const answers = reading(party) ?? (await inBatches(entryUuids, ask))
+      const answers = readingRefusal(party) ?? (await inBatches(entryUuids, ask))
       return answers.ok ? success(distinct(answers.value.flat())) : answers
     },
 
@@ -259,7 +258,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
           if (!documents.ok) return documents
           return associations.ok ? success({ documents: documents.value, associations: associations.value }) : associations
         })
-      const answers = reading(party) ?? (await inBatches(entryUuids, ask))
+      const answers = readingRefusal(party) ?? (await inBatches(entryUuids, ask))
       if (!answers.ok) return answers
       return success({ documents: answers.value.flatMap(({ documents }) => documents), associations: distinct(answers.value.flatMap(({ associations }) => associations)) })
     },
@@ -280,7 +279,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
     async retrieve(party, ins, which) {
       const read = (body: XmlElement, parts: readonly MimePart[]) => readRetrieved(body, parts, which)
-      return reading(party) ?? call({ party, ins, service: 'repository', action: actions.retrieve, body: writeRetrieve(which), attachments: [], read })
+      return readingRefusal(party) ?? call({ party, ins, service: 'repository', action: actions.retrieve, body: writeRetrieve(which), attachments: [], read })
     },
 
     clockOffsetMs: () => transport.clockOffsetMs(),

@@ -64,6 +64,7 @@ const registryErrors: readonly Line[] = [
   ['DMPAccessDenied', "Opposition du patient à l'accès en urgence", 'emergency-opposed', 'permanent'],
   ['DMPAccessDenied', "Autorisation d'accès inexistante", 'access-not-granted', 'needs-user'],
   ['DMPAccessDenied', 'Un certificat de structure ne permet pas de consulter un dossier', 'reading-needs-professional', 'needs-user'],
+  ['DMPAccessDenied', 'Une carte CPE ne permet pas de consulter un dossier', 'staff-card-deposits-only', 'needs-user'],
 ]
 
 /** HTTP and TLS, by the same section. */

@@ -7,7 +7,7 @@ import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import type { NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
 import { parseMediaType, readMultipart } from './multipart.ts'
-import { asDoctor, asStructure, testDoctor, testDocument, testIns, testPrescription, testStructure } from './test-deposit.ts'
+import { asDoctor, asSecretary, asStructure, testDoctor, testDocument, testIns, testPrescription, testSecretary, testStructure } from './test-deposit.ts'
 import { envelope, messageIdOf, registryResponse, startTestServer, type TestServer } from './test-server.ts'
 import { formDigest, manifestDigests, verifyXmlSignature } from './test-verify.ts'
 
@@ -38,6 +38,7 @@ async function openFixed(): Promise<NationalRecord> {
     authorities: 'ca.pem',
     certificates: [
       { party: testDoctor.id, kind: 'professional', ...files },
+      { party: testSecretary.id, kind: 'staff', ...files },
       { party: testStructure.id, kind: 'structure', ...files },
     ],
   })
@@ -66,6 +67,7 @@ const transactions: Readonly<Record<string, (record: NationalRecord) => Promise<
   'TD0.4': (record) => record.accessibleRecords(asDoctor, { since: '2026-11-01', by: 'last-document' }),
   'TD2.1-one-document': (record) => deposit(record, asDoctor, [{ uniqueId: first, replacesEntryUuid: null }]),
   'TD2.1-two-documents-by-a-structure': (record) => deposit(record, asStructure, [{ uniqueId: first, replacesEntryUuid: null }, { uniqueId: second, replacesEntryUuid: uuids[0] ?? null }]),
+  'TD2.2-by-a-secretary': (record) => deposit(record, asSecretary, [{ uniqueId: first, replacesEntryUuid: null }]),
   'TD3.1-find-documents': (record) =>
     record.findDocuments(asDoctor, testIns, {
       statuses: ['approved', 'deprecated', 'archived'],
@@ -143,6 +145,7 @@ it.each(Object.keys(transactions))('%s carries a VIHF that verifies', async (nam
 it.each([
   ['TD2.1-one-document', [first]],
   ['TD2.1-two-documents-by-a-structure', [first, second]],
+  ['TD2.2-by-a-secretary', [first]],
 ])('%s is signed over its set and every one of its documents', async (name, uniqueIds) => {
   const { attachments } = await openGolden(name)
   const signature = attachments.at(-1) ?? Buffer.alloc(0)

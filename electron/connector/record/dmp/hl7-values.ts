@@ -1,5 +1,5 @@
 import type { DocumentAuthor, Party } from '#shared/contract/index.ts'
-import { authorSpeciality, codeSystems, identifierDomains } from '#shared/terminology/index.ts'
+import { authorSpeciality, codeSystems, identifierDomains, specialityLabel } from '#shared/terminology/index.ts'
 import type { InsId } from '../port.ts'
 
 /** Longest slot value ebXML RIM 3.0 holds (LongName). */
@@ -77,12 +77,17 @@ export function softwareAuthor(structureId: string, softwareName: string): Perso
   return { id: `${prefix}${structureId.slice(1)}/${softwareName}`, family: softwareName, given: 'Connecteur' }
 }
 
-/** The party as an author: what stands behind the VIHF is what signs the lot. */
+/** The party as the author of a lot, who may be another than the document's (dmp-interface.md 2.1): what stands behind the VIHF is what signs the lot. */
 export function partyAuthor(party: Party, softwareName: string): DocumentAuthor {
   const institution = { id: party.structure.id, name: party.structure.name }
   if (party.kind === 'structure') {
     const specialty = { code: 'AUTOMATE', system: codeSystems.deviceSpecialty, label: 'Automate' }
     return { kind: 'device', person: softwareAuthor(party.structure.id, softwareName), institution, specialty, role: null }
+  }
+  if (party.kind === 'staff') {
+    const { id, family, given } = party.member
+    const secretary = 'SECRETARIAT_MEDICAL'
+    return { kind: 'professional', person: { id, family, given }, institution, specialty: { code: secretary, system: codeSystems.deviceSpecialty, label: specialityLabel(secretary) }, role: null }
   }
   const { id, family, given, profession, specialty } = party.professional
   return { kind: 'professional', person: { id, family, given }, institution, specialty: authorSpeciality(profession, specialty), role: null }

@@ -1,4 +1,4 @@
-import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
+import type { DocumentMetadata, Party, StaffParty } from '#shared/contract/index.ts'
 import { confidentialityCodes, visibleToAll } from '#shared/terminology/index.ts'
 
 /** A synthetic patient, practice and document for the tests of this folder. */
@@ -9,6 +9,9 @@ export const testStructure = { id: '1750803447', name: 'Cabinet des Lilas & Fils
 export const testDoctor = { id: '899900000012', family: 'GENERIQUE', given: 'Alix', profession: '10', specialty: 'SM54', structure: testStructure.id }
 
 export const asDoctor: Party = { kind: 'professional', professional: testDoctor, structure: testStructure }
+/** A secretary, as her CPE card numbers her: inside the structure. */
+export const testSecretary = { id: `3${testStructure.id.slice(1)}/0007`, family: 'MODELE', given: 'Nadège', structure: testStructure.id }
+export const asSecretary: StaffParty = { kind: 'staff', member: testSecretary, structure: testStructure }
 export const asStructure: Party = { kind: 'structure', structure: testStructure }
 
 export const testDocument: DocumentMetadata = {

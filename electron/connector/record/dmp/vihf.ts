@@ -38,9 +38,10 @@ function role(code: string, codeSystem: string, displayName: string): Markup {
   return xml`<saml2:AttributeValue><Role xmlns="${ns.hl7}" xsi:type="CE" code="${code}" codeSystem="${codeSystem}" displayName="${displayName}"/></saml2:AttributeValue>`
 }
 
-/** Profession, then know-how when there is one: the record refuses a doctor without it. A program is an automate. */
-function roles(party: Party): Markup[] {
+/** Profession, then know-how when there is one: the record refuses a doctor without it. A program is an automate; staff have the role of the configuration. */
+function roles(party: Party, { staffRole }: RecordConfig['vihf']): Markup[] {
   if (party.kind === 'structure') return [role('AUTOMATE', automateSystem, 'Automate')]
+  if (party.kind === 'staff') return [role(staffRole.code, staffRole.system, staffRole.label)]
   const { profession, specialty } = party.professional
   const name = authorSpeciality(profession).label
   const first = role(profession, professionSystem, name)
@@ -61,9 +62,9 @@ function purposeOfUse(party: Party, { purposes }: RecordConfig['vihf']): Markup 
 }
 
 function statements({ party, ins, authentication, software }: VihfClaims, settings: RecordConfig['vihf'], purpose: Markup): Markup {
-  const person = party.kind === 'professional'
-  const nameId = person ? party.professional.id : party.structure.id
-  const subject = person ? `${party.professional.given} ${party.professional.family}` : `${software.name} ${software.version}`
+  const person = party.kind === 'professional' ? party.professional : party.kind === 'staff' ? party.member : null
+  const nameId = person ? person.id : party.structure.id
+  const subject = person ? [person.given, person.family].filter(Boolean).join(' ') : `${software.name} ${software.version}`
   const declaration = authentication.contextDeclaration !== null && xml`<saml2:AuthnContextDecl>${authentication.contextDeclaration}</saml2:AuthnContextDecl>`
   return xml`<saml2:Subject><saml2:NameID>${nameId}</saml2:NameID></saml2:Subject><saml2:AuthnStatement AuthnInstant="${new Date(authentication.at).toISOString()}"><saml2:AuthnContext><saml2:AuthnContextClassRef>${authentication.contextClass}</saml2:AuthnContextClassRef>${declaration}</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${[
     text('VIHF_Version', settings.version),
@@ -71,7 +72,7 @@ function statements({ party, ins, authentication, software }: VihfClaims, settin
     text('Identifiant_Structure', party.structure.id),
     text('Secteur_Activite', `${party.structure.sector}^${sectorSystem}`),
     text('urn:oasis:names:tc:xspa:1.0:subject:subject-id', subject),
-    attribute('urn:oasis:names:tc:xacml:2.0:subject:role', ...roles(party)),
+    attribute('urn:oasis:names:tc:xacml:2.0:subject:role', ...roles(party, settings)),
     ins && text('urn:oasis:names:tc:xacml:2.0:resource:resource-id', insCx(ins)),
     text('Ressource_URN', 'urn:dmp'),
     attribute('urn:oasis:names:tc:xspa:1.0:subject:purposeofuse', purpose),

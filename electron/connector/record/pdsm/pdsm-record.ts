@@ -8,6 +8,7 @@ import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../transport.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
+import { readingRefusal } from '../reading-refusal.ts'
 import { failedAnswer, type Act } from './failures.ts'
 import { packLot, unpackLot } from './frozen-lot.ts'
 import { entryUuidOf } from './identifiers.ts'
@@ -206,8 +207,6 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     return success({ entryUuid: entryUuidOf(patched.id) })
   }
 
-  const reading = (party: Party) => (party.kind === 'professional' ? null : failure('reading-needs-professional'))
-
   const record: NationalRecord = {
     name: config.name,
     environment: config.environment,
@@ -263,7 +262,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     },
 
     async findDocuments(party, ins, filter = {}) {
-      const refused = reading(party)
+      const refused = readingRefusal(party)
       if (refused) return refused
       const found = await searchDocuments(party, ins, documentsQuery(ins, filter))
       const wanted: readonly RecordDocument['status'][] = filter.statuses ?? ['approved']
@@ -271,11 +270,11 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     },
 
     async findSubmissionSets(party, ins, since) {
-      return reading(party) ?? searchSets(party, ins, listsQuery(ins, { since }))
+      return readingRefusal(party) ?? searchSets(party, ins, listsQuery(ins, { since }))
     },
 
     async findAssociations(party, ins, entryUuids) {
-      const refused = reading(party)
+      const refused = readingRefusal(party)
       if (refused) return refused
       const ofDocuments = await documentsAndTies(party, ins, entryUuids)
       if (!ofDocuments.ok) return ofDocuments
@@ -284,7 +283,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     },
 
     async findDocumentsWithAssociations(party, ins, entryUuids) {
-      return reading(party) ?? documentsAndTies(party, ins, entryUuids)
+      return readingRefusal(party) ?? documentsAndTies(party, ins, entryUuids)
     },
 
     async findByUniqueId(party, ins, uniqueId) {
@@ -293,7 +292,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     },
 
     async retrieve(party, ins, which) {
-      const refused = reading(party)
+      const refused = readingRefusal(party)
       if (refused) return refused
       const key = placeKey(ins, which.uniqueId)
       const known = places.get(key)
