@@ -10,6 +10,7 @@ import { readings } from './0008-readings.ts'
 import { looks } from './0009-looks.ts'
 import { facts } from './0010-facts.ts'
 import { paperSheets } from './0011-paper-sheets.ts'
+import { renderings } from './0012-renderings.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings]
