@@ -286,6 +286,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
       })
 
+      it('finds where a file that was moved had been taken', async () => {
+        const first = await received('one', { file })
+        await received('two', { file: { ...file, path: '/export/c.pdf' } })
+        const moved = { ...file, path: '/export/archive/a.pdf' }
+        expect(await ledger.takenElsewhere(moved, first.content_sha256)).toEqual([{ path: file.path, id: first.id }])
+        expect(await Promise.all([file, { ...moved, mtimeMs: 99 }, { ...moved, size: 4 }].map((one) => ledger.takenElsewhere(one, first.content_sha256)))).toEqual([[], [], []])
+      })
+
       it('takes the newest word for what a name used again was said of, until a person chose or it may have left', async () => {
         const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
         const waits = async (row: ItemRow) => apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })

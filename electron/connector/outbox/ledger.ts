@@ -127,6 +127,8 @@ export interface Ledger {
   isRewritten(file: TakenFile): Promise<boolean>
   /** SHA-256 of the document this very file was first taken with; of itself, when it was taken alone; null when it was not. */
   saidOf(file: TakenFile): Promise<string | null>
+  /** Where the document of these bytes (SHA-256) was taken before with the same size and time, and as which item; this very path apart. */
+  takenElsewhere(file: TakenFile, sha256: string): Promise<readonly { readonly path: string; readonly id: string }[]>
   /** New documents of this watched folder received since then, as far as the last thousand arrivals tell. */
   recentFromFolder(name: string, since: number): Promise<number>
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */

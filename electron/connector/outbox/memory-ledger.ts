@@ -454,6 +454,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
     heldOther: async (path, sha256) => [...disk.book.fileItems].some(([key, seq]) => disk.book.taken.get(key) === path && disk.book.items.get(seq)?.content_sha256 !== sha256),
     isRewritten: async (file) => [...disk.book.taken].some(([key, path]) => path === file.path && key !== fileKey(file)),
+    takenElsewhere: async (file, sha256) =>
+      [...disk.book.fileItems].flatMap(([key, seq]) => {
+        const [path, size, mtimeMs] = JSON.parse(key) as [string, number, number]
+        const item = disk.book.items.get(seq)!
+        return path !== file.path && size === file.size && mtimeMs === file.mtimeMs && item.content_sha256 === sha256 ? [{ path, id: item.id }] : []
+      }),
     saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,

@@ -31,6 +31,8 @@ export const queries = {
   saidOf: 'SELECT content_sha256 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   heldOther: 'SELECT 1 FROM taken_file CROSS JOIN item ON item.seq = item_seq WHERE path = @path AND content_sha256 <> @sha256 LIMIT 1',
   isRewritten: 'SELECT 1 FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) LIMIT 1',
+  takenElsewhere: `SELECT path, id FROM taken_file INDEXED BY taken_file_by_time CROSS JOIN item ON item.seq = item_seq
+    WHERE mtime_ms = @mtimeMs AND size = @size AND path <> @path AND content_sha256 = @sha256 ORDER BY seq LIMIT 20`,
   itemsOfPath: `SELECT item.seq FROM (SELECT item_seq, taken_at FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 200) AS own
     CROSS JOIN item ON item.seq = own.item_seq WHERE content_sha256 = @sha256 ORDER BY own.taken_at DESC, item.seq DESC`,
   itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE source_name = @name AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256

@@ -11,6 +11,7 @@ import { looks } from './0009-looks.ts'
 import { facts } from './0010-facts.ts'
 import { paperSheets } from './0011-paper-sheets.ts'
 import { renderings } from './0012-renderings.ts'
+import { movedFiles } from './0013-moved-files.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles]
