@@ -608,6 +608,30 @@ test.describe('the panel', () => {
     })
   }
 
+  test('opens the next patient by a scan or a paste while one is open, and presses nothing with it', async ({ page, fresh }) => {
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(41)
+    const opened = () => fresh.world.asked.filter((one) => one.name === 'panel.open').map((one) => one.input)
+    await page.getByTestId('refresh').focus()
+    // Half a number is nobody, nor is one with a wrong key.
+    await page.keyboard.type('259027512345600')
+    await page.keyboard.press('Enter')
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    await page.keyboard.type('IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE ELISES4DUPONTS5FS614-02-1959S775056')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    expect(opened()).toEqual([{ ins: '259027512345685', insOid: '1.2.250.1.213.1.4.10' }])
+    expect(fresh.world.asked.filter((one) => one.name === 'panel.refresh')).toEqual([])
+    fresh.world.panel = panelWith({ generation: 3 })
+    await page.evaluate(() => {
+      const data = new DataTransfer()
+      data.setData('text/plain', '2 59 02 75 123 456 85')
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+    })
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    expect(opened()).toHaveLength(2)
+  })
+
   test('says that the connector is gone, keeps what it had, and comes back by itself', async ({ page, fresh }) => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)

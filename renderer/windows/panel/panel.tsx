@@ -32,6 +32,7 @@ import { usePaperSheets } from '../../features/emergency-sheet/use-paper-sheets.
 import { WaitingSheets } from '../../features/emergency-sheet/waiting-sheets.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
+import { useScannedIns } from '../../features/identity/use-scanned-ins.ts'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
@@ -208,6 +209,8 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
     </>
   )
+
+  useScannedIns((named) => void act(acts.open(named)))
 
   if (!patient) {
     return (
