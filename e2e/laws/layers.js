@@ -23,7 +23,7 @@ export const roomArrows = {
 }
 
 /** The wiring beside the rooms: what may stand at the connector's root. A decision that grows moves into a room. */
-const wiring = ['access-acts', 'apply-identity', 'choose-party', 'connector', 'document-acts', 'event-hub', 'forgotten-contents', 'global-state', 'item-content', 'oid', 'open-feed', 'open-trace', 'prepare-item', 'preparer', 'recover', 'router', 'sending-rules', 'stable-oid', 'start-intake', 'wake-opposed', 'wake-session', 'wake-waiting', 'watch-machine', 'who-speaks', 'wrap-pdf']
+const wiring = ['access-acts', 'apply-identity', 'choose-party', 'connector', 'document-acts', 'event-hub', 'forgotten-contents', 'global-state', 'item-content', 'oid', 'open-feed', 'open-trace', 'prepare-item', 'preparer', 'recover', 'router', 'sending-rules', 'sheet-acts', 'stable-oid', 'start-intake', 'wake-opposed', 'wake-session', 'wake-waiting', 'watch-machine', 'who-speaks', 'wrap-pdf']
 
 /** Packages a page may use; anything else would bring Node or the network into it. */
 const pagePackages = ['react', 'react-dom', 'react-aria-components', 'react-i18next', 'i18next', 'zustand', 'zod', '@tanstack/react-query', '@orpc/client', '@orpc/contract', 'pdfjs-dist', 'lucide-react']
@@ -138,7 +138,7 @@ const names = {
 
 /** Decisions are pure: the files named here take time, ids and randomness as arguments. */
 const pureFile =
-  /electron\/connector\/(.*\/)?(transition|backoff|circuit|classify|gate|traits|text-identity|text-marks|global-state|choose-party|who-speaks|oid|decide-message|pair-files|identity-status|panel-guard|failures|check-deposit|check-agreement|ebrs-outcome|acknowledgement|habilitation-status|read-event|sign-in-state|front-log|card-situations|read-userinfo|search-words|mark-words|summarise|fact-names|allergy-gravity|analyte-name|medicine-alerts|medicine-codes|treatments-in-force|allergies-in-force|current-medicines|find-duplicates|find-allergies|find-interactions|substance-name|out-of-range|blood-pressure|analytes|calendar|patient-state|changed-medicines|result-judgement|exam-request|exams-already-done|exams-to-show|apply-rules|vaccines-due|last-look)\.ts$|electron\/main\/((tray|notification|window-title)-model|quit-question|restart-delay)\.ts$|shared\/terminology\/(access-rights|may-do)\.ts$/
+  /electron\/connector\/(.*\/)?(transition|backoff|circuit|classify|gate|traits|text-identity|text-marks|global-state|choose-party|who-speaks|oid|decide-message|pair-files|identity-status|panel-guard|failures|check-deposit|check-agreement|ebrs-outcome|acknowledgement|habilitation-status|read-event|sign-in-state|front-log|card-situations|read-userinfo|search-words|mark-words|summarise|fact-names|allergy-gravity|analyte-name|medicine-alerts|medicine-codes|treatments-in-force|allergies-in-force|current-medicines|find-duplicates|find-allergies|find-interactions|substance-name|out-of-range|blood-pressure|analytes|calendar|patient-state|changed-medicines|result-judgement|exam-request|exams-already-done|exams-to-show|apply-rules|vaccines-due|last-look|sheet-facts|fit-to-page|plain-text|time-left)\.ts$|electron\/main\/((tray|notification|window-title)-model|quit-question|restart-delay)\.ts$|shared\/terminology\/(access-rights|may-do)\.ts$/
 const bannedCalls = new Set(['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'require', 'Date'])
 const bannedMembers = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'performance.now', 'process.env', 'globalThis.crypto'])
 const pure = {

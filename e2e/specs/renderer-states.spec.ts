@@ -1,21 +1,24 @@
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Locator, type Page } from '@playwright/test'
+import { decodeQR } from 'qr/decode.js'
 import { deedStates } from '../support/fixture-connector/deed-states.ts'
 import { readPdfText } from '#connector/documents/index.ts'
+import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
-import { freshWorld, startFixtureConnector, type FixtureConnector } from '../support/fixture-connector/fixture-connector.ts'
+import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
 import { itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
-import { summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
+import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
+import { all as allFacts, fact, summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
 import { documentFact, documentFacts, foundFor, heldBatch, inRecord, item, itemDetail, marie, openedDocument, panelWith, paul, recordDocument, recordDocuments, speaking, statusOf } from '../support/fixture-connector/world.ts'
 import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
-const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...itemStates]
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -74,6 +77,23 @@ async function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 }
 
+/** Stands for the printer: notes that it was asked, and that the sheet is still there. */
+async function watchPrinter(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const heard = { times: 0 }
+    Object.assign(window, { heard })
+    window.print = () => {
+      heard.times += 1
+    }
+  })
+  return () => page.evaluate(() => (window as unknown as { heard: { times: number } }).heard.times)
+}
+
+/** The words of each sheet, as a printer would get them. */
+async function sheets(page: Page): Promise<string[]> {
+  return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+}
+
 test.describe('every state', () => {
   for (const state of everyState) {
     test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
@@ -88,7 +108,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -96,7 +116,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Voir le document|Refermer|Texte trop long/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long/)).toHaveCount(0)
     })
   }
 })
@@ -1357,23 +1377,6 @@ test.describe('the viewer', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('uniqueId')).toBe(recordDocument(8).uniqueId)
   })
 
-  /** Stands for the printer: notes that it was asked, and that the sheet is still there. */
-  async function watchPrinter(page: Page): Promise<() => Promise<number>> {
-    await page.addInitScript(() => {
-      const heard = { times: 0 }
-      Object.assign(window, { heard })
-      window.print = () => {
-        heard.times += 1
-      }
-    })
-    return () => page.evaluate(() => (window as unknown as { heard: { times: number } }).heard.times)
-  }
-
-  /** The words of each sheet, as a printer would get them. */
-  async function sheets(page: Page): Promise<string[]> {
-    return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
-  }
-
   test('prints a long text whole, with the patient, the document and the time on each sheet', async ({ page, fresh }) => {
     const printed = await watchPrinter(page)
     await show(page, fresh, documentStates.find(({ name }) => name === 'viewer-long-table')!)
@@ -1540,4 +1543,216 @@ test('a secret connection is offered for a minor alone, keeps the representative
   await page.locator('[data-item="item-0"]').click()
   await expect(page.getByTestId('visibility')).toBeVisible()
   await expect(page.getByTestId('secret-connection')).toHaveCount(0)
+})
+
+test.describe('the emergency sheet', () => {
+  const usual = [...allFacts.filter(({ kind }) => kind !== 'vaccine'), ...doses]
+  const nobody = () => panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+
+  async function printed(page: Page, fresh: FixtureConnector, name: string): Promise<Locator> {
+    const asked = await watchPrinter(page)
+    await show(page, fresh, sheetStates.find((state) => state.name === name)!)
+    await page.getByTestId('print-sheet-now').click()
+    await expect.poll(asked).toBe(1)
+    return page.getByTestId('emergency-page')
+  }
+
+  /** What a camera reads of the paper. */
+  async function scan(page: Page): Promise<string> {
+    await page.emulateMedia({ media: 'print' })
+    const picture = (await page.getByTestId('sheet-code').screenshot({ scale: 'device' })).toString('base64')
+    const { width, height, data } = await page.evaluate(async (png) => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (character) => character.charCodeAt(0))], { type: 'image/png' }))
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+      const context = canvas.getContext('2d')!
+      context.drawImage(bitmap, 0, 0)
+      return { width: bitmap.width, height: bitmap.height, data: [...context.getImageData(0, 0, bitmap.width, bitmap.height).data] }
+    }, picture)
+    await page.emulateMedia({ media: null })
+    return decodeQR({ width, height, data: Uint8Array.from(data) })
+  }
+
+  test('is one page with who, what, of when and by whom, and a code another Relais reads', async ({ page, fresh }) => {
+    await page.setViewportSize({ width: 1200, height: 1600 })
+    const sheet = await printed(page, fresh, 'panel-sheet-preview')
+    expect(fresh.world.asked.filter(({ name }) => name === 'sheets.print')).toEqual([{ name: 'sheets.print', input: { generation: 1, loadedAt: fresh.world.panel.loadedAt } }])
+    await expect(sheet.getByTestId('sheet-fact').first()).toContainText('Pénicilline')
+    const told = fresh.world.sheet
+    const read = decodeSheet(await scan(page))
+    if (typeof told === 'string' || !read.ok) throw new Error('a sheet was printed, and its code can be read')
+    expect(read.value.patient).toEqual(told.sheet.patient)
+    const labels = ({ lists }: typeof read.value) => Object.values(lists).map(({ facts }) => facts.map(({ label, values, author }) => [label, values, author]))
+    expect(labels(read.value)).toEqual(labels(told.sheet))
+    const pages = await sheets(page)
+    expect(pages).toHaveLength(1)
+    for (const words of ['FICHE D’URGENCE', 'DUPONT Marie Élise', 'usage LEROY', 'né(e) le 14/02/1959', 'INS 2 59 02 75 123 456 94', 'identité qualifiée par le cabinet', 'ce n’est pas le dossier médical', 'Imprimée par Dr Hélène MARCHANDEAU, Maison de santé des Tilleuls', 'Dossier partagé lu le', 'Pénicilline', 'Choc anaphylactique', 'Apixaban 5 mg', 'Fibrillation auriculaire', 'Revaxis', 'tétanos', 'noté le', 'Dr Claire PETIT', 'Peut être incomplète', 'Bac à sable']) {
+      expect(pages[0]?.replaceAll(/\s+/g, ' '), words).toContain(words)
+    }
+    // What is on the screen is not on the paper; told to be over, it is gone, and the act is where it was.
+    expect(pages[0]).not.toContain('Imprimer la fiche')
+    await expect(sheet).toHaveCount(0)
+    await expect(page.getByTestId('ask-sheet')).toBeFocused()
+  })
+
+  for (const [name, facts] of Object.entries(crowds)) {
+    test(`stays one page however much there is, and counts what it leaves out: ${name}`, async ({ page, fresh }) => {
+      const asked = await watchPrinter(page)
+      const prepare = (world: World) => {
+        const { printable } = printableOf(world, facts, { documents: { unread: 123, failed: 45 } })
+        const patient = { ...printable.sheet.patient, birthName: 'Chevalier de Saint-Ange-Montbéliard-la-Rochefouca…', givenName: 'Marie-Antoinette Élisabeth Joséphine Bernadette A…', usedName: 'Nguyen-Thi de la Rochefoucauld-Montmorency-Laval…', identity: 'unknownHere' as const }
+        const lists = { ...printable.sheet.lists, treatments: { ...printable.sheet.lists.treatments, past: 12 } }
+        world.sheet = {
+          ...printable, sheet: { ...printable.sheet, patient, lists, practice: 'Maison de santé pluriprofessionnelle universitaire des Till…', printedBy: 'Dr Marie-Antoinette CHEVALIER DE SAINT-ANGE-MONTBELIARD' },
+          code: { ...printable.code, leftOut: { allergies: 12, treatments: 34, problems: 56, vaccines: 78 } },
+        }
+      }
+      await show(page, fresh, { name, window: 'panel', prepare, act: (one) => one.getByTestId('ask-sheet').click(), shows: '[data-testid="print-sheet-now"]' })
+      await page.getByTestId('print-sheet-now').click()
+      await expect.poll(asked).toBe(1)
+      await expect(page.getByTestId('left-out')).toHaveCount(4)
+      const pages = await sheets(page)
+      expect(pages).toHaveLength(1)
+      const words = pages[0]?.replaceAll(/\s+/g, ' ')
+      expect(words).toContain('ne contient pas : 12 allergies, 34 traitements, 56 antécédents et 78 vaccinations.')
+      expect(words?.match(/informations de plus ne tiennent pas ici/g)).toHaveLength(4)
+      expect(words).toContain('Peut être incomplète')
+    })
+  }
+
+  test('says on the paper which of four things an empty list is', async ({ page, fresh }) => {
+    const cases = [
+      { facts: [fact('allergy', 'Pas d’allergie connue', { code: 'no-known-allergies', codeSystem: '2.16.840.1.113883.5.1150.1', status: 'noneKnown' })], words: 'Aucune allergie connue', isAlert: false },
+      { facts: [], words: 'Allergies non renseignées', isAlert: true },
+      { facts: [], documents: { read: 0, unread: 3 }, words: 'Allergies non chargées', isAlert: true },
+      { facts: [fact('allergy', 'Allergies', { status: 'hiddenHere' })], words: 'Allergies masquées ici', isAlert: true },
+    ]
+    for (const { facts, documents = {}, words, isAlert } of cases) {
+      const asked = await watchPrinter(page)
+      await show(page, fresh, { name: words, window: 'panel', prepare: (world) => {
+        world.sheet = printableOf(world, facts, { documents }).printable
+      }, act: (one) => one.getByTestId('ask-sheet').click(), shows: '[data-testid="print-sheet-now"]' })
+      await page.getByTestId('print-sheet-now').click()
+      await expect.poll(asked).toBe(1)
+      const [said = ''] = await sheets(page)
+      expect(said).toContain(words)
+      expect(said.includes('à demander au patient')).toBe(isAlert)
+    }
+  })
+
+  test('tells whoever prints, and not the paper, that documents not shown to all are left off', async ({ page, fresh }) => {
+    const asked = await watchPrinter(page)
+    await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-sheet-preview-everything-at-once')!)
+    await expect(page.getByTestId('sheet-warnings')).toContainText('2 documents masqués ou non visibles de tous n’y sont pas, et la fiche ne le dit pas. Il y est question de : allergies.')
+    await page.getByTestId('print-sheet-now').click()
+    await expect.poll(asked).toBe(1)
+    expect((await sheets(page))[0]).not.toMatch(/masqués ou non visibles|2 documents/)
+  })
+
+  test('is neither offered in another entry nor printed when it is refused, nor is the panel by another way', async ({ page, fresh }) => {
+    const asked = await watchPrinter(page)
+    await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-sheet-preview')!)
+    expect((await sheets(page)).join(' ').replaceAll(/\s+/g, ' ')).toContain('Rien n’est imprimé ainsi : utilisez « Fiche d’urgence »')
+    fresh.world.refuse = 'patient-changed'
+    await page.getByTestId('print-sheet-now').click()
+    await expect(page.getByTestId('sheet-refused')).toHaveAttribute('data-code', 'patient-changed')
+    expect(await asked()).toBe(0)
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('sheet-preview')).toHaveCount(0)
+    await expect(page.getByTestId('ask-sheet')).toBeFocused()
+    fresh.world.panel = panelWith({ generation: 2, access: { ...fresh.world.panel.access, mode: 'break-glass', since: new Date().toISOString(), until: new Date(Date.now() + 3_600_000).toISOString() } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('emergency-band')).toBeVisible()
+    await expect(page.getByTestId('ask-sheet')).toHaveCount(0)
+  })
+
+  test('scanned from paper, it is shown without a hand, framed as no record, and opens the real one by keyboard', async ({ page, fresh }) => {
+    const { paper, code } = paperOf(fresh.world, usual)
+    fresh.world.panel = nobody()
+    fresh.world.scanned = { [code]: paper }
+    await page.setViewportSize(sizes.panel)
+    await page.goto(fresh.address('panel'))
+    await page.getByTestId('ins-field').focus()
+    await page.keyboard.type(code)
+    const view = page.getByTestId('paper-sheet')
+    await expect(view).toBeVisible()
+    expect(fresh.world.asked.filter(({ name }) => name === 'sheets.read')).toEqual([{ name: 'sheets.read', input: { code } }])
+    await expect(view).toContainText('Fiche papier, pas le dossier')
+    await expect(view).toContainText('Non vérifiée : n’importe qui peut fabriquer un tel code. Imprimée par Dr Hélène MARCHANDEAU, Maison de santé des Tilleuls, le ')
+    await expect(view).toContainText('selon la fiche : identité qualifiée par le cabinet')
+    await expect(view.getByTestId('sheet-fact')).toHaveText([/Pénicilline — Choc anaphylactique/, /Produit de contraste iodé/, /Codéine/, /Latex/, ...Array.from({ length: await view.getByTestId('sheet-fact').count() - 4 }, () => /./)])
+    await expect(page.getByRole('heading', { name: 'DUPONT Marie Élise' })).toBeFocused()
+    await expect(page.getByTestId('announce-assertive')).toHaveText('Fiche papier de DUPONT Marie Élise affichée : ce n’est pas le dossier')
+    // Nothing of the record's own is near it.
+    for (const own of ['identity', 'document-row', 'allergies', 'summary', 'refresh']) await expect(page.getByTestId(own)).toHaveCount(0)
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('ins-field')).toBeVisible()
+    await expect(page.getByTestId('ins-field')).toHaveValue('')
+    await page.getByTestId('waiting-sheet').focus()
+    await page.keyboard.press('Enter')
+    await expect(view).toBeVisible()
+    await page.keyboard.press('Tab')
+    await expect(page.getByTestId('open-record')).toBeFocused()
+    fresh.world.panel = panelWith({ generation: 2 })
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('identity')).toBeVisible()
+    expect(fresh.world.asked.filter(({ name }) => name === 'panel.open')).toEqual([{ name: 'panel.open', input: { ins: marie.ins, insOid: marie.insOid } }])
+    await expect(view).toHaveCount(0)
+  })
+
+  test('half scanned, or none at all, opens nothing and says so', async ({ page, fresh }) => {
+    const { code } = paperOf(fresh.world, usual)
+    fresh.world.panel = nobody()
+    await page.goto(fresh.address('panel'))
+    await page.getByTestId('ins-field').fill(code.slice(0, -30))
+    await page.getByTestId('ins-field').press('Enter')
+    await expect(page.getByTestId('ins-refused')).toHaveAttribute('data-code', 'scan-unfinished')
+    expect(fresh.world.asked.filter(({ name }) => name === 'sheets.read')).toHaveLength(0)
+    // As long as a code, and changed on the way: the connector looks at its sum.
+    await page.getByTestId('ins-field').fill(`${code.slice(0, 40)}${code[40] === 'A' ? 'B' : 'A'}${code.slice(41)}`)
+    await expect(page.getByTestId('ins-refused')).toHaveAttribute('data-code', 'sheet-unreadable')
+    await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
+  })
+
+  test('is counted down in sight, and leaves the screen with its copy', async ({ page, fresh }) => {
+    await page.clock.install()
+    await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-paper-sheet')!)
+    await expect(page.getByTestId('paper-sheet-left')).toContainText(/Effacée dans 47\sh 1[123]\smin au plus tard, ou dès que le dossier/)
+    await page.clock.fastForward('47:00:00')
+    await expect(page.getByTestId('paper-sheet-left')).toContainText(/Effacée dans 1[0-3]\smin/)
+    fresh.world.papers = []
+    fresh.tell('sheets')
+    await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
+    await expect(page.getByTestId('announce-polite')).toHaveText('La copie de la fiche papier est effacée')
+    await expect(page.getByTestId('ins-field')).toBeVisible()
+    await expect(page.getByTestId('waiting-sheets')).toHaveCount(0)
+  })
+
+  test('leaves the screen when the practice software opens a patient, and erases at a word', async ({ page, fresh }) => {
+    await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-paper-sheet')!)
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
+    fresh.world.panel = { ...nobody(), generation: 3 }
+    fresh.tell('panel')
+    await page.getByTestId('waiting-sheet').click()
+    await page.getByTestId('erase-sheet').click()
+    await expect(page.getByTestId('waiting-sheets')).toHaveCount(0)
+    expect(fresh.world.asked.filter(({ name }) => name === 'sheets.erase')).toEqual([{ name: 'sheets.erase', input: { id: 'paper-1' } }])
+  })
+
+  test('of the patient on screen is at hand where their record is not, nobody else’s is, and never beside the record', async ({ page, fresh }) => {
+    await show(page, fresh, sheetStates.find(({ name }) => name === 'panel-failed-with-paper')!)
+    await expect(page.getByTestId('waiting-sheet')).toHaveText([/DUPONT Marie Élise/])
+    await expect(page.getByTestId('sheets-elsewhere')).toContainText('1 fiche papier à synchroniser : fermez ce patient')
+    await expect(page.getByText('DURAND')).toHaveCount(0)
+    await page.getByTestId('waiting-sheet').click()
+    await expect(page.getByTestId('paper-sheet')).toContainText('Fiche papier, pas le dossier')
+    await expect(page.getByTestId('open-record')).toHaveCount(0)
+    fresh.world.panel = panelWith()
+    fresh.tell('panel')
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
+    await expect(page.getByTestId('waiting-sheets')).toHaveCount(0)
+  })
 })

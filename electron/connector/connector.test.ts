@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { PDFDocument } from 'pdf-lib'
+import { decodeQR } from 'qr/decode.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { recordConfig } from '#shared/contract/index.ts'
 import { adtMessage } from '../../resources/demo/adt-message.ts'
@@ -11,7 +12,8 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import type { TraceLine } from './audit/index.ts'
 import { startConnector, type Connector } from './connector.ts'
-import { importMedicines } from './history/index.ts'
+import { sheetExample } from './history/emergency-sheet/sheet-example.ts'
+import { fitToCode, importMedicines } from './history/index.ts'
 import { sendMllp } from './intake/index.ts'
 import { mayMount, smallDisk } from './store/test-folder.ts'
 
@@ -103,6 +105,14 @@ async function world({ takeAll = false, disk = null as string | null, copies = n
       sandbox = await startSandbox({ dir, port, practice })
     },
   }
+}
+
+/** What the QR code of a sheet says to a scanner. */
+function textOf(rows: readonly string[], scale = 3): string {
+  const side = (rows.length + 8) * scale
+  const data = new Uint8Array(side * side * 3).fill(255)
+  for (let at = 0; at < side * side; at += 1) if (rows[Math.floor(at / side / scale) - 4]?.[Math.floor((at % side) / scale) - 4] === '1') data.fill(0, at * 3, at * 3 + 3)
+  return decodeQR({ width: side, height: side, data })
 }
 
 /** The whole trace, as an export carries it: the text of its lines, and what they say. */
@@ -326,6 +336,69 @@ describe('the connector and the training record', () => {
     await vi.waitFor(async () => expect((await states())[0]).toMatch(/^ignored (copied-from-record|already-received)$/), { timeout: 40_000, interval: 200 })
     expect(deposited()).toHaveLength(1)
   }, 120_000)
+
+  it('prints a sheet of the patient on screen, which another Relais reads from paper and keeps until it has read their record', async () => {
+    const { exports, connector, states, recordDown } = await world()
+    fs.writeFileSync(path.join(exports, 'synthese.xml'), playFile('synthese-morel.xml'))
+    await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+    await connector.panel.open({ ins: morel.ins })
+    await vi.waitFor(async () => expect((await connector.panel.summary())?.documents).toMatchObject({ read: 1, unread: 0 }), wait)
+    const { generation, loadedAt } = (await connector.panel.summary())!
+    // From what is kept: the record is away.
+    await recordDown()
+    expect(await connector.sheets.print({ generation: generation - 1, loadedAt })).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })
+    const printed = await connector.sheets.print({ generation, loadedAt })
+    if (!printed.ok) throw new Error(printed.failure.code)
+    const { sheet, code } = printed.value
+    expect(sheet).toMatchObject({ readAt: loadedAt, practice: expect.stringMatching(/./), printedBy: expect.stringMatching(/./), patient: { ins: morel.ins, insOid: file.insOid, identity: 'qualified' }, documents: { read: 1, unread: 0, failed: 0 } })
+    const lists = Object.values(sheet.lists)
+    expect(lists.flatMap(({ facts }) => facts).length).toBeGreaterThan(2)
+
+    const other = await world()
+    const read = await other.connector.sheets.read(textOf(code.rows))
+    if (!read.ok) throw new Error(read.failure.code)
+    expect(read.value.sheet).toMatchObject({ printedBy: sheet.printedBy, practice: sheet.practice, patient: { ins: morel.ins }, lists: { treatments: { state: sheet.lists.treatments.state } } })
+    expect(Date.parse(read.value.until) - Date.parse(read.value.readHereAt)).toBe(48 * 3_600_000)
+    // Nothing of it became the record's, a document to send or a patient.
+    expect([await other.connector.panel.view(), await other.connector.items.list({ limit: 5, cursor: null })]).toMatchObject([{ patient: null, documents: [] }, { total: 0 }])
+    await other.recordDown()
+    const restarted = await other.restart()
+    expect(await restarted.sheets.open(read.value.id)).toMatchObject({ ok: true, value: { id: read.value.id } })
+    await restarted.panel.open({ ins: morel.ins })
+    await vi.waitFor(async () => expect(await restarted.panel.view()).toMatchObject({ refreshing: false, loadedAt: null, failure: {} }), wait)
+    const [waits] = restarted.sheets.waiting()
+    expect(waits?.id).toBe(read.value.id)
+    const given = Date.parse(waits!.until) - Date.parse(read.value.until)
+    expect(given).toBeLessThanOrEqual(0)
+    expect(given).toBeGreaterThan(-1_000)
+    await other.recordUp()
+    await restarted.panel.refresh()
+    await vi.waitFor(() => expect(restarted.sheets.waiting()).toEqual([]), wait)
+    expect(await restarted.sheets.open(read.value.id)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+
+    const told = async (of: Connector) => (await traceOf(of, { ins: morel.ins })).events.flatMap(({ act, outcome, detail, object, actor }) => (act.startsWith('sheet-') ? [`${act} ${outcome} ${detail ?? '-'} ${object === read.value.id} ${actor.role}`] : []))
+    expect(await told(connector)).toEqual(['sheet-printed success left-out:0 false 10/SM54'])
+    expect(await told(restarted)).toEqual(['sheet-read success - true 10/SM54', 'sheet-shown success - true 10/SM54', 'sheet-erased success synchronised true program'])
+    expect(JSON.stringify((await traceOf(restarted)).events)).not.toMatch(new RegExp(`${morel.birthName}|${morel.ins}`, 'i'))
+  })
+
+  it('keeps no sheet of a patient who refuses to be looked at here, nor of the other environment, nor what is none', async () => {
+    const { connector, adt } = await world()
+    await adt(morel, 'A04', '20261120090000')
+    const codeFor = (ins: string, insOid: string) => textOf(fitToCode(sheetExample({}, { patient: { ...sheetExample().patient, ins, insOid } })).code.rows)
+    const read = await connector.sheets.read(codeFor(morel.ins, file.insOid))
+    expect(read).toMatchObject({ ok: true })
+    await connector.panel.open({ ins: morel.ins })
+    const { generation } = await connector.panel.view()
+    expect(await connector.access.recordConsent({ generation, kind: 'consultation', choice: 'opposed' })).toMatchObject({ ok: true })
+    expect(connector.sheets.waiting()).toEqual([])
+    expect(await connector.sheets.read(codeFor(morel.ins, file.insOid))).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
+    expect(await connector.sheets.read(codeFor('279035121518989', '1.2.250.1.213.1.4.8'))).toMatchObject({ ok: false, failure: { code: 'ins-production-in-training' } })
+    expect(await connector.sheets.read(codeFor('279035121518988', file.insOid))).toMatchObject({ ok: false, failure: { code: 'ins-invalid' } })
+    expect(await connector.sheets.read('RELAIS:%69 VD92EX0:')).toMatchObject({ ok: false, failure: { code: 'sheet-unreadable' } })
+    const { events } = await traceOf(connector)
+    expect(events.flatMap(({ act, outcome, code, detail }) => (act.startsWith('sheet-') ? [[act, outcome, code ?? detail ?? null]] : []))).toEqual([['sheet-read', 'success', null], ['sheet-erased', 'success', 'refused'], ['sheet-read', 'failure', 'consultation-refused']])
+  })
 
   it('copies nothing where no folder is set, where it is watched or cannot be written to, and says why', async () => {
     const none = await world()

@@ -24,10 +24,12 @@ import {
   type DocumentAct,
   type DocumentInRecord,
   type OpenedDocument,
+  type PaperSheet,
   type PanelView,
   type Party,
   type PatientLabel,
   type Practice,
+  type PrintableSheet,
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
@@ -35,11 +37,13 @@ import {
   type RecordWay,
   type Result,
   type RuledSummary,
+  type SheetInput,
   type StatusView,
   type SummaryLine,
   type SummaryLineInput,
   type SummaryList,
   type SummaryListInput,
+  type WaitingSheet,
   type WhoSpeaks,
   type WrittenCopy,
 } from '#shared/contract/index.ts'
@@ -52,7 +56,7 @@ import { openDocumentActs } from './document-acts.ts'
 import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { openItemContents } from './item-content.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
@@ -64,6 +68,7 @@ import { candidatesOf, mayAssign, partyFor, type Preparation } from './prepare-i
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
+import { openSheetActs } from './sheet-acts.ts'
 import { recover } from './recover.ts'
 import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
@@ -156,6 +161,14 @@ export interface Connector {
     versions(who: NamedPatient, uniqueId: string): Promise<Result<DocumentVersions>>
     print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
     copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
+  }
+  readonly sheets: {
+    preview(input: SheetInput): Promise<Result<PrintableSheet>>
+    print(input: SheetInput): Promise<Result<PrintableSheet>>
+    read(code: string): Promise<Result<PaperSheet>>
+    waiting(): WaitingSheet[]
+    open(id: string): Promise<Result<PaperSheet>>
+    erase(id: string): Result<void>
   }
   readonly audit: {
     verify(): Promise<TraceVerdict>
@@ -250,6 +263,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     if (kind === 'consultation' && decision.choice === 'opposed' && patient?.ins && patient.insOid) {
       const ins = { value: patient.ins, oid: patient.insOid }
       readings.forget(ins)
+      paperSheets.eraseOf(ins, 'refused')
       if (panel.consultation(ins).entry) panel.leave()
     }
   })
@@ -320,6 +334,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
     onShow: (way) => traceShown(way),
     onLeft: (patient, entry) => access.onLeft(patient, entry),
+    onRead: ({ ins }) => paperSheets.eraseOf(ins, 'synchronised'),
     onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
     onBug,
     now,
@@ -330,6 +345,22 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const avoidedExams = openAvoidedExams(store)
   const told = openPanelSummary({ panel, thread: factsThread, facts, analytes: clinical.analytes, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
   started.push(() => told.close())
+  const monotonic = () => performance.now()
+  const paperSheets = openPaperSheets({ store, newId: randomUUID, onErased: (sheet, why) => trace.onSheet('sheet-erased', sheet, why), onChange: () => hub.tell('sheets', atOnceMs), onBug, now, monotonic })
+  started.push(() => paperSheets.close())
+  const sheets = openSheetActs({
+    panel,
+    summary: told,
+    sheets: paperSheets,
+    trace,
+    reader: known,
+    practiceName: options.practice.structures[0]?.name ?? '',
+    frontOf,
+    wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
+    tetanus: Object.entries(clinical.vaccination.rules.valences).flatMap(([atc, valences]) => (valences.includes('T') ? atc : [])),
+    onBug,
+    now,
+  })
   const medicines = openMedicineChecker({
     panel,
     summary: told,
@@ -392,7 +423,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => backups?.close())
   const upkeep = setInterval(() => store.upkeep(), upkeepMs).unref()
   started.push(() => clearInterval(upkeep))
-  const monotonic = () => performance.now()
   let freeUntil = options.takeAll ? Number.POSITIVE_INFINITY : Math.min(((await ledger.recall('bursts free until')) as number | null) ?? 0, now() + burstWindowMs)
   const atWork = options.active ? openAtWork(store.directory) : null
   started.push(() => atWork?.close())
@@ -479,7 +509,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
   })
   // Somebody waits for the patient they have just opened.
-  panel.onChange(() => hub.tell('panel', atOnceMs))
+  panel.onChange(() => {
+    hub.tell('panel', atOnceMs)
+    sheets.onPanel()
+  })
   let inSession: Party | null = null
   let readAs = readerKeyOf(asReader())
   /** What a sign-in brings about here, one thing after the other. */
@@ -818,6 +851,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         return written.ok ? success({ folder: folder.value, file: files.value.name, sidecar: files.value.sidecar.name }) : refuse(written)
       },
     },
+    sheets,
     audit: {
       verify: () => audit.verify(),
       async export({ ins: typed, insOid, from, to }) {

@@ -37,6 +37,7 @@ function handling() {
     heldOther: async () => false,
     isRewritten: async () => false,
     saidOf: async () => null,
+    takenElsewhere: async () => [],
       recentFromFolder: async () => 0,
     },
     applyIdentity: () => null,

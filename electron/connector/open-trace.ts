@@ -1,6 +1,7 @@
 import type { Attestation, Party, Practice, Result } from '#shared/contract/index.ts'
 import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine, type TraceMode } from './audit/index.ts'
 import { panelSource, type EmergencyAccess, type OnConsentChange } from './consent/index.ts'
+import type { SheetEnd } from './history/index.ts'
 import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
 import type { PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
@@ -15,6 +16,8 @@ export interface Trace {
   byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode; readonly by?: Party }): Promise<void>
   /** The document of an item was given to see, or was not; resolves when its line is synced: nothing is shown before. */
   itemOpened(item: ItemRow, outcome: Result<unknown>, detail?: string): Promise<void>
+  /** Inside the commit of the act: a sheet read from paper is kept by a person, erased by one or by the program. */
+  readonly onSheet: (act: 'sheet-read' | 'sheet-erased', sheet: { readonly id: string; readonly ins: InsId }, why?: SheetEnd) => void
   /** Inside the commit of the act. */
   readonly onAct: (item: ItemRow, act: Act) => void
   readonly onConsent: OnConsentChange
@@ -77,6 +80,11 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       // Why a document is set aside is a person's own words: they stay with the item.
       const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
       audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
+    },
+    onSheet(act, { id, ins }, why) {
+      const known = reader()
+      const byPerson = act === 'sheet-read' || why === 'erased-by-user'
+      audit.record({ act, outcome: 'success', actor: byPerson ? (known ? actorOf(known) : person) : program, origin: byPerson ? 'user' : 'program', purpose: act === 'sheet-read' ? 'care' : 'running', patient: ins, object: id, detail: why })
     },
     onConsent(patientId, kind, { choice, source }, taker) {
       // Taken down by somebody in front of the panel, or told by the practice's software.

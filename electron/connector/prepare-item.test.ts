@@ -627,6 +627,188 @@ describe('what is checked before the record would refuse it', () => {
     expect((await ledger.trace(archival)).at(-1)).toMatchObject({ to: 'ready', reason: null })
   })
 
+  describe('rendered again', () => {
+    /** The same document, as its software writes it at this second. */
+    async function printed(text: string, second: number): Promise<Uint8Array> {
+      const document = await PDFDocument.create()
+      document.addPage().drawText(text)
+      document.setCreationDate(new Date(second * 1000))
+      document.setModificationDate(new Date(second * 1000))
+      return document.save({ useObjectStreams: second % 2 === 0 })
+    }
+    const ignored = (first: ItemRow) => ({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+    const inCda = (bytes: Uint8Array, changes: Partial<CdaToWrite> = {}) => cda({ body: { mediaType: 'application/pdf', bytes }, ...changes })
+    const masked = { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false }
+    const readyCount = async () => (await ledger.counts()).ready
+
+    it('is received already, the hundredth time and after a restart', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      for (let night = 1; night < 100; night += 1) expect(await walk(await printed('one', night), sidecar(full))).toMatchObject(ignored(first))
+      preparation = { ...preparation, ledger: (ledger = openSqliteLedger(await handle.reopen(), { now: preparation.now, newId: randomUUID })), store: handle.store }
+      preparation = { ...preparation, registry: (registry = new PatientRegistry(handle.store, randomUUID)), consent: new ConsentRegister(handle.store) }
+      expect(await walk(await printed('one', 100), sidecar(full))).toMatchObject(ignored(first))
+      expect(await walk(await printed('two', 100), sidecar(full))).toMatchObject({ state: 'ready' })
+      expect(await ledger.counts()).toMatchObject({ ready: 2, ignored: 100 })
+    })
+
+    it('is another document for another patient, or under another number of the same source', async () => {
+      learn()
+      const other = { ...full, ins: otherIns, birthName: 'AUTRE' }
+      learn({ ...known, ...other, localId: 'AUTRE' })
+      const numbered = (documentKey: string, identity = full) => ({ ...sidecar(identity), documentKey })
+      const first = await walk(await printed('one', 0), numbered('1'))
+      expect(await walk(await printed('one', 1), numbered('1', other))).toMatchObject({ state: 'ready', ins: otherIns })
+      const second = await walk(await printed('one', 2), numbered('2'))
+      expect(second).toMatchObject({ state: 'ready' })
+      expect(frozenOf(second).metadata.replaces).toBeNull()
+      expect(await walk(await printed('one', 3), numbered('2'))).toMatchObject(ignored(second))
+      expect(await walk(await printed('one', 4), numbered('1'))).toMatchObject(ignored(first))
+      expect(await walk(await printed('one', 5), sidecar(full))).toMatchObject(ignored(first))
+    })
+
+    it('is no new version under its number; what is really another is', async () => {
+      learn()
+      const keyed = { ...sidecar(full), documentKey: '12' }
+      const first = await walk(await printed('one', 0), keyed)
+      expect(await walk(await printed('one', 1), keyed)).toMatchObject(ignored(first))
+      const second = await walk(await printed('two', 1), keyed)
+      expect(frozenOf(second).metadata.replaces).toBe(first.unique_id)
+      expect(await walk(await printed('two', 2), keyed)).toMatchObject(ignored(second))
+    })
+
+    it('does not go when a person holds it back, or set it aside before', async () => {
+      learn()
+      const held = await walk(await printed('held', 0), sidecar(full))
+      expect(await ledger.hold(held)).toBe(true)
+      expect(await walk(await printed('held', 1), sidecar(full))).toMatchObject(ignored(held))
+      const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'b.pdf' }, bytes: await printed('batch', 0), fileName: 'b.pdf', hints: sidecar(full), hold: 'burst' }])
+      await prepareItem((await ledger.byId(items[0]!.id))!, preparation)
+      const batch = (await ledger.byId(items[0]!.id))!
+      expect(batch).toMatchObject({ state: 'waiting', reason: 'burst-held' })
+      expect(await walk(await printed('batch', 1), sidecar(full))).toMatchObject(ignored(batch))
+      const aside = await walk(await printed('aside', 0), sidecar(full))
+      await ledger.dismiss(aside, null)
+      expect(await walk(await printed('aside', 1), sidecar(full))).toMatchObject(ignored(aside))
+      const opposed = learn()
+      consent.learn(opposed, 'deposit', { choice: 'opposed', decidedAt: null, source: 'panel' }, null)
+      const stopped = await walk(await printed('stopped', 0), sidecar(full))
+      expect(stopped).toMatchObject({ state: 'parked', reason: 'patient-opposed' })
+      expect(await walk(await printed('stopped', 1), sidecar(full))).toMatchObject(ignored(stopped))
+    })
+
+    it('takes the place of what was stopped for want of better words, which then does not go either', async () => {
+      learn()
+      const stopped = await walk(await printed('one', 0), { ...sidecar(full), authorId: '899999999999' })
+      expect(stopped).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+      const better = await walk(await printed('one', 1), sidecar(full))
+      expect(better).toMatchObject({ state: 'ready' })
+      expect(await rebuild(stopped)).toMatchObject(ignored(better))
+      expect(await readyCount()).toBe(1)
+    })
+
+    it('goes in the place of one whose bytes were lost', async () => {
+      learn()
+      const lost = await walk(await printed('one', 0), sidecar(full))
+      await ledger.apply(lost, { type: 'park', reason: 'content-damaged' })
+      expect(await walk(await printed('one', 1), sidecar(full))).toMatchObject({ state: 'ready' })
+    })
+
+    it('stands for a person, once, when it is to be hidden now or is of another type', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      const hidden = { ...sidecar(full), visibility: masked }
+      const beside = await walk(await printed('one', 1), hidden)
+      expect(beside).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+      expect(await walk(await printed('one', 2), hidden)).toMatchObject(ignored(beside))
+      const typed = { ...sidecar(full), typeCode: '11488-4' }
+      expect(await walk(await printed('one', 3), typed)).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+      await ledger.dismiss(beside, null)
+      expect(await walk(await printed('one', 4), hidden)).toMatchObject(ignored(beside))
+      // What stands beside the first takes nothing from it.
+      expect(await ledger.setVisibility(await again(first), masked)).toBe(true)
+      await prepareItem(await again(first), preparation)
+      expect(await again(first)).toMatchObject({ state: 'ready' })
+    })
+
+    it('stands for a person when its own sidecar alone says more the next day', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      const bytes = await printed('one', 1)
+      await walk(bytes, sidecar(full))
+      expect(await walk(bytes, { ...sidecar(full), visibility: masked })).toMatchObject({ state: 'parked', reason: 'visibility-changed', reason_detail: first.id })
+    })
+
+    it('goes when a person freed it and set the first aside', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      const beside = await walk(await printed('one', 1), { ...sidecar(full), visibility: masked })
+      await ledger.dismiss(first, null)
+      expect(await rebuild(beside)).toMatchObject({ state: 'ready' })
+    })
+
+    it('is known again though an older program received the first', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      const level3 = await walk(cda({ id: `${cdaExample.id}.3` }))
+      handle.store.db.prepare('UPDATE item SET rendering = NULL').run()
+      expect(await walk(await printed('one', 1), sidecar(full))).toMatchObject(ignored(first))
+      expect([(await again(first)).rendering, (await again(level3)).rendering]).toEqual([expect.stringMatching(/^pdf /), expect.any(String)])
+      expect(await ledger.unrendered(patient.ins)).toEqual([])
+    })
+
+    it('stands for a person beside one found again after a return to an older database, of which nobody knows whose it is', async () => {
+      learn()
+      const bytes = await printed('one', 0)
+      const { items } = await ledger.receive([{ source: { kind: 'by-hand', name: 'Relais', reference: 'f.pdf' }, bytes, fileName: 'f.pdf', hints: { fileName: 'f.pdf' }, forgotten: true }])
+      const beside = await walk(await printed('one', 1), sidecar(full))
+      expect(beside).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: items[0]!.id })
+      expect(await walk(await printed('one', 2), sidecar(full))).toMatchObject(ignored(beside))
+    })
+
+    it('is one document as a PDF and in a CDA, whichever comes first', async () => {
+      learn()
+      const inFile = await walk(await printed('one', 0), sidecar(full))
+      expect(await walk(inCda(await printed('one', 0)))).toMatchObject(ignored(inFile))
+      expect(await walk(inCda(await printed('one', 1), { id: `${cdaExample.id}.1` }))).toMatchObject(ignored(inFile))
+      const wrapped = await walk(inCda(await printed('two', 0), { id: `${cdaExample.id}.2` }))
+      expect(wrapped).toMatchObject({ state: 'ready', unique_id: `${cdaExample.id}.2` })
+      expect(await walk(await printed('two', 0), sidecar(full))).toMatchObject(ignored(wrapped))
+      expect(await walk(await printed('two', 2), { identity: sidecar(full).identity })).toMatchObject(ignored(wrapped))
+      expect(await readyCount()).toBe(2)
+    })
+
+    it('stands for a person when PDF and CDA say two types, or the CDA replaces something else', async () => {
+      learn()
+      const first = await walk(await printed('one', 0), sidecar(full))
+      const beside = { state: 'parked', reason: 'announced-otherwise', reason_detail: first.id }
+      const typed = await walk(inCda(await printed('one', 0), { typeCode: '11488-4' }))
+      expect(typed).toMatchObject(beside)
+      expect(await walk(inCda(await printed('one', 0), { id: `${cdaExample.id}.4`, replaces: '1.2.3.4' }))).toMatchObject(beside)
+      expect(await walk(inCda(await printed('two', 0), { id: `${cdaExample.id}.5` }))).toMatchObject({ state: 'ready' })
+      expect(await walk(await printed('two', 0), { ...sidecar(full), typeCode: '11488-4' })).toMatchObject({ state: 'parked', reason: 'announced-otherwise' })
+      // Shown both, a person lets the second go as well: each is known again.
+      expect(await rebuild(typed)).toMatchObject({ state: 'ready', type_code: '11488-4' })
+      expect(await walk(await printed('one', 1), { ...sidecar(full), typeCode: '11488-4' })).toMatchObject(ignored(typed))
+      expect(await walk(await printed('one', 2), sidecar(full))).toMatchObject(ignored(first))
+    })
+
+    it('leaves two CDA around one PDF to what they say of each other', async () => {
+      const bytes = await printed('one', 0)
+      const first = await walk(inCda(bytes))
+      const second = await walk(inCda(bytes, { id: `${cdaExample.id}.2`, versionNumber: 2 }))
+      expect(second).toMatchObject({ state: 'ready', parent_unique_id: first.unique_id })
+    })
+
+    it('is known by its bytes when it is not written plainly', async () => {
+      learn()
+      const odd = (second: number, text: string) => printed(text, second).then((bytes) => Buffer.concat([bytes, Buffer.from('\n% by some program\n%%EOF\n')]))
+      const first = await walk(await odd(0, 'one'), sidecar(full))
+      expect(await walk(await odd(1, 'one'), sidecar(full))).toMatchObject({ state: 'ready' })
+      expect(await walk(inCda(await odd(0, 'one')))).toMatchObject(ignored(first))
+    })
+  })
+
   describe('told again in other words', () => {
     const give = async (bytes: Uint8Array, hints: DocumentHints, name: string): Promise<ItemRow> => {
       const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: name }, bytes, fileName: name, hints }])

@@ -1,13 +1,13 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, withoutBody, type CdaHeader, type DocumentHints,
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { answerToRendering, changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
-import { giveBack, type Store } from './store/index.ts'
+import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
 
 /** What the walk from `received` to `ready` needs. */
@@ -124,6 +124,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (!metadata.ok) return park(metadata.failure)
   const body = checkCdaBody(bytes)
   if (!body.ok) return park(body.failure)
+  const rendering = renderingOfCda(body.value)
+  await tell({ ...recognisedCda(header.value, claim), rendering })
   const learnPatient = () => {
     const learnt = preparation.registry.upsert(claim, { kind: 'document', name: row.source_name, at: row.received_at, qualified: true })
     if (learnt.ok && decision.patientId === null) preparation.onPatientLearnt(claim)
@@ -140,16 +142,17 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })
   if (replaces === null && hints.action === 'replace') return park({ code: 'parent-missing', detail: 'a replacement that names no document to replace' })
-  const standing = await standsAlready(row, metadata.value.uniqueId, metadata.value.ins.value, preparation)
+  const standing = await standsAlready(row, { uniqueId: metadata.value.uniqueId, ins: metadata.value.ins.value, typeCode: metadata.value.typeCode.code, rendering, replaces }, preparation)
   if (standing) return standing
   const pdfs = body.value.attachments.filter(({ mediaType }) => mediaType === 'application/pdf').map((attachment) => attachment.bytes)
-  return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
+  return freeze(row, { header: header.value, metadata: { ...metadata.value, replaces }, bytes, pdfs, rendering, claim, learnPatient, label: labelOfClaim(claim), versionOf: known }, preparation)
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
   const claim = claimOfSource(hints)
-  await tell(recognisedPdf(hints, claim))
+  const rendering = renderingOfPdf(bytes)
+  await tell({ ...recognisedPdf(hints, claim), rendering })
   const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
   if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
@@ -162,7 +165,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
   const uniqueId = row.unique_id ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
-  const standing = await standsAlready(row, uniqueId, decision.ins.value, preparation)
+  const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
   if (standing) return standing
   // A message says whose its documents are; beside a file, another file's words may lie.
   if (row.source_kind === 'folder' && !chosen) {
@@ -184,7 +187,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
   const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
-  const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
+  const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], rendering, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
 }
@@ -210,7 +213,7 @@ export function recognisedOf(bytes: Uint8Array, said: unknown): Recognised {
 async function freeze(
   row: ItemRow,
   document: {
-    header: CdaHeader; metadata: DocumentMetadata; bytes: Uint8Array; pdfs: readonly Uint8Array[]; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel; versionOf: VersionOf | null
+    header: CdaHeader; metadata: DocumentMetadata; bytes: Uint8Array; pdfs: readonly Uint8Array[]; rendering: Rendering | null; claim: IdentityClaim; learnPatient: () => string | null; label: PatientLabel; versionOf: VersionOf | null
   },
   preparation: Preparation,
 ): Promise<Stop | null> {
@@ -234,6 +237,7 @@ async function freeze(
     learnPatient: document.learnPatient,
     patient: document.label,
     note: archivalNote(document.pdfs),
+    rendering: document.rendering,
     frozen: {
       uniqueId: metadata.uniqueId,
       submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
@@ -272,18 +276,53 @@ function claimOfLabel({ ins, birthName, givenName, birthDate, sex }: PatientLabe
 }
 
 /**
- * The same document of the same patient by another door (a sidecar beside it, another message, its name written otherwise), or other bytes
- * under its id. Another wish about who reads it, or another type, is a person's to settle.
+ * The same document of the same patient by another door (a sidecar beside it, another message, its name written otherwise), rendered again or in another
+ * wrapping, or other bytes under its id. Another wish about who reads it, or another type, is a person's to settle.
  */
-async function standsAlready(row: ItemRow, uniqueId: string, ins: string, { ledger }: Preparation): Promise<Stop | null> {
+async function standsAlready(row: ItemRow, document: DocumentAtHand, preparation: Preparation): Promise<Stop | null> {
+  const { ledger } = preparation
+  const { uniqueId, ins } = document
   const others = await ledger.othersWithUniqueId(uniqueId, row.seq)
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
   const [same] = await ledger.othersOfContent(row, ins)
-  if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : null
+  if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : rendersAgain(row, document, preparation)
   const changes = changesOf(same, JSON.parse(row.hints) as DocumentHints)
   if (changes.includes('visibility')) return park({ code: 'visibility-changed', detail: same.id })
   if (changes.includes('type')) return park({ code: 'announced-otherwise', detail: same.id })
   return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }
+}
+
+interface DocumentAtHand {
+  readonly uniqueId: string
+  readonly ins: string
+  readonly typeCode: string | null
+  readonly rendering: Rendering | null
+  readonly replaces: string | null
+}
+
+/** The same document as the practice software rendered it before, or as it lies in a CDA: but for what only rendering changes, it is the same. */
+async function rendersAgain(row: ItemRow, { ins, typeCode, rendering, replaces }: DocumentAtHand, preparation: Preparation): Promise<Stop | null> {
+  if (rendering === null) return null
+  await lookForRenderings(row, ins, preparation)
+  const others = await preparation.ledger.othersOfRendering(row, ins, sameRenderings(rendering))
+  const answer = others.length > 0 ? answerToRendering(others, { row, typeCode, replaces, trace: await preparation.ledger.trace(row) }) : null
+  if (answer === null) return null
+  return { outcome: answer.reason === 'already-received' ? 'ignored' : 'parked', failure: { code: answer.reason, detail: answer.id } }
+}
+
+/** What an older program received of this patient has none yet: looked for once, when it is first asked about. */
+async function lookForRenderings(row: ItemRow, ins: string, { ledger, store }: Preparation): Promise<void> {
+  const found: { seq: number; rendering: Rendering | null }[] = []
+  for (const { seq, content_sha256: sha256 } of await ledger.unrendered(ins)) {
+    if (seq === row.seq) continue
+    const bytes = await store.spool.read(sha256).catch((error: unknown) => {
+      if (error instanceof ContentLost) return null
+      throw error
+    })
+    found.push({ seq, rendering: bytes && renderingOf(bytes) })
+    if (bytes) giveBack(bytes)
+  }
+  if (found.length > 0) await ledger.noteRenderings(found)
 }
 
 /**

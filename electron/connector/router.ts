@@ -66,6 +66,14 @@ export function routerOf(connector: Connector) {
       print: serve.record.print.handler(async ({ input, errors }) => valueOf(await connector.record.print(input, input.uniqueId), errors)),
       copy: serve.record.copy.handler(async ({ input, errors }) => valueOf(await connector.record.copy(input, input.uniqueId), errors)),
     },
+    sheets: {
+      preview: serve.sheets.preview.handler(async ({ input, errors }) => valueOf(await connector.sheets.preview(input), errors)),
+      print: serve.sheets.print.handler(async ({ input, errors }) => valueOf(await connector.sheets.print(input), errors)),
+      read: serve.sheets.read.handler(async ({ input, errors }) => valueOf(await connector.sheets.read(input.code), errors)),
+      waiting: serve.sheets.waiting.handler(() => connector.sheets.waiting()),
+      open: serve.sheets.open.handler(async ({ input, errors }) => valueOf(await connector.sheets.open(input.id), errors)),
+      erase: serve.sheets.erase.handler(({ input, errors }) => valueOf(connector.sheets.erase(input.id), errors)),
+    },
     audit: {
       verify: serve.audit.verify.handler(() => connector.audit.verify()),
       export: serve.audit.export.handler(async ({ input, errors }) => valueOf(await connector.audit.export(input), errors)),

@@ -57,6 +57,7 @@ function askAgain(what: ConnectorEvent['topic'] | 'all'): void {
   if (what === 'all') void queries.invalidateQueries({ queryKey: ['panel'] })
   if (what === 'panel') for (const part of [['panel'], ['panel', 'search']]) void askPart(...part)
   if (what === 'summary') for (const part of ['summary', 'medicines']) void askPart('panel', part)
+  if (what === 'all' || what === 'sheets') void queries.invalidateQueries({ queryKey: ['sheets'] })
   if (what === 'all' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['sign-in'] })
   if (what === 'all' || what === 'panel' || what === 'sign-in') void queries.invalidateQueries({ queryKey: ['way'] })
   if (what === 'all' || what === 'items') void askLists()

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryClient, queryOptions, replaceEqualDeep, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
+import type { SheetInput } from '#shared/contract/emergency-sheet.ts'
 import type { PanelView } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
@@ -131,6 +132,12 @@ export const summaryLineQuery = (input: SummaryLineInput) => queryOptions({ quer
 
 /** Their medicines compared; asked again and forgotten likewise. */
 export const medicinesQuery = (generation: number) => queryOptions({ queryKey: [...panelKey, 'medicines', generation], queryFn: ({ signal }) => connector.medicines.check(undefined, { signal }), gcTime: forgottenMs })
+
+/** What an emergency sheet of the reading on screen would say; asked again with the panel, and forgotten with the patient. */
+export const sheetPreviewQuery = (input: SheetInput) => queryOptions({ queryKey: [...panelKey, 'summary', input.generation, 'sheet', input], queryFn: ({ signal }) => connector.sheets.preview(input, { signal }), gcTime: 0 })
+
+/** Sheets read from paper that wait for the record of their patient; events tell when that changes. */
+export const waitingSheetsQuery = queryOptions({ queryKey: ['sheets'], queryFn: ({ signal }) => connector.sheets.waiting(undefined, { signal }) })
 
 /** At most so many documents are shown of those that have the words. */
 const mostFound = 50

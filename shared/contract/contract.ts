@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { documentActs, documentInRecord } from './document-acts.ts'
+import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergency-sheet.ts'
 import { itemContent } from './item-content.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
@@ -13,6 +14,7 @@ import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
 import { summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
+import { longestSheetCode } from '#shared/text/read-sheet-entry.ts'
 
 /**
  * An event tells a page what to ask again; it carries no patient data. `sequence` grows by one: a gap, or a first
@@ -20,7 +22,7 @@ import { attestation, traceLine, traceVerdict } from './trace.ts'
  */
 export const connectorEvent = z.object({
   sequence: z.number().int(),
-  topic: z.enum(['status', 'items', 'panel', 'summary', 'sign-in', 'hello']),
+  topic: z.enum(['status', 'items', 'panel', 'summary', 'sheets', 'sign-in', 'hello']),
 })
 export type ConnectorEvent = z.infer<typeof connectorEvent>
 
@@ -130,6 +132,20 @@ export const contract = {
     print: base.input(insInput.extend({ uniqueId: z.string() })).output(z.object({ at: z.string(), way: z.string() })),
     /** Copies the document, with what is to be known of it beside, into the practice's folder (`copyFolder` of the practice file). */
     copy: base.input(insInput.extend({ uniqueId: z.string() })).output(writtenCopy),
+  },
+  /** Emergency sheets: printed of the patient on screen, and read back from paper, which is never the record. */
+  sheets: {
+    /** What would be printed of what is shown as read; asks nothing of the record. Refused but for whoever reads normally. */
+    preview: base.input(sheetInput).output(printableSheet),
+    /** The same, about to be printed: told to the trace first; nothing is printed when it is refused. */
+    print: base.input(sheetInput).output(printableSheet),
+    /** Reads the code of a sheet, as scanned or pasted, and keeps it for 48 hours at most; one that is kept already keeps its end. */
+    read: base.input(z.object({ code: z.string().min(1).max(longestSheetCode) })).output(paperSheet),
+    /** Those that wait, soonest gone first. */
+    waiting: base.output(z.array(waitingSheet)),
+    open: base.input(z.object({ id: z.string().max(64) })).output(paperSheet),
+    /** A person has no more use for it. */
+    erase: base.input(z.object({ id: z.string().max(64) })),
   },
   audit: {
     /** Walks the whole trace. */

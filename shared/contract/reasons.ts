@@ -174,6 +174,8 @@ export const reasons = {
   'copy-folder-not-set': 'needs-user',
   'copy-folder-unwritable': 'needs-user',
   'copy-folder-watched': 'needs-user',
+  'sheet-unreadable': 'permanent',
+  'sheet-version-unknown': 'needs-user',
   // what the record lets whom do
   'right-professional-only': 'needs-user',
   'right-normal-mode-only': 'needs-user',

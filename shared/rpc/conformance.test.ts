@@ -171,6 +171,14 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       print: serve.record.print.handler(refused),
       copy: serve.record.copy.handler(refused),
     },
+    sheets: {
+      preview: serve.sheets.preview.handler(refused),
+      print: serve.sheets.print.handler(refused),
+      read: serve.sheets.read.handler(refused),
+      waiting: serve.sheets.waiting.handler(refused),
+      open: serve.sheets.open.handler(refused),
+      erase: serve.sheets.erase.handler(refused),
+    },
     audit: {
       verify: serve.audit.verify.handler(refused),
       export: serve.audit.export.handler(refused),

@@ -11,6 +11,7 @@ import { paintedFirst, paintedLine, paintedList } from '#connector/history/summa
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemContent } from '#shared/contract/item-content.ts'
+import type { PaperSheet, PrintableSheet } from '#shared/contract/emergency-sheet.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
@@ -31,6 +32,11 @@ export interface World {
   paint: (summary: RuledSummary) => RuledSummary
   /** Of the same panel. */
   medicines: MedicineCheck | null
+  /** The emergency sheet of the panel above. */
+  sheet: PrintableSheet | ReasonCode
+  /** Sheets read from paper, and what a code says when it is scanned. */
+  papers: PaperSheet[]
+  scanned: Record<string, PaperSheet>
   opened: OpenedDocument | ReasonCode
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
@@ -85,7 +91,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -172,6 +178,11 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
   const opened = () => {
     if (typeof world.opened === 'string') throw refusal(world.opened)
     return world.opened
+  }
+
+  const sheet = () => {
+    if (typeof world.sheet === 'string') throw refusal(world.sheet)
+    return world.sheet
   }
 
   const told = (answer: DocumentInRecord | ReasonCode) => {
@@ -390,6 +401,34 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await act('record.copy', input)
         if (typeof world.copy === 'string') throw refusal(world.copy)
         return world.copy
+      }),
+    },
+    sheets: {
+      preview: os.sheets.preview.handler(async ({ input }) => {
+        await asked('sheets.preview', input)
+        return sheet()
+      }),
+      print: os.sheets.print.handler(async ({ input }) => {
+        await act('sheets.print', input)
+        return sheet()
+      }),
+      read: os.sheets.read.handler(async ({ input }) => {
+        await act('sheets.read', input)
+        const paper = world.scanned[input.code]
+        if (!paper) throw refusal('sheet-unreadable')
+        world.papers = [...world.papers.filter(({ id }) => id !== paper.id), paper]
+        return paper
+      }),
+      waiting: os.sheets.waiting.handler(() => world.papers.map(({ id, readHereAt, until, sheet: { patient, printedAt, practice } }) => ({ id, readHereAt, until, patient, printedAt, practice }))),
+      open: os.sheets.open.handler(async ({ input }) => {
+        await act('sheets.open', input)
+        const paper = world.papers.find(({ id }) => id === input.id)
+        if (!paper) throw refusal('not-found')
+        return paper
+      }),
+      erase: os.sheets.erase.handler(async ({ input }) => {
+        await act('sheets.erase', input)
+        world.papers = world.papers.filter(({ id }) => id !== input.id)
       }),
     },
     // No page asks for the trace.

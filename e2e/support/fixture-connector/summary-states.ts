@@ -18,7 +18,7 @@ const day = (days: number) => ago(60 * 24 * days).slice(0, 10)
 const [hospital, laboratory, prescription, imaging, letter, formerLaboratory, olderLaboratory] = [0, 1, 2, 3, 4, 6, 11].map((number) => recordDocument(number).uniqueId) as [string, string, string, string, string, string, string]
 
 /** One invented fact of a letter. */
-function fact(kind: ClinicalFact['kind'], label: string, change: Partial<ClinicalFact> = {}): ClinicalFact {
+export function fact(kind: ClinicalFact['kind'], label: string, change: Partial<ClinicalFact> = {}): ClinicalFact {
   return factExample({ kind, label, document: letter, passage: label, author: 'Dr Claire PETIT', ...change })
 }
 
@@ -31,7 +31,7 @@ const creatinine = 'Créatinine [Moles/Volume] Sérum/Plasma ; Numérique'
 const hba1c = 'Hémoglobine A1c/hémoglobine totale [Fraction massique] Sang ; Numérique'
 const haemoglobin = 'Hémoglobine [Masse/Volume] Sang ; Numérique'
 
-const allergies = [
+export const allergies = [
   fact('allergy', 'Pénicilline', { value: 'Choc anaphylactique', date: '2011', status: 'active', interpretation: 'élevé', document: hospital, passage: 'Pénicilline | choc anaphylactique en 2011' }),
   fact('allergy', 'Produit de contraste iodé', { value: 'Urticaire', date: '2018-05', status: 'active' }),
   fact('allergy', 'Codéine', { value: 'Nausées, vomissements', section: 'Effets indésirables prévisibles', date: '2020' }),
@@ -91,12 +91,12 @@ const others = [
   fact('familyHistory', 'Infarctus du myocarde', { value: 'Père' }),
   fact('narrative', 'Habitus, mode de vie', { value: 'Vit seule, marche une heure par jour, ne fume plus depuis 2009. Aide ménagère deux fois par semaine.' }),
 ]
-const noneKnown = fact('allergy', 'Pas d’allergie connue', { code: 'no-known-allergies', codeSystem: '2.16.840.1.113883.5.1150.1', status: 'noneKnown', document: hospital, author: 'Dr Nadia BELKACEM' })
+export const noneKnown = fact('allergy', 'Pas d’allergie connue', { code: 'no-known-allergies', codeSystem: '2.16.840.1.113883.5.1150.1', status: 'noneKnown', document: hospital, author: 'Dr Nadia BELKACEM' })
 
-const all = [...allergies, ...treatments, ...problems, ...results, ...others]
-const whole: RecordSummary['documents'] = { read: 14, unread: 0, failed: 0, unstructured: 27 }
+export const all = [...allergies, ...treatments, ...problems, ...results, ...others]
+export const whole: RecordSummary['documents'] = { read: 14, unread: 0, failed: 0, unstructured: 27 }
 
-const rules = await loadClinicalRules(path.join(import.meta.dirname, '../../../resources/clinical'), null)
+export const rules = await loadClinicalRules(path.join(import.meta.dirname, '../../../resources/clinical'), null)
 
 /** What a state changes beside the facts. */
 interface Told {

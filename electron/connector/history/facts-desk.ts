@@ -1,4 +1,5 @@
 import type { ClinicalFact, RecordSummary, SummaryListName } from '#shared/contract/index.ts'
+import { sheetFactsOf, type ReadForSheet } from './emergency-sheet/sheet-facts.ts'
 import { readFacts } from './facts/read-facts.ts'
 import { judge, type ToJudge } from './judge-facts.ts'
 import { inForceOf } from './medicines/in-force.ts'
@@ -8,12 +9,16 @@ import { summarise, type Read } from './summary/summarise.ts'
 /** What a summary is made of, but for the facts themselves and the panel it is painted on. */
 export type ToSummarise = Omit<Read, 'facts' | 'generation' | 'loadedAt'>
 
+/** The same for an emergency sheet. */
+export type ToPutOnSheet = Omit<ReadForSheet, 'facts' | 'hidden'>
+
 export type FactsQuestion =
   | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly document: string }
   | { readonly kind: 'summarise'; readonly madeOf: string; readonly facts: readonly string[]; readonly read: ToSummarise }
   | { readonly kind: 'list'; readonly madeOf: string; readonly name: SummaryListName }
   | { readonly kind: 'line'; readonly madeOf: string; readonly name: SummaryListName; readonly key: string }
   | { readonly kind: 'judge'; readonly madeOf: string; readonly facts: readonly string[] | null; readonly asked: ToJudge }
+  | { readonly kind: 'sheet'; readonly facts: readonly string[]; readonly hidden: readonly string[]; readonly read: ToPutOnSheet }
   | { readonly kind: 'forget' }
 
 /** JSON, of a summary two lines of it: a text crosses to the other thread, and into the store, as it is. */
@@ -56,6 +61,8 @@ export function openFactsDesk(): (question: FactsQuestion) => FactsAnswer {
         const facts = lastOf(question.madeOf)?.facts ?? (question.facts && factsOf(question.facts))
         return facts ? JSON.stringify(judge(facts, question.asked)) : null
       }
+      case 'sheet':
+        return JSON.stringify(sheetFactsOf({ ...question.read, facts: factsOf(question.facts), hidden: factsOf(question.hidden) }))
       case 'forget':
         last = null
         return null

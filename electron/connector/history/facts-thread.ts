@@ -1,6 +1,6 @@
 import type { SummaryListName } from '#shared/contract/index.ts'
 import { openBoundedThread, type ThreadBounds, type Told } from '../documents/index.ts'
-import type { FactsAnswer, FactsQuestion, ToSummarise } from './facts-desk.ts'
+import type { FactsAnswer, FactsQuestion, ToPutOnSheet, ToSummarise } from './facts-desk.ts'
 import type { ToJudge } from './judge-facts.ts'
 
 /** Reads facts and makes summaries of them on a thread of its own; the whole of the last summary stays there, for what is asked of it. Answers are JSON. */
@@ -15,6 +15,8 @@ export interface FactsThread {
   line(madeOf: string, name: SummaryListName, key: string): Promise<Told<FactsAnswer>>
   /** What rules say (`Judged`) of all the facts of this name, else of those given; null = it has them no more and none were given. */
   judge(madeOf: string, facts: readonly string[] | null, asked: ToJudge): Promise<Told<FactsAnswer>>
+  /** What an emergency sheet may say (`SheetFacts`) of these facts, beside those of documents not shown to everybody; what is at hand stays. */
+  sheet(facts: readonly string[], hidden: readonly string[], read: ToPutOnSheet): Promise<Told<FactsAnswer>>
   /** Nobody looks at the patient in its memory any more. */
   forget(): void
   /** Ends what is under way and gives the thread's memory back, with the patient in it. */
@@ -63,5 +65,6 @@ export function questionsTo(ask: (question: FactsQuestion) => Promise<Told<Facts
     list: (madeOf, name) => ask({ kind: 'list', madeOf, name }),
     line: (madeOf, name, key) => ask({ kind: 'line', madeOf, name, key }),
     judge: (madeOf, facts, asked) => ask({ kind: 'judge', madeOf, facts, asked }),
+    sheet: (facts, hidden, read) => ask({ kind: 'sheet', facts, hidden, read }),
   }
 }

@@ -17,11 +17,11 @@ function isDeclaredStructured(document: RecordDocument): boolean {
 
 /**
  * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. Tells each. One
- * that cannot be had stays unread; a record that does not answer is left alone. Ends with the way in.
+ * that cannot be had stays unread; a record that does not answer is left alone. Ends with the way in. True when the record answered for all of them.
  */
-export async function fetchStructured(record: AuditedRecord, consultation: Consultation, now: () => number, onFetched: (uniqueId: string) => void): Promise<void> {
+export async function fetchStructured(record: AuditedRecord, consultation: Consultation, now: () => number, onFetched: (uniqueId: string) => void): Promise<boolean> {
   const { documents, standing } = consultation.kept.get()
-  if (!permissionOf('read', consultation.reader, standing).allowed) return
+  if (!permissionOf('read', consultation.reader, standing).allowed) return true
   const fetched = consultation.kept.fetched()
   const due = byDate(documents).filter((document) => isDeclaredStructured(document) && !fetched.has(document.uniqueId)).slice(0, most).values()
   let isSilent = false
@@ -34,4 +34,5 @@ export async function fetchStructured(record: AuditedRecord, consultation: Consu
     }
   }
   await Promise.all(Array.from({ length: atOnce }, fetchInTurn))
+  return !isSilent && consultation.stop() === null
 }

@@ -80,6 +80,32 @@ it('reads what was fetched and only that, counting the rest for what it is', asy
   expect(world.asked).toBe(1)
 })
 
+it('puts on a sheet nothing of a document that is not shown to everybody, and tells whoever prints which lists it speaks of', async () => {
+  const { world, panel, summary, keep } = await opened()
+  for (const flag of ['maskedToProfessionals', 'hiddenFromPatient', 'hiddenFromRepresentatives'] as const) {
+    world.listed = [documentExample('1.1', structured), documentExample('1.2', { ...structured, [flag]: true })]
+    await panel.refresh()
+    await keep('1.1', saying('Amiante', 'Pollens'))
+    await keep('1.2', saying('Tabac', 'Pénicilline'))
+    const shown = await summary.get()
+    const sheet = await summary.sheetFacts(shown!, [])
+    expect(sheet?.lists.allergies.facts.flatMap(({ values }) => values.map(({ value }) => value))).toEqual(['Pollens'])
+    expect(JSON.stringify(sheet)).not.toMatch(/Pénicilline|Tabac/)
+    expect(sheet).toMatchObject({ documents: { read: 1, unread: 0, failed: 0, unstructured: 0 }, hiddenDocuments: 1, keptBack: ['allergies'] })
+    // The panel of whoever may see it has both.
+    expect(shown?.allergies.lineCount).toBe(2)
+  }
+})
+
+it('makes no sheet of another reading than the one on screen', async () => {
+  const { world, panel, summary } = await opened()
+  const shown = (await summary.get())!
+  expect(await summary.sheetFacts({ ...shown, generation: 2 }, [])).toBeNull()
+  world.at += 60_000
+  await panel.refresh()
+  expect(await summary.sheetFacts(shown, [])).toBeNull()
+})
+
 it('makes nothing again until something changes: a document read, the program, another day; the list read again changes its date', async () => {
   const { world, panel, summary, keep, desk, open } = await opened()
   const made = () => desk.asked.filter((kind) => kind === 'summarise').length

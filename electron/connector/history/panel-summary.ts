@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { RecordDocument, RecordSummary, SummaryLine, SummaryLineInput, SummaryList, SummaryListInput } from '#shared/contract/index.ts'
 import type { AnalyteTable } from './clinical/analytes.ts'
 import { dayOf } from './clinical/calendar.ts'
+import type { SheetFacts } from './emergency-sheet/sheet-facts.ts'
 import { readersVersion } from './facts/readers-version.ts'
 import type { FactsAnswer } from './facts-desk.ts'
 import type { FactsThread } from './facts-thread.ts'
@@ -30,6 +31,8 @@ export interface PanelSummary {
   inForce(): Promise<InForceOfReading | null>
   /** What rules say of all the facts behind this summary; null = it is on screen no more. `rulesName` names the rules asked: another for others. */
   judge(of: OfReading, asked: ToJudge, rulesName: string): Promise<Judged | null>
+  /** What an emergency sheet may say of all the facts behind this summary; null = it is on screen no more. `tetanus`: classes of vaccines that hold it. */
+  sheetFacts(of: OfReading, tetanus: readonly string[]): Promise<FactsForSheet | null>
   /** Resolves when nothing is being made. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -41,6 +44,12 @@ export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt'>
 export interface InForceOfReading extends OfReading, InForce {
   /** The same for the same facts of the same day. */
   readonly name: string
+}
+
+/** Facts for a sheet, of what number of documents, and how many documents are not shown to everybody. */
+export interface FactsForSheet extends SheetFacts {
+  readonly documents: RecordSummary['documents']
+  readonly hiddenDocuments: number
 }
 
 export interface PanelSummaryOptions {
@@ -79,6 +88,11 @@ interface Told {
 /** What folding needs of a document, and no more: it goes to the other thread. */
 function foldedDocument({ uniqueId, title, typeCode, classCode, creationTime, serviceStartTime }: RecordDocument): FoldedDocument {
   return { uniqueId, title, typeCode, classCode, creationTime, serviceStartTime }
+}
+
+/** Whoever holds a paper sees what is on it: patient, representatives and professionals alike. */
+function isShownToAll({ maskedToProfessionals, hiddenFromPatient, hiddenFromRepresentatives }: RecordDocument): boolean {
+  return !maskedToProfessionals && !hiddenFromPatient && !hiddenFromRepresentatives
 }
 
 /** What was made of one set of facts. */
@@ -184,7 +198,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   /** Facts of documents, some at a time; null = it became nobody's meanwhile. */
-  async function textsOf({ open, read }: Looked): Promise<string[] | null> {
+  async function textsOf({ open, read }: Pick<Looked, 'open' | 'read'>): Promise<string[] | null> {
     const ids = read.map(({ uniqueId }) => uniqueId)
     const texts: string[] = []
     for (let at = 0; at < ids.length; at += some) {
@@ -289,6 +303,21 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       if (known === null) open.way.kept.keepJudged(madeOf, name, text)
       judged = { of: open, name, text }
       return JSON.parse(text) as Judged
+    },
+    async sheetFacts(of, tetanus) {
+      const looked = lookAt(of)
+      if (!looked) return null
+      const { open } = looked
+      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched()) })
+      const [shown, hidden] = [partOf(open.reading.documents.filter(isShownToAll)), partOf(open.reading.documents.filter((document) => !isShownToAll(document)))]
+      const [texts, hiddenTexts] = [await textsOf(shown), await textsOf(hidden)]
+      if (texts === null || hiddenTexts === null) return null
+      // Both parts in the order of the list they are folded by.
+      const listed = open.reading.documents.map(foldedDocument)
+      const told = await answered(open, thread.sheet(texts, hiddenTexts, { listed, analytes, documents: shown.documents, unreadable: [], tetanus, now: now() }))
+      if (told === null) return null
+      const hiddenDocuments = open.reading.documents.filter((document) => document.status === 'approved' && !isShownToAll(document)).length
+      return { ...(JSON.parse(told) as SheetFacts), documents: shown.documents, hiddenDocuments }
     },
     async settled() {
       while (making) await making.done

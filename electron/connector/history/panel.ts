@@ -91,6 +91,8 @@ export interface PanelOptions {
   readonly onShow?: (consultation: Consultation) => Promise<void>
   /** Inside the act that ends another entry: left, another patient opened, the panel closed. */
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
+  /** The list of the patient on screen was read from the record, and it answered for each document that is fetched with it. */
+  readonly onRead?: (consultation: Consultation) => void
   /** A document of the patient on screen was fetched, without being opened. */
   readonly onFetched?: (consultation: Consultation, uniqueId: string) => void
   readonly onBug: (error: unknown) => void
@@ -304,7 +306,7 @@ export function openPanel(options: PanelOptions): Panel {
   function fetchOn(): void {
     const way = current?.qualified ? consultation(current.ins) : null
     if (!way || way.stop()) return
-    const all = fetchStructured(options.record, inThisTurn(way), options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
+    const all = fetchFor(way, inThisTurn(way))
       .catch(options.onBug)
       .finally(() => underWay.delete(all))
     underWay.add(all)
@@ -313,7 +315,12 @@ export function openPanel(options: PanelOptions): Panel {
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
     const way = await listed.catch(() => null)
-    if (way) await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
+    if (way) await fetchFor(way, way)
+  }
+
+  async function fetchFor(told: Consultation, way: Consultation): Promise<void> {
+    const isWhole = await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(told, uniqueId))
+    if (isWhole) options.onRead?.(told)
   }
 
   const panel: Panel = {

@@ -33,6 +33,8 @@ export interface IntakeLedger {
   isRewritten(file: TakenFile): Promise<boolean>
   /** SHA-256 of the document this very file was first taken with; of itself, when it was taken alone; null when it was not. */
   saidOf(file: TakenFile): Promise<string | null>
+  /** Where the document of these bytes (SHA-256) was taken before with the same size and time, and as which item; this very path apart. */
+  takenElsewhere(file: TakenFile, sha256: string): Promise<readonly { readonly path: string; readonly id: string }[]>
   /** New documents of this watched folder received since then. */
   recentFromFolder(name: string, since: number): Promise<number>
 }

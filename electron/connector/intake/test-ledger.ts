@@ -38,6 +38,7 @@ export async function testLedger(): Promise<TestLedger> {
     heldOther: (path, sha256) => real.heldOther(path, sha256),
     isRewritten: (file) => real.isRewritten(file),
     saidOf: (file) => real.saidOf(file),
+    takenElsewhere: (file, sha256) => real.takenElsewhere(file, sha256),
     recentFromFolder: (name, since) => real.recentFromFolder(name, since),
     remove() {
       opened.value.close()

@@ -110,6 +110,14 @@ export function rewrittenOf<Row extends ItemRow>(held: readonly Row[], number: u
   return known.find(({ state }) => state !== 'ignored') ?? known[0] ?? null
 }
 
+/**
+ * What was set aside as received already was so on the word of that time: said otherwise now, its content is compared with the first again, when it is
+ * prepared.
+ */
+export function isAnswered(known: ItemRow, now: Hints): boolean {
+  return known.state !== 'ignored' || known.reason !== 'already-received' || sameHints(JSON.parse(known.hints) as Hints, now)
+}
+
 /** The number its source gave it. */
 export function sourceNumberOf({ hints }: Pick<ItemRow, 'hints'>): unknown {
   return (JSON.parse(hints) as Hints)['documentKey']

@@ -52,6 +52,8 @@ export interface ItemRow {
   ask_first: number
   /** Its source said otherwise of it when it may already have left. */
   corrected: number
+  /** By what its document is known when it is rendered again or wrapped otherwise; empty = by its bytes alone, null = not looked for yet. */
+  rendering: string | null
 }
 
 /** Why an item is held back before any send: by a person, or with the batch it came in. */

@@ -286,6 +286,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
       })
 
+      it('finds where a file that was moved had been taken', async () => {
+        const first = await received('one', { file })
+        await received('two', { file: { ...file, path: '/export/c.pdf' } })
+        const moved = { ...file, path: '/export/archive/a.pdf' }
+        expect(await ledger.takenElsewhere(moved, first.content_sha256)).toEqual([{ path: file.path, id: first.id }])
+        expect(await Promise.all([file, { ...moved, mtimeMs: 99 }, { ...moved, size: 4 }].map((one) => ledger.takenElsewhere(one, first.content_sha256)))).toEqual([[], [], []])
+      })
+
       it('takes the newest word for what a name used again was said of, until a person chose or it may have left', async () => {
         const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
         const waits = async (row: ItemRow) => apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' })
@@ -416,6 +424,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(stopped.corrected).toBe(1)
         expect(await ledger.retryAll([stopped], () => false)).toBe(1)
         expect(await current(first)).toMatchObject({ state: 'ready', corrected: 0 })
+      })
+
+      it('is looked at anew when it was set aside as received already and is said otherwise now', async () => {
+        const row = await received('again')
+        await apply(row, { type: 'ignore', reason: 'already-received' })
+        expect((await ledger.receive([arrival('again')])).items).toMatchObject([{ outcome: 'duplicate' }])
+        for (const hints of [{ visibility: masked }, { typeCode: '11488-4' }]) expect((await ledger.receive([arrival('again', { hints })])).items).toMatchObject([{ outcome: 'stored' }])
+        expect((await ledger.receive([arrival('again')])).items).toMatchObject([{ outcome: 'duplicate' }])
+        expect(await ledger.counts()).toMatchObject({ received: 2, ignored: 3 })
       })
 
       it('asks nobody about the visibility of what was set aside', async () => {
@@ -584,6 +601,54 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([await ledger.othersOfContent(one, one.ins!), await ledger.othersOfContent(same, 'another'), await ledger.othersOfContent(again, one.ins!)]).toEqual([[], [], []])
         await ledger.dismiss(one, null)
         expect(await ledger.othersOfContent(same, one.ins!)).toEqual([])
+      })
+
+      it('is known by its rendering for its patient, while it has a claim or a person wanted it not to go', async () => {
+        const row = await received('one')
+        await ledger.recognise(row, { ins, rendering: 'pdf a' })
+        const one = await current(row)
+        const again = { seq: 99 }
+        expect(one.rendering).toBe('pdf a')
+        expect(ids(await ledger.othersOfRendering(again, ins, ['cda a', 'pdf a']))).toEqual([one.id])
+        expect([await ledger.othersOfRendering(one, ins, ['pdf a']), await ledger.othersOfRendering(again, 'another', ['pdf a']), await ledger.othersOfRendering(again, ins, ['pdf b', ''])]).toEqual([[], [], []])
+        await apply(one, { type: 'ignore', reason: 'already-received' })
+        expect(await ledger.othersOfRendering(again, ins, ['pdf a'])).toEqual([])
+        const [parkedOne, aside] = [await parked('parked'), await received('aside')]
+        await ledger.recognise(aside, { ins, rendering: 'pdf a' })
+        await ledger.noteRenderings([{ seq: parkedOne.seq, rendering: 'cda a' }])
+        await ledger.recognise(parkedOne, { ins })
+        await ledger.dismiss(await current(aside), null)
+        ledger = await opened.reopen()
+        expect(ids(await ledger.othersOfRendering(again, ins, ['cda a', 'pdf a']))).toEqual([parkedOne.id, aside.id])
+      })
+
+      it('keeps its rendering when it is frozen, and when nothing is said of it', async () => {
+        const row = await received('one')
+        expect(await ledger.freeze(row, { learnPatient: () => null, patient: label, frozen: frozenOf(row, {}), versionOf: null, rendering: 'pdf a' })).toBe(true)
+        await ledger.recognise(await current(row), { title: 'Ordonnance' })
+        expect((await current(row)).rendering).toBe('pdf a')
+        const none = await received('none')
+        await ledger.recognise(none, { ins, rendering: null })
+        expect((await current(none)).rendering).toBe('')
+        expect(await ledger.othersOfRendering(row, ins, [''])).toEqual([])
+      })
+
+      it('says of which documents of a patient no rendering was looked for yet', async () => {
+        const [unknown, found, none, other, settled] = [await ready('unknown'), await ready('found'), await ready('none'), await received('of another'), await received('settled')]
+        await ledger.recognise(other, { ins: '269054958815780' })
+        await ledger.recognise(settled, { ins })
+        await apply(settled, { type: 'ignore', reason: 'already-received' })
+        await ledger.noteRenderings([{ seq: found.seq, rendering: 'pdf a' }, { seq: none.seq, rendering: null }])
+        expect((await ledger.unrendered(ins)).map(({ seq, content_sha256: sha256 }) => [seq, sha256])).toEqual([[unknown.seq, unknown.content_sha256]])
+      })
+
+      it('is known by its rendering when it was forgotten and nobody knows whose it is', async () => {
+        const { items } = await ledger.receive([{ ...arrival('forgotten'), forgotten: true }])
+        const { id } = items[0]!
+        const forgotten = await current({ id })
+        expect((await ledger.unrendered(ins)).map(({ seq }) => seq)).toEqual([forgotten.seq])
+        await ledger.noteRenderings([{ seq: forgotten.seq, rendering: 'pdf a' }])
+        expect([await ledger.unrendered(ins), ids(await ledger.othersOfRendering({ seq: 99 }, ins, ['pdf a']))]).toEqual([[], [id]])
       })
 
       it('keeps its id while the record may have it, set aside or not', async () => {

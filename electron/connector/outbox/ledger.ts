@@ -68,6 +68,8 @@ export interface Prepared {
   readonly note?: ReasonCode | undefined
   readonly frozen: Frozen
   readonly versionOf: VersionOf | null
+  /** Null: its document has none; as it was when nothing is said. */
+  readonly rendering?: string | null | undefined
 }
 
 /** What is known of a document before it may go: shown in the list whatever its state. */
@@ -77,6 +79,8 @@ export interface Recognised {
   readonly ins?: string | null
   readonly typeCode?: string | null
   readonly title?: string | null
+  /** Null: its document has none. */
+  readonly rendering?: string | null
 }
 
 export interface ListQuery {
@@ -123,6 +127,8 @@ export interface Ledger {
   isRewritten(file: TakenFile): Promise<boolean>
   /** SHA-256 of the document this very file was first taken with; of itself, when it was taken alone; null when it was not. */
   saidOf(file: TakenFile): Promise<string | null>
+  /** Where the document of these bytes (SHA-256) was taken before with the same size and time, and as which item; this very path apart. */
+  takenElsewhere(file: TakenFile, sha256: string): Promise<readonly { readonly path: string; readonly id: string }[]>
   /** New documents of this watched folder received since then, as far as the last thousand arrivals tell. */
   recentFromFolder(name: string, since: number): Promise<number>
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */
@@ -178,6 +184,15 @@ export interface Ledger {
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
   /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
   othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
+  /**
+   * Those of one of these renderings that the INS has and that have a claim, or that a person set aside; and those found again after a return to an
+   * older database of which nobody knows whose they are: oldest first.
+   */
+  othersOfRendering(item: Pick<ItemRow, 'seq'>, ins: string, renderings: readonly string[]): Promise<ItemRow[]>
+  /** Of the same, those of which no rendering was looked for yet: items of older programs, and what was stopped before. */
+  unrendered(ins: string): Promise<Pick<ItemRow, 'seq' | 'content_sha256'>[]>
+  /** Keeps what was found of them; null when a document has none. */
+  noteRenderings(found: readonly { readonly seq: number; readonly rendering: string | null }[]): Promise<void>
   /** The newest version of the same document that went or may go; null when this is the first. */
   latestOf(documentKey: string, seq: number): Promise<ItemRow | null>
   /** The versions of the same document that went or may go and arrived last before, first after this one: for a source that numbers nothing. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -71,6 +71,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
   /** What may go or may be in the record has a claim to its id. */
   const hasClaim = ({ state, doubts }: KeptItem) => state !== 'ignored' || doubts > 0
+  /** It has a claim to what it holds for this INS, or a person wanted it not to go; or it is nobody's, forgotten. */
+  const isClaimedFor = (item: KeptItem, ins: string) =>
+    item.ins === null ? item.state === 'parked' && item.reason === 'forgotten-document' : item.ins === ins && (hasClaim(item) || item.reason === 'dismissed-by-user')
   const byUniqueId = (uniqueId: string) => all().filter((item) => item.unique_id === uniqueId && hasClaim(item))
 
   /** Runs `work` on the book; what it throws leaves the book as it was. */
@@ -166,7 +169,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
     const held = arrival.file && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) held.corrected = 1
-    const origin = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const said = origin && answerTo(origin, arrival, isUntouched)
     if (origin && said === 'take') return takeCorrection(origin, arrival, key)
@@ -187,7 +191,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     item.ask_first = askFirst || arrival.forgotten || forgotten ? 1 : 0
     if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
-      if (!isRefused) disk.book.contents.set(key, item.seq)
+      if (!isRefused && !met) disk.book.contents.set(key, item.seq)
       if (arrival.forgotten) applyInside(item, { type: 'park', reason: 'forgotten-document' })
       return { id: item.id, outcome: 'stored' }
     }
@@ -313,14 +317,15 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (known.ins !== undefined) item.ins = known.ins
     if (known.typeCode !== undefined) item.type_code = known.typeCode
     if (known.title !== undefined) item.title = known.title
+    if (known.rendering !== undefined) item.rendering = known.rendering ?? ''
     const label = item.patient === null ? null : (JSON.parse(item.patient) as PatientLabel)
     item.search = searchText([item.source_reference, item.source_name, item.title, item.ins, label?.birthName, label?.givenName, label?.usedName])
   }
 
-  function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf, note }: Prepared): boolean {
+  function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf, note, rendering }: Prepared): boolean {
     const item = disk.book.items.get(row.seq)
     if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
-    noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
+    noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
     const parent = frozen.metadata.replaces ?? null
     const lineage = (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId
     for (const other of all()) if (other.lineage === frozen.uniqueId) other.lineage = lineage
@@ -449,6 +454,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     isTaken: async (file) => disk.book.taken.has(fileKey(file)),
     heldOther: async (path, sha256) => [...disk.book.fileItems].some(([key, seq]) => disk.book.taken.get(key) === path && disk.book.items.get(seq)?.content_sha256 !== sha256),
     isRewritten: async (file) => [...disk.book.taken].some(([key, path]) => path === file.path && key !== fileKey(file)),
+    takenElsewhere: async (file, sha256) =>
+      [...disk.book.fileItems].flatMap(([key, seq]) => {
+        const [path, size, mtimeMs] = JSON.parse(key) as [string, number, number]
+        const item = disk.book.items.get(seq)!
+        return path !== file.path && size === file.size && mtimeMs === file.mtimeMs && item.content_sha256 === sha256 ? [{ path, id: item.id }] : []
+      }),
     saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
@@ -519,6 +530,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       all()
         .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))
         .map(rowOf),
+    othersOfRendering: async (item, ins, renderings) => where((other) => other.seq !== item.seq && isClaimedFor(other, ins) && Boolean(other.rendering) && renderings.includes(other.rendering ?? '')),
+    unrendered: async (ins) => where((item) => isClaimedFor(item, ins) && item.rendering === null).sort((one, other) => Number(one.ins === null) - Number(other.ins === null)),
+    noteRenderings: (found) =>
+      commit(() => {
+        for (const { seq, rendering } of found) disk.book.items.get(seq)!.rendering = rendering ?? ''
+      }),
     othersWithUniqueId: async (uniqueId, seq) => byUniqueId(uniqueId).filter((item) => item.seq !== seq).map(rowOf),
     async latestOf(documentKey, seq) {
       return versionsOf(documentKey, seq).sort((one, other) => (other.version ?? 0) - (one.version ?? 0) || other.seq - one.seq)[0] ?? null
@@ -581,7 +598,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
     patient_id: null, chosen_patient_id: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
-    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0,
+    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null,
     search: searchText([source.reference, source.name]),
   }
 }

@@ -2,7 +2,7 @@
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
   hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
-  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected`
+  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering`
 
 /**
  * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not on its way by itself. What waits for a
@@ -12,6 +12,8 @@ const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_l
     AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id
       AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.next_attempt_at IS NOT NULL)))))`
 const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)`
+/** It has a claim to what it holds, or a person wanted it not to go. */
+const isClaimed = `(state <> 'ignored' OR doubts > 0 OR reason = 'dismissed-by-user')`
 const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 
 /** The program did not die on it, or those it died on are asked for too. */
@@ -29,6 +31,8 @@ export const queries = {
   saidOf: 'SELECT content_sha256 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   heldOther: 'SELECT 1 FROM taken_file CROSS JOIN item ON item.seq = item_seq WHERE path = @path AND content_sha256 <> @sha256 LIMIT 1',
   isRewritten: 'SELECT 1 FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) LIMIT 1',
+  takenElsewhere: `SELECT path, id FROM taken_file INDEXED BY taken_file_by_time CROSS JOIN item ON item.seq = item_seq
+    WHERE mtime_ms = @mtimeMs AND size = @size AND path <> @path AND content_sha256 = @sha256 ORDER BY seq LIMIT 20`,
   itemsOfPath: `SELECT item.seq FROM (SELECT item_seq, taken_at FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 200) AS own
     CROSS JOIN item ON item.seq = own.item_seq WHERE content_sha256 = @sha256 ORDER BY own.taken_at DESC, item.seq DESC`,
   itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE source_name = @name AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256
@@ -66,6 +70,11 @@ export const queries = {
   lastSettled: `SELECT MAX(settled_at) FROM item INDEXED BY item_settled WHERE state = 'deposited'`,
   unfinishedOf: `SELECT state, reason FROM item WHERE ins = ? AND state IN ('received','ready','sending','uncertain','waiting','parked')`,
   byContentAndIns: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND content_sha256 = @sha256 AND unique_id IS NOT NULL AND (state <> 'ignored' OR doubts > 0) ORDER BY seq`,
+  ofRendering: `SELECT ${columns} FROM item INDEXED BY item_by_rendering WHERE ins = @ins AND rendering IN (SELECT value FROM json_each(@renderings)) AND rendering > '' AND ${isClaimed}`,
+  ofNobodysRendering: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'forgotten-document' AND state = 'parked' AND ins IS NULL AND rendering IN (SELECT value FROM json_each(@renderings))`,
+  unrendered: `SELECT seq, content_sha256 FROM item INDEXED BY item_unrendered WHERE ins = ? AND rendering IS NULL AND ${isClaimed} ORDER BY seq`,
+  unrenderedOfNobody: `SELECT seq, content_sha256 FROM item INDEXED BY item_by_reason WHERE reason = 'forgotten-document' AND state = 'parked' AND ins IS NULL AND rendering IS NULL ORDER BY seq`,
+  setRendering: 'UPDATE item SET rendering = @rendering WHERE seq = @seq',
   ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
     AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
   ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))
@@ -82,7 +91,7 @@ export const queries = {
   recentItems: `SELECT received_at, source_kind, source_name, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
     WHERE seq = @seq AND state = @from`,
-  freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
+  freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search, rendering = coalesce(@rendering, rendering) WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
   freezeDocument: `UPDATE item SET unique_id = @uniqueId, submission_set_id = @submissionSetId, submitted_at = @submittedAt, metadata = @metadata, party = @party, document_sha256 = @documentSha256, lot_sha256 = NULL,
     lineage = @lineage, parent_unique_id = @parent, document_key = @documentKey, version = @version, set_id = @setId, crashes = 0 WHERE seq = @seq AND state = 'ready'`,
   unfreeze: `UPDATE item SET document_sha256 = NULL, lot_sha256 = NULL WHERE seq = @seq AND state = 'received'`,

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -71,7 +71,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const held = arrival.file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) prepared.setCorrected.run({ seq: held.seq, corrected: 1 })
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const origin = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const origin = known && isAnswered(known, arrival.hints) ? known : null
     const isUntouched = origin !== null && isItsFile(origin, arrival)
     const said = origin && answerTo(origin, arrival, isUntouched)
     const beside = origin && said !== null && said !== 'take' && said !== 'already-received' ? besideFor(origin, said, arrival, key, isUntouched) : null
@@ -253,6 +254,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       typeCode: known.typeCode === undefined ? item.type_code : known.typeCode,
       title,
       search: searchText([item.source_reference, item.source_name, title, ins, label?.birthName, label?.givenName, label?.usedName]),
+      rendering: known.rendering === undefined ? null : (known.rendering ?? ''),
     })
   }
 
@@ -462,6 +464,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     isTaken: async (file) => isTaken(file),
     heldOther: async (path, sha256) => prepared.heldOther.get({ path, sha256 }) !== undefined,
     isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
+    takenElsewhere: async (file, sha256) => prepared.takenElsewhere.all({ ...fileFields(file), sha256 }) as { path: string; id: string }[],
     saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
@@ -473,12 +476,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       if (moved > 0) changed()
       return moved
     },
-    freeze: (item, { learnPatient, patient, frozen, versionOf, note }) =>
+    freeze: (item, { learnPatient, patient, frozen, versionOf, note, rendering }) =>
       move(() => {
         const current = fresh(item.seq)
         if (!current || asked(current) !== asked(item) || !applyInside(item, { type: 'prepared' }, { note })) return false
         const patientId = learnPatient()
-        noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title })
+        noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
         noteFrozen(item, frozen, versionOf)
         reconsiderSuperseded(frozen)
         return true
@@ -541,6 +544,16 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
     othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
+    async othersOfRendering(item, ins, renderings) {
+      const wanted = { renderings: JSON.stringify(renderings) }
+      const found = rows([...prepared.ofRendering.all({ ...wanted, ins }), ...prepared.ofNobodysRendering.all(wanted)])
+      return found.filter((other) => other.seq !== item.seq).sort((one, other) => one.seq - other.seq)
+    },
+    unrendered: async (ins) => [...prepared.unrendered.all(ins), ...prepared.unrenderedOfNobody.all()] as Pick<ItemRow, 'seq' | 'content_sha256'>[],
+    noteRenderings: (found) =>
+      commit(() => {
+        for (const { seq, rendering } of found) prepared.setRendering.run({ seq, rendering: rendering ?? '' })
+      }),
     latestOf: async (key, seq) => row(prepared.ofDocumentKey.get({ key, seq })),
     arrivedAround: async (key, seq) => ({ before: row(prepared.versionBefore.get({ key, seq })), after: row(prepared.versionAfter.get({ key, seq })) }),
     replacesInTurn: async (uniqueId, replaced) => prepared.replacesInTurn.get({ uniqueId, replaced }) !== undefined,

@@ -59,20 +59,21 @@ describe('the copies of the store', () => {
     expect(path.basename((await backupStore(restored, start + 2 * day)).file)).toBe('relais-a.db')
   })
 
-  it('have nothing of what was read from the record', async () => {
+  it('have nothing of what was read from the record, or from paper', async () => {
     const store = await openForTest(temporaryFolder())
     const { sha256 } = store.readSpool.put(Buffer.from('read'))
     store.db.prepare(`INSERT INTO record_reading VALUES ('1', '2', 'reader', '{}', 5, 5)`).run()
     store.db.prepare(`INSERT INTO record_look VALUES ('1', '2', 'reader', 5, 5, NULL)`).run()
     store.db.prepare(`INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, content_sha256) VALUES ('1', '2', 'reader', '1.1', '{}', ?)`).run(sha256)
     store.db.exec(`INSERT INTO record_passage (document, kind, text) VALUES (1, 'text', 'PLANTED'); INSERT INTO record_search (rowid, reading, text) VALUES (1, '1', 'PLANTED');
-      INSERT INTO record_facts VALUES (1, 1, 0, 'PLANTED'); INSERT INTO record_summary VALUES ('1', '2', 'reader', 'm', 1, 'PLANTED', 'PLANTED', 'j', 'PLANTED')`)
+      INSERT INTO record_facts VALUES (1, 1, 0, 'PLANTED'); INSERT INTO record_summary VALUES ('1', '2', 'reader', 'm', 1, 'PLANTED', 'PLANTED', 'j', 'PLANTED');
+      INSERT INTO paper_sheet VALUES ('s', 'PLANTED', '1', '2', 5, 5, 5)`)
     addPatients(store, 0, 5)
     const folder = temporaryFolder()
     await copyStore(store, path.join(folder, 'relais.db'), start)
     const copy = await openForTest(folder)
     const words = copy.db.prepare(`SELECT count(*) FROM record_search WHERE record_search MATCH 'planted'`).pluck().get()
-    expect([countPatients(copy), words, ...['record_reading', 'record_look', 'record_document', 'record_passage', 'record_erased', 'record_facts', 'record_summary'].map((table) => copy.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())]).toEqual([5, 0, 0, 0, 0, 0, 0, 0, 0])
+    expect([countPatients(copy), words, ...['record_reading', 'record_look', 'record_document', 'record_passage', 'record_erased', 'record_facts', 'record_summary', 'paper_sheet'].map((table) => copy.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())]).toEqual([5, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     expect(copy.db.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(store.db.prepare('SELECT content_sha256 FROM record_document').pluck().all()).toEqual([sha256])
   })

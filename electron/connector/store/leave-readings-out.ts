@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 
-/** What was read from the record, and what was made of it; the last is filled by the one before it. */
-const tables = ['record_summary', 'record_facts', 'record_reading', 'record_look', 'record_passage', 'record_document', 'record_erased']
+/** What was read from the record, and what was made of it, and what was read from paper; the last is filled by the one before it. */
+const tables = ['paper_sheet', 'record_summary', 'record_facts', 'record_reading', 'record_look', 'record_passage', 'record_document', 'record_erased']
 
 /**
- * Takes what was read from the record out of a copy: it can be read again, and a copy put back would bring back what a refusal or its age had
+ * Takes what was read from the record, or from paper, out of a copy: it can be read again, and a copy put back would bring back what a refusal or its age had
  * erased meanwhile. Its pages are overwritten. `copy` may be of any schema.
  */
 export function leaveReadingsOut(copy: Database): void {

@@ -1,11 +1,12 @@
 import type { FormEvent } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { readInsEntry, type InsEntry } from '#shared/text/read-ins-entry.ts'
+import { longestSheetCode } from '#shared/text/read-sheet-entry.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
 import { announce } from '../../ui/live-regions.tsx'
+import { readFrontEntry, type FrontEntry } from './front-entry.ts'
 
 /** After the last key, in milliseconds: a scanner types a character every few, and what it has not finished is not read. */
 const settledMs = 150
@@ -17,9 +18,10 @@ interface NamedIns {
 
 /**
  * What stands when no patient is open: what to do, and a field where an INS is pasted, typed or scanned. A whole one opens by itself, a scanner
- * having no hand to click with. Nothing opens by a wrong key or half a scan; a number without key is completed first, for a person to confirm.
+ * having no hand to click with; so does the code of an emergency sheet. Nothing opens by a wrong key or half a scan; a number without key is completed
+ * first, for a person to confirm.
  */
-export function OpenByIns({ onOpen }: { onOpen: (patient: NamedIns) => Promise<unknown> }) {
+export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => Promise<unknown>; onSheet: (code: string) => Promise<unknown> }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [busy, setBusy] = useState(false)
@@ -28,14 +30,15 @@ export function OpenByIns({ onOpen }: { onOpen: (patient: NamedIns) => Promise<u
   const [completed, setCompleted] = useState(false)
   const tried = useRef<string | null>(null)
   const id = useId()
-  const entry = readInsEntry(typed)
+  const entry = readFrontEntry(typed)
 
-  const open = (whole: InsEntry) => {
-    if (whole.kind !== 'whole' || busy) return
+  const open = (whole: FrontEntry) => {
+    if ((whole.kind !== 'whole' && whole.kind !== 'sheet') || busy) return
     tried.current = typed
     setBusy(true)
     setRefused(null)
-    void onOpen({ ins: whole.ins, ...(whole.insOid === undefined ? {} : { insOid: whole.insOid }) })
+    const opened = whole.kind === 'sheet' ? onSheet(whole.code) : onOpen({ ins: whole.ins, ...(whole.insOid === undefined ? {} : { insOid: whole.insOid }) })
+    void opened
       .catch((error: unknown) => setRefused(callFailure(error)))
       .finally(() => setBusy(false))
   }
@@ -51,7 +54,7 @@ export function OpenByIns({ onOpen }: { onOpen: (patient: NamedIns) => Promise<u
   }
   useEffect(() => {
     // What was tried, and a key that we wrote ourselves, wait for a person.
-    if (entry.kind !== 'whole' || tried.current === typed) return
+    if ((entry.kind !== 'whole' && entry.kind !== 'sheet') || tried.current === typed) return
     const timer = setTimeout(() => open(entry), settledMs)
     return () => clearTimeout(timer)
   })
@@ -69,7 +72,7 @@ export function OpenByIns({ onOpen }: { onOpen: (patient: NamedIns) => Promise<u
             className="input"
             autoComplete="off"
             spellCheck={false}
-            maxLength={512}
+            maxLength={longestSheetCode}
             value={typed}
             aria-describedby={`${id}-hint${complaint || refused ? ` ${id}-refused` : ''}`}
             aria-invalid={refused !== null || complaint !== null}

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { FactSource, OutOfRange, SummaryEntry, SummaryLine, SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { useStatusWord } from '../../app/status-word.ts'
+import { valueText } from '../../app/unit-text.ts'
 import { Act } from '../../ui/act.tsx'
 import { Mark, type Tone } from '../../ui/tag.tsx'
 import { Trend } from './trend.tsx'
-import { valueText } from './unit-text.ts'
 import { useWholeLine } from './whole.tsx'
 
 /** Opens the document a fact stands in. */
@@ -187,18 +188,4 @@ function FormerTable({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource }
       ) : null}
     </>
   )
-}
-
-const statusWords = ['active', 'recurrence', 'relapse', 'inactive', 'resolved', 'remission', 'refuted', 'prescribed', 'dispensed', 'planned', 'aborted', 'suspended'] as const
-
-/** Where a fact stands in the words of a clinician; empty where its document says nothing of it ("completed" is about the entry, not the illness). */
-export function useStatusWord(): (entry: Pick<SummaryEntry, 'status' | 'negated' | 'denied' | 'kind'>) => string {
-  const { t } = useTranslation()
-  return ({ status, negated, denied, kind }) => {
-    if (negated && !denied) return ''
-    if (negated) return t(kind === 'vaccine' || kind === 'treatment' || kind === 'procedure' ? 'summary.status.notDone' : 'summary.status.denied')
-    const known = statusWords.find((word) => word === status)
-    if (known === undefined || kind === 'labResult' || kind === 'measurement') return ''
-    return known === 'active' && kind !== 'problem' ? '' : t(`summary.status.${known}`)
-  }
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { SummaryLine } from '#shared/contract/summary.ts'
 import { intervalOf } from './interval.ts'
 import { trendPoints } from './trend-points.ts'
-import { unitText, valueText } from './unit-text.ts'
+import { unitText, valueText } from '../../app/unit-text.ts'
 
 type Value = SummaryLine['curve'][number]
 

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next'
 import type { SummaryLine } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { valueText } from '../../app/unit-text.ts'
 import { numberIn, trendPoints, type TrendPoint } from './trend-points.ts'
-import { valueText } from './unit-text.ts'
 
 function Curve({ points, width, height }: { points: readonly TrendPoint[]; width: number; height: number }) {
   const path = points.map(({ x, y, apart }) => `${apart ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')

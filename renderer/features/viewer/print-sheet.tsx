@@ -6,6 +6,7 @@ import { clock, longDate, partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { patientName } from '../../app/patient-name.ts'
 import { DrawnAsContext } from './drawn-as.ts'
+import '../../app/print.css'
 import './print.css'
 
 interface PrintSheetProps {
@@ -61,10 +62,4 @@ export function PrintSheet({ opened, at, isReplaced, training, children }: Print
 export function PrintedPages({ pages }: { pages: readonly string[] }) {
   const { t } = useTranslation()
   return pages.map((page, at) => <img key={page} className="print-page" src={page} alt={t('pdf.page', { page: at + 1, total: pages.length })} />)
-}
-
-/** Instead of the page, when it is sent to a printer by another way than the document's own act. */
-export function PrintNotice() {
-  const { t } = useTranslation()
-  return createPortal(<p className="print-notice">{t('viewer.print.byButton')}</p>, document.body)
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ComponentProps, ReactNode } from 'react'
+import type { ComponentProps, ReactNode, RefObject } from 'react'
 import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
@@ -16,6 +16,7 @@ import { openWindow } from '../../app/open-window.ts'
 import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
+import { PrintNotice } from '../../app/print-notice.tsx'
 import { medicinesQuery, panelQuery, searchQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
 import { writeViewerAddress, type FoundWords } from '../../app/viewer-address.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
@@ -25,6 +26,10 @@ import { InformationNotice } from '../../features/access/information-notice.tsx'
 import { MinorNotice } from '../../features/access/minor-notice.tsx'
 import { PatientAnswers } from '../../features/access/patient-answers.tsx'
 import { WaysIn } from '../../features/access/ways-in.tsx'
+import { PaperSheetView } from '../../features/emergency-sheet/paper-sheet-view.tsx'
+import { SheetPreview } from '../../features/emergency-sheet/sheet-preview.tsx'
+import { usePaperSheets } from '../../features/emergency-sheet/use-paper-sheets.ts'
+import { WaitingSheets } from '../../features/emergency-sheet/waiting-sheets.tsx'
 import { IdentityBanner } from '../../features/identity/identity-banner.tsx'
 import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
@@ -43,7 +48,7 @@ import { NewDocuments } from '../../features/summary/new-mark.tsx'
 import { NewsLine } from '../../features/summary/news-line.tsx'
 import { RecordSummaryView } from '../../features/summary/record-summary.tsx'
 import { Act } from '../../ui/act.tsx'
-import { RotateCw, Search, X } from '../../ui/icons.ts'
+import { Printer, RotateCw, Search, X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton, useAfter } from '../../ui/skeleton.tsx'
@@ -180,6 +185,17 @@ function PanelOf({ view }: { view: PanelView }) {
     search.close()
     opener.current?.focus()
   }
+  const [isSheetAsked, askSheet] = useState(false)
+  const sheetOpener = useRef<HTMLButtonElement>(null)
+  const closeSheet = () => {
+    askSheet(false)
+    sheetOpener.current?.focus()
+  }
+  // Of what another entry brought in nothing leaves on paper.
+  const sheetInput = view.loadedAt !== null && (scene.kind === 'documents' || scene.kind === 'empty') && access.mode === 'normal' ? { generation, loadedAt: view.loadedAt } : null
+  // Beside the record's own facts a paper's would be taken for one of them.
+  const mayShowPaper = scene.kind === 'failed' || scene.kind === 'not-loaded' || scene.kind === 'loading'
+  const paper = usePaperSheets(patient, mayShowPaper)
   const signInInPlace = who !== undefined && (scene.kind === 'failed' || scene.kind === 'reason') && standsInPlace(scene.code, who)
   const clockOff = status !== undefined && clockIsOff(status)
   const strip = (
@@ -196,8 +212,17 @@ function PanelOf({ view }: { view: PanelView }) {
   if (!patient) {
     return (
       <>
+        <PrintNotice text={t('sheet.printNothing')} />
         <main className="panel-main" data-testid="scene-no-patient">
-          <OpenByIns onOpen={acts.open} />
+          {paper.shown ? (
+            <PaperSheetView paper={paper.shown} onOpenRecord={acts.open} onErase={paper.erase} onBack={paper.back} />
+          ) : (
+            <>
+              <OpenByIns onOpen={acts.open} onSheet={paper.read} />
+              {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
+              <WaitingSheets sheets={paper.waiting} onOpen={paper.open} />
+            </>
+          )}
         </main>
         {strip}
         <aside className="panel-way">
@@ -210,6 +235,7 @@ function PanelOf({ view }: { view: PanelView }) {
   }
   return (
     <NewDocuments value={news}>
+      <PrintNotice text={t('sheet.printNothing')} />
       <div className="panel-top">
         <IdentityBanner patient={patient} qualified={patient.qualified} known={patient.patientId !== null} treatingDoctor={view.standing?.isTreatingDoctor ?? false}>
           {mayBeSearched ? (
@@ -230,21 +256,18 @@ function PanelOf({ view }: { view: PanelView }) {
         {search.isOpen ? <SearchField key={search.asked} value={search.typed} onChange={search.type} onClose={closeSearch} onEnter={goToFound} /> : null}
       </div>
       <main className="panel-main" data-scene={scene.kind} aria-busy={busy}>
-        {refused ? (
-          <div className="panel-notice" data-testid="refused" data-code={refused.code}>
-            <Notice shape="◐" title={t(`reasons.${refused.code}.title`)}>
-              <p>{t(`reasons.${refused.code}.what`)}</p>
-              <p>{t(`reasons.${refused.code}.action`)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        {isSheetAsked && sheetInput ? <SheetPreview input={sheetInput} training={status?.training ?? false} onClose={closeSheet} /> : null}
+        {refused ? <RefusedNotice refused={refused} /> : null}
         {patient.qualified ? (
           <div className="panel-notice panel-notices">
             {access.information.due ? <InformationNotice version={access.information.version} onConfirm={acts.confirmInformation} /> : null}
             <MinorNotice birthDate={patient.birthDate} now={now} />
           </div>
         ) : null}
-        {who && signInInPlace ? (
+        {mayShowPaper && scene.kind !== 'loading' && !paper.shown ? <WaitingSheets sheets={paper.waiting} isOfPatient onOpen={paper.open} /> : null}
+        {paper.shown ? (
+          <PaperSheetView paper={paper.shown} onOpenRecord={null} onErase={paper.erase} onBack={paper.back} />
+        ) : who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : search.isOpen && isSearched(search.typed) ? (
           <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
@@ -254,8 +277,16 @@ function PanelOf({ view }: { view: PanelView }) {
             <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
         )}
+        {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
         {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
+      {paper.elsewhere > 0 ? (
+        <aside className="panel-way" data-testid="sheets-elsewhere">
+          <Mark tone="quiet" shape="◷">
+            {t('sheet.waiting.elsewhere', { count: paper.elsewhere })}
+          </Mark>
+        </aside>
+      ) : null}
       {view.onTheirWay + view.needsUser > 0 ? (
         <aside className="panel-way" data-testid="on-their-way">
           {view.needsUser > 0 ? (
@@ -275,9 +306,21 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
       <div className="panel-bottom">
         {strip}
-        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} onRefresh={refresh} />
+        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} onRefresh={refresh} onSheet={sheetInput ? () => askSheet(true) : null} isSheetAsked={isSheetAsked} sheetOpener={sheetOpener} />
       </div>
     </NewDocuments>
+  )
+}
+
+function RefusedNotice({ refused }: { refused: CallFailure }) {
+  const { t } = useTranslation()
+  return (
+    <div className="panel-notice" data-testid="refused" data-code={refused.code}>
+      <Notice shape="◐" title={t(`reasons.${refused.code}.title`)}>
+        <p>{t(`reasons.${refused.code}.what`)}</p>
+        <p>{t(`reasons.${refused.code}.action`)}</p>
+      </Notice>
+    </div>
   )
 }
 
@@ -541,7 +584,19 @@ function avoidedThisMonth(status: StatusView | undefined, now: Date): number {
   return status?.examsAvoided.find(({ month }) => month === now.toISOString().slice(0, 7))?.count ?? 0
 }
 
-function Footer({ view, busy, now, avoided, onRefresh }: { view: PanelView; busy: boolean; now: Date; avoided: number; onRefresh: () => void }) {
+interface FooterProps {
+  view: PanelView
+  busy: boolean
+  now: Date
+  avoided: number
+  onRefresh: () => void
+  /** Null = there is nothing a sheet could be made of. */
+  onSheet: (() => void) | null
+  isSheetAsked: boolean
+  sheetOpener: RefObject<HTMLButtonElement | null>
+}
+
+function Footer({ view, busy, now, avoided, onRefresh, onSheet, isSheetAsked, sheetOpener }: FooterProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const old = isStale(view.loadedAt, now) || view.failure !== null
@@ -563,6 +618,12 @@ function Footer({ view, busy, now, avoided, onRefresh }: { view: PanelView; busy
           </Mark>
         )}
       </span>
+      {onSheet ? (
+        <Act kind="plain" onPress={onSheet} aria-expanded={isSheetAsked} ref={sheetOpener} data-testid="ask-sheet">
+          <Printer size={13} aria-hidden="true" />
+          {t('sheet.act')}
+        </Act>
+      ) : null}
       <Act kind="plain" onPress={onRefresh} isDisabled={busy} data-testid="refresh">
         <RotateCw size={13} aria-hidden="true" />
         {busy ? t('panel.refreshing') : t('panel.refresh')}

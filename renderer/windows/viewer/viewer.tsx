@@ -6,10 +6,10 @@ import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { useLink } from '../../app/connection.ts'
 import { callFailure } from '../../app/failure.ts'
 import { patientName } from '../../app/patient-name.ts'
+import { PrintNotice } from '../../app/print-notice.tsx'
 import { documentQuery, wayQuery } from '../../app/queries.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import { writeViewerAddress, type ViewerAddress } from '../../app/viewer-address.ts'
-import { PrintNotice } from '../../features/viewer/print-sheet.tsx'
 import { Act } from '../../ui/act.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Opened } from './opened-document.tsx'
@@ -41,7 +41,7 @@ export function Viewer({ address: first }: { address: ViewerAddress | null }) {
   }
   return (
     <>
-      <PrintNotice />
+      <PrintNotice text={t('viewer.print.byButton')} />
       <DocumentAt key={address.document.uniqueId} address={address} onGo={go} takesFocus={hasGone} />
     </>
   )

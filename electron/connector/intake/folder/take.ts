@@ -298,11 +298,22 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
     const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
     const isAlone = fresh.kind === 'take' && fresh.sidecars.length === 0 && known.kind === 'pdf' && !known.named
+    const moved = isAlone ? await movedFrom(known) : null
+    if (moved !== null) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'already-received', detail: moved, outcome: 'ignored' } } }
     const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
     if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
     const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
     const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
     return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
+  }
+
+  /** The item it was taken as where it lay before: moved to an archive or given another name, it keeps its time, and nobody need say again whose it is. */
+  async function movedFrom(known: Look): Promise<string | null> {
+    for (const { path: before, id } of await ledger.takenElsewhere(identityOf(known), known.digest!)) {
+      const isThere = await lstat(before).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')
+      if (!isThere) return id
+    }
+    return null
   }
 
   /** Whether another version of one of these sidecars stood there before: it may have been about another document. */

@@ -641,6 +641,23 @@ describe('sidecars', () => {
     }
   })
 
+  it('asks nobody whose a document is that was moved or renamed after it was taken, and asks of a copy', async () => {
+    const { later, summary } = await start()
+    for (const name of ['one', 'two', 'three']) {
+      await writeFile(at(`${name}.json`), JSON.stringify(sidecar))
+      await writeFile(at(`${name}.pdf`), pdf(name))
+    }
+    await later(5000)
+    await mkdir(at('archive'))
+    await rename(at('one.pdf'), at('archive', 'one.pdf'))
+    await rename(at('two.pdf'), at('two_SENT.pdf'))
+    await writeFile(at('copy.pdf'), pdf('three'))
+    await later(30_000)
+    expect(summary()).toEqual([
+      'copy.pdf: taken', 'one.pdf: 290017512345678', 'one.pdf: ignored already-received', 'three.pdf: 290017512345678', 'two.pdf: 290017512345678', 'two_SENT.pdf: ignored already-received',
+    ])
+  })
+
   it('goes on when the clock is set back by years', async () => {
     const { later, summary, tick } = await start()
     tick(300_000_000_000)

@@ -9,6 +9,9 @@ import { readers } from './0007-readers.ts'
 import { readings } from './0008-readings.ts'
 import { looks } from './0009-looks.ts'
 import { facts } from './0010-facts.ts'
+import { paperSheets } from './0011-paper-sheets.ts'
+import { renderings } from './0012-renderings.ts'
+import { movedFiles } from './0013-moved-files.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles]

@@ -1,0 +1,97 @@
+import { crc32, deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { absence, sheetLists, type EmergencySheet } from '#shared/contract/index.ts'
+import { toBase45 } from '#shared/text/base45.ts'
+import { readSheetEntry } from '#shared/text/read-sheet-entry.ts'
+import { plainText } from './plain-text.ts'
+import { decodeSheet, encodeSheet } from './sheet-code.ts'
+import { noneKnownExample, sheetExample, sheetFactExample, sheetListExample } from './sheet-example.ts'
+
+const texts = fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => plainText(text, 60))
+const dates = fc.option(fc.constantFrom('1975', '2018-05', '2026-11-12'))
+const facts = fc.record({
+  label: texts, values: fc.array(fc.record({ value: texts, unit: fc.option(fc.constantFrom('mg', '{tablet}', '%')) }), { maxLength: 3 }), status: fc.constantFrom(null, 'active', 'prescribed'),
+  denied: fc.boolean(), grave: fc.boolean(), adverseEffect: fc.boolean(), inWords: fc.boolean(), toCheck: fc.boolean(), toConfirm: fc.boolean(), tetanus: fc.boolean(), date: dates, statedAt: dates, author: fc.option(texts), source: fc.constant(null),
+})
+const lists = fc.record({
+  state: fc.constantFrom('listed', 'inWords', ...absence.options), facts: fc.array(facts, { maxLength: 6 }), leftOut: fc.nat(200), past: fc.nat(200),
+  statements: fc.array(fc.record({ absence: fc.constantFrom(...absence.options), label: texts, contradicted: fc.boolean(), author: fc.option(texts), date: dates }), { maxLength: 3 }),
+})
+const sheets: fc.Arbitrary<EmergencySheet> = fc.record({ allergies: lists, treatments: lists, problems: lists, vaccines: lists }).chain((told) =>
+  fc.record({ printedBy: fc.option(texts), birthName: texts, birthDate: dates, sex: fc.constantFrom('M', 'F', 'U', null), identity: fc.constantFrom('qualified', 'unknownHere'), read: fc.nat(999) }).map(({ printedBy, read, ...patient }) => {
+    const sheet = sheetExample(told)
+    return { ...sheet, printedBy, patient: { ...sheet.patient, ...patient }, documents: { ...sheet.documents, read } }
+  }),
+)
+
+/** A code of the format around any content. */
+function codeOf(content: unknown, { version = 1, deflated = deflateRawSync(typeof content === 'string' ? content : JSON.stringify(content)) } = {}): string {
+  const bytes = Buffer.alloc(7 + deflated.length)
+  bytes.writeUInt8(version)
+  bytes.writeUInt16BE(deflated.length, 1)
+  deflated.copy(bytes, 3)
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), 3 + deflated.length)
+  return `RELAIS:${toBase45(bytes)}:`
+}
+const unreadable = expect.objectContaining({ ok: false, failure: expect.objectContaining({ code: 'sheet-unreadable' }) })
+const hostile = (patient: unknown[], list: unknown) => [[1, 1, 'Cabinet', null], patient, [0, 0, 0, 0], [list, list, list, list]]
+const ada = ['259027512345694', '1.2.250.1.213.1.4.10', 'Dupont', 'Ada', null, '1959', 'F', 1]
+const silence = [3, 0, 0, [], []]
+
+describe('the code of an emergency sheet', () => {
+  it('says again what the sheet says, in characters a scanner types whole', () => {
+    fc.assert(fc.property(sheets, (sheet) => {
+      const code = encodeSheet(sheet)
+      expect(code).toMatch(/^RELAIS:[0-9A-Z $%*+\-./:]+:$/)
+      expect(readSheetEntry(code)).toEqual({ kind: 'whole', code })
+      expect(decodeSheet(code)).toEqual({ ok: true, value: sheet })
+    }), { numRuns: 300 })
+  })
+
+  it('is the same for ever: a paper of today is read by every later program', () => {
+    const sheet = sheetExample({ allergies: sheetListExample({ statements: [noneKnownExample], leftOut: 2 }), vaccines: sheetListExample({ facts: [sheetFactExample({ label: 'Revaxis', tetanus: true, values: [], status: null, grave: false })] }) })
+    expect(decodeSheet(golden)).toEqual({ ok: true, value: sheet })
+  })
+
+  it('tells no title of a document, and instants of facts by their day', () => {
+    const said = decodeSheet(encodeSheet(sheetExample({ allergies: sheetListExample({ facts: [sheetFactExample({ source: 'Lettre', date: '2018-00', statedAt: '2026-11-12T09:00:00Z' })] }) })))
+    expect(said).toMatchObject({ ok: true, value: { lists: { allergies: { facts: [{ source: null, date: '2018', statedAt: '2026-11-12' }] } } } })
+  })
+
+  it('is refused when any of it is cut, changed or swapped', () => {
+    const code = encodeSheet(sheetExample())
+    for (let at = 0; at < code.length; at += 1) expect(decodeSheet(code.slice(0, at)), `cut at ${at}`).toEqual(unreadable)
+    fc.assert(fc.property(fc.nat(code.length - 1), fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'.split('')), (at, character) => {
+      fc.pre(code[at] !== character)
+      const read = decodeSheet(code.slice(0, at) + character + code.slice(at + 1))
+      expect(read.ok ? 'read' : read.failure.code).toMatch(/^sheet-/)
+    }), { numRuns: 500 })
+  })
+
+  it('never throws, whatever is scanned', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.string().map((text) => `RELAIS:${text}:`), fc.uint8Array({ maxLength: 400 }).map((bytes) => `RELAIS:${toBase45(bytes)}:`), fc.uint8Array({ maxLength: 300 }).map((bytes) => codeOf('', { deflated: Buffer.from(bytes) })), fc.json().map((json) => codeOf(json))), (code) => {
+      expect(decodeSheet(code)).toEqual(unreadable)
+    }), { numRuns: 1_000 })
+  })
+
+  it('of a newer program says so', () => {
+    expect(decodeSheet(codeOf('what will come', { version: 2 }))).toMatchObject({ ok: false, failure: { code: 'sheet-version-unknown' } })
+  })
+
+  it('made to harm is refused: a bomb, writing turned around, numbers and dates that are none', () => {
+    expect(decodeSheet(codeOf(hostile(ada, silence)))).toMatchObject({ ok: true })
+    expect(decodeSheet(codeOf('', { deflated: deflateRawSync(Buffer.alloc(5_000_000, 32)) }))).toEqual(unreadable)
+    const fact = (label: unknown, bits: unknown = 0, date: unknown = null) => [0, 0, 0, [[label, [], null, bits, date, null, null]], []]
+    for (const list of [fact('Peni\u202ellic'), fact('a\u0000b'), fact('a\u200bb'), fact('x'.repeat(401)), fact(1), fact('a', 128), fact('a', -1), fact('a', 0, '2026-13-99'), fact('a', 0, '2026-01-01T00:00'), [9, 0, 0, [], []], [0, -1, 0, [], []], [0, 0, 0, Array.from({ length: 201 }, () => ['a', [], null, 0, null, null, null]), []]]) {
+      expect(decodeSheet(codeOf(hostile(ada, list))), JSON.stringify(list).slice(0, 60)).toEqual(unreadable)
+    }
+    for (const patient of [['<script>', ...ada.slice(1)], [ada[0], 'a', ...ada.slice(2)], ada.slice(1), [...ada, 1]]) expect(decodeSheet(codeOf(hostile(patient, silence)))).toEqual(unreadable)
+    expect(decodeSheet(codeOf([[99_999_999_999, 1, '', null], ada, [0, 0, 0, 0], [silence, silence, silence, silence]]))).toEqual(unreadable)
+  })
+
+  it('has the lists of the sheet in their order', () => expect(sheetLists).toEqual(['allergies', 'treatments', 'problems', 'vaccines']))
+})
+
+const golden =
+  'RELAIS:W50YH6C:H3/9J36J 83MCALFIFFV.4UVPMLHU$MMLHJJ8J%N9G2--MWZJDQ681S..S*R3DETDY9X810XPCX2 GJ/WKGFWMPJU CQNL391HAO-YNY01L$T7-6F5PF7SJ2SGDP4CRP.47KG F8X11-W2/TR $KFJC. 7U16GAKYIJSI8LREJM4N:2LB0.SS+VP8CE6MIP JMQSGNI%HR0DE6KLPZUO*JPUGVU3R$PZ8RJOI2+P V9CXHI2PR24V*QU8AG58.+65-MJEHU.M-1RE43Y:T:JU3B8QS9T*DIXDJZROC48OFY8SG+0G3H+WHR79C+N6WI%GAGA83RM 9HZKI0ULOQ98CF72MIZU2LPH0N6PEPSGB0U1%UCNUTN842SPM777NQ1L5J7.6U5+EOQLMCT:OE2-IN8AFBIGNIEYEP2R+0VNV4LH9A3TH9VGDV-$7IZ2L:U2T8: HY50WY7F2:'
