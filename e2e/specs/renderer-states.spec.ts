@@ -7,6 +7,7 @@ import { readPdfText } from '#connector/documents/index.ts'
 import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
+import { itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
@@ -17,7 +18,7 @@ import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
-const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates]
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -107,7 +108,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -115,7 +116,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long/)).toHaveCount(0)
     })
   }
 })
@@ -825,6 +826,102 @@ test.describe('the sync window', () => {
     const chosen = fresh.world.items.find((one) => one.id === 'item-4')
     if (!chosen) throw new Error('no item-4')
     expect(fresh.world.asked.find((one) => one.name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: itemDetail(chosen).candidates[0]?.patientId })
+  })
+
+  test('shows the document beside the patients it could be of, by the keyboard, and gives the keyboard back', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    fresh.world.attachment = await makePdf(2)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(fresh.address('sync'))
+    const row = page.locator('[data-item="item-4"]').getByRole('button')
+    await row.focus()
+    await page.keyboard.press('Enter')
+    const see = page.getByTestId('drawer-see')
+    await expect(page.getByTestId('candidate')).toHaveCount(2)
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.content' || name === 'items.attachment')
+    // Nothing is opened, thus nothing told to the trace, before somebody asks.
+    expect(asked()).toEqual([])
+    await see.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('item-document')).toBeFocused()
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('Laboratoire Voltaire')
+    expect(asked()).toEqual([
+      { name: 'items.content', input: { id: 'item-4' } },
+      { name: 'items.attachment', input: { id: 'item-4', index: 0 } },
+    ])
+    await expect(page.locator('[data-page="1"]')).toBeInViewport()
+    for (const candidate of await page.getByTestId('candidate').all()) await expect(candidate).toBeInViewport({ ratio: 1 })
+    // What the connector tells of its items meanwhile opens nothing again.
+    fresh.tell('items')
+    await expect.poll(() => fresh.world.asked.filter(({ name }) => name === 'items.get').length).toBeGreaterThan(1)
+    expect(asked()).toHaveLength(2)
+    await see.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('item-document')).toHaveCount(0)
+    await expect(see).toBeFocused()
+    await expect(see).toHaveAttribute('aria-expanded', 'false')
+    // Seen again it is asked, and told, again.
+    await page.keyboard.press('Enter')
+    await expect.poll(() => asked().length).toBe(4)
+    await page.getByTestId('candidate').first().getByRole('button').press('Enter')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    expect(fresh.world.asked.findLast(({ name }) => name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: 'p-5' })
+  })
+
+  test('keeps the document and the first choice in sight on a narrow window, and closes all of it by Escape', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    fresh.world.attachment = await makePdf(2)
+    await page.setViewportSize({ width: 320, height: 700 })
+    await page.goto(fresh.address('sync'))
+    await seeDocument(page)
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('Laboratoire Voltaire')
+    const [document, choice] = [await page.locator('.pdf-pages').boundingBox(), await page.getByTestId('drawer-see').boundingBox()]
+    expect(document!.height).toBeGreaterThan(150)
+    expect(choice!.y + choice!.height).toBeLessThan(700 - 150)
+    await page.getByTestId('candidate').first().getByRole('button').scrollIntoViewIfNeeded()
+    await expect(page.locator('[data-page="1"]')).toBeInViewport()
+    await page.getByTestId('item-document').focus()
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    await expect(page.locator('[data-item="item-4"]').getByRole('button')).toBeFocused()
+  })
+
+  test('shows the text and the PDF of a CDA, a message as plain words, and runs nothing of either', async ({ page, fresh }) => {
+    const dialogs: string[] = []
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message())
+      void dialog.dismiss()
+    })
+    const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+    const { attachments } = openedDocument()
+    waitForPatient(fresh.world, { sections: [{ title: hostile, code: null, nodes: [{ kind: 'link', href: 'javascript:alert(3)', children: [{ kind: 'text', text: hostile }] }], sections: [] }], attachments, text: null })
+    fresh.world.attachment = await makePdf(1, { script: 'app.alert("4")' })
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await seeDocument(page)
+    const document = page.getByTestId('item-document')
+    await expect(document.getByTestId('narrative')).toContainText('onerror')
+    await document.getByTestId('document-pdf').click()
+    await expect(document.locator('.textLayer span').first()).toBeAttached()
+    await expect(document.locator('img, a, script, iframe')).toHaveCount(0)
+    await page.keyboard.press('Escape')
+    fresh.world.content = { sections: [], attachments: [], text: { value: `PID|1\rOBX|${hostile}\r`, isCut: false } }
+    await seeDocument(page)
+    await expect.poll(() => document.locator('pre').evaluate((shown) => shown.textContent)).toBe(`PID|1\nOBX|${hostile}\n`)
+    await expect(document.locator('img, a, script, iframe')).toHaveCount(0)
+    expect(dialogs).toEqual([])
+  })
+
+  test('says why a document cannot be seen, and shows it once it can', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, 'program-failed')
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await seeDocument(page)
+    const document = page.getByTestId('item-document')
+    await expect(document.locator('[data-code="program-failed"]').first()).toBeVisible()
+    fresh.world.content = { sections: [], attachments: [], text: { value: 'PID|1', isCut: false } }
+    await document.getByRole('button', { name: 'Réessayer' }).click()
+    await expect(document.getByTestId('raw-text')).toHaveText('PID|1')
   })
 
   test('sets a document aside only with a reason, and says when that is refused', async ({ page, fresh }) => {

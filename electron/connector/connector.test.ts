@@ -451,6 +451,7 @@ describe('the connector and the training record', () => {
     await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
     const { id, title } = (await connector.items.list({ limit: 1, cursor: null })).items[0]!
     expect(await connector.items.hold(id)).toMatchObject({ ok: true })
+    expect(await connector.items.content(id)).toMatchObject({ ok: true })
     expect(await connector.items.setVisibility(id, { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: false })).toMatchObject({ ok: true })
     await vi.waitFor(async () => expect(await states()).toEqual(['waiting held-by-user']), wait)
     await recordDown()
@@ -477,6 +478,7 @@ describe('the connector and the training record', () => {
       'start success',
       'document-opened failure consultation-refused',
       'item-held success',
+      'item-opened success',
       'item-visibility success hiddenFromPatient',
       'item-freed success',
       expect.stringMatching(/^deposit success/),
@@ -496,6 +498,8 @@ describe('the connector and the training record', () => {
     const deposits = events.filter(({ act }) => act === 'deposit')
     expect(deposits.length).toBeGreaterThan(1)
     for (const deposit of deposits) expect(deposit).toMatchObject({ object: uniqueId, actor: { professional: expect.any(String) }, patientReference: expect.stringMatching(/^[0-9a-f]{32}$/) })
+
+    expect(events.find(({ act }) => act === 'item-opened')).toMatchObject({ object: id, patientReference: deposits[0]!.patientReference })
 
     const text = found.map(({ event }) => event).join('\n')
     const names = [...file.patients.flatMap(({ birthName, givenNames, usedName }) => [birthName, ...givenNames.split(' '), usedName]), ...practice.professionals.flatMap(({ family, given }) => [family, given]), 'ordonnance', 'partie']
@@ -631,6 +635,16 @@ describe('the connector and the training record', () => {
       const shown = await connector.items.get(id)
       if (!shown.ok) throw new Error(shown.failure.code)
       expect(shown.value.candidates).toMatchObject([{ ins: boukhrissa.ins, qualified: true, differs: [] }])
+      // What is seen is what was kept, whatever the software made of its file since.
+      drop('export.pdf', 'another')
+      expect(await connector.items.content(id)).toMatchObject({ ok: true, value: { attachments: [{ mediaType: 'application/pdf', size: playFile('ordonnance-morel.pdf').byteLength }] } })
+      const seen = await connector.items.attachment(id, 0)
+      expect(seen.ok && seen.value.type === 'application/pdf' && Buffer.from(await seen.value.arrayBuffer()).equals(Buffer.from(playFile('ordonnance-morel.pdf')))).toBe(true)
+      const { events } = await traceOf(connector)
+      expect(events.filter(({ act }) => act === 'item-opened')).toMatchObject([
+        { outcome: 'success', object: id, actor: { role: expect.any(String) }, purpose: 'feeding', origin: 'user' },
+        { outcome: 'success', object: id, detail: 'attachment:0' },
+      ])
       expect(await connector.items.assignPatient(id, shown.value.candidates[0]!.patientId)).toMatchObject({ ok: true })
       await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
       expect(deposited()).toHaveLength(2)

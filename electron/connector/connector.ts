@@ -15,6 +15,7 @@ import {
   type ExamAvoidedInput,
   type ConnectorEvent,
   type DocumentVersions,
+  type ItemContent,
   type ItemDetail,
   type ItemView,
   type ItemVisibility,
@@ -57,6 +58,7 @@ import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
 import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
+import { openItemContents } from './item-content.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
 import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
@@ -118,6 +120,8 @@ export interface Connector {
   readonly items: {
     list(query: { states?: ItemView['state'][] | undefined; reasons?: ReasonCode[] | undefined; search?: string | undefined; limit: number; cursor: string | null }): Promise<{ items: ItemView[]; next: string | null; total: number }>
     get(id: string): Promise<Result<ItemDetail>>
+    content(id: string): Promise<Result<ItemContent>>
+    attachment(id: string, index: number): Promise<Result<Blob>>
     retry(which: { ids: string[] } | { reason: ReasonCode }): Promise<number>
     hold(id: string): Promise<Result<void>>
     setVisibility(id: string, visibility: ItemVisibility): Promise<Result<void>>
@@ -394,6 +398,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     panel.close()
     return panel.settled()
   })
+  const contents = openItemContents({ ledger, spool: store.spool, trace, maxDocumentBytes: config.maxDocumentBytes })
   const documentActs = openDocumentActs({ panel, record, readings, ledger, onBug })
   started.push(() => documentActs.settled())
   const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
@@ -679,6 +684,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!row) return failure('not-found')
         const lines = await ledger.trace(row)
         return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
+      },
+      content: (id) => contents.content(id),
+      async attachment(id, index) {
+        const found = await contents.attachment(id, index)
+        return found.ok ? success(blobOf(found.value.bytes, found.value.mediaType)) : found
       },
       async retry(which) {
         const rows = 'ids' in which ? (await Promise.all(which.ids.map((id) => ledger.byId(id)))).filter((row) => row !== null) : await ledger.stoppedBy(which.reason)

@@ -14,6 +14,8 @@ export interface Trace {
   forSending(record: NationalRecord): AuditedRecord
   /** Something was shown, opened, copied out or attested; resolves when its line is synced: nothing is shown before. */
   byPerson(act: TraceAct, ins: InsId | null, object: string | null, outcome: Result<unknown>, told?: { readonly detail?: string; readonly mode?: TraceMode; readonly by?: Party }): Promise<void>
+  /** The document of an item was given to see, or was not; resolves when its line is synced: nothing is shown before. */
+  itemOpened(item: ItemRow, outcome: Result<unknown>, detail?: string): Promise<void>
   /** Inside the commit of the act: a sheet read from paper is kept by a person, erased by one or by the program. */
   readonly onSheet: (act: 'sheet-read' | 'sheet-erased', sheet: { readonly id: string; readonly ins: InsId }, why?: SheetEnd) => void
   /** Inside the commit of the act. */
@@ -53,6 +55,12 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
     return patient?.ins && patient.insOid ? { value: patient.ins, oid: patient.insOid } : null
   }
 
+  /** Whom the item names, as far as it does by number. */
+  function insOfItem(item: ItemRow): InsId | null {
+    const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
+    return label?.ins && label.insOid ? { value: label.ins, oid: label.insOid } : null
+  }
+
   return {
     forReading: (record) => auditedRecord(record, { ...care, note: (event) => audit.note(event) }),
     forSending: (record) => auditedRecord(record, { ...feeding, note: (event) => void audit.note(event).catch(onBug) }),
@@ -62,10 +70,13 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       const by = control ? { actor: person, origin: 'user', purpose: 'control' } as const : { actor: known ? actorOf(known) : person, ...care, mode: 'normal' } as const
       return audit.note({ act, ...by, ...outcomeOf(outcome), patient: ins, object, ...also })
     },
+    itemOpened(item, outcome, detail) {
+      const known = reader()
+      // Not a consultation of the record: the practice looks at its own document, on its way there.
+      return audit.note({ act: 'item-opened', ...outcomeOf(outcome), actor: known ? actorOf(known) : person, origin: 'user', purpose: 'feeding', patient: insOfItem(item), object: item.id, detail })
+    },
     onAct(item, act) {
-      const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
-      const own = label?.ins && label.insOid ? { value: label.ins, oid: label.insOid } : null
-      const patient = act.what === 'patient' ? insOf(act.patientId) : own
+      const patient = act.what === 'patient' ? insOf(act.patientId) : insOfItem(item)
       // Why a document is set aside is a person's own words: they stay with the item.
       const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
       audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })

@@ -25,6 +25,8 @@ export function routerOf(connector: Connector) {
     items: {
       list: serve.items.list.handler(({ input }) => connector.items.list(input)),
       get: serve.items.get.handler(async ({ input, errors }) => valueOf(await connector.items.get(input.id), errors)),
+      content: serve.items.content.handler(async ({ input, errors }) => valueOf(await connector.items.content(input.id), errors)),
+      attachment: serve.items.attachment.handler(async ({ input, errors }) => valueOf(await connector.items.attachment(input.id, input.index), errors)),
       retry: serve.items.retry.handler(async ({ input }) => ({ moved: await connector.items.retry(input) })),
       assignPatient: serve.items.assignPatient.handler(async ({ input, errors }) => valueOf(await connector.items.assignPatient(input.id, input.patientId), errors)),
       hold: serve.items.hold.handler(async ({ input, errors }) => valueOf(await connector.items.hold(input.id), errors)),

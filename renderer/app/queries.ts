@@ -50,6 +50,11 @@ export const itemsQuery = (filter: ItemsFilter) =>
 
 export const itemQuery = (id: string) => queryOptions({ queryKey: ['items', 'one', id], queryFn: ({ signal }) => connector.items.get({ id }, { signal }) })
 
+/** The document of an item and what it carries: asked anew each time it is shown, for the trace tells each. Never changed by an event. */
+export const itemContentQuery = (id: string) => queryOptions({ queryKey: ['item-content', id], queryFn: ({ signal }) => connector.items.content({ id }, { signal }), gcTime: 0 })
+export const itemAttachmentQuery = (id: string, index: number) =>
+  queryOptions({ queryKey: ['item-content', id, 'attachment', index], queryFn: ({ signal }) => connector.items.attachment({ id, index }, { signal }), gcTime: 0 })
+
 export interface DocumentAddress {
   readonly ins: string
   readonly insOid?: string

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
 import { documentActs, documentInRecord } from './document-acts.ts'
 import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergency-sheet.ts'
+import { itemContent } from './item-content.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
 import { documentVersions, openedDocument, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
@@ -56,6 +57,9 @@ export const contract = {
       )
       .output(z.object({ items: z.array(itemView), next: z.string().nullable(), total: z.number().int() })),
     get: base.input(z.object({ id: z.string() })).output(itemDetail),
+    /** The document itself, as it was received: the practice's own, so no right on the record is asked. An opening, told to the trace first; as is each of `attachment`. */
+    content: base.input(z.object({ id: z.string() })).output(itemContent),
+    attachment: base.input(z.object({ id: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
     /** Puts parked or waiting items back on their way: by id, or all that share a reason. Gives how many moved. */
     retry: base.input(z.union([z.object({ ids: z.array(z.string()).min(1).max(10_000) }), z.object({ reason: reasonCode })])).output(z.object({ moved: z.number().int() })),
     /** Holds back what was never sent, one document at a time, until `retry`: the user's choice, each time. */

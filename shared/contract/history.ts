@@ -180,6 +180,10 @@ export type WrittenCopy = z.infer<typeof writtenCopy>
 export const documentFact = clinicalFact.extend({ outOfRange: outOfRange.nullable() })
 export type DocumentFact = z.infer<typeof documentFact>
 
+/** What a document carries, by its place; `size` in bytes. */
+export const openedAttachment = z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })
+export type OpenedAttachment = z.infer<typeof openedAttachment>
+
 /** A document opened in the viewer. PDF bytes are asked apart, by index. */
 export const openedDocument = z.object({
   document: recordDocument,
@@ -187,7 +191,7 @@ export const openedDocument = z.object({
   version: z.number().int().nullable(),
   replaces: z.string().nullable(),
   sections: z.array(narrativeSection),
-  attachments: z.array(z.object({ index: z.number().int(), mediaType: z.string(), title: z.string(), size: z.number().int() })),
+  attachments: z.array(openedAttachment),
   /** Its clinical facts in its order; none where it holds no structure. The text of a section is in `sections`. */
   facts: z.array(documentFact),
   /** By which way in it was read (`recordWay`): shown no longer than that one lasts. */

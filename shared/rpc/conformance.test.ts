@@ -124,6 +124,8 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       get: serve.items.get.handler(({ errors, input }) => {
         throw errors.REFUSED({ data: { code: 'not-found', recordText: input.id } })
       }),
+      content: serve.items.content.handler(refused),
+      attachment: serve.items.attachment.handler(refused),
       retry: serve.items.retry.handler(refused),
       hold: serve.items.hold.handler(refused),
       setVisibility: serve.items.setVisibility.handler(refused),

@@ -10,6 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { paintedFirst, paintedLine, paintedList } from '#connector/history/summary/painted-first.ts'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
+import type { ItemContent } from '#shared/contract/item-content.ts'
 import type { PaperSheet, PrintableSheet } from '#shared/contract/emergency-sheet.ts'
 import type { ItemView } from '#shared/contract/items.ts'
 import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
@@ -40,6 +41,8 @@ export interface World {
   /** The way in as it is now: what was opened by another is shown no more. */
   way: RecordWay | ReasonCode
   attachment: Uint8Array
+  /** The document of any item; its attachments are `attachment`. */
+  content: ItemContent | ReasonCode
   /** What the record says of the document one looks up, and what an act makes of it. */
   inRecord: DocumentInRecord | ReasonCode
   inRecordAfter: DocumentInRecord | ReasonCode
@@ -88,7 +91,7 @@ const mediaTypes: Record<string, string> = {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -250,6 +253,15 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         const found = world.items.find((one) => one.id === input.id)
         if (!found) throw refusal('not-found')
         return itemDetail(found)
+      }),
+      content: os.items.content.handler(async ({ input }) => {
+        await asked('items.content', input)
+        if (typeof world.content === 'string') throw refusal(world.content)
+        return world.content
+      }),
+      attachment: os.items.attachment.handler(async ({ input }) => {
+        await asked('items.attachment', input)
+        return new Blob([Buffer.from(world.attachment)])
       }),
       retry: os.items.retry.handler(async ({ input }) => {
         await act('items.retry', input)

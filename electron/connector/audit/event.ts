@@ -26,6 +26,7 @@ export const traceActs = {
   'regulation-ended': { event: '110110', type: null },
   information: { event: '110100', type: null },
   consent: { event: '110110', type: null },
+  'item-opened': { event: '110110', type: null },
   'item-held': { event: '110110', type: null },
   'item-freed': { event: '110110', type: null },
   'item-visibility': { event: '110110', type: null },

@@ -8,14 +8,16 @@ import { Tag } from '../../ui/tag.tsx'
 interface CandidatesProps {
   patient: PatientLabel | null
   candidates: readonly PatientCandidate[]
+  /** The document is on screen: only then is the choice the act that is expected. */
+  isSeen: boolean
   busy: boolean
   onConfirm: (patientId: string) => void
 }
 
 const traits = ['birthName', 'givenName', 'birthDate', 'sex', 'ins'] as const
 
-/** What the document says beside each patient it could be, trait by trait; what differs is said in a word, not only in colour. */
-export function Candidates({ patient, candidates, busy, onConfirm }: CandidatesProps) {
+/** What was announced with the document (its sidecar, its name, its own header) beside each patient it could be, trait by trait; what differs is said in a word, not only in colour. */
+export function Candidates({ patient, candidates, isSeen, busy, onConfirm }: CandidatesProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const value = (who: PatientLabel | null, trait: (typeof traits)[number]): string => {
@@ -37,7 +39,7 @@ export function Candidates({ patient, candidates, busy, onConfirm }: CandidatesP
                 <th scope="col">
                   <span className="spoken">{t('trait.heading')}</span>
                 </th>
-                <th scope="col">{t('drawer.inDocument')}</th>
+                <th scope="col">{t('drawer.announced')}</th>
                 <th scope="col">{t('drawer.known')}</th>
               </tr>
             </thead>
@@ -56,7 +58,7 @@ export function Candidates({ patient, candidates, busy, onConfirm }: CandidatesP
           </table>
           <div className="candidate-act">
             {candidate.qualified ? <Tag tone="good">✓ {t('identity.qualified')}</Tag> : <span className="quiet">{t('drawer.notQualified')}</span>}
-            <Act kind={candidate.differs.length === 0 ? 'main' : undefined} isDisabled={busy || !candidate.qualified} onPress={() => onConfirm(candidate.patientId)}>
+            <Act kind={isSeen && candidate.differs.length === 0 ? 'main' : undefined} isDisabled={busy || !candidate.qualified} onPress={() => onConfirm(candidate.patientId)}>
               {t('drawer.confirm')}
             </Act>
           </div>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FormEvent, ReactNode, RefObject } from 'react'
-import { useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
@@ -30,28 +30,41 @@ import { VisibilityMarks } from './visibility-marks.tsx'
 /** What stands in the drawer of a document that is in the record: what may be done with it there. */
 type OfDeposited = (item: ItemView) => ReactNode
 
+/** What shows the document itself, by the name a person knows it by. */
+type OfDocument = (item: ItemView, name: string) => ReactNode
+
 /** A line that tells of an act done here on the document in the record. */
 function isDeed(line: ItemTrace): line is ItemTrace & { detail: DocumentAct } {
   return line.event === 'in-record' && documentActs.some((act) => act === line.detail)
 }
 
-/** Everything about one item, from the right: why it is where it is, what can be done, its whole way so far. Esc closes. */
-export function ItemDrawer({ id, onOpen, onClose, inRecord }: { id: string | null; onOpen: (id: string) => void; onClose: () => void; inRecord: OfDeposited }) {
+interface DrawerProps {
+  id: string
+  /** Shows another item in its place. */
+  onOpen: (id: string) => void
+  onClose: () => void
+  documentOf: OfDocument
+  inRecord: OfDeposited
+}
+
+/** Everything about one item, from the right: why it is where it is, the document itself beside what is asked of it, its whole way so far. Esc closes. */
+export function ItemDrawer({ id, ...shown }: Omit<DrawerProps, 'id'> & { id: string | null }) {
   return (
-    <ModalOverlay className="drawer-veil" isOpen={id !== null} isDismissable onOpenChange={(open) => (open ? undefined : onClose())}>
+    <ModalOverlay className="drawer-veil" isOpen={id !== null} isDismissable onOpenChange={(open) => (open ? undefined : shown.onClose())}>
       <Modal className="drawer">
-        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} onOpen={onOpen} onClose={onClose} inRecord={inRecord} />}</Dialog>
+        <Dialog data-testid="item-drawer">{id === null ? null : <DrawerContent key={id} id={id} {...shown} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )
 }
 
-function DrawerContent({ id, onOpen, onClose, inRecord }: { id: string; onOpen: (id: string) => void; onClose: () => void; inRecord: OfDeposited }) {
+function DrawerContent({ id, onOpen, onClose, documentOf, inRecord }: DrawerProps) {
   const { t } = useTranslation()
   const words = useItemWords()
   const now = useNow()
   const { data, error } = useQuery(itemQuery(id))
   const state = useRef<HTMLParagraphElement>(null)
+  const [isSeen, setSeen] = useState(false)
   return (
     <>
       <div className="drawer-head">
@@ -74,26 +87,42 @@ function DrawerContent({ id, onOpen, onClose, inRecord }: { id: string; onOpen: 
           <X size={16} aria-hidden="true" />
         </Act>
       </div>
-      <div className="drawer-body">
-        {data ? <Detail detail={data} state={state} onOpen={onOpen} onClose={onClose} inRecord={inRecord} /> : null}
-        {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
-        {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
+      <div className="drawer-work">
+        {data && isSeen ? <Seen>{documentOf(data.item, words.document(data.item))}</Seen> : null}
+        <div className="drawer-body">
+          {data ? <Detail detail={data} state={state} isSeen={isSeen} onSeen={setSeen} onOpen={onOpen} onClose={onClose} inRecord={inRecord} /> : null}
+          {!data && error ? <ReasonFacts code={callFailure(error).code} /> : null}
+          {!data && !error ? <Skeleton lines={8} label={t('sync.loading')} /> : null}
+        </div>
       </div>
     </>
   )
 }
 
-interface DetailProps {
+/** The document, beside or above what is decided of it; whoever uses the keyboard is in it, and what stands after it comes next. */
+function Seen({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => box.current?.focus(), [])
+  return (
+    // Scrolled by keyboard: a text holds no control of its own.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section ref={box} className="drawer-document" tabIndex={0} aria-label={t('viewer.title')} data-testid="item-document">
+      {children}
+    </section>
+  )
+}
+
+interface DetailProps extends Omit<DrawerProps, 'id' | 'documentOf'> {
   detail: ItemDetail
   /** Where the item's state is said: what an act that leaves the drawer open has changed. */
   state: RefObject<HTMLElement | null>
-  /** Shows another item in its place. */
-  onOpen: (id: string) => void
-  onClose: () => void
-  inRecord: OfDeposited
+  /** The document is shown. */
+  isSeen: boolean
+  onSeen: (isSeen: boolean) => void
 }
 
-function Detail({ detail, state, onOpen, onClose, inRecord }: DetailProps) {
+function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: DetailProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
@@ -106,6 +135,7 @@ function Detail({ detail, state, onOpen, onClose, inRecord }: DetailProps) {
   const stopped = item.state === 'parked' || item.state === 'waiting'
   const held = stopped && isHeld(item.reason)
   const other = item.reason && besideReasons.includes(item.reason) ? item.reasonDetail : null
+  const isOfWhom = stopped && item.reason !== null && patientReasons.includes(item.reason)
   const mayHold = item.changeable && !held && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
 
   const act = async (ask: () => Promise<unknown>, told: string, then: () => unknown = onClose) => {
@@ -142,14 +172,19 @@ function Detail({ detail, state, onOpen, onClose, inRecord }: DetailProps) {
           <b>{t(`reasons.${refused.code}.title`)}.</b> {t(`reasons.${refused.code}.what`)} {t(`reasons.${refused.code}.action`)} {refused.recordText}
         </Complaint>
       ) : null}
-      {stopped && item.reason && patientReasons.includes(item.reason) ? (
-        <Candidates patient={item.patient} candidates={candidates} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
+      <div className="drawer-acts">
+        <Act kind={isOfWhom && !isSeen ? 'main' : undefined} aria-expanded={isSeen} onPress={() => onSeen(!isSeen)} data-testid="drawer-see">
+          {t(isSeen ? 'drawer.unsee' : 'drawer.see')}
+        </Act>
+      </div>
+      {isOfWhom ? (
+        <Candidates patient={item.patient} candidates={candidates} isSeen={isSeen} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
       ) : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
           {stopped ? (
-            <Act kind="main" isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
+            <Act kind={isOfWhom ? undefined : 'main'} isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
               {t(held ? 'drawer.send' : 'drawer.retry')}
             </Act>
           ) : null}

@@ -26,6 +26,7 @@ import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { ItemDocument } from './item-document.tsx'
 import { statesOf, stoppedStates, tabNames, useSyncView, type TabName } from './sync-view.ts'
 
 /** The secretary's window: what waits for her, what is going, what went, and everything that ever came in. */
@@ -68,7 +69,12 @@ function Speaker({ status }: { status: StatusView }) {
 
 function Drawer() {
   const openItem = useSyncView((view) => view.openItem)
-  return <ItemDrawer id={openItem} onOpen={(id) => useSyncView.setState({ openItem: id })} onClose={() => useSyncView.setState({ openItem: null })} inRecord={deedsOf} />
+  return <ItemDrawer id={openItem} onOpen={(id) => useSyncView.setState({ openItem: id })} onClose={() => useSyncView.setState({ openItem: null })} documentOf={documentOf} inRecord={deedsOf} />
+}
+
+/** The document itself, beside what is decided of it. */
+function documentOf({ id }: ItemView, name: string): ReactNode {
+  return <ItemDocument id={id} name={name} />
 }
 
 /** What may be done in the record with a document that was deposited from here. */

@@ -25,6 +25,7 @@ import { Narrative } from '../../features/viewer/narrative.tsx'
 import { PrintSheet } from '../../features/viewer/print-sheet.tsx'
 import { Results, type FactWords } from '../../features/viewer/results.tsx'
 import { usePrinting, type Printed } from '../../features/viewer/use-printing.ts'
+import { useAttachmentLabels } from '../../features/viewer/use-attachment-labels.ts'
 import { useVersions, Versions } from '../../features/viewer/versions.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { useNeighbours } from './use-neighbours.ts'
@@ -103,20 +104,17 @@ function useTabs(opened: OpenedDocument, { document: address, found }: ViewerAdd
   const { t } = useTranslation()
   const client = useQueryClient()
   const say = useFactWords()
-  const labels = { pdf: t('viewer.tabs.pdf'), image: t('viewer.tabs.image'), attachment: t('viewer.tabs.attachment') }
+  const attachments = useAttachmentLabels(opened.attachments)
   const name = opened.document.title || opened.document.typeLabel
   const tabs: ViewerTab[] = []
   const drawn = (id: string, label: string, content: ReactNode, kind: FoundPlace['kind'] | null) => tabs.push({ id, label, content, holds: (place) => place.kind === kind, printed: async () => ({ content }) })
   if (opened.sections.length > 0) drawn('text', t('viewer.tabs.text'), <Narrative sections={opened.sections} />, 'text')
   if (opened.facts.length > 0) drawn('results', t('viewer.tabs.results'), <Results facts={opened.facts} say={say} />, 'fact')
-  const several = opened.attachments.length > 1
-  for (const attachment of opened.attachments) {
-    const kind = attachment.mediaType === 'application/pdf' ? 'pdf' : attachment.mediaType.startsWith('image/') ? 'image' : 'attachment'
-    const label = labels[kind]
+  for (const { attachment, id, label } of attachments) {
     const isFound = (place: FoundPlace) => place.kind === 'page' && (place.attachment ?? 0) === attachment.index
     tabs.push({
-      id: several ? `${kind}-${attachment.index}` : kind,
-      label: several ? `${label} ${attachment.index + 1}` : label,
+      id,
+      label,
       content: <Attachment address={address} attachment={attachment} name={attachment.title || name} page={found?.place.kind === 'page' && isFound(found.place) ? found.place.page : 1} />,
       holds: isFound,
       printed: async () => printedAttachment(await client.ensureQueryData(attachmentQuery(address, attachment.index)), attachment, attachment.title || name),
