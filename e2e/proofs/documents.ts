@@ -23,6 +23,9 @@ export type Delivery =
       readonly pauseMs?: number
     }
 
+/** Of programs that use one name for all they export. */
+const usedNames = ['export', 'document', 'impression', 'courrier']
+
 /** Says nothing of its patient. */
 const scan = madePdf('Page 1')
 
@@ -52,8 +55,8 @@ export interface DocumentSource {
   next(mayReplace: (uniqueId: string) => boolean): Delivery
   /** One that ends parked. */
   parking(): Delivery
-  /** The first of those that come under one name: until it was taken, nothing tells in which order its software writes. */
-  firstOverwritten(): Delivery
+  /** The first under each name that is used again: nothing tells yet that it will be. */
+  firstOverwritten(): Delivery[]
   /** One CDA by HL7, for a scenario that needs something to send at once. */
   plain(): Delivery
 }
@@ -134,15 +137,16 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
   }
 
   /**
-   * Under the one name of its software, sidecar or document first; the other comes at once, in a while, or so long after that what came first is read
+   * Under a name that its software uses again, sidecar or document first; the other comes at once, in a while, or so long after that what came first is read
    * alone. Some say nothing of their patient, as a scan.
    */
-  function overwriting(pauseMs: number, isSidecarFirst = overwrites.chance(0.7), isScan = overwrites.chance(0.3)): Delivery {
+  function overwriting(pauseMs: number, name = overwrites.pick(usedNames), isSidecarFirst = overwrites.chance(0.7), isScan = overwrites.chance(0.4)): Delivery {
     const { given, files } = pdf(overwrites, isScan)
     if (files.length !== 2) throw new Error('a PDF comes with its sidecar')
     const [[, said], [, bytes]] = files as [Dropped, Dropped]
-    const dropped: Dropped[] = [['export.json', said], ['export.pdf', bytes]]
-    return { door: 'folder', files: isSidecarFirst ? dropped : dropped.toReversed(), given: { ...given, reference: 'export.pdf', isOverwritten: true, sidecar: 'export.json' }, pauseMs }
+    const [sidecarName, reference] = [`${name}.json`, `${name}.pdf`]
+    const dropped: Dropped[] = [[sidecarName, said], [reference, bytes]]
+    return { door: 'folder', files: isSidecarFirst ? dropped : dropped.toReversed(), given: { ...given, reference, isOverwritten: true, sidecar: sidecarName }, pauseMs }
   }
 
   /** The same content under another name or number. */
@@ -188,7 +192,7 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
       return delivery
     },
     parking,
-    firstOverwritten: () => overwriting(0, true, false),
+    firstOverwritten: () => usedNames.map((name) => overwriting(0, name, true, false)),
     plain: () => deliver(cdaOf(null, random.pick(ownAuthors)), null, 'hl7'),
   }
 }

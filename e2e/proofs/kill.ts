@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { figuresOf, type Violation } from './check-invariants.ts'
 import { crashPoints, type CrashPoint } from './crash-points.ts'
 import type { Mixture } from './documents.ts'
-import { connectTo, type Running } from './program.ts'
+import { connectTo, onTheirWay, type Running } from './program.ts'
 import { openProgress, readProofOptions } from './proof-line.ts'
 import { openRandom, type Random } from './random.ts'
 import { openWorld, settleAndCheck, type World } from './world.ts'
@@ -51,7 +51,7 @@ function announce(world: World): void {
 /** The patients of the day, and the first document of those under one name, taken in peace. */
 async function begin(world: World, tally: Tally): Promise<void> {
   announce(world)
-  world.software.give(world.source.firstOverwritten())
+  for (const first of world.source.firstOverwritten()) world.software.give(first)
   await check(world, tally)
 }
 
@@ -74,8 +74,7 @@ function startTraffic(world: World, random: Random): { busy(isBusy: boolean): vo
 async function keepsUp(ready: Record<string, unknown>): Promise<boolean> {
   const client = await connectTo(ready)
   try {
-    const { counts } = await client.status()
-    return ['received', 'ready', 'sending', 'uncertain', 'waiting'].reduce((sum, state) => sum + (counts[state] ?? 0), 0) < mostOnTheirWay
+    return onTheirWay(await client.status()) < mostOnTheirWay
   } finally {
     client.close()
   }

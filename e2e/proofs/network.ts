@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { checkInvariants, figuresOf, type Violation } from './check-invariants.ts'
 import type { Mixture } from './documents.ts'
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts'
-import { connectTo, type Client } from './program.ts'
+import { connectTo, onTheirWay, type Client } from './program.ts'
 import { openProgress, readProofOptions } from './proof-line.ts'
 import { openRandom, type Random } from './random.ts'
 import { answerStep, answerSteps, drawSchedule, undisturbed, type Schedule } from './toxics.ts'
 import { openWorld, waitUntilStill, type World } from './world.ts'
 
-const mixture: Mixture = { pdf: 0.05, cdaByFolder: 0.1, replacement: 0.2, repeat: 0.05, overwritten: 0.02, parking: 0.02 }
+const mixture: Mixture = { pdf: 0.05, cdaByFolder: 0.1, replacement: 0.2, repeat: 0.05, overwritten: 0.1, parking: 0.02 }
 /** Short, so that a line that went dead is found out in a second. */
 const timeouts = { connectMs: 1_000, answerMs: 1_200 }
 const mostOnTheirWay = 40
@@ -36,10 +36,10 @@ async function keepBusy(world: World, client: Client, proxy: FaultProxy, enough:
   const patienceMs = 300_000
   let last = { disturbed: proxy.disturbed(), at: performance.now() }
   while (proxy.disturbed() < enough) {
-    const { counts } = await client.status()
-    const onTheirWay = ['received', 'ready', 'sending', 'uncertain', 'waiting'].reduce((sum, state) => sum + (counts[state] ?? 0), 0)
-    for (let count = onTheirWay + world.software.waiting(); count < mostOnTheirWay; count += 1) world.software.give(world.source.next((uniqueId) => world.software.saw(uniqueId)))
-    progress(() => `${proxy.disturbed()} schedules, ${world.software.given().length} documents given, ${onTheirWay} on their way, ${counts['deposited'] ?? 0} deposited`)
+    const status = await client.status()
+    const moving = onTheirWay(status)
+    for (let count = moving + world.software.waiting(); count < mostOnTheirWay; count += 1) world.software.give(world.source.next((uniqueId) => world.software.saw(uniqueId)))
+    progress(() => `${proxy.disturbed()} schedules, ${world.software.given().length} documents given, ${moving} on their way, ${status.counts['deposited'] ?? 0} deposited`)
     if (proxy.disturbed() > last.disturbed) last = { disturbed: proxy.disturbed(), at: performance.now() }
     if (performance.now() - last.at > patienceMs) throw new Error(`no connection for ${patienceMs / 1_000} s while documents wait`)
     await delay(200)
@@ -84,7 +84,7 @@ async function main(): Promise<number> {
     if (!ready) throw new Error(`the program did not start: see ${world.logFile}`)
     const client = await connectTo(ready)
     schedules.calm(true)
-    for (const delivery of [...world.source.announcements(), world.source.firstOverwritten()]) world.software.give(delivery)
+    for (const delivery of [...world.source.announcements(), ...world.source.firstOverwritten()]) world.software.give(delivery)
     await waitUntilStill(world, client)
     while (line.disturbed() < wanted && violations.length === 0) {
       schedules.calm(false)

@@ -80,18 +80,18 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
   }
   const sending = send()
 
-  /** The document of an announced sidecar is still to come: nothing else is written under its name meanwhile. */
-  let paused = false
-  let nextOverwrittenAt = Number.NEGATIVE_INFINITY
+  /** Of those of which one half is still to come, nothing else is written under their name meanwhile. */
+  let paused = 0
+  const nextOverwrittenAt = new Map<string, number>()
   const gaps = random.branch(1)
   const stopping = new AbortController()
 
   async function drop({ files, given, pauseMs = 0 }: Extract<Delivery, { door: 'folder' }>): Promise<void> {
     for (const [index, [name, bytes]] of files.entries()) {
       if (pauseMs > 0 && index === files.length - 1) {
-        paused = true
+        paused += 1
         await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-        paused = false
+        paused -= 1
       }
       if (stopped) return
       const draft = path.join(folder, `~${name}.tmp`)
@@ -108,15 +108,16 @@ export function startPracticeSoftware(options: { hl7Port: number; folder: string
         wake?.()
         return
       }
-      if (!delivery.given.isOverwritten) void drop(delivery)
-      else if (performance.now() >= nextOverwrittenAt) {
-        nextOverwrittenAt = Number.POSITIVE_INFINITY
-        void drop(delivery).then(() => (nextOverwrittenAt = performance.now() + gaps.between(0, betweenOverwrittenMs)))
+      const { isOverwritten, reference } = delivery.given
+      if (!isOverwritten) void drop(delivery)
+      else if (performance.now() >= (nextOverwrittenAt.get(reference) ?? Number.NEGATIVE_INFINITY)) {
+        nextOverwrittenAt.set(reference, Number.POSITIVE_INFINITY)
+        void drop(delivery).then(() => nextOverwrittenAt.set(reference, performance.now() + gaps.between(0, betweenOverwrittenMs)))
       }
     },
     given: () => taken,
     saw: (uniqueId) => seen.has(uniqueId),
-    waiting: () => queue.length + (paused ? 1 : 0),
+    waiting: () => queue.length + paused,
     refused: () => refusals,
     async stop() {
       stopped = true

@@ -124,9 +124,25 @@ export function rotateKey({ dataDir, logFile, crashAt }: Pick<ServeOptions, 'dat
   return launch({ args: ['key', 'rotate', '--json', '--data', dataDir], logFile, crashAt })
 }
 
+/** The part of the program's status a proof asks. */
+export interface ProgramStatus {
+  readonly total: number
+  readonly counts: Record<string, number>
+  readonly needsUser: readonly { readonly reason: string; readonly count: number }[]
+}
+
+/** What waits with these waits for a person to say whose it is. */
+const forPatient: ReadonlySet<string> = new Set(['patient-unknown', 'patient-to-confirm', 'text-names-another'])
+
+/** Documents that go by themselves, or wait for the record. */
+export function onTheirWay({ counts, needsUser }: ProgramStatus): number {
+  const forSomebody = needsUser.filter(({ reason }) => forPatient.has(reason)).reduce((sum, { count }) => sum + count, 0)
+  return ['received', 'ready', 'sending', 'uncertain', 'waiting'].reduce((sum, state) => sum + (counts[state] ?? 0), -forSomebody)
+}
+
 /** The part of the contract a proof asks; answers are read as they come, so that older and newer programs can be tried. */
 export interface Client {
-  status(): Promise<{ total: number; counts: Record<string, number> }>
+  status(): Promise<ProgramStatus>
   items(): Promise<(ItemFact & { readonly reasonDetail: string | null })[]>
   retry(reason: string): Promise<void>
   close(): void
@@ -143,7 +159,7 @@ interface ListedItem {
 }
 
 interface Procedures {
-  readonly status: { get(): Promise<{ total: number; counts: Record<string, number> }> }
+  readonly status: { get(): Promise<ProgramStatus> }
   readonly items: {
     list(query: { limit: number; cursor: string | null }): Promise<{ items: ListedItem[]; next: string | null }>
     retry(which: { reason: string }): Promise<unknown>
