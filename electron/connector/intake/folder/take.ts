@@ -13,7 +13,8 @@ import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
-import { goesWith, pairDocument, type DocumentPairing, type ReadySidecar } from './pair-files.ts'
+import { createFindSidecar } from './find-sidecar.ts'
+import { pairDocument } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -70,6 +71,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
   const isSidecarKind = (look: Look) =>
     (look.kind === 'xml' || look.kind === 'json' || look.kind === 'csv') && (profile.sidecar.formats as readonly string[]).includes(look.kind)
+
+  const findSidecar = createFindSidecar({ ledger, looks, identityOf, profile, now })
 
   let held: (look: Look) => Exclude<Hold, 'user'> | null = () => null
   const holdOf = (look: Look) => {
@@ -229,7 +232,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (!(await readOnce(known))) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
-    const pairing = await pairWith(known, [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()], sidecarComing)
+    const pairing = await findSidecar(known, [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()], sidecarComing)
     if (pairing.kind === 'wait') return
     const partners = pairing.sidecars.flatMap((relative) => looks.get(relative) ?? [])
     const said = createHash('sha256').update(JSON.stringify({ ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: undefined } })).digest('base64')
@@ -280,49 +283,6 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   async function readAll(known: Look): Promise<Buffer | null> {
     const read = await readWhole(root, absolute(known.path), known)
     return (await readable(known, read)) && read.kind === 'read' ? read.value : null
-  }
-
-  /**
-   * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, or the sidecar had
-   * been told as alone, whatever it says is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
-   */
-  async function pairWith(known: Look, beside: readonly ReadySidecar[], sidecarComing: boolean): Promise<DocumentPairing> {
-    const [spent, told]: [ReadySidecar[], ReadySidecar[]] = [[], []]
-    for (const sidecar of beside) {
-      // An index of many documents is said of the first of them.
-      if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
-      const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
-      if (saidOf !== null && saidOf === sidecar.sha256) told.push(sidecar)
-      else if (saidOf !== null && saidOf !== known.digest) spent.push(sidecar)
-    }
-    const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
-    const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
-    const isAlone = fresh.kind === 'take' && fresh.sidecars.length === 0 && known.kind === 'pdf' && !known.named
-    const moved = isAlone ? await movedFrom(known) : null
-    if (moved !== null) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'already-received', detail: moved, outcome: 'ignored' } } }
-    const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
-    if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
-    const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
-    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
-    return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
-  }
-
-  /** The item it was taken as where it lay before: moved to an archive or given another name, it keeps its time, and nobody need say again whose it is. */
-  async function movedFrom(known: Look): Promise<string | null> {
-    for (const { path: before, id } of await ledger.takenElsewhere(identityOf(known), known.digest!)) {
-      const isThere = await lstat(before).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')
-      if (!isThere) return id
-    }
-    return null
-  }
-
-  /** Whether another version of one of these sidecars stood there before: it may have been about another document. */
-  async function isAnyRewritten(sidecars: readonly string[]): Promise<boolean> {
-    for (const relative of sidecars) {
-      const look = looks.get(relative)
-      if (look && (look.isOverwritten || (await ledger.isRewritten(identityOf(look))))) return true
-    }
-    return false
   }
 
   /** Whether a file is as its last look saw it; otherwise it is looked at anew before anything is made of it. */

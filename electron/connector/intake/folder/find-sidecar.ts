@@ -1,0 +1,61 @@
+import { lstat } from 'node:fs/promises'
+import type { IntakeLedger, TakenFile } from '../ledger.ts'
+import type { Look } from './look.ts'
+import { goesWith, pairDocument, type DocumentPairing, type ReadySidecar } from './pair-files.ts'
+import type { SourceProfile } from './profile.ts'
+
+/**
+ * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, or the sidecar had
+ * been told as alone, whatever it says is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
+ */
+export type FindSidecar = (known: Look, beside: readonly ReadySidecar[], sidecarComing: boolean) => Promise<DocumentPairing>
+
+export interface FindSidecarOptions {
+  readonly ledger: Pick<IntakeLedger, 'saidOf' | 'isRewritten' | 'takenElsewhere'>
+  readonly looks: ReadonlyMap<string, Look>
+  readonly identityOf: (look: Look) => TakenFile
+  readonly profile: SourceProfile
+  readonly now: () => number
+}
+
+/** `known` was read: its digest is there. */
+export function createFindSidecar({ ledger, looks, identityOf, profile, now }: FindSidecarOptions): FindSidecar {
+  /** The item it was taken as where it lay before: moved to an archive or given another name, it keeps its time, and nobody need say again whose it is. */
+  async function movedFrom(known: Look): Promise<string | null> {
+    for (const { path: before, id } of await ledger.takenElsewhere(identityOf(known), known.digest!)) {
+      const isThere = await lstat(before).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')
+      if (!isThere) return id
+    }
+    return null
+  }
+
+  /** Whether another version of one of these sidecars stood there before: it may have been about another document. */
+  async function isAnyRewritten(sidecars: readonly string[]): Promise<boolean> {
+    for (const relative of sidecars) {
+      const look = looks.get(relative)
+      if (look && (look.isOverwritten || (await ledger.isRewritten(identityOf(look))))) return true
+    }
+    return false
+  }
+
+  return async function findSidecar(known, beside, sidecarComing) {
+    const [spent, told]: [ReadySidecar[], ReadySidecar[]] = [[], []]
+    for (const sidecar of beside) {
+      // An index of many documents is said of the first of them.
+      if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
+      const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
+      if (saidOf !== null && saidOf === sidecar.sha256) told.push(sidecar)
+      else if (saidOf !== null && saidOf !== known.digest) spent.push(sidecar)
+    }
+    const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
+    const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
+    const isAlone = fresh.kind === 'take' && fresh.sidecars.length === 0 && known.kind === 'pdf' && !known.named
+    const moved = isAlone ? await movedFrom(known) : null
+    if (moved !== null) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'already-received', detail: moved, outcome: 'ignored' } } }
+    const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
+    if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
+    const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
+    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
+    return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
+  }
+}
