@@ -14,9 +14,10 @@ export type Answer = 'take' | Extract<ReasonCode, 'already-received' | 'visibili
  * What to answer when the content of `first` comes again. While nothing of it can be in the record, the newest word of its own source counts
  * (of any source, when it is stopped for want of better indications); a folder's word of another patient only under the same number, for
  * software that uses one file name after another says nothing of a former content with it. Once it may be there, another patient, type or
- * visibility is a person's to settle; nothing else is worth one. `isUntouched`: from the very file it was taken from, whose sidecar alone changed.
+ * visibility is a person's to settle; nothing else is worth one. `isUntouched`: from the very file it was taken from, whose sidecar alone changed;
+ * `isOwnFile`: nor had it been written again as it was before.
  */
-export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolean): Answer {
+export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolean, isOwnFile: boolean): Answer {
   const said = JSON.parse(first.hints) as Hints
   const isTold = sameHints(said, arrival.hints)
   // Its bytes came back with it.
@@ -24,7 +25,7 @@ export function answerTo(first: ItemRow, arrival: Announced, isUntouched: boolea
   const changes = changesOf(first, arrival.hints)
   // What a person set aside says nothing of the document that this may be about.
   if (isTold || (first.state === 'ignored' && (arrival.source.kind === 'hl7' || !changes.includes('patient')))) return 'already-received'
-  if (mayTake(first, said, arrival, changes, isUntouched)) return 'take'
+  if (mayTake(first, said, arrival, changes, { isUntouched, isOwnFile })) return 'take'
   if (changes.length === 0) return 'already-received'
   return changes.every((change) => change === 'visibility') ? 'visibility-changed' : 'announced-otherwise'
 }
@@ -37,7 +38,7 @@ export function standsBeside({ state, reason, reason_detail: id }: Pick<ItemRow,
   return state === 'parked' && lateReasons.some((late) => late === reason) ? id : null
 }
 
-function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[], isUntouched: boolean): boolean {
+function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: readonly Change[], { isUntouched, isOwnFile }: { isUntouched: boolean; isOwnFile: boolean }): boolean {
   // Its document may be in the record: no new word sends it, a person alone does.
   if (standsBeside(first) !== null) return false
   if (!['received', 'ready', 'waiting', 'parked'].includes(first.state) || first.doubts > 0) return false
@@ -48,7 +49,7 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
     const isNumbered = before !== undefined && now !== undefined
     // A number says which document is meant, in the same file: some software counts anew for each patient.
     const isSameNumber = isNumbered && before === now && arrival.source.reference === first.source_reference
-    const isOpen = isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
+    const isOpen = isOwnFile && isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
     if (changes.includes('patient') && !isSameNumber && !isOpen) return false
     if (isUntouched && isNumbered && before !== now) return false
   }

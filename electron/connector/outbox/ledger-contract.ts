@@ -305,6 +305,10 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.receive([arrival('one', { file, hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
         expect((await ledger.receive([arrival('one', { file, hints: of('2') })])).items[0]!.outcome).toBe('duplicate')
         expect((await current(again)).state).toBe('received')
+        // Written again, the same leaflet may be another patient's.
+        const leaflet = { ...file, path: '/export/l.pdf' }
+        const given = await waits(await received('leaflet', { file: leaflet, hints: of('1') }))
+        expect((await received('leaflet', { file: { ...leaflet, mtimeMs: 77 }, hints: of('2') })).id).not.toBe(given.id)
         const second = await waits(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('1') }))
         expect(await ledger.choosePatient(second, 'p1')).toBe(true)
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })

@@ -172,7 +172,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
     const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
-    const said = origin && answerTo(origin, arrival, isUntouched)
+    const isOwnFile = arrival.file !== undefined && origin !== undefined && disk.book.fileItems.get(fileKey(arrival.file)) === origin.seq
+    const said = origin && answerTo(origin, arrival, isUntouched, isOwnFile)
     if (origin && said === 'take') return takeCorrection(origin, arrival, key)
     const known = disk.book.items.get(disk.book.contents.get(key) ?? 0)
     const besides = origin && said ? all().filter((other) => other.reason === said && standsBeside(other) === origin.id) : []

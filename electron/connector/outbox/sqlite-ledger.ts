@@ -74,7 +74,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
     const origin = known && isAnswered(known, arrival.hints) ? known : null
     const isUntouched = origin !== null && isItsFile(origin, arrival)
-    const said = origin && answerTo(origin, arrival, isUntouched)
+    const isOwnFile = origin !== null && arrival.file !== undefined && prepared.itemOfFile.get(fileFields(arrival.file)) === origin.seq
+    const said = origin && answerTo(origin, arrival, isUntouched, isOwnFile)
     const beside = origin && said !== null && said !== 'take' && said !== 'already-received' ? besideFor(origin, said, arrival, key, isUntouched) : null
     const isSaid = beside !== null && sameHints(JSON.parse(beside.hints) as typeof arrival.hints, arrival.hints)
     const [first, answer] = isSaid ? [beside, 'already-received' as const] : [origin, said]

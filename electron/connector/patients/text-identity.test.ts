@@ -19,13 +19,19 @@ describe('the text of a document', () => {
     `Matricule INS${own}`,
     `INS: ${spaced(own)}`,
     `INS\u00a0: ${spaced(own).replaceAll(' ', '\u00a0')}`,
-    `N° ${spaced(own).replaceAll(' ', '.')} Ordonnance`,
-    `${own.slice(0, 13)} clé ${own.slice(13)}`,
-    `${own.slice(0, 13)} / ${own.slice(13)}`,
+    `INS N° ${spaced(own).replaceAll(' ', '.')} Ordonnance`,
+    `INS ${own.slice(0, 13)} clé ${own.slice(13)}`,
+    `INS ${own.slice(0, 13)} / ${own.slice(13)}`,
     `Identité nationale de santé (OID 1.2.250.1.213.1.4.8)\n${own}`,
     // Nothing calls the second number an INS: it is the insured parent's.
     `INS ${own}\nN° de sécurité sociale ${other}`,
     `INS ${own}  N° SS de l’assuré : ${spaced(other)}`,
+  ])
+
+  table('says nothing by a number that is called no INS: it may be the insured parent’s', 'says-nothing', [
+    `Enfant Léo DUPONT, 4 ans. N° SS : ${spaced(own)}`,
+    `Enfant Léo DUPONT 04/05/2020, Assuré(e) : ${own}`,
+    `N° INSEE de l’assuré ${own}`,
     `Patient ${own} assuré né le …, nombre ${other}`,
     `${own} vue le 03/02/2024, DDR 12/12/2023`,
   ])

@@ -19,7 +19,7 @@ const fewestLetters = 3
 /**
  * What the text of a document says to the patient it is said to be about: the second source beside a sidecar or a file name (export-formats.md section 2).
  *
- * `confirms`: their INS stands in it, or their birth date with their birth or used name and a given name (twins share the rest), and it speaks of nobody
+ * `confirms`: their INS stands in it as such (called nothing it may be an insured parent's, on a child's document), or their birth date with their birth or used name and a given name (twins share the rest), and it speaks of nobody
  * else. It speaks of somebody else by what it calls an INS or a birth date: a number called nothing may be the insured parent's, a date any date.
  * A mother and her child, or two patients printed in one go, are therefore never confirmed.
  *
@@ -38,7 +38,7 @@ export function textSays(text: string, patient: NamedInText): TextSays {
   if (!speaksOfOther) {
     const given = [patient.givenName, patient.usedGivenName].filter((name) => name !== undefined && wordsOf(name).trim() !== '')
     const isGiven = given.length === 0 || given.some((name) => stands(name))
-    return marks.holdsIns || (marks.dates.some(({ day }) => day === patient.birthDate) && isNamed(fewestLetters) && isGiven) ? 'confirms' : 'says-nothing'
+    return marks.isInsLabelled || (marks.dates.some(({ day }) => day === patient.birthDate) && isNamed(fewestLetters) && isGiven) ? 'confirms' : 'says-nothing'
   }
   return isNamed() || standsIn(marks, patient) ? 'says-nothing' : 'contradicts'
 }

@@ -9,6 +9,8 @@ export interface TextDate {
 export interface TextMarks {
   /** The INS asked for stands in it. */
   readonly holdsIns: boolean
+  /** And it calls it an INS there: what it calls nothing may be the number of the parent who is insured. */
+  readonly isInsLabelled: boolean
   /** It calls another number an INS. A number that it calls nothing, or the insured person's, is not counted. */
   readonly hasOtherIns: boolean
   readonly dates: readonly TextDate[]
@@ -58,12 +60,14 @@ export function marksIn(text: string, ins: string): TextMarks {
     for (const { 0: written, index } of found) rest = `${rest.slice(0, index)}${by.repeat(written.length)}${rest.slice(index + written.length)}`
     return found
   }
-  const holdsIns = cover(new RegExp(`(?<!\\d)${ins.slice(0, 13).split('').join(gap)}${beforeKey}${ins.slice(13).split('').join(gap)}(?!\\d)`, 'g'), '#').length > 0
+  const own = cover(new RegExp(`(?<!\\d)${ins.slice(0, 13).split('').join(gap)}${beforeKey}${ins.slice(13).split('').join(gap)}(?!\\d)`, 'g'), '#')
   const dates = dateForms.flatMap((form) => cover(form, '@'))
   const others = [...cover(usualNumber, '#'), ...cover(groupedNumber, '#')]
+  const isLabelled = ({ index }: RegExpExecArray) => isLabelledIns(rest.slice(Math.max(0, index - 2 * longestInsGap), index))
   return {
-    holdsIns,
-    hasOtherIns: others.some(({ index }) => isLabelledIns(rest.slice(Math.max(0, index - 2 * longestInsGap), index))),
+    holdsIns: own.length > 0,
+    isInsLabelled: own.some(isLabelled),
+    hasOtherIns: others.some(isLabelled),
     dates: dates.map((match) => ({ day: dayOf(match)!, isLabelled: isLabelledBirth(rest.slice(Math.max(0, match.index - 2 * longestBirthGap), match.index)) })),
   }
 }

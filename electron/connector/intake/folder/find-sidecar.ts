@@ -54,7 +54,9 @@ export function createFindSidecar({ ledger, looks, identityOf, profile, now }: F
     if (moved !== null) return { kind: 'take', sidecars: [], hints: { refusal: { code: 'already-received', detail: moved, outcome: 'ignored' } } }
     const pairing = isAlone && spent.length > 0 ? pairDocument(document, spent, { sidecarComing, now: now(), profile }) : fresh
     if (pairing.kind === 'wait' || !pairing.hints.identity || pairing.sidecars.length === 0) return pairing
-    const isOldWord = [...spent, ...told].some((sidecar) => pairing.sidecars.includes(sidecar.path))
+    // What it says besides was said of the other content: a number would make a version of that one, a type or a wish to hide be that one's.
+    if (pairing !== fresh) return { ...pairing, hints: { identity: { ...pairing.hints.identity, unconfirmed: true } } }
+    const isOldWord = told.some((sidecar) => pairing.sidecars.includes(sidecar.path))
     const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
     return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
   }

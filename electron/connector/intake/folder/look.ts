@@ -18,6 +18,8 @@ export interface Look {
   kind: FileKind | null
   end: 'complete' | 'incomplete' | 'unmarked' | null
   readySince: number | null
+  /** It was whole once, whatever has been seen of it since. */
+  wasWhole: boolean
   sidecar: ReadySidecar | null
   named: DocumentHints | null
   /** Sidecars it was taken with, as `path|size|mtime`. Null when it was taken before this watch began. */
@@ -65,6 +67,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     kind: null,
     end: null,
     readySince: null,
+    wasWhole: false,
     sidecar: null,
     crashes: 0,
     named: null,
@@ -73,7 +76,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     digest: null,
     isUsedAgain: false,
     copy: null,
-    isOverwritten: before !== undefined && (before.isOverwritten || (followed && before.readySince !== null)),
+    isOverwritten: before !== undefined && (before.isOverwritten || (followed && before.wasWhole)),
     againFor: null,
     final: false,
     sentAgain: new Set(),

@@ -14,7 +14,7 @@ import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
 import { createFindSidecar } from './find-sidecar.ts'
-import { pairDocument } from './pair-files.ts'
+import { goesWith, pairDocument } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 import { readEnds, readHead, readWhole, type ReadOutcome } from './read-file.ts'
 import { readFileName } from './read-file-name.ts'
@@ -49,9 +49,8 @@ interface Turn {
 export interface Taker {
   /** Takes what the last looks allow: ripens files, pairs them, stores them. */
   advance(): Promise<void>
-  /** A file that was ready is not there any more, or was written over. False when it could not be told yet: it is to be said again. */
-  replaced(look: Look): Promise<boolean>
-  vanished(look: Look): Promise<boolean>
+  /** What a look saw is not there any more, or was written over. False when it could not be told yet: it is to be said again. */
+  gone(look: Look): Promise<boolean>
   identityOf(look: Look): TakenFile
   /** Milliseconds since the epoch; null before the first. */
   lastTakenAt(): number | null
@@ -197,6 +196,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (stableFor < patience) return
     if (isSidecarKind(known) && !(await parseSidecar(known))) return
     known.readySince = at
+    known.wasWhole = true
   }
 
   async function parseSidecar(known: Look): Promise<boolean> {
@@ -295,16 +295,23 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   /**
-   * What was whole and waited for its sidecar is there no more, or was written over: it is taken as it was, by its name or for nobody. True when
-   * nothing of it can be lost any more.
+   * What was whole and waited for its sidecar is there no more, or was written over: it is taken as it was, by its name or for nobody, and stays with a
+   * person where a sidecar stood beside what would go by itself. Of what was not kept its name is told, and not as taken: it may come back as it was,
+   * as the files of a share do that was away. True when nothing of it can be lost any more.
    */
   async function keep(known: Look): Promise<boolean> {
-    if (!known.copy) return true
+    if (!known.copy) {
+      if (known.wasWhole && !known.sidecar) await ledger.receive([nameOnly(known, 'file-vanished', 'ignored', 'gone before it was read')])
+      return true
+    }
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: 0, named: known.named }
     const pairing = pairDocument(document, [], { sidecarComing: false, now: Number.POSITIVE_INFINITY, profile })
-    if (pairing.kind === 'wait') return true
+    if (pairing.kind === 'wait') throw new Error('nothing is waited for any more')
+    // It would go by itself, and what stands beside it may have asked for less.
+    const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && /\.(?:xml|json|csv)$/i.test(other.path) && goesWith(other.path, known.path))
+    const refusal = isAnnounced ? { refusal: { code: 'sidecar-invalid', detail: 'its document was written over or removed before it was read', outcome: 'parked' as const } } : {}
     const received = await receive(known, [
-      { source: { kind: 'folder', name, reference: fileNameOf(known) }, bytes: known.copy, fileName: fileNameOf(known), hints: { ...pairing.hints, fileName: fileNameOf(known) }, file: identityOf(known), ...holdOf(known) },
+      { source: { kind: 'folder', name, reference: fileNameOf(known) }, bytes: known.copy, fileName: fileNameOf(known), hints: { ...pairing.hints, ...refusal, fileName: fileNameOf(known) }, file: identityOf(known), ...holdOf(known) },
     ])
     return received !== null
   }
@@ -469,13 +476,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   return {
     advance,
-    replaced: keep,
-    async vanished(look) {
-      if (look.copy) return keep(look)
-      // Not as taken: it may come back as it was, as the files of a share do that was away.
-      await ledger.receive([nameOnly(look, 'file-vanished', 'ignored', 'removed before it was read')])
-      return true
-    },
+    gone: keep,
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }

@@ -579,6 +579,55 @@ describe('sidecars', () => {
     expect(new Set(taken.map(({ bytes }) => /of (\d+)/.exec(content(bytes))![1]))).toEqual(new Set(documents))
   })
 
+  it('takes of a former content’s sidecar whom it names, and nothing else', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('out.json'), JSON.stringify({ ...sidecar, idDocument: '7', invisiblePatient: 'oui' }))
+    await writeFile(at('out.pdf'), pdf('letter'))
+    await later(5000)
+    await writeFile(at('out.pdf'), pdf('result, longer'))
+    await later(30_000)
+    expect(ledger.arrivals.at(-1)?.hints).toEqual({ identity: { ...ledger.arrivals[0]?.hints.identity, unconfirmed: true }, fileName: 'out.pdf' })
+  })
+
+  it('remembers that a sidecar was whole when it is found changed at the moment its document is taken', async () => {
+    const { later, ledger } = await start()
+    const real = ledger.saidOf.bind(ledger)
+    let isNext = false
+    ledger.saidOf = async (file) => {
+      // Between its reading and the taking of the document beside it.
+      if (isNext) {
+        isNext = false
+        await writeFile(at('first.json'), JSON.stringify({ ...sidecar, matriculeIns: b, nomNaissance: 'AUTRE' }))
+      }
+      return real(file)
+    }
+    await writeFile(at('first.json'), JSON.stringify(sidecar))
+    await later(3000)
+    await writeFile(at('first.pdf'), pdf('of a'))
+    isNext = true
+    await later(60_000)
+    expect(ledger.arrivals.filter(({ fileName }) => fileName === 'first.pdf').map(({ hints }) => [hints.identity?.ins, hints.identity?.unconfirmed])).toEqual([[b, true]])
+  })
+
+  it('keeps with a person what would go by itself and was written over before the sidecar beside it was read', async () => {
+    const { later, summary } = await start()
+    await writeFile(at('x.json'), '{"invisiblePatient":')
+    await writeFile(at('x.xml'), syntheticCda)
+    await later(5000)
+    await writeFile(at('x.xml'), syntheticCda.replace('1.2.3.4.5', '1.2.3.4.6'))
+    await later(2000)
+    expect(summary()).toEqual(['x.xml: parked sidecar-invalid'])
+  })
+
+  it('tells of what was whole, not kept, and written over', async () => {
+    const { later, summary } = await start({ pace: { keptBytes: 0 } })
+    await writeFile(at('y.pdf'), pdf('one'))
+    await later(3000)
+    await writeFile(at('y.pdf'), pdf('two, longer'))
+    await later(30_000)
+    expect(summary()).toEqual(['y.pdf: ignored file-vanished', 'y.pdf: taken'])
+  })
+
   it('lets an index of an earlier batch vouch for no document of the next', async () => {
     const index = (one: string, two: string) => `fichier;ins;nom de naissance\nscan1.pdf;${one};X\nscan2.pdf;${two};X\n`
     const { later, ledger, watch } = await start()

@@ -102,8 +102,8 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     skipped = passed
     for (const [relative, known] of looks) {
       if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
-      const isToTell = !known.settled && (known.copy !== null || (known.readySince !== null && !known.sidecar))
-      if (!isToTell || (await taker.vanished(known))) looks.delete(relative)
+      const isToTell = !known.settled && (known.copy !== null || (known.wasWhole && !known.sidecar))
+      if (!isToTell || (await taker.gone(known))) looks.delete(relative)
     }
     listCost = performance.now() - started
     if (recheck) {
@@ -115,7 +115,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   }
 
   /** A name that is used for one document after another may be written over at any time, and events are not everywhere. */
-  const isWrittenOften = (known: Look) => known.isOverwritten || now() - known.firstSeen < pace.freshMs
+  const isWrittenOften = (known: Look) => known.isOverwritten || (!known.fromStart && now() - known.firstSeen < pace.freshMs)
 
   /** One look at one file: what changed since the last one. */
   async function look(relative: string): Promise<void> {
@@ -129,14 +129,14 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       const wasLinked = known.hardLink
       known.hardLink = stats.nlink > 1
       // Refused for its other name, which is gone.
-      if (wasLinked && !known.hardLink && known.settled) {
+      if (wasLinked && !known.hardLink && known.settled && known.final && known.kind !== 'hl7') {
         known.settled = known.final = false
         known.since = now()
       }
       return
     }
     // What is still unread of the content before comes first; not kept yet, it is looked at again.
-    if (known && !known.settled && !(await taker.replaced(known))) return
+    if (known && !known.settled && !(await taker.gone(known))) return
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
     looks.set(relative, fresh)
