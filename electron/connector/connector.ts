@@ -24,12 +24,10 @@ import {
   type DocumentAct,
   type DocumentInRecord,
   type OpenedDocument,
-  type PaperSheet,
   type PanelView,
   type Party,
   type PatientLabel,
   type Practice,
-  type PrintableSheet,
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
@@ -37,13 +35,11 @@ import {
   type RecordWay,
   type Result,
   type RuledSummary,
-  type SheetInput,
   type StatusView,
   type SummaryLine,
   type SummaryLineInput,
   type SummaryList,
   type SummaryListInput,
-  type WaitingSheet,
   type WhoSpeaks,
   type WrittenCopy,
 } from '#shared/contract/index.ts'
@@ -68,7 +64,7 @@ import { candidatesOf, mayAssign, partyFor, type Preparation } from './prepare-i
 import { startPreparer } from './preparer.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
-import { openSheetActs } from './sheet-acts.ts'
+import { openSheetActs, type SheetActs } from './sheet-acts.ts'
 import { recover } from './recover.ts'
 import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
@@ -162,14 +158,7 @@ export interface Connector {
     print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
     copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
   }
-  readonly sheets: {
-    preview(input: SheetInput): Promise<Result<PrintableSheet>>
-    print(input: SheetInput): Promise<Result<PrintableSheet>>
-    read(code: string): Promise<Result<PaperSheet>>
-    waiting(): WaitingSheet[]
-    open(id: string): Promise<Result<PaperSheet>>
-    erase(id: string): Result<void>
-  }
+  readonly sheets: Omit<SheetActs, 'onPanel'>
   readonly audit: {
     verify(): Promise<TraceVerdict>
     export(query: { ins?: string | undefined; insOid?: string | undefined; from: string | null; to: string | null }): Promise<Result<AsyncGenerator<TraceLine, void, void>>>

@@ -247,17 +247,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     // What a sidecar said counts for as long as it says it.
     for (const one of [known, ...partners]) if (!(await isAsLooked(one))) return
     if (!bytes) return
-    const receiving = receive(known, [
-      {
-        source: { kind: 'folder', name, reference: fileNameOf(known) },
-        bytes,
-        fileName: fileNameOf(known),
-        hints: { ...pairing.hints, fileName: fileNameOf(known) },
-        file: identityOf(known),
-        ...(partners.length > 0 ? { alongside: partners.map(identityOf) } : {}),
-        ...holdOf(known),
-      },
-    ])
+    const receiving = receive(known, [{ ...arrivalOf(known, bytes, pairing.hints), ...(partners.length > 0 ? { alongside: partners.map(identityOf) } : {}) }])
     turn.pass()
     if (!(await receiving)) return
     known.takenWith = new Set(partners.map(keyOf))
@@ -310,22 +300,19 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     // It would go by itself, and what stands beside it may have asked for less.
     const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && /\.(?:xml|json|csv)$/i.test(other.path) && goesWith(other.path, known.path))
     const refusal = isAnnounced ? { refusal: { code: 'sidecar-invalid', detail: 'its document was written over or removed before it was read', outcome: 'parked' as const } } : {}
-    const received = await receive(known, [
-      { source: { kind: 'folder', name, reference: fileNameOf(known) }, bytes: known.copy, fileName: fileNameOf(known), hints: { ...pairing.hints, ...refusal, fileName: fileNameOf(known) }, file: identityOf(known), ...holdOf(known) },
-    ])
-    return received !== null
+    return (await receive(known, [arrivalOf(known, known.copy, { ...pairing.hints, ...refusal })])) !== null
   }
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
 
   async function takeHl7(known: Look, turn: Turn): Promise<void> {
-    const read = await readWhole(root, absolute(known.path), known)
-    if (!(await readable(known, read)) || read.kind !== 'read') return
+    const bytes = await readAll(known)
+    if (!bytes) return
     const fileName = fileNameOf(known)
     await turn.before
     let arrivals: Arrival[]
     try {
-      arrivals = await readHl7File(read.value, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+      arrivals = await readHl7File(bytes, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
     } catch (error) {
       postpone(known, nameOf(error))
       return
@@ -373,10 +360,13 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   async function takeAsItIs(known: Look, hints: DocumentHints): Promise<void> {
-    const read = await readWhole(root, absolute(known.path), known)
-    if (!(await readable(known, read)) || read.kind !== 'read') return
+    const bytes = await readAll(known)
+    if (bytes) await receive(known, [arrivalOf(known, bytes, hints)])
+  }
+
+  function arrivalOf(known: Look, bytes: Uint8Array, hints: DocumentHints): Arrival {
     const fileName = fileNameOf(known)
-    await receive(known, [{ source: { kind: 'folder', name, reference: fileName }, bytes: read.value, fileName, hints: { ...hints, fileName }, file: identityOf(known), ...holdOf(known) }])
+    return { source: { kind: 'folder', name, reference: fileName }, bytes, fileName, hints: { ...hints, fileName }, file: identityOf(known), ...holdOf(known) }
   }
 
   /** Nothing of the file is read; the item's content is its name, so that a person can find it. */

@@ -102,8 +102,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     skipped = passed
     for (const [relative, known] of looks) {
       if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
-      const isToTell = !known.settled && (known.copy !== null || (known.wasWhole && !known.sidecar))
-      if (!isToTell || (await taker.gone(known))) looks.delete(relative)
+      if (known.settled || (await taker.gone(known))) looks.delete(relative)
     }
     listCost = performance.now() - started
     if (recheck) {
