@@ -570,6 +570,47 @@ test.describe('the panel', () => {
     await expect(rows(page)).toHaveCount(1)
   })
 
+  test('shows who the patient is and what their record says before the list of documents', async ({ page, fresh }) => {
+    await summaryStates.find((one) => one.name === 'panel-summary-full')!.prepare(fresh.world)
+    fresh.world.delays['panel.documents'] = 1500
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    await expect(page.getByTestId('summary')).toBeVisible()
+    expect([await rows(page).count(), fresh.world.answered]).toEqual([0, []])
+    await expect(rows(page)).toHaveCount(41)
+    // Asked once: what changes beside the list asks nothing of it.
+    fresh.world.panel = { ...fresh.world.panel, onTheirWay: 2 }
+    fresh.tell('panel')
+    await expect(page.getByTestId('on-their-way')).toBeVisible()
+    expect(fresh.world.asked.filter((one) => one.name === 'panel.documents')).toHaveLength(1)
+  })
+
+  test('never paints the list of the patient before', async ({ page, fresh }) => {
+    fresh.world.delays['panel.documents'] = 1500
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    await expect.poll(() => fresh.world.asked.some((one) => one.name === 'panel.documents')).toBe(true)
+    fresh.world.delays['panel.documents'] = 0
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' }, documents: [recordDocument(2)] })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(rows(page)).toHaveCount(1)
+    await expect.poll(() => fresh.world.answered).toContain('panel.documents')
+    await expect(page.getByTestId('refresh')).toBeEnabled()
+    await expect(rows(page)).toHaveCount(1)
+  })
+
+  test('says that the list could not be had, and asks for it again', async ({ page, fresh }) => {
+    fresh.world.refuse = 'program-failed'
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('documents-failed')).toBeVisible()
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    fresh.world.refuse = null
+    await page.getByTestId('documents-failed').getByRole('button').click()
+    await expect(rows(page)).toHaveCount(41)
+    await expect(page.getByTestId('documents-failed')).toHaveCount(0)
+  })
+
   test('takes away what it shows when a change is announced and not explained', async ({ page, fresh }) => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)

@@ -117,7 +117,7 @@ it('turns no refusal into an agreement, and declares nothing the screen no longe
   expect(await declared).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
   expect(requests().filter((name) => name.includes('TD0.3'))).toHaveLength(1)
-  expect(await connector.panel.view()).toMatchObject({ documents: [], failure: { code: 'consultation-refused' }, access: { consents: { consultation: { choice: 'opposed' } } } })
+  expect(await connector.panel.view()).toMatchObject({ listed: { count: 0 }, failure: { code: 'consultation-refused' }, access: { consents: { consultation: { choice: 'opposed' } } } })
 })
 
 it('ends the entry the program died with, and says that nobody knows when; a stop ends one in its own name', async () => {
@@ -127,7 +127,7 @@ it('ends the entry the program died with, and says that nobody knows when; a sto
   view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Malaise' }))
   await connector.stop()
   await opened('xds')
-  expect(await shown()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'access-not-granted' } })
+  expect(await shown()).toMatchObject({ listed: { count: 0 }, loadedAt: null, failure: { code: 'access-not-granted' } })
   const ends = async () => (await traced()).told.filter((line) => line.startsWith('break-glass-ended'))
   expect(await ends()).toEqual(['break-glass-ended break-glass unconscious professional'])
   // As a death leaves it.
@@ -157,7 +157,7 @@ it('breaks the glass for one patient, tells the record and the trace, and ends i
   setPatient({ authorisation: 'none' })
   await opened('xds')
   const { generation } = await shown()
-  expect(view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Trouvé inanimé en salle d’attente' }))).toMatchObject({ failure: null, documents: [], access: { mode: 'break-glass', reason: 'unconscious', authorise: null, modes: [] } })
+  expect(view(await connector.access.enter({ generation, mode: 'break-glass', reason: 'unconscious', words: 'Trouvé inanimé en salle d’attente' }))).toMatchObject({ failure: null, listed: { count: 0 }, access: { mode: 'break-glass', reason: 'unconscious', authorise: null, modes: [] } })
   expect(lastRequest()).toContain('code="brisDeGlace"')
   expect(connector.record.way(who)).toMatchObject({ ok: true, value: { mode: 'break-glass', reason: 'unconscious', since: expect.any(String) as string } })
   expect(await connector.access.authorise({ generation, act: 'add', patientAgrees: true })).toMatchObject({ ok: false, failure: { code: 'right-normal-mode-only' } })
@@ -302,7 +302,7 @@ it('ends an emergency nobody looks at any more, clean: nothing shown, nothing re
     clock.mockReturnValue(Date.parse(until!) + 3_599_998)
     expect((await connector.panel.view()).access.mode).toBe('break-glass')
     clock.mockReturnValue(Date.parse(until!) + 3_599_999)
-    expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'entry-expired' }, access: { mode: 'normal', until: null } })
+    expect(await connector.panel.view()).toMatchObject({ listed: { count: 0 }, loadedAt: null, failure: { code: 'entry-expired' }, access: { mode: 'normal', until: null } })
     expect(connector.record.way(who)).toMatchObject({ ok: false, failure: { code: 'access-not-granted' } })
     expect(await connector.access.stay({ generation })).toMatchObject({ ok: false, failure: { code: 'entry-expired' } })
   } finally {

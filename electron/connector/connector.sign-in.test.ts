@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { recordConfig, type Practice, type RecordConfig } from '#shared/contract/index.ts'
+import { recordConfig, type PanelView, type Practice, type RecordConfig } from '#shared/contract/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
@@ -57,6 +57,13 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
 
 const structuresOnly = (config: RecordConfig) => ({ ...config, certificates: config.certificates.filter(({ kind }) => kind === 'structure') })
 
+/** The panel with the documents of the list it names. */
+async function seen({ panel }: Connector) {
+  const view = await panel.view()
+  return { ...view, documents: panel.documents(listOf(view)) }
+}
+const listOf = ({ generation, listed }: PanelView) => ({ generation, name: listed.name })
+
 it('with a structure’s certificates alone, deposits, and says why it does not read', async () => {
   const { connector, states, drop } = await world(structuresOnly)
   drop('note-vaccination-eloise.xml')
@@ -77,14 +84,16 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   expect(await connector.record.list(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-needed' } })
   // Opened meanwhile in the panel: read by itself once somebody can.
   await connector.panel.open(patient)
-  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'sign-in-needed' }, documents: [] }), wait)
+  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'sign-in-needed' }, listed: { count: 0 } }), wait)
   expect(connector.signIn.state()).toMatchObject({ speaker: null, mayBeAsked: [{ id: author }, {}, {}] })
   expect(await connector.signIn.start(author)).toMatchObject({ ok: true, value: { state: 'pending' } })
   await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: author }, speaker: { professional: { id: author }, structure: { structure: '1750803447' } } }), wait)
-  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }] }), wait)
+  await vi.waitFor(async () => expect(await seen(connector)).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }] }), wait)
   expect(await connector.record.list(patient)).toMatchObject({ ok: true, value: [{ uniqueId: item!.uniqueId }] })
   expect((await connector.record.get(patient, item!.uniqueId!)).ok).toBe(true)
   const shown = await connector.record.open(patient, item!.uniqueId!)
+  const listed = listOf(await connector.panel.view())
+  expect([connector.panel.documents(listed)?.length, connector.panel.documents({ ...listed, generation: listed.generation - 1 }), connector.panel.documents({ ...listed, name: 'another' })]).toEqual([1, null, null])
   expect(connector.record.way(patient)).toMatchObject({ ok: true, value: { way: shown.ok && shown.value.way, mode: 'normal' } })
   await connector.signIn.end()
   expect(connector.record.way(patient)).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
@@ -94,11 +103,12 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   for (const read of [record.get(patient, item!.uniqueId!), record.open(patient, item!.uniqueId!), record.attachment(patient, item!.uniqueId!, 0)]) {
     expect(await read).toMatchObject({ ok: false, failure: { code: 'sign-in-ended' } })
   }
-  expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-ended' } })
+  expect(await connector.panel.view()).toMatchObject({ listed: { count: 0 }, loadedAt: null, failure: { code: 'sign-in-ended' } })
+  expect(connector.panel.documents(listed)).toBeNull()
   await connector.panel.open(patient)
-  expect(await connector.panel.refresh()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-ended' } })
+  expect(await connector.panel.refresh()).toMatchObject({ listed: { count: 0 }, loadedAt: null, failure: { code: 'sign-in-ended' } })
   await connector.signIn.start(author)
-  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }], refreshing: false }), wait)
+  await vi.waitFor(async () => expect(await seen(connector)).toMatchObject({ failure: null, documents: [{ uniqueId: item!.uniqueId }], refreshing: false }), wait)
 
   // A colleague at the same desk, whom the patient blocks: nothing of what was read before is theirs, and the record says so.
   const colleague = demo.professionals.find(({ id }) => id !== author)!.id
@@ -106,9 +116,9 @@ it('with Pro Santé Connect, deposits for the structure meanwhile, and reads as 
   await connector.signIn.end()
   await connector.signIn.start(colleague)
   await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready', holder: { id: colleague } }), wait)
-  expect(await connector.panel.view()).toMatchObject({ documents: [], standing: null, loadedAt: null, refreshing: false, failure: null })
+  expect(await connector.panel.view()).toMatchObject({ listed: { count: 0 }, standing: null, loadedAt: null, refreshing: false, failure: null })
   expect((await record.open(patient, item!.uniqueId!)).ok).toBe(false)
-  expect(await connector.panel.refresh()).toMatchObject({ documents: [], failure: { code: 'professional-blocked' } })
+  expect(await connector.panel.refresh()).toMatchObject({ listed: { count: 0 }, failure: { code: 'professional-blocked' } })
   for (const read of [record.get(patient, item!.uniqueId!), record.list(patient)]) expect(await read).toMatchObject({ ok: false, failure: { code: 'professional-blocked' } })
 })
 
@@ -134,7 +144,7 @@ it('notices by itself that a session is over by its clock: traced as ended, wind
   // Nobody asks for the state meanwhile: what is seen came of itself.
   await vi.waitFor(async () => expect(await acts()).toEqual(['sign-in', 'sign-out']), wait)
   expect(connector.signIn.state()).toMatchObject({ state: 'stopped', reason: 'sign-in-expired' })
-  expect(await connector.panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'sign-in-expired' } })
+  expect(await connector.panel.view()).toMatchObject({ listed: { count: 0 }, loadedAt: null, failure: { code: 'sign-in-expired' } })
   await vi.waitFor(() => expect(topics).toContain('sign-in'), wait)
   leaving.abort()
   await listening
@@ -271,7 +281,7 @@ describe.skipIf(noTestCard !== null)(`a card${noTestCard ? ` (skipped, missing: 
     const [item] = (await connector.items.list({ limit: 1, cursor: null })).items
     const patient = { ins: item!.patient!.ins! }
     await connector.panel.open(patient)
-    await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'staff-card-deposits-only' }, documents: [], access: { modes: [], authorise: null } }), wait)
+    await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ failure: { code: 'staff-card-deposits-only' }, listed: { count: 0 }, access: { modes: [], authorise: null } }), wait)
     for (const read of [connector.record.list(patient), connector.record.get(patient, item!.uniqueId!)]) expect(await read).toMatchObject({ ok: false, failure: { code: 'staff-card-deposits-only' } })
 
     // Signed by her and tried: the record is busy.

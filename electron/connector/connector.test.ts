@@ -360,7 +360,7 @@ describe('the connector and the training record', () => {
     expect(read.value.sheet).toMatchObject({ printedBy: sheet.printedBy, practice: sheet.practice, patient: { ins: morel.ins }, lists: { treatments: { state: sheet.lists.treatments.state } } })
     expect(Date.parse(read.value.until) - Date.parse(read.value.readHereAt)).toBe(48 * 3_600_000)
     // Nothing of it became the record's, a document to send or a patient.
-    expect([await other.connector.panel.view(), await other.connector.items.list({ limit: 5, cursor: null })]).toMatchObject([{ patient: null, documents: [] }, { total: 0 }])
+    expect([await other.connector.panel.view(), await other.connector.items.list({ limit: 5, cursor: null })]).toMatchObject([{ patient: null, listed: { count: 0 } }, { total: 0 }])
     await other.recordDown()
     const restarted = await other.restart()
     expect(await restarted.sheets.open(read.value.id)).toMatchObject({ ok: true, value: { id: read.value.id } })

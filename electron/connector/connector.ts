@@ -24,6 +24,7 @@ import {
   type DocumentAct,
   type DocumentInRecord,
   type OpenedDocument,
+  type PanelListInput,
   type PanelView,
   type Party,
   type PatientLabel,
@@ -52,7 +53,7 @@ import { openDocumentActs } from './document-acts.ts'
 import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, listName, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { openItemContents } from './item-content.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
@@ -128,6 +129,7 @@ export interface Connector {
     open(who: NamedPatient): Promise<Result<PanelView>>
     close(): void
     view(): Promise<PanelView>
+    documents(asked: PanelListInput): readonly RecordDocument[] | null
     refresh(): Promise<PanelView>
     summary(): Promise<RuledSummary | null>
     examAvoided(input: ExamAvoidedInput): Result<void>
@@ -572,7 +574,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 
   const withOutbox = async (state: PanelState): Promise<PanelView> => {
     const outgoing = state.patient?.ins ? await ledger.ofPatient(state.patient.ins) : { onTheirWay: 0, needsUser: 0 }
-    return { ...state, access: access.view(state), ...outgoing }
+    const { documents, ...shown } = state
+    return { ...shown, listed: { count: documents.length, name: listName(documents) }, access: access.view(state), ...outgoing }
   }
 
   /** What the panel shows once an act on the access is done. */
@@ -722,6 +725,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       close: () => panel.close(),
       view: () => withOutbox(panel.view()),
+      documents(asked) {
+        const { generation, documents } = panel.view()
+        return generation === asked.generation && listName(documents) === asked.name ? documents : null
+      },
       refresh: async () => withOutbox(await panel.refresh()),
       summary: () => summary.get(),
       summaryList: (asked) => told.list(asked),

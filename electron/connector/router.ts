@@ -37,6 +37,7 @@ export function routerOf(connector: Connector) {
       open: serve.panel.open.handler(async ({ input, errors }) => valueOf(await connector.panel.open(input), errors)),
       close: serve.panel.close.handler(() => connector.panel.close()),
       get: serve.panel.get.handler(() => connector.panel.view()),
+      documents: serve.panel.documents.handler(({ input }) => connector.panel.documents(input)?.slice() ?? null),
       refresh: serve.panel.refresh.handler(() => connector.panel.refresh()),
       summary: serve.panel.summary.handler(() => connector.panel.summary()),
       summaryList: serve.panel.summaryList.handler(({ input }) => connector.panel.summaryList(input)),

@@ -1,4 +1,4 @@
-import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import type { PanelView } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { isStale } from './format.ts'
@@ -17,7 +17,7 @@ export type PanelScene =
   | { readonly kind: 'not-loaded' }
   | { readonly kind: 'failed'; readonly code: ReasonCode; readonly recordText: string | null; readonly retryAt: string | null }
   | { readonly kind: 'empty'; readonly loadedAt: string; readonly remark: PanelRemark | null }
-  | { readonly kind: 'documents'; readonly documents: readonly RecordDocument[]; readonly loadedAt: string; readonly remark: PanelRemark | null }
+  | { readonly kind: 'documents'; readonly loadedAt: string; readonly remark: PanelRemark | null }
 
 /** Failures that are a state of the patient's record or of who is reading, not an incident: the whole panel says so. */
 const wholePanel: readonly ReasonCode[] = [
@@ -64,7 +64,7 @@ export function panelScene(view: PanelView, status: Pick<StatusView, 'state'> | 
     return { kind: 'not-loaded' }
   }
   const remark = remarkOn(view, status, loadedAt, now)
-  return view.documents.length === 0 ? { kind: 'empty', loadedAt, remark } : { kind: 'documents', documents: view.documents, loadedAt, remark }
+  return { kind: view.listed.count === 0 ? 'empty' : 'documents', loadedAt, remark }
 }
 
 function remarkOn(view: PanelView, status: Pick<StatusView, 'state'> | undefined, loadedAt: string, now: Date): PanelRemark | null {

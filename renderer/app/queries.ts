@@ -1,13 +1,14 @@
 import { infiniteQueryOptions, QueryClient, queryOptions, replaceEqualDeep, useQueryClient } from '@tanstack/react-query'
 import type { AuthoriseInput, ConsentInput, EnterInput } from '#shared/contract/access.ts'
 import type { SheetInput } from '#shared/contract/emergency-sheet.ts'
-import type { PanelView } from '#shared/contract/history.ts'
+import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
 import type { SummaryLineInput, SummaryListInput } from '#shared/contract/summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
+import { sameRows } from './same-rows.ts'
 
 /** What the connector said last. Nothing goes stale by time: events say what to ask again; a port or a loopback socket is no network. */
 export const queries = new QueryClient({
@@ -75,17 +76,6 @@ export const attachmentQuery = (address: DocumentAddress, index: number) =>
 /** Earlier and later versions of a document; asked of the record, so once. */
 export const versionsQuery = (address: DocumentAddress) => queryOptions({ queryKey: ['versions', address], queryFn: ({ signal }) => connector.record.versions(address, { signal }) })
 
-let questions = 0
-
-/** Asks something whose answer is a panel, and notes when it was asked. */
-async function askPanel(ask: () => Promise<AskedPanel['view']>): Promise<AskedPanel> {
-  questions += 1
-  const asked = questions
-  const { epoch } = useLink.getState()
-  const view = await ask()
-  return { view, epoch, asked }
-}
-
 const panelKey = ['panel']
 
 /** So long a panel is kept back for the summary it is to be painted with, in milliseconds: what was made before is there sooner. */
@@ -94,6 +84,49 @@ const togetherMs = 150
 /** What is shown of a patient nowhere any more is forgotten after so long, in milliseconds. */
 const forgottenMs = 1_000
 for (const part of ['summary', 'medicines']) queries.setQueryDefaults([...panelKey, part], { gcTime: forgottenMs })
+
+/** `work`, waited for so long at most. */
+function briefly(work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, togetherMs))])
+}
+
+/** The documents of the very list a panel names, which never change under that name; null = it was on screen no more, and is asked for again with the panel. */
+export const documentsQuery = ({ generation, listed }: Pick<PanelView, 'generation' | 'listed'>) =>
+  queryOptions({
+    queryKey: [...panelKey, 'documents', generation, listed.name],
+    queryFn: async ({ signal, client }) => {
+      const documents = await connector.panel.documents({ generation, name: listed.name }, { signal })
+      return documents && sameRows(listsOf(client, generation).at(-1) ?? [], documents)
+    },
+    staleTime: ({ state }) => (state.data ? ('static' as const) : 0),
+    gcTime: forgottenMs,
+  })
+
+/** The lists at hand of one patient's panel. */
+function listsOf(client: QueryClient, generation: number): RecordDocument[][] {
+  return client.getQueriesData<RecordDocument[] | null>({ queryKey: [...panelKey, 'documents', generation] }).flatMap(([, list]) => (list ? [list] : []))
+}
+
+/** Asks for the list of a panel, where it is not at hand. One that takes another's place is waited for a little, so that nothing jumps; the first holds up nothing. */
+async function askList(client: QueryClient, view: PanelView): Promise<void> {
+  if (view.listed.count === 0) return
+  const isReplaced = listsOf(client, view.generation).length > 0
+  // That it failed is told by whoever shows it.
+  const asked = client.fetchQuery(documentsQuery(view)).catch(() => null)
+  if (isReplaced) await briefly(asked)
+}
+
+let questions = 0
+
+/** Asks something whose answer is a panel, and notes when it was asked. */
+async function askPanel(client: QueryClient, ask: () => Promise<AskedPanel['view']>): Promise<AskedPanel> {
+  questions += 1
+  const asked = questions
+  const { epoch } = useLink.getState()
+  const view = await ask()
+  await askList(client, view)
+  return { view, epoch, asked }
+}
 
 /** What is at hand of the summary of whoever is on screen by now, put where their panel looks for it. */
 async function askSummary(client: QueryClient, signal: AbortSignal): Promise<void> {
@@ -115,8 +148,8 @@ export const panelQuery = queryOptions({
   queryKey: panelKey,
   queryFn: async ({ signal, client }) => {
     const [summary, medicines] = [askSummary(client, signal), askMedicines(client, signal)]
-    const asked = await askPanel(() => connector.panel.get(undefined, { signal }))
-    if (asked.view.loadedAt !== null) await Promise.race([Promise.all([summary, medicines]), new Promise((resolve) => setTimeout(resolve, togetherMs))])
+    const asked = await askPanel(client, () => connector.panel.get(undefined, { signal }))
+    if (asked.view.loadedAt !== null) await briefly(Promise.all([summary, medicines]))
     return asked
   },
   // Where every answer meets what is shown, wherever it comes from: the older one never paints, and a row that says the same is not painted again.
@@ -157,7 +190,7 @@ export const searchQuery = ({ generation, loadedAt, patient }: Pick<PanelView, '
 export function usePanelActs() {
   const client = useQueryClient()
   const paint = async (ask: () => Promise<AskedPanel['view']>) => {
-    const answer = await askPanel(ask)
+    const answer = await askPanel(client, ask)
     client.setQueryData<AskedPanel>(panelKey, answer)
     return answer.view
   }

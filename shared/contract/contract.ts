@@ -6,7 +6,7 @@ import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergenc
 import { itemContent } from './item-content.ts'
 import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { documentVersions, openedDocument, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
+import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { reasonCode } from './reasons.ts'
 import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
@@ -76,6 +76,8 @@ export const contract = {
     open: base.input(insInput).output(panelView),
     close: base,
     get: base.output(panelView),
+    /** The documents of the list a panel names, newest first. Null = it is on screen no more: the panel says which one is. */
+    documents: base.input(panelListInput).output(z.array(recordDocument).nullable()),
     /** Reads the record again for the current patient; a user's act. */
     refresh: base.output(panelView),
     /**

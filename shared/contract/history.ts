@@ -78,10 +78,11 @@ export const panelView = z.object({
   generation: z.number().int(),
   patient: patientLabel.extend({ qualified: z.boolean(), patientId: z.string().nullable() }).nullable(),
   standing: recordStanding.nullable(),
-  documents: z.array(recordDocument),
+  /** The list, asked apart (`panel.documents`): hundreds of lines hold up neither who the patient is nor what can kill. `name`: the same for the very same list. */
+  listed: z.object({ count: z.number().int(), name: z.string() }),
   /** When the list was last read from the record; null = never, so an empty list means nothing. */
   loadedAt: z.string().nullable(),
-  /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds that came to it since. `since` null = not known: nothing is told new. */
+  /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds of it that came since. `since` null = not known: nothing is told new. */
   news: z.object({ since: z.string().nullable(), documents: z.array(z.string()) }),
   refreshing: z.boolean(),
   failure: failureView.nullable(),
@@ -91,6 +92,10 @@ export const panelView = z.object({
   access: panelAccess,
 })
 export type PanelView = z.infer<typeof panelView>
+
+/** One list of one patient's panel. */
+export const panelListInput = z.object({ generation: z.number().int(), name: z.string() })
+export type PanelListInput = z.infer<typeof panelListInput>
 
 /** A node of a document's narrative, by allow-list; text is only ever text. */
 export type NarrativeNode =

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { listName } from '#connector/history/index.ts'
 import { paintedFirst, paintedLine, paintedList } from '#connector/history/summary/painted-first.ts'
 import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
@@ -19,13 +20,13 @@ import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 import type { MedicineCheck } from '#shared/contract/medicines.ts'
-import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf } from './world.ts'
+import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf, type ShownPanel } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
 export interface World {
   status: StatusView
   items: ItemView[]
-  panel: PanelView
+  panel: ShownPanel
   /** Of the panel above; null = none. */
   summary: RuledSummary | null
   /** How much of it is painted first. */
@@ -86,6 +87,10 @@ const mediaTypes: Record<string, string> = {
   '.css': 'text/css',
   '.ttf': 'font/ttf',
   '.pfb': 'application/octet-stream',
+}
+
+function viewOf({ documents, ...panel }: ShownPanel): PanelView {
+  return { ...panel, listed: { count: documents.length, name: listName(documents) } }
 }
 
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
@@ -281,18 +286,23 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
     panel: {
       open: os.panel.open.handler(async ({ input }) => {
         await act('panel.open', input)
-        return world.panel
+        return viewOf(world.panel)
       }),
       close: os.panel.close.handler(() => act('panel.close')),
       get: os.panel.get.handler(async () => {
         const view = world.panel
         await asked('panel.get')
-        return view
+        return viewOf(view)
+      }),
+      documents: os.panel.documents.handler(async ({ input }) => {
+        const { panel } = world
+        await act('panel.documents', input)
+        return panel.generation === input.generation && viewOf(panel).listed.name === input.name ? panel.documents : null
       }),
       refresh: os.panel.refresh.handler(async () => {
         const view = world.panel
         await act('panel.refresh')
-        return view
+        return viewOf(view)
       }),
       summary: os.panel.summary.handler(async () => {
         const { summary } = world
@@ -328,34 +338,34 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       enter: os.access.enter.handler(async ({ input }) => {
         await act('access.enter', input)
         world.panel = { ...world.panel, access: { ...world.panel.access, mode: input.mode, since: new Date().toISOString(), until: new Date(Date.now() + 3_600_000).toISOString(), reason: input.mode === 'break-glass' ? input.reason : null, modes: [], authorise: null } }
-        return world.panel
+        return viewOf(world.panel)
       }),
       leave: os.access.leave.handler(async ({ input }) => {
         await act('access.leave', input)
         world.panel = { ...world.panel, access: { ...world.panel.access, mode: 'normal', since: null, until: null, reason: null } }
-        return world.panel
+        return viewOf(world.panel)
       }),
       stay: os.access.stay.handler(async ({ input }) => {
         await act('access.stay', input)
         world.panel = { ...world.panel, access: { ...world.panel.access, until: new Date(Date.now() + 3_600_000).toISOString() } }
-        return world.panel
+        return viewOf(world.panel)
       }),
       authorise: os.access.authorise.handler(async ({ input }) => {
         await act('access.authorise', input)
-        return world.panel
+        return viewOf(world.panel)
       }),
       recordConsent: os.access.recordConsent.handler(async ({ input }) => {
         await act('access.recordConsent', input)
         const said = { choice: input.choice, decidedAt: new Date().toISOString(), source: 'panel', until: null }
         world.panel = { ...world.panel, access: { ...world.panel.access, consents: { ...world.panel.access.consents, [input.kind]: said } } }
-        return world.panel
+        return viewOf(world.panel)
       }),
       confirmInformation: os.access.confirmInformation.handler(async () => {
         await act('access.confirmInformation')
         world.panel = { ...world.panel, access: { ...world.panel.access, information: { ...world.panel.access.information, due: false } } }
         world.signIn = { ...world.signIn, information: { ...world.signIn.information, due: false } }
         for (const listener of listeners) listener({ sequence: sequence(), topic: 'sign-in' })
-        return world.panel
+        return viewOf(world.panel)
       }),
     },
     record: {

@@ -36,6 +36,14 @@ export const windowStates: readonly WindowState[] = [
     shows: testId('on-their-way'),
   },
   {
+    name: 'panel-list-failed',
+    window: 'panel',
+    prepare: (world) => {
+      world.refuse = 'program-failed'
+    },
+    shows: testId('documents-failed'),
+  },
+  {
     name: 'panel-filters',
     window: 'panel',
     prepare: () => {},

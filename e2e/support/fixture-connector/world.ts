@@ -70,8 +70,11 @@ export function recordDocuments(count: number): RecordDocument[] {
   return Array.from({ length: count }, (_, number) => recordDocument(number, badges[number] ?? {}))
 }
 
+/** A panel, and the documents of the list it names. */
+export type ShownPanel = Omit<PanelView, 'listed'> & { readonly documents: RecordDocument[] }
+
 /** A panel with a patient and a record just read. */
-export function panelWith(change: Partial<PanelView> = {}): PanelView {
+export function panelWith(change: Partial<ShownPanel> = {}): ShownPanel {
   return {
     generation: 1,
     patient: { ...marie, qualified: true, patientId: 'p1' },

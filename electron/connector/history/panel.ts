@@ -1,4 +1,4 @@
-import { failure, success, type Failure, type FailureView, type PanelAccess, type PanelView, type PatientLabel, type ReasonCode, type Result } from '#shared/contract/index.ts'
+import { failure, success, type Failure, type FailureView, type PanelAccess, type PanelView, type PatientLabel, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
@@ -34,8 +34,8 @@ export const entryIdleMs = 3_600_000
 /** The card that is back within this is the one that was there: a bad contact asks the record nothing. */
 export const shortLossMs = 60_000
 
-/** The panel as this room knows it; what is on its way is the outbox's to say, what the patient answered the consent room's. */
-export type PanelState = Omit<PanelView, 'onTheirWay' | 'needsUser' | 'access'> & { readonly access: Pick<PanelAccess, 'mode' | 'since' | 'until' | 'reason' | 'modes' | 'authorise'> }
+/** The panel as this room knows it; what is on its way is the outbox's to say, what the patient answered the consent room's. `documents`: newest first. */
+export type PanelState = Omit<PanelView, 'listed' | 'onTheirWay' | 'needsUser' | 'access'> & { readonly documents: readonly RecordDocument[]; readonly access: Pick<PanelAccess, 'mode' | 'since' | 'until' | 'reason' | 'modes' | 'authorise'> }
 
 export interface Panel {
   /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
@@ -106,6 +106,8 @@ export function failureViewOf(failure: Failure): FailureView {
   return { code: failure.code, class: failure.class, recordText: failure.recordText ?? null, retryAt: failure.retryAt === undefined ? null : new Date(failure.retryAt).toISOString() }
 }
 
+const none: readonly RecordDocument[] = []
+
 /** Shown when a reading ends without an answer: a bug, told elsewhere. */
 const noAnswer = failure('record-answer-invalid').failure
 
@@ -131,6 +133,8 @@ export function openPanel(options: PanelOptions): Panel {
   let lost: { readonly by: string; readonly at: number; readonly wasRead: boolean } | null = null
   const idleMs = options.entryIdleMs ?? entryIdleMs
   let reading: { readonly turn: number; readonly done: Promise<void> } | null = null
+  /** One opening shows the same list many times. */
+  let ordered: { readonly of: readonly RecordDocument[]; readonly documents: readonly RecordDocument[] } | null = null
   /** Those of former patients too: nothing may write to a store that is being closed. */
   const underWay = new Set<Promise<void>>()
   const listeners = new Set<() => void>()
@@ -208,6 +212,7 @@ export function openPanel(options: PanelOptions): Panel {
     const [ended, left] = [entered, current]
     clearTimeout(ended?.timer)
     entered = null
+    ordered = null
     current = patient
     turn += 1
     refreshing = false
@@ -219,6 +224,11 @@ export function openPanel(options: PanelOptions): Panel {
 
   /** Whether what is on screen was read, wholly and normally, for who reads until now. */
   const wasRead = () => readTurn === turn && reading?.turn !== turn && failed === null && entered === null
+
+  function inOrder(of: readonly RecordDocument[]): readonly RecordDocument[] {
+    if (ordered?.of !== of) ordered = { of, documents: byDate(of) }
+    return ordered.documents
+  }
 
   function attempt(work: () => void): void {
     try {
@@ -347,7 +357,7 @@ export function openPanel(options: PanelOptions): Panel {
         generation,
         patient: current ? { ...current.label, qualified: current.qualified, patientId: current.patientId } : null,
         standing: reading?.standing ?? null,
-        documents: byDate(open?.documents ?? []),
+        documents: open ? inOrder(open.documents) : none,
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
         news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,

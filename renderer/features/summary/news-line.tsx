@@ -5,25 +5,26 @@ import type { RecordDocument } from '#shared/contract/history.ts'
 import { longDate, shortDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { RowList } from '../../ui/row-list.tsx'
-import type { OpenSource } from './fact-row.tsx'
 import './summary.css'
 
 interface NewsLineProps {
   /** When the reader looked last, ISO 8601. */
   since: string
-  /** What came since, newest first. */
+  /** How many documents came since. */
+  count: number
+  /** Those of them that are at hand, newest first. */
   documents: readonly RecordDocument[]
   /** The record was just read: that nothing came may be said. */
   isFresh: boolean
-  onOpen: OpenSource
+  onOpen: (document: RecordDocument) => void
 }
 
 /** One line on what came since the reader looked last; it unfolds into those documents. */
-export function NewsLine({ since, documents, isFresh, onOpen }: NewsLineProps) {
+export function NewsLine({ since, count, documents, isFresh, onOpen }: NewsLineProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const date = longDate(since, language)
-  if (documents.length === 0) {
+  if (count === 0) {
     return isFresh ? (
       <p className="news news-none" data-testid="news">
         {t('summary.news.none', { date })}
@@ -40,7 +41,7 @@ export function NewsLine({ since, documents, isFresh, onOpen }: NewsLineProps) {
           <span className="news-dot" aria-hidden="true">
             ●
           </span>
-          {t('summary.news.heading', { count: documents.length, date })}
+          {t('summary.news.heading', { count, date })}
         </Button>
       </h2>
       <DisclosurePanel>
@@ -48,7 +49,7 @@ export function NewsLine({ since, documents, isFresh, onOpen }: NewsLineProps) {
           <ul>
             {documents.map((document) => (
               <li key={document.uniqueId}>
-                <button type="button" className="fact-row" data-row="" data-testid="news-row" onClick={() => onOpen(document.uniqueId)}>
+                <button type="button" className="fact-row" data-row="" data-testid="news-row" onClick={() => onOpen(document)}>
                   <span>
                     {document.title || document.typeLabel} <small>{document.authors[0]?.structure ?? document.authors[0]?.name}</small>
                   </span>

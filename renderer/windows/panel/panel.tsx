@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode, RefObject } from 'react'
 import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -17,7 +17,7 @@ import { isOfPanel } from '../../app/panel-guard.ts'
 import { panelScene, type PanelRemark, type PanelScene } from '../../app/panel-scene.ts'
 import { patientName } from '../../app/patient-name.ts'
 import { PrintNotice } from '../../app/print-notice.tsx'
-import { medicinesQuery, panelQuery, searchQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
+import { documentsQuery, medicinesQuery, panelQuery, searchQuery, signInQuery, statusQuery, summaryQuery, usePanelActs } from '../../app/queries.ts'
 import { writeViewerAddress, type FoundWords } from '../../app/viewer-address.ts'
 import { ReasonScene } from '../../app/reason-scene.tsx'
 import type { AccessDeeds } from '../../features/access/access-deeds.ts'
@@ -157,7 +157,7 @@ function PanelOf({ view }: { view: PanelView }) {
   const refresh = () => {
     setAsker(speaker)
     setRefused(null)
-    const refreshed = acts.refresh().then(({ failure, documents }) => (failure ? undefined : announce(t('panel.refreshed', { count: documents.length }))))
+    const refreshed = acts.refresh().then(({ failure, listed }) => (failure ? undefined : announce(t('panel.refreshed', { count: listed.count }))))
     void act(refreshed).finally(() => setAsker((still) => (still === speaker ? null : still)))
   }
   const openDocument = ({ uniqueId }: Pick<RecordDocument, 'uniqueId'>, at: { list?: string; found?: FoundWords } = {}) => {
@@ -177,6 +177,7 @@ function PanelOf({ view }: { view: PanelView }) {
   }
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
   const summarised = useSummary(view, scene.kind === 'documents')
+  const list = useList(view, scene.kind === 'documents')
   const openSource = (uniqueId: string) => openDocument({ uniqueId })
   // Of an emergency entry nothing is kept that could be searched.
   const mayBeSearched = scene.kind === 'documents' && access.mode === 'normal'
@@ -275,13 +276,13 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : search.isOpen && isSearched(search.typed) ? (
           <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
+          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} list={list} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
             <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
         )}
         {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
-        {patient.qualified ? <PatientAnswers access={access} deeds={deeds} /> : null}
+        {patient.qualified && list.kind !== 'loading' ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
       {paper.elsewhere > 0 ? (
         <aside className="panel-way" data-testid="sheets-elsewhere">
@@ -375,10 +376,20 @@ function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen
       </ReasonScene>
     )
   }
-  return data ? <SearchResults search={data} listed={view.documents.length} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
+  return data ? <SearchResults search={data} listed={view.listed.count} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
 }
 
 type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RuledSummary; readonly isOutdated: boolean }
+
+type Listed = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly documents: readonly RecordDocument[]; readonly isOutdated: boolean }
+
+/** The documents of the list a panel names. Of a former list of the same patient the place is held and nothing is seen, as of a summary. */
+function useList(view: PanelView, isWanted: boolean): Listed {
+  const { data, error, refetch, isPlaceholderData } = useQuery({ ...documentsQuery(view), enabled: isWanted, placeholderData: keepPreviousData })
+  if (!isWanted) return { kind: 'absent' }
+  if (data) return { kind: 'shown', documents: data, isOutdated: isPlaceholderData }
+  return error ? { kind: 'failed', retry: () => void refetch() } : { kind: 'loading' }
+}
 
 /**
  * The summary of the list on screen. Of the same patient while a newer one comes, its place is held and nothing of it is seen: it may be of
@@ -448,6 +459,7 @@ interface SceneProps {
   deeds: AccessDeeds
   now: Date
   busy: boolean
+  list: Listed
   isSummaryDue: boolean
   onRefresh: () => void
   onOpen: (document: RecordDocument, list: string) => void
@@ -455,10 +467,11 @@ interface SceneProps {
   children: ReactNode
 }
 
-function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
+function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
   const news = use(NewDocuments)
   const { language } = useLanguage()
+  const documents = list.kind === 'shown' && !list.isOutdated ? list.documents : []
   switch (scene.kind) {
     case 'no-patient':
       return null
@@ -517,10 +530,23 @@ function Scene({ scene, view, deeds, now, busy, isSummaryDue, onRefresh, onOpen,
         <div data-testid="scene-documents">
           <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
           {view.news.since ? (
-            <NewsLine since={view.news.since} documents={scene.documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(uniqueId) => scene.documents.filter((one) => one.uniqueId === uniqueId).forEach((one) => onOpen(one, ''))} />
+            <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
           ) : null}
           {children}
-          <Documents isSummaryDue={isSummaryDue} documents={scene.documents} news={news} now={now} onOpen={onOpen} />
+          {list.kind === 'loading' && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
+          {list.kind === 'failed' ? (
+            <div className="panel-notice">
+              <Notice shape="◐" title={t('documents.failed.title')} testId="documents-failed">
+                <p>{t('documents.failed.what')}</p>
+                <Act onPress={list.retry}>{t('reason.retry')}</Act>
+              </Notice>
+            </div>
+          ) : null}
+          {list.kind === 'shown' ? (
+            <div className={list.isOutdated ? 'summary-outdated' : undefined}>
+              <Documents isSummaryDue={isSummaryDue} documents={list.documents} news={news} now={now} onOpen={onOpen} />
+            </div>
+          ) : null}
         </div>
       )
   }
