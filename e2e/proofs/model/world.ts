@@ -97,7 +97,8 @@ export async function openWorld({ seed, mode, tellsHash }: WorldOptions): Promis
       number: lives,
       random: random.branch(100 + lives),
       wall: () => time.now() + offset,
-      steady: () => time.now() - start - unsteady,
+      // Real ones count fractions of a millisecond.
+      steady: () => time.now() - start - unsteady + 0.3,
       network: () => String(network),
       readMs: () => (readDelayMs === 0 ? 0 : reads.between(0, readDelayMs)),
       newId: () => `item-${(ids += 1)}`,

@@ -96,6 +96,7 @@ export interface MoveMore {
   readonly detail?: string | null
   /** A remark for the trace where the move has no reason of its own. */
   readonly note?: ReasonCode | undefined
+  /** Milliseconds since the epoch, whole: another number is a bug, and the move is not made. */
   readonly nextAttemptAt?: number | null
   readonly also?: () => void
 }

@@ -118,6 +118,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const from = item.state
     const to = transition({ state: from, frozen: item.document_sha256 !== null || event.type === 'prepared', reason: item.reason }, event)
     if (!to) return false
+    if (!Number.isInteger(more.nextAttemptAt ?? 0)) throw new TypeError('next_attempt_at is no whole number')
     const detail = more.detail ?? null
     Object.assign(item, {
       state: to.to,

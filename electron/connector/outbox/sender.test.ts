@@ -260,6 +260,33 @@ describe('the sender', () => {
     expect(record.prepared[0]!.documents[0]!.replacesEntryUuid).toBe('urn:uuid:1.9.9')
   })
 
+  it('keeps looking for a replaced document that is not there, on a clock of fractions, and sends once it came', async () => {
+    const record = memoryRecord()
+    const bugs: unknown[] = []
+    let later = 0
+    const now = () => Date.now() + later
+    ledger = openSqliteLedger(handle.store, { now, newId: randomUUID })
+    const asked: number[] = []
+    const find = record.port.findByUniqueId
+    record.port.findByUniqueId = (...given) => {
+      asked.push(later)
+      return find(...given)
+    }
+    const orphan = await ready('b', '1.9.9')
+    await start(record, { now, monotonic: () => performance.now() + later + 0.1, onBug: (error) => bugs.push(error) })
+    await becomes(orphan, 'waiting')
+    for (const minute of [1, 2, 5]) {
+      later = minute * 60_000
+      await sender!.wayChanged()
+      await vi.waitFor(async () => expect([asked.includes(later), (await ledger.byId(orphan))!.state]).toEqual([true, 'waiting']), { timeout: 10_000, interval: 20 })
+    }
+    record.stored.set('1.9.9', 'aa')
+    later += 3_600_000
+    await sender!.wayChanged()
+    await becomes(orphan, 'deposited')
+    expect(bugs).toEqual([])
+  })
+
   it('holds everything while paused', async () => {
     const record = memoryRecord()
     await start(record)

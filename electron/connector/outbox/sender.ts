@@ -256,7 +256,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const missed = (await ledger.trace(row)).find(({ reason }) => reason === 'parent-missing')
     const age = Math.max(0, now() - (missed ? Date.parse(missed.at) : now()), monotonic() - missedSince)
     if (age > parentPatience) await ledger.apply(row, { type: 'park', reason: 'parent-missing' }, { detail: parentId })
-    else await ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.min(15 * 60_000, Math.max(10_000, age)) })
+    else await ledger.apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, { detail: parentId, nextAttemptAt: now() + Math.ceil(Math.min(15 * 60_000, Math.max(10_000, age))) })
     return 'stopped'
   }
 
