@@ -23,6 +23,7 @@ export async function returnToCopy(kind: CopyKind, expected: Expected, world: Wo
   expected.returnedInLife = life.number
   expected.returns += 1
   const rows = rowsOf(world)
+  for (const [id, now] of renamed(before, rows)) rename(expected, id, now)
   // A later word of its source stands beside it now: which of both counts is a person's to say.
   for (const { id, attempts } of rows.filter(({ corrected }) => corrected === 1)) {
     expected.superseded.set(id, attempts)
@@ -39,6 +40,31 @@ export async function returnToCopy(kind: CopyKind, expected: Expected, world: Wo
     const inFolder = givenAs.findLast(({ door }) => door === 'folder')
     if (inFolder) await handAgain(inFolder)
   }
+}
+
+/**
+ * Handed over once, the program died before it answered; handed over again, it was an item. The journal knows both, and on the copy the first one is
+ * that item: under another id it is the same content of the same hand-over.
+ */
+function renamed(before: readonly ItemRow[], rows: readonly ItemRow[]): [string, string][] {
+  const [known, now] = [new Set(before.map(({ id }) => id)), new Set(rows.map(({ id }) => id))]
+  return before.flatMap((row): [string, string][] => {
+    if (now.has(row.id)) return []
+    const first = rows.find((one) => !known.has(one.id) && one.source_reference === row.source_reference && one.content_sha256 === row.content_sha256)
+    return first ? [[row.id, first.id]] : []
+  })
+}
+
+/** What is expected of an item, expected of it under its other id. */
+function rename(expected: Expected, id: string, now: string): void {
+  expected.items.splice(0, Infinity, ...new Set(expected.items.map((one) => (one === id ? now : one))))
+  const moveIn = <Value>(map: Map<string, Value>) => {
+    if (!map.has(id)) return
+    map.set(now, map.get(id)!)
+    map.delete(id)
+  }
+  for (const map of [expected.stopped, expected.maskedByPerson, expected.patientsOf, expected.superseded]) moveIn(map as Map<string, unknown>)
+  for (const set of [expected.maskedBySource, expected.openReaders, expected.freed, ...expected.itemsOf.values()]) if (set.delete(id)) set.add(now)
 }
 
 /** Nothing is lost, and of what was decided before the journal begins nobody can be held to anything any more. */
