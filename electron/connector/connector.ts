@@ -63,6 +63,7 @@ import { frozenOf, inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, pa
 import { checkEnvironment, checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, partyFor, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
+import { retryRule } from './retry-rule.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
 import { openRecord, type InsId } from './record/index.ts'
 import { openSheetActs, type SheetActs } from './sheet-acts.ts'
@@ -689,7 +690,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
           freeUntil = now() + burstWindowMs
           await ledger.remember('bursts free until', freeUntil)
         }
-        return ledger.retryAll(rows, isRebuilt)
+        return ledger.retryAll(rows, await retryRule(rows, ledger))
       },
       async hold(id) {
         const row = await ledger.byId(id)

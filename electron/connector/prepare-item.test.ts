@@ -12,6 +12,7 @@ import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
 import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
+import { retryRule } from './retry-rule.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 
 const { patient } = cdaExample
@@ -627,7 +628,48 @@ describe('what is checked before the record would refuse it', () => {
     expect((await ledger.trace(archival)).at(-1)).toMatchObject({ to: 'ready', reason: null })
   })
 
+  it('makes its id anew for another INS, whose holder may be given the same leaflet', async () => {
+    preparation = { ...preparation, oidOf: (kind, name) => oidOf('1.2.250.1.999.77', kind, name) }
+    const [leaflet, local] = [await pdf(), { localId: '1', localIdOid: '1.2.3' }]
+    learn({ ...known, ...local })
+    const first = await walk(leaflet, sidecar({ ...traits, ...local }))
+    expect(first).toMatchObject({ state: 'ready', ins: patient.ins })
+    // She had been given the number of somebody else.
+    learn({ ...known, ...local, ins: otherIns }, feed(20))
+    await ledger.apply(first, { type: 'park', reason: stopBeforeSending(first, preparation)! })
+    expect(await rebuild(first)).toMatchObject({ state: 'ready', ins: otherIns })
+    const holder = { birthName: 'AUTRE', givenName: 'MARIE', birthDate: '1984-06-01', sex: 'F', birthPlace: '75056' } as const
+    learn({ origin: 'message', ...holder, ins: patient.ins, insOid: patient.insOid, localId: '2', localIdOid: '1.2.3' }, feed(30))
+    expect(await walk(leaflet, sidecar({ ...holder, ins: patient.ins, insOid: patient.insOid }))).toMatchObject({ state: 'ready', ins: patient.ins, unique_id: first.unique_id })
+  })
+
+  it('replaces no version that the record refused, and one that was, freed after the next, is superseded', async () => {
+    learn()
+    const numbered = { ...sidecar(full), documentKey: '7' }
+    const one = await walk(await pdf('one'), numbered)
+    await ledger.apply((await ledger.startSending(one, one.document_sha256!, () => null))!, { type: 'refused', reason: 'record-refused' })
+    const two = await walk(await pdf('two'), numbered)
+    expect(two).toMatchObject({ state: 'ready', parent_unique_id: null })
+    const rows = [await again(one)]
+    expect(await ledger.retryAll(rows, await retryRule(rows, ledger))).toBe(1)
+    await prepareItem(await again(one), preparation)
+    expect(await again(one)).toMatchObject({ state: 'parked', reason: 'version-superseded', reason_detail: two.id })
+  })
+
   describe('rendered again', () => {
+    it('is not sent beside itself when the first, refused by the record, is freed', async () => {
+      learn()
+      const first = await walk(await printed('one', 1), sidecar(full))
+      await ledger.apply((await ledger.startSending(first, first.document_sha256!, () => null))!, { type: 'refused', reason: 'record-refused' })
+      const second = await walk(await printed('one', 2), { ...sidecar(full), title: 'Ordonnance du 3 mars' })
+      expect(second.state).toBe('ready')
+      await ledger.apply((await ledger.startSending(second, second.document_sha256!, () => null))!, { type: 'accepted' })
+      const rows = [await again(first)]
+      expect(await ledger.retryAll(rows, await retryRule(rows, ledger))).toBe(1)
+      await prepareItem(await again(first), preparation)
+      expect(await again(first)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: second.id })
+    })
+
     /** The same document, as its software writes it at this second. */
     async function printed(text: string, second: number): Promise<Uint8Array> {
       const document = await PDFDocument.create()

@@ -163,7 +163,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  const uniqueId = row.unique_id ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
+  const uniqueId = keptIdOf(row, decision.ins.value) ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
   if (standing) return standing
@@ -190,6 +190,15 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], rendering, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
+}
+
+/**
+ * The id it was frozen under before, to which the record may have an answer. Not where it was another INS's and never left: theirs is made of their
+ * number, and whose that really is may be given the same leaflet.
+ */
+function keptIdOf({ unique_id: uniqueId, metadata, attempts, doubts, ask_first: askFirst }: ItemRow, ins: string): string | null {
+  const isOfOther = metadata !== null && (JSON.parse(metadata) as DocumentMetadata).ins.value !== ins
+  return isOfOther && attempts === 0 && doubts === 0 && askFirst === 0 ? null : uniqueId
 }
 
 function recognisedCda(header: CdaHeader, claim: IdentityClaim): Recognised {
@@ -240,7 +249,7 @@ async function freeze(
     rendering: document.rendering,
     frozen: {
       uniqueId: metadata.uniqueId,
-      submissionSetId: row.submission_set_id ?? preparation.oidOf('submission-set', metadata.uniqueId),
+      submissionSetId: (row.unique_id === metadata.uniqueId ? row.submission_set_id : null) ?? preparation.oidOf('submission-set', metadata.uniqueId),
       submittedAt: preparation.now(),
       metadata,
       party: visibility.secretConnection ? { ...party.value, secret: true } : party.value,

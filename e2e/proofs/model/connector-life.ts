@@ -19,7 +19,8 @@ import type { Random } from '../random.ts'
 import { type AdversarialRecord, visibilityMs } from './adversarial-record.ts'
 import { failingStore, type DiskState, type FailingStore } from './failing-store.ts'
 import { identityOf, patients, practice } from './made-documents.ts'
-import { isRebuilt, stopBeforeSending } from '../../../electron/connector/sending-rules.ts'
+import { retryRule } from '../../../electron/connector/retry-rule.ts'
+import { stopBeforeSending } from '../../../electron/connector/sending-rules.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Which copy of the database. */
@@ -189,7 +190,8 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     isAlive: () => isAlive,
     async retry(which) {
       const row = 'id' in which ? await ledger.byId(which.id) : null
-      return ledger.retryAll('id' in which ? (row ? [row] : []) : await ledger.stoppedBy(which.reason), isRebuilt)
+      const rows = 'id' in which ? (row ? [row] : []) : await ledger.stoppedBy(which.reason)
+      return ledger.retryAll(rows, await retryRule(rows, ledger))
     },
     async hold(id) {
       const row = await ledger.byId(id)

@@ -160,8 +160,11 @@ const readers = (hints: Hints) => JSON.stringify(hints['visibility'] ?? { masked
 
 function isAnotherPatient(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
   if (one['ins'] && other['ins']) return differs(one['ins'], other['ins'])
-  return ['localId', 'birthName', 'givenName', 'birthDate'].some((field) => differs(one[field], other[field]))
+  return tellApart.some((field) => differs(one[field], other[field]))
 }
+
+/** Of people whose INS is not said: twins share all but a given name, and some software says one name alone. */
+const tellApart = ['localId', 'birthName', 'givenName', 'givenNames', 'usedName', 'usedGivenName', 'birthDate', 'sex'] as const
 
 function differs(one: unknown, other: unknown): boolean {
   return Boolean(one) && Boolean(other) && folded(one) !== folded(other)
@@ -193,7 +196,7 @@ export function correctionDetail(first: ItemRow, arrival: Announced): string {
 export function contentKey({ sha256, source, hints }: { readonly sha256: string; readonly source: { readonly kind: string }; readonly hints: { readonly identity?: unknown } }): string {
   const identity = hints.identity as Readonly<Record<string, unknown>> | undefined
   if (!identity || source.kind === 'hl7') return sha256
-  const fields = identity['ins'] ? ['ins'] : ['localId', 'birthName', 'givenName', 'birthDate']
+  const fields = identity['ins'] ? ['ins'] : tellApart
   const named = fields.map((field) => JSON.stringify(folded(identity[field] ?? ''))).join('|')
   return createHash('sha256').update(`${sha256}|${named}`).digest('hex')
 }

@@ -499,6 +499,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(row)).toMatchObject({ state: 'parked', reason: 'pdf-truncated', settled_at: start })
       })
 
+      it('count for nothing when a person freed it while it was being prepared', async () => {
+        const row = await received('one', { hold: 'burst' })
+        expect(await ledger.retryAll([row], () => true)).toBe(1)
+        expect(await ledger.apply(row, { type: 'wait', for: 'until', reason: 'burst-held' })).toBe(false)
+        expect(await current(row)).toMatchObject({ state: 'received', held: null })
+        expect(await ledger.apply(await current(row), { type: 'park', reason: 'pdf-truncated' })).toBe(true)
+      })
+
       it('carry their detail, their time and what goes with them, in one commit', async () => {
         const row = await received('one')
         let isDone = false
@@ -893,6 +901,21 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await ledger.dismiss(one, null)
         await apply(three, { type: 'park', reason: 'pdf-truncated' })
         expect(await ledger.arrivedAround('k', two.seq)).toEqual({ before: null, after: null })
+      })
+
+      it('counts no version that the record refused without a doubt, nor one deleted there; one in doubt it does', async () => {
+        const [one, two, three, four] = [await ready('one', asVersion(1)), await ready('two', asVersion(2)), await ready('three', asVersion(3)), await ready('four', asVersion(4))]
+        const before = async () => (await ledger.arrivedAround('k', four.seq)).before?.id ?? null
+        await apply((await ledger.startSending(three, three.document_sha256!, () => null))!, { type: 'refused', reason: 'record-refused' })
+        expect(await before()).toBe(two.id)
+        await apply((await ledger.startSending(two, two.document_sha256!, () => null))!, { type: 'answer-lost', reason: 'record-no-answer' })
+        await apply(two, { type: 'give-up', reason: 'record-never-confirms' })
+        expect(await before()).toBe(two.id)
+        await ledger.dismiss(await current(two), null)
+        await apply((await ledger.startSending(one, one.document_sha256!, () => null))!, { type: 'accepted' })
+        expect(await before()).toBe(one.id)
+        await ledger.noteInRecord(one.unique_id!, 'delete', { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+        expect(await before()).toBe(null)
       })
 
       it('sees who replaces whom, in any number of steps, and comes out of a circle', async () => {

@@ -67,8 +67,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   const inStates = (states: readonly ItemState[]) => (item: KeptItem) => states.includes(item.state)
   const isDue = ({ next_attempt_at: at }: ItemRow) => at === null || at <= now()
   const byId = (id: string) => all().find((item) => item.id === id)
+  const isDeleted = ({ seq }: ItemRow) => (disk.book.traces.get(seq) ?? []).some(({ event, detail }) => event === inRecordEvent && detail === 'delete')
   const versionsOf = (documentKey: string, seq: number) =>
-    where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || item.attempts > 0))
+    where((item) => item.document_key === documentKey && item.seq !== seq && item.unique_id !== null && item.state !== 'ignored' && (item.state !== 'parked' || (item.attempts > 0 && (item.doubts > 0 || item.ask_first === 1))) && !isDeleted(item))
   /** What may go or may be in the record has a claim to its id. */
   const hasClaim = ({ state, doubts }: KeptItem) => state !== 'ignored' || doubts > 0
   /** It has a claim to what it holds for this INS, or a person wanted it not to go; or it is nobody's, forgotten. */
@@ -110,6 +111,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const lines = disk.book.traces.get(seq) ?? []
     lines.push({ at: new Date(now()).toISOString(), from, to, event, reason, detail })
     disk.book.traces.set(seq, lines)
+  }
+
+  function isAsked(row: ItemRow): boolean {
+    const item = disk.book.items.get(row.seq)
+    return row.state !== 'received' || (item !== undefined && asked(item) === asked(row))
   }
 
   function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
@@ -326,7 +332,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
 
   function freezeInside(row: ItemRow, { learnPatient, patient, frozen, versionOf, note, rendering }: Prepared): boolean {
     const item = disk.book.items.get(row.seq)
-    if (!item || asked(item) !== asked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
+    if (!item || !isAsked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
     noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
     const parent = frozen.metadata.replaces ?? null
     const lineage = (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId
@@ -465,7 +471,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (name, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
-    apply: (row, event, more) => move(() => applyInside(row, event, more)),
+    apply: (row, event, more) => move(() => isAsked(row) && applyInside(row, event, more)),
     async applyAll(moves) {
       const moved = await commit(() => moves.filter(({ row, event, more }) => applyInside(row, event, more)).length)
       if (moved > 0) changed()

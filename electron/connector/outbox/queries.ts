@@ -1,3 +1,5 @@
+import { inRecordEvent } from './in-record.ts'
+
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
   hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
@@ -11,7 +13,10 @@ const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind
 const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_lineage WHERE other.lineage = item.lineage AND other.seq <> item.seq
     AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id
       AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.next_attempt_at IS NOT NULL)))))`
-const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored' AND (state <> 'parked' OR attempts > 0)`
+/** It may go, or the record may have it: neither what it refused without a doubt, nor what was deleted there. */
+const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored'
+    AND (state <> 'parked' OR (attempts > 0 AND (doubts > 0 OR ask_first = 1)))
+    AND NOT EXISTS (SELECT 1 FROM item_trace INDEXED BY item_trace_by_item WHERE item_seq = item.seq AND event = '${inRecordEvent}' AND detail = 'delete')`
 /** It has a claim to what it holds, or a person wanted it not to go. */
 const isClaimed = `(state <> 'ignored' OR doubts > 0 OR reason = 'dismissed-by-user')`
 const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'

@@ -30,6 +30,9 @@ export interface SqliteLedgerOptions {
   readonly onAct?: (item: ItemRow, act: Act) => void
 }
 
+/** What was asked of an item while it was being prepared, by a person or its source. */
+const asked = (item: Pick<ItemRow, 'hints' | 'visibility' | 'held' | 'chosen_patient_id'>) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id])
+
 /** Opens the ledger on a store of this computer. */
 export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), onAct = () => undefined }: SqliteLedgerOptions): Ledger {
   const { db } = store
@@ -405,8 +408,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     return current?.state === item.state && current.reason === item.reason
   }
 
-  /** What was asked of an item while it was being prepared, by a person or its source. */
-  const asked = (item: ItemRow) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id])
+  /** Is that still what is asked of an item that is being prepared? What was decided on another word, of a person too, does not count. */
+  function isAsked(item: ItemRow): boolean {
+    const current = fresh(item.seq)
+    return item.state !== 'received' || (current !== null && asked(current) === asked(item))
+  }
 
   return {
     async receive(arrivals, message) {
@@ -471,7 +477,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
       return recent.filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length
     },
-    apply: (item, event, more) => move(() => applyInside(item, event, more)),
+    apply: (item, event, more) => move(() => isAsked(item) && applyInside(item, event, more)),
     async applyAll(moves) {
       const moved = await commit(() => moves.filter(({ row: item, event, more }) => applyInside(item, event, more)).length)
       if (moved > 0) changed()
@@ -479,8 +485,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     },
     freeze: (item, { learnPatient, patient, frozen, versionOf, note, rendering }) =>
       move(() => {
-        const current = fresh(item.seq)
-        if (!current || asked(current) !== asked(item) || !applyInside(item, { type: 'prepared' }, { note })) return false
+        if (!isAsked(item) || !applyInside(item, { type: 'prepared' }, { note })) return false
         const patientId = learnPatient()
         noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
         noteFrozen(item, frozen, versionOf)
