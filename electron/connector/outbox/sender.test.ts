@@ -267,10 +267,10 @@ describe('the sender', () => {
     const now = () => Date.now() + later
     ledger = openSqliteLedger(handle.store, { now, newId: randomUUID })
     const asked: number[] = []
-    const find = record.port.findByUniqueId
-    record.port.findByUniqueId = (...given) => {
+    const { lookup } = record
+    record.lookup = (uniqueId) => {
       asked.push(later)
-      return find(...given)
+      return lookup(uniqueId)
     }
     const orphan = await ready('b', '1.9.9')
     await start(record, { now, monotonic: () => performance.now() + later + 0.1, onBug: (error) => bugs.push(error) })
