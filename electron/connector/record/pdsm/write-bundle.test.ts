@@ -64,6 +64,9 @@ describe('what is deposited over FHIR', () => {
         const bundle = bundleOf(by, documents)
         const entries = bundle.entry ?? []
         const urls = entries.map(({ fullUrl }) => fullUrl)
+        // Bundle.entry.fullUrl is an absolute address, and one entry's alone (R4, bdl-7).
+        for (const url of urls) expect(url).toMatch(/^urn:uuid:[0-9a-f-]{36}$/)
+        expect(new Set(urls).size).toBe(urls.length)
         const resources = entries.map(({ resource }) => resource)
         for (const resource of resources) {
           const text = JSON.stringify(resource)

@@ -39,15 +39,15 @@ function submissionSet(deposit: Deposit, ins: InsId, items: readonly string[], s
   }
 }
 
-/** FHIRPath Patch that makes the replaced document `superseded`; nothing else of it changes (dmp-interface.md 5.2). */
-function supersede(entryUuid: string): BundleEntry<Parameters> {
+/** FHIRPath Patch that makes the replaced document `superseded`; nothing else of it changes (dmp-interface.md 5.2). `fullUrl` is the entry's own: absolute, and of nothing else. */
+function supersede(fullUrl: string, entryUuid: string): BundleEntry<Parameters> {
   const url = referenceOf('DocumentReference', entryUuid)
   const part = [
     { name: 'type', valueCode: 'replace' },
     { name: 'path', valueString: 'DocumentReference.status' },
     { name: 'value', valueCode: 'superseded' },
   ]
-  return { fullUrl: url, request: { method: 'PATCH', url }, resource: { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] } }
+  return { fullUrl, request: { method: 'PATCH', url }, resource: { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] } }
 }
 
 /** The transaction of TD2.1 (ITI-65, `pdsm-comprehensive-provide-document-bundle`): submission set, documents, their bytes, what they replace. */
@@ -65,7 +65,7 @@ export function writeProvideBundle(deposit: Deposit, documents: readonly Uint8Ar
         post(references[index] ?? '', writeDocumentReference({ metadata, bytes: documents[index] ?? new Uint8Array(), party: deposit.party, replacesEntryUuid, content: { url: binaries[index] ?? '' } })),
       ),
       ...deposit.documents.map(({ metadata }, index) => post(binaries[index] ?? '', { resourceType: 'Binary', contentType: metadata.mimeType, data: Buffer.from(documents[index] ?? []).toString('base64') } satisfies Binary)),
-      ...deposit.documents.flatMap(({ replacesEntryUuid }) => (replacesEntryUuid === null ? [] : [supersede(replacesEntryUuid)])),
+      ...deposit.documents.flatMap(({ replacesEntryUuid }) => (replacesEntryUuid === null ? [] : [supersede(stableUuid(`${deposit.submissionSetId} PATCH ${replacesEntryUuid}`), replacesEntryUuid)])),
     ],
   }
 }
