@@ -498,6 +498,67 @@ describe('a PDF whose text is the second source', () => {
     expect(await walk(await pdf(others), unconfirmed)).toMatchObject({ ...stopped, reason: 'text-names-another' })
   })
 
+  it.each([['a leaflet', 'Conseils : boire de l’eau', 'patient-to-confirm'], ['a text of another', others, 'text-names-another']])(
+    'is asked before it is taken for a copy of what its patient has, under a name used again: %s',
+    async (_, text, reason) => {
+      learn()
+      const bytes = await pdf(text.replace('’', "'"))
+      // Given by hand: a person vouched for that one.
+      const first = await walk(bytes, sidecar(full), 'by-hand')
+      expect(first).toMatchObject({ state: 'ready' })
+      const row = await walk(bytes, unconfirmed)
+      expect(row).toMatchObject({ ...stopped, reason })
+      expect(await rebuild(row)).toMatchObject({ ...stopped, reason })
+      // Once a person says that it is theirs it is the same.
+      await ledger.choosePatient(await again(row), first.patient_id!)
+      await prepareItem(await again(row), preparation)
+      expect(await again(row)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+    },
+  )
+
+  it('is a copy of what its patient has once its own text confirms it', async () => {
+    learn()
+    const bytes = await pdf(own)
+    const first = await walk(bytes, sidecar(full))
+    expect(await walk(bytes, unconfirmed)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+  })
+
+  describe('rendered again', () => {
+    async function rendered(second: number): Promise<Uint8Array> {
+      const document = await PDFDocument.create()
+      document.addPage().drawText(others, { x: 20, y: 500, size: 12, font: await document.embedFont(StandardFonts.Helvetica) })
+      document.setCreationDate(new Date(Date.UTC(2026, 10, 20, 9, 0, second)))
+      return document.save({ useObjectStreams: false })
+    }
+    const ignored = (first: ItemRow) => ({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+
+    it('is asked about once, and not at all once a person gave it to whom it is announced for', async () => {
+      const id = learn()
+      const first = await walk(await rendered(0), sidecar(full))
+      expect(first).toMatchObject({ ...stopped, reason: 'text-names-another' })
+      expect(await walk(await rendered(1), sidecar(full))).toMatchObject(ignored(first))
+      await ledger.choosePatient(first, id)
+      await prepareItem(await again(first), preparation)
+      expect(await walk(await rendered(2), sidecar(full))).toMatchObject(ignored(first))
+      // What stands under a name used again may be said of another.
+      expect(await walk(await rendered(3), unconfirmed)).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    })
+
+    it('is asked about though the same went to whom it is announced for, when no person said so of a file', async () => {
+      learn()
+      expect(await walk(await rendered(0), sidecar(full), 'hl7')).toMatchObject({ state: 'ready' })
+      expect(await walk(await rendered(1), sidecar(full))).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    })
+  })
+
+  it('is not taken for what was copied out of the record by what stands under a name used again', async () => {
+    learn()
+    const [leaflet, named] = [await pdf('Conseils'), await pdf(own)]
+    for (const bytes of [leaflet, named]) await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.3', patient: { ins: patient.ins, insOid: patient.insOid, birthName: patient.birthName, givenName: patient.givenName, usedName: null, birthDate: patient.birthDate, sex: patient.sex } })
+    expect(await walk(leaflet, unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await walk(named, unconfirmed)).toMatchObject({ state: 'ignored', reason: 'copied-from-record' })
+  })
+
   it('is asked nothing where another source vouches: a message, a document given by hand, a CDA', async () => {
     learn()
     preparation = { ...preparation, readText: () => Promise.reject(new Error('asked')) }

@@ -5,7 +5,7 @@ import {
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
-import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
+import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import type { PatientCandidate } from '#shared/contract/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
@@ -76,7 +76,8 @@ async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise
   // A person chose who sees it since: the source's impossible wish is settled.
   const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
   if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
-  const copied = await comesBack(row, claimOfSource(hints), preparation)
+  // Beside a name used again stands perhaps another's sidecar: asked once the document, or a person, has said whose it is.
+  const copied = hints.identity?.unconfirmed ? null : await comesBack(row, claimOfSource(hints), preparation)
   if (copied) return copied
   const bytes = await preparation.store.spool.read(row.content_sha256)
   try {
@@ -164,17 +165,19 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (decision.kind !== 'certain') return null
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
   const uniqueId = row.unique_id ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
-  // Before its version: it may have been corrected to another patient and back, and would follow itself.
-  const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
-  if (standing) return standing
-  // A message says whose its documents are; beside a file, another file's words may lie.
+  let doubt: Stop | null = null
+  // A message says whose its documents are; beside a file, another file's words may lie. Asked first: the same leaflet is given to two patients, and
+  // only once it is this one's is it their copy.
   if (row.source_kind === 'folder' && !chosen) {
     const text = await preparation.readText(bytes)
     if (text === null) return null
-    const says = textSays(text, { ...decision.identity, ins: decision.ins.value })
-    if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
-    if (hints.identity?.unconfirmed && says !== 'confirms') return { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } }
+    doubt = doubtOf(textSays(text, { ...decision.identity, ins: decision.ins.value }), hints)
+    if (doubt && hints.identity?.unconfirmed) return doubt
   }
+  // Before its version: it may have been corrected to another patient and back, and would follow itself.
+  const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
+  if (doubt) return standing && (await isPersons(standing, decision.patientId, preparation)) ? standing : doubt
+  if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
   const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
@@ -190,6 +193,18 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], rendering, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
+}
+
+/** What keeps a PDF of a folder from going to whom its source says: its text speaks of another, or does not confirm what stands under a name used again. */
+function doubtOf(says: TextSays, { identity }: DocumentHints): Stop | null {
+  if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
+  return identity?.unconfirmed && says !== 'confirms' ? { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } } : null
+}
+
+/** Is the document it comes again of one that a person gave to this patient, or will be asked about: once is enough? */
+async function isPersons({ outcome, failure: { detail } }: Stop, patientId: string | null, { ledger }: Preparation): Promise<boolean> {
+  const first = outcome === 'ignored' && detail !== undefined ? await ledger.byId(detail) : null
+  return first !== null && (first.waiting_for === 'patient' || (first.chosen_patient_id !== null && first.chosen_patient_id === patientId))
 }
 
 function recognisedCda(header: CdaHeader, claim: IdentityClaim): Recognised {

@@ -59,8 +59,11 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
 /** For want of better indications. */
 const isStopped = ({ state, waiting_for: waitingFor }: ItemRow) => state === 'parked' || (state === 'waiting' && waitingFor === 'patient')
 
-/** What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. */
-const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
+/**
+ * What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. Whether it is a
+ * known one come again is not to be told by it either: the same leaflet is given to many.
+ */
+export const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
 
 /** Whether a word that is not taken stops the first too, which a person then lets go: it may have left, or nobody knows whose it is. */
 export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {

@@ -314,6 +314,18 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
+      it('concludes nothing from what stands under a name used again: the same content in another file is asked itself', async () => {
+        const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
+        const first = await received('leaflet', { file, hints: { identity: { ins: '1' } } })
+        const again = await received('leaflet', { file: { ...file, mtimeMs: 99 }, hints: of('1') })
+        expect([again.id === first.id, again.state, await sum()]).toEqual([false, 'received', 2])
+        // Its own file is asked once; under a name of its own the same word is the same document.
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 99 }, alongside: [sidecar], hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
+        await ledger.apply(again, { type: 'ignore', reason: 'already-received' }, { detail: first.id })
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 99 }, alongside: [{ ...sidecar, mtimeMs: 100 }], hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, path: '/export/new.pdf' }, hints: { identity: { ins: '1' } } })])).items[0]!.outcome).toBe('duplicate')
+      })
+
       it('lets nothing go as it was once its source says something of it that cannot be read, until it speaks plainly', async () => {
         const first = await received('one', { file, hints: { identity: { ins: '1' } } })
         const refused = { refusal: { code: 'sidecar-two-patients', outcome: 'parked' as const } }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -169,7 +169,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
     const held = arrival.file && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) held.corrected = 1
-    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? (isUnconfirmed(arrival.hints) ? itsOwn(arrival, key) : disk.book.items.get(disk.book.contents.get(key) ?? 0)))
     const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const isOwnFile = arrival.file !== undefined && origin !== undefined && disk.book.fileItems.get(fileKey(arrival.file)) === origin.seq
@@ -192,7 +192,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     item.ask_first = askFirst || arrival.forgotten || forgotten ? 1 : 0
     if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
-      if (!isRefused && !met) disk.book.contents.set(key, item.seq)
+      if (!isRefused && !met && !disk.book.contents.has(key)) disk.book.contents.set(key, item.seq)
       if (arrival.forgotten) applyInside(item, { type: 'park', reason: 'forgotten-document' })
       return { id: item.id, outcome: 'stored' }
     }
@@ -212,6 +212,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
     const found = byNumber ?? candidates.find((item) => item === (ofFile ?? rewrittenOf(held, number, key)))
     return found && contentKeyOf(found) !== key ? found : undefined
+  }
+
+  function itsOwn({ file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
+    const own = file && namedBy(disk.book.fileItems.get(fileKey(file)))
+    return own && contentKeyOf(own) === key ? own : undefined
   }
 
   function namedBy(seq: number | undefined): KeptItem | undefined {

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -71,7 +71,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const held = arrival.file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) prepared.setCorrected.run({ seq: held.seq, corrected: 1 })
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? (isUnconfirmed(arrival.hints) ? itsOwn(arrival, key) : knownContent(key)))
     const origin = known && isAnswered(known, arrival.hints) ? known : null
     const isUntouched = origin !== null && isItsFile(origin, arrival)
     const isOwnFile = origin !== null && arrival.file !== undefined && prepared.itemOfFile.get(fileFields(arrival.file)) === origin.seq
@@ -151,6 +151,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function itemNamed(seq: unknown): ItemRow | null {
     const named = typeof seq === 'number' ? fresh(seq) : null
     return named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
+  }
+
+  /** What this very file was taken for, said of the same: the document itself, or a person, says whether another is a known one come again. */
+  function itsOwn({ file }: Pick<ArrivalRecord['items'][number], 'file'>, key: string): ItemRow | null {
+    const own = file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(file)))
+    return own && contentKeyOf(own) === key ? own : null
   }
 
   /** Its bytes lie where they lay when it was taken: what is said otherwise, a sidecar says. */
