@@ -91,7 +91,8 @@ async function watchPrinter(page: Page): Promise<() => Promise<number>> {
 
 /** The words of each sheet, as a printer would get them. */
 async function sheets(page: Page): Promise<string[]> {
-  return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  const { pages } = await readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  return pages
 }
 
 test.describe('every state', () => {

@@ -311,7 +311,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
-    readText: (bytes) => texts.read(bytes),
+    readText: (bytes, sha256) => texts.read(bytes, sha256),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }

@@ -50,7 +50,7 @@ beforeEach(async () => {
     environment: 'training',
     maxDocumentBytes: 5_000_000,
     now,
-    readText: (bytes) => texts.read(bytes),
+    readText: (bytes, sha256) => texts.read(bytes, sha256),
     onPatientLearnt: (claim) => learnt.push(claim),
     oidOf: (kind) => `1.2.250.1.999.77.${kind === 'document' ? 5 : 6}.${(made += 1)}`,
   }
@@ -469,12 +469,44 @@ describe('a PDF whose text is the second source', () => {
   })
 
   it.each([
-    ['a scan', ''], ['a text of nobody', 'Ordonnance : paracétamol 1 g'], ['a text of theirs', own], ['a text of two', `${own}\n${others}`], ['a text that cannot be read', null],
+    ['a scan', ''], ['a text of nobody', 'Ordonnance : paracétamol 1 g'], ['a text of theirs', own], ['a text of two', `${own}\n${others}`],
   ])('goes with %s', async (_, text) => {
     learn()
-    const bytes = text === null ? Buffer.from(await pdf(others)) : await pdf(text)
-    if (text === null) preparation = { ...preparation, readText: async () => '' }
-    expect(await walk(bytes, sidecar(full))).toMatchObject({ state: 'ready' })
+    const row = await walk(await pdf(text), sidecar(full))
+    expect(row).toMatchObject({ state: 'ready' })
+    expect(await remarksOf(row)).toEqual([])
+  })
+
+  const remarksOf = async (row: ItemRow) => (await ledger.trace(row)).flatMap(({ event, reason }) => (event === 'remark' ? [reason] : []))
+  /** Its only page is no page: what it says cannot be read. */
+  async function broken(): Promise<Uint8Array> {
+    const document = await PDFDocument.load(await pdf(others))
+    document.catalog.Pages().Kids().set(0, document.context.obj(7))
+    return document.save({ useObjectStreams: false })
+  }
+
+  it('that cannot be read keeps nothing that is not in doubt from going, and its trace says so', async () => {
+    learn()
+    const row = await walk(await broken(), sidecar(full))
+    expect(row).toMatchObject({ state: 'ready' })
+    expect(await remarksOf(row)).toEqual(['text-unread'])
+  })
+
+  it('that cannot be read confirms nobody under a name that was used before, nor does a part of it', async () => {
+    const id = learn()
+    const row = await walk(await broken(), unconfirmed)
+    expect(row).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await remarksOf(row)).toEqual(['text-unread'])
+    preparation = { ...preparation, readText: async () => ({ text: '', isWhole: false }) }
+    expect(await walk(await pdf(own), unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    preparation = { ...preparation, readText: async () => ({ text: own, isWhole: false }) }
+    const part = await walk(await pdf(own), unconfirmed)
+    expect(part).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    preparation = { ...preparation, readText: async () => ({ text: others, isWhole: false }) }
+    expect(await walk(await pdf(others), sidecar(full))).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    await ledger.choosePatient(part, id)
+    await prepareItem(await again(part), preparation)
+    expect(await again(part)).toMatchObject({ state: 'ready', patient_id: id })
   })
 
   it.each([
@@ -571,7 +603,7 @@ describe('a PDF whose text is the second source', () => {
     learn()
     const [row, closed] = [await receive(await pdf(others), sidecar(full)), openPdfTextReader()]
     await closed.close()
-    await prepareItem(row, { ...preparation, readText: (bytes) => closed.read(bytes) })
+    await prepareItem(row, { ...preparation, readText: (bytes, sha256) => closed.read(bytes, sha256) })
     expect(await again(row)).toMatchObject({ state: 'received', reason: null })
     await prepareItem(row, preparation)
     expect(await again(row)).toMatchObject({ ...stopped, reason: 'text-names-another' })

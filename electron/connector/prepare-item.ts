@@ -1,7 +1,7 @@
 import { failure, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type Rendering,
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
@@ -25,8 +25,8 @@ export interface Preparation {
   readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
-  /** The beginning of a PDF's text; empty when it has none or cannot be read. Null when the program ends: nothing is to be decided. */
-  readonly readText: (bytes: Uint8Array) => Promise<string | null>
+  /** The beginning of the text of a PDF of this SHA-256. Null when the program ends: nothing is to be decided. */
+  readonly readText: (bytes: Uint8Array, sha256: string) => Promise<PdfText | null>
   /** A document of ours made a patient known: others may have waited for them. */
   readonly onPatientLearnt: (claim: IdentityClaim) => void
   /** The OID of this installation for a document or a submission set of that name: always the same. */
@@ -169,9 +169,12 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   // A message says whose its documents are; beside a file, another file's words may lie. Asked first: the same leaflet is given to two patients, and
   // only once it is this one's is it their copy.
   if (row.source_kind === 'folder' && !chosen) {
-    const text = await preparation.readText(bytes)
-    if (text === null) return null
-    doubt = doubtOf(textSays(text, { ...decision.identity, ins: decision.ins.value }), hints)
+    const read = await preparation.readText(bytes, row.content_sha256)
+    if (read === null) return null
+    if (!read.isWhole) await preparation.ledger.remark(row, 'text-unread')
+    const says = textSays(read.text, { ...decision.identity, ins: decision.ins.value })
+    // The part that was not read may speak of another.
+    doubt = doubtOf(says === 'confirms' && !read.isWhole ? 'says-nothing' : says, hints)
     if (doubt && hints.identity?.unconfirmed) return doubt
   }
   // Before its version: it may have been corrected to another patient and back, and would follow itself.

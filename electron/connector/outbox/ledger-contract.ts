@@ -534,6 +534,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.applyAll([one, two].map((row) => ({ row, event: { type: 'ignore', reason: 'hl7-not-for-dmp' } as const })))).toBe(1)
       })
 
+      it('are not made by a remark, which the trace tells where the item is', async () => {
+        const row = await parked('one')
+        await ledger.remark(row, 'text-unread')
+        expect(await current(row)).toEqual(row)
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ from: 'parked', to: 'parked', event: 'remark', reason: 'text-unread', detail: null })
+      })
+
       it('leave a trace in order', async () => {
         const row = await apply(await apply(await uncertain('one'), { type: 'absent', settled: false }), { type: 'found' })
         const trace = await ledger.trace(row)

@@ -141,6 +141,8 @@ export interface Ledger {
    */
   freeze(row: ItemRow, prepared: Prepared): Promise<boolean>
   recognise(row: ItemRow, known: Recognised): Promise<void>
+  /** Something a person may want to know that moves nothing: said in the trace. */
+  remark(row: ItemRow, reason: ReasonCode): Promise<void>
   /**
    * Keeps the signed lot of this very document, once, and makes the item `sending`, counted and synced before the first byte.
    * `guard` is asked inside the commit; a code stops the item instead. The row as it is now, null when it does not go.

@@ -477,6 +477,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     freeze: (row, prepared) => move(() => freezeInside(row, prepared)),
     recognise: (row, known) => commit(() => noteRecognised(row.seq, known)),
+    remark: (row, reason) =>
+      commit(() => {
+        const { state } = disk.book.items.get(row.seq) ?? row
+        traceLine(row.seq, state, state, 'remark', reason, null)
+      }),
     async startSending(row, lotSha256, guard) {
       const outcome = await commit(() => startInside(row, lotSha256, guard))
       if (outcome) changed()

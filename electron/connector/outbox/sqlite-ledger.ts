@@ -494,6 +494,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         return true
       }),
     recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),
+    remark: (item, reason) =>
+      commit(() => {
+        const { state } = fresh(item.seq) ?? item
+        traceLine(item.seq, state, state, 'remark', reason, null)
+      }),
     async startSending(item, lotSha256, guard) {
       let sending: ItemRow | null = null
       const moved = await move(() => {
