@@ -11,7 +11,8 @@ import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger } f
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
+import { candidatesOf, choiceOf, findPatients, mayFindPatient } from './choose-patient.ts'
+import { prepareItem, type Preparation } from './prepare-item.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 
 const { patient } = cdaExample
@@ -100,6 +101,8 @@ async function rebuild(row: ItemRow): Promise<ItemRow> {
 }
 
 const sidecar = (identity: DocumentHints['identity']): DocumentHints => ({ ...pdfHints, identity: { ...identity, origin: 'sidecar' } })
+/** What is kept of the choice of the patient announced. */
+const asAnnounced = { ins: patient.ins, insOid: patient.insOid, against: false }
 const full = { ins: patient.ins, insOid: patient.insOid, ...traits }
 
 describe('a CDA on its way to ready', () => {
@@ -225,7 +228,7 @@ describe('a CDA on its way to ready', () => {
     const row = await walk(cda())
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ', waiting_for: 'patient' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: ['givenName'] }])
-    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
     await ledger.choosePatient(row, id)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
@@ -408,7 +411,7 @@ describe('a person who says whose it is', () => {
     const id = learn()
     const row = await walk(await pdf(), sidecar(mistyped))
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     expect((await ledger.choosePatient(row, id))).toBe(true)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
@@ -421,21 +424,112 @@ describe('a person who says whose it is', () => {
     const id = learn()
     const row = await walk(await pdf(), sidecar(identity))
     expect(candidatesOf(row, preparation)).toHaveLength(1)
-    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
     // Even if the choice had been written.
     await ledger.choosePatient(row, id)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null })
   })
 
-  it('cannot give it to somebody who is not among the candidates, or whose identity is not qualified', async () => {
+  it('cannot give it to somebody whose identity is not qualified, or whom its source contradicts', async () => {
     learn()
     const stranger = learn({ origin: 'message', birthName: 'LOIN', givenName: 'ADA', birthDate: '1950-01-01', localId: '7', localIdOid: '1.2.3' })
+    const other = learn({ ...known, ins: otherIns, birthName: 'AUTRE', givenName: 'PAUL', localId: '8' })
     const row = await walk(await pdf(), sidecar(mistyped))
-    expect(mayAssign(row, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(row, other, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
     const unsure = await walk(await pdf(), sidecar({ birthName: 'LOIN', birthDate: '1950-01-01' }))
-    expect(mayAssign(unsure, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
-    expect(mayAssign(unsure, 'nobody', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(unsure, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
+    expect(choiceOf(unsure, 'nobody', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+  })
+})
+
+describe('a person who looks for whose it is', () => {
+  const others = 'DUPONT Paul, né le 03/04/1985'
+  const paul: IdentityClaim = { ...known, ins: otherIns, birthName: 'DUPONT', givenName: 'PAUL', birthDate: '1985-04-03', sex: 'M', localId: '8' }
+  const choose = async (row: ItemRow, id: string) => {
+    const choice = choiceOf(await again(row), id, preparation)
+    if (!choice.ok) throw new Error(choice.failure.code)
+    expect(await ledger.choosePatient(await again(row), id, choice.value)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    return again(row)
+  }
+  const foundBy = (row: ItemRow, typed: string) => findPatients(row, typed, preparation).found.map(({ patientId, refusal }) => [patientId, refusal])
+
+  it.each([
+    ['its text names another', sidecar(full)],
+    ['it stood under a name used before', sidecar({ ...full, unconfirmed: true })],
+  ])('gives it to whom it is about, against its source, when %s', async (_, hints) => {
+    const [id, right] = [learn(), learn(paul)]
+    const row = await walk(await pdf(others), hints)
+    expect(row).toMatchObject({ state: 'waiting', reason: 'text-names-another' })
+    expect(mayFindPatient(row, preparation)).toBe(true)
+    for (const typed of ['dupont', 'PAUL dupont', '03/04/1985', 'dup 3.4.1985', otherIns, otherIns.slice(0, 13)]) expect(foundBy(row, typed)).toEqual([[right, null]])
+    expect(foundBy(row, 'dupont 04/04/1985')).toEqual([])
+    expect(findPatients(row, otherIns, preparation).found).toMatchObject([{ ins: otherIns, qualified: true, differs: ['ins', 'birthName', 'givenName', 'birthDate', ...(patient.sex === 'M' ? [] : ['sex'])] }])
+    expect(foundBy(row, patient.ins)).toEqual([[id, null]])
+    expect(choiceOf(row, right, preparation)).toEqual({ ok: true, value: { ins: otherIns, insOid: patient.insOid, against: true } })
+    const given = await choose(row, right)
+    expect(given).toMatchObject({ state: 'ready', patient_id: right, ins: otherIns })
+    expect(frozenOf(given).metadata).toMatchObject({ ins: { value: otherIns }, sourcePatientInfo: { birthName: 'DUPONT' } })
+    expect(mayFindPatient(given, preparation)).toBe(false)
+    expect(stopBeforeSending(given, preparation)).toBeNull()
+  })
+
+  it('finds nobody to give it to whom its source, that nobody doubts, contradicts', async () => {
+    const [id, other] = [learn(), learn(paul)]
+    const row = await walk(await pdf(), sidecar({ localId: 'unknown', birthName: patient.birthName, givenName: 'AUTREMENT', birthDate: patient.birthDate }))
+    expect(row.waiting_for).toBe('patient')
+    expect(foundBy(row, patient.birthName)).toEqual([[id, null]])
+    expect(foundBy(row, 'dupont')).toEqual([[other, 'traits-differ']])
+    expect(choiceOf(row, other, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+  })
+
+  it('is told who may not be chosen: not qualified, in question, or of another environment than the record', async () => {
+    learn()
+    const unsure = learn({ origin: 'message', birthName: 'DUPONT', givenName: 'ADA', birthDate: '1950-01-01', localId: '7', localIdOid: '1.2.3' })
+    const doubtful = learn({ ...paul, givenName: 'BOB' }, { ...feed(10), status: 'doubtful' } as ReturnType<typeof feed>)
+    const real = learn({ ...paul, givenName: 'CELIA', ins: otherIns, insOid: insOids.nir, localId: '9' })
+    const row = await walk(await pdf(others), sidecar(full))
+    expect(foundBy(row, 'dupont')).toEqual([[unsure, 'ins-not-qualified'], [doubtful, 'ins-not-qualified'], [real, 'ins-production-in-training']])
+    for (const [id, code] of [[unsure, 'ins-not-qualified'], [doubtful, 'ins-not-qualified'], [real, 'ins-production-in-training']]) expect(choiceOf(row, id!, preparation)).toMatchObject({ ok: false, failure: { code } })
+  })
+
+  it('does not overrule the opposition of whom they chose, and the document stands as theirs', async () => {
+    learn()
+    const right = learn(paul)
+    consent.learn(right, 'deposit', { choice: 'opposed', decidedAt: '2026-11-20T00:00:00Z', source: 'ADT' })
+    const row = await choose(await walk(await pdf(others), sidecar(full)), right)
+    expect(row).toMatchObject({ state: 'parked', reason: 'patient-opposed', ins: otherIns })
+    expect(JSON.parse(row.patient!)).toMatchObject({ ins: otherIns, birthName: 'DUPONT' })
+  })
+
+  it('is believed of a patient whom an older database knows by another id since', async () => {
+    learn()
+    const right = learn(paul)
+    const row = await walk(await pdf(others), sidecar(full))
+    const choice = choiceOf(row, right, preparation)
+    expect(await ledger.choosePatient(row, 'an id of before', choice.ok ? choice.value : undefined)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'ready', patient_id: right, ins: otherIns })
+  })
+
+  it('is shown a few of many, and told that there are others', async () => {
+    learn()
+    for (let number = 0; number < 11; number += 1) learn({ origin: 'message', birthName: 'DUPONT', givenName: `P${number}`, birthDate: '1950-01-01', localId: `x${number}`, localIdOid: '1.2.3' })
+    const row = await walk(await pdf(others), sidecar(full))
+    const { found, more } = findPatients(row, 'dupont', preparation)
+    expect([found.length, more]).toEqual([10, true])
+    expect(findPatients(row, 'dupont p10', preparation)).toMatchObject({ found: [{ givenName: 'P10' }], more: false })
+  })
+
+  it('cannot give a CDA to another: it names its patient itself', async () => {
+    const right = learn(paul)
+    learn({ ...known, birthName: 'CORRIGE' })
+    const row = await walk(cda())
+    expect(row).toMatchObject({ waiting_for: 'patient', reason: 'traits-differ' })
+    expect(mayFindPatient(row, preparation)).toBe(false)
+    expect(choiceOf(row, right, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
   })
 })
 
@@ -451,8 +545,8 @@ describe('a PDF whose text is the second source', () => {
     const row = await walk(await pdf(others), sidecar(full))
     expect(row).toMatchObject({ ...stopped, reason: 'text-names-another' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, ins: patient.ins, differs: [] }])
-    expect(mayAssign(row, 'another', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, 'another', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     // Asked again without a choice, it says the same.
     expect(await rebuild(row)).toMatchObject({ ...stopped, reason: 'text-names-another' })
     expect(await ledger.choosePatient(await again(row), id)).toBe(true)
@@ -516,7 +610,7 @@ describe('a PDF whose text is the second source', () => {
     const row = await walk(await pdf(text), unconfirmed)
     expect(row).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: [] }])
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     expect(await rebuild(row)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
     await ledger.choosePatient(await again(row), id)
     await prepareItem(await again(row), preparation)

@@ -350,11 +350,23 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       it('forgets the patient a person chose for what its source said before', async () => {
         const first = await waiting('one', 'patient', 'patient-to-confirm')
-        expect(await ledger.choosePatient(first, 'LEA')).toBe(true)
+        expect(await ledger.choosePatient(first, 'LEA', { ins: '1', insOid: '1.2', against: true })).toBe(true)
         const corrected = await current((await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })])).items[0]!)
         expect(await ledger.choosePatient(await apply(corrected, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), 'LEA')).toBe(true)
         const { items } = await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '2' } } })])
-        expect([items[0]!.id, (await current(items[0]!)).chosen_patient_id]).toEqual([corrected.id, null])
+        const now = await current(items[0]!)
+        expect([now.id, now.chosen_patient_id, now.chosen_as]).toEqual([corrected.id, null, null])
+      })
+
+      it('knows by a choice made against what its source said that a word which agrees with it is no other patient', async () => {
+        const choose = async (row: ItemRow) => ledger.choosePatient(await apply(row, { type: 'wait', for: 'patient', reason: 'text-names-another' }), 'LEA', { ins: '2', insOid: '1.2', against: true })
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        await choose(first)
+        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(JSON.parse((await current(first)).hints)).toMatchObject({ identity: { ins: '2' } })
+        const second = await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '1' } } })
+        await choose(second)
+        expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
       it('goes to another patient under the same number in the same file alone: some software counts anew for each patient', async () => {
@@ -1272,6 +1284,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {
         if (!opened.forget) return skip()
+        const chosenAs = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', against: true }
         const [freed, heldAgain, takenBack, assigned, shown] = [await received('a'), await received('b', { hold: 'burst' }), await received('c'), await received('d'), await received('e')]
         const free = async (row: ItemRow) => expect(await ledger.retryAll([await current(row)], () => true)).toBe(1)
         await ledger.hold(freed)
@@ -1281,7 +1294,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await ledger.hold(heldAgain)
         await ledger.dismiss(takenBack, null)
         await free(takenBack)
-        for (const patientId of ['p1', 'p2']) expect(await ledger.choosePatient(await apply(assigned, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), patientId)).toBe(true)
+        for (const patientId of ['p1', 'p2']) expect(await ledger.choosePatient(await apply(assigned, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), patientId, chosenAs)).toBe(true)
         await ledger.setVisibility(shown, masked)
         await ledger.setVisibility(shown, { ...masked, masked: false })
         ledger = await opened.forget()
@@ -1289,7 +1302,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(freed)).toMatchObject({ state: 'received', held: null })
         expect(await current(heldAgain)).toMatchObject({ state: 'waiting', held: 'user', reason: 'held-by-user' })
         expect(await current(takenBack)).toMatchObject({ state: 'received' })
-        expect(await current(assigned)).toMatchObject({ state: 'received', chosen_patient_id: 'p2' })
+        expect(await current(assigned)).toMatchObject({ state: 'received', chosen_patient_id: 'p2', chosen_as: JSON.stringify(chosenAs) })
         expect(JSON.parse((await current(shown)).visibility!)).toMatchObject({ masked: false })
         // A second time changes nothing.
         const before = await current(freed)

@@ -1,5 +1,5 @@
 import type { DocumentAct, ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
-import type { Frozen, Hold, ItemRow } from './item.ts'
+import type { ChosenAs, Frozen, Hold, ItemRow } from './item.ts'
 import type { AnswerRecord } from './journal-record.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -156,8 +156,8 @@ export interface Ledger {
   noteInRecord(uniqueId: string, act: DocumentAct, visibility: ItemVisibility): Promise<boolean>
   /** The program died while working on it: counted; the count goes back to zero when the work is done. Gives it. */
   countCrash(seq: number): Promise<{ row: ItemRow; crashes: number } | null>
-  /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. */
-  choosePatient(row: ItemRow, patientId: string): Promise<boolean>
+  /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. `as`: by what they are found again, and how. */
+  choosePatient(row: ItemRow, patientId: string, as?: ChosenAs): Promise<boolean>
   /** A person chooses who sees it, before any send. It is prepared anew. */
   setVisibility(row: ItemRow, visibility: ItemVisibility): Promise<boolean>
   /** A person holds it back, before any send. */

@@ -287,7 +287,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
       return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
     }
-    if (done.what === 'patient') item.chosen_patient_id = done.patientId
+    if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
       if (item.attempts === 0) item.held = null
       if (item.reason === 'announced-otherwise') item.corrected = 0
@@ -514,7 +514,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         item.crashes += 1
         return { row: rowOf(item), crashes: item.crashes }
       }),
-    choosePatient: async (row, patientId) => (await actAll([{ row, act: { what: 'patient', patientId } }], isAsRead)) === 1,
+    choosePatient: async (row, patientId, as) => (await actAll([{ row, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
@@ -606,7 +606,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
   return {
     seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
     source_kind: source.kind, source_name: source.name, source_reference: source.reference, content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
-    patient_id: null, chosen_patient_id: null, patient: null, ins: null, type_code: null, title: null,
+    patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
     lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null,
@@ -617,7 +617,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
 const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
-  patient_id: null, chosen_patient_id: null, patient: null, ins: null,
+  patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null,
 }
 const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])

@@ -387,7 +387,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         if (item.doubts > 0 && !done.rebuild) prepared.askFirstOf.run({ seq: item.seq })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: done.rebuild })
       case 'patient':
-        prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId })
+        prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId, as: done.as ? JSON.stringify(done.as) : null })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
     }
   }
@@ -533,7 +533,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         const current = fresh(seq)
         return current && { row: current, crashes: current.crashes }
       }),
-    choosePatient: async (item, patientId) => (await actAll([{ item, act: { what: 'patient', patientId } }], isAsRead)) === 1,
+    choosePatient: async (item, patientId, as) => (await actAll([{ item, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
