@@ -7,7 +7,7 @@ import { insOids } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { openPdfTextReader, readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
-import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger } from './outbox/index.ts'
+import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger, type TakenFile } from './outbox/index.ts'
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
@@ -82,9 +82,9 @@ async function pdf(text = ''): Promise<Uint8Array> {
   return document.save({ useObjectStreams: false })
 }
 
-async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder'): Promise<ItemRow> {
+async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder', file?: TakenFile): Promise<ItemRow> {
   const fileName = Buffer.from(bytes).subarray(0, 4).toString() === '%PDF' ? 'a.pdf' : 'a.xml'
-  const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints }])
+  const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints, ...(file && { file }) }])
   return (await ledger.byId(items[0]!.id))!
 }
 
@@ -675,6 +675,19 @@ describe('a PDF whose text is the second source', () => {
       expect(await walk(await rendered(0), sidecar(full), 'hl7')).toMatchObject({ state: 'ready' })
       expect(await walk(await rendered(1), sidecar(full))).toMatchObject({ ...stopped, reason: 'text-names-another' })
     })
+  })
+
+  it('is known again under a name used before when its file held this very document last, and only then', async () => {
+    learn()
+    const file = (mtimeMs: number): TakenFile => ({ path: '/export/export.pdf', size: 1, mtimeMs })
+    const [leaflet, letter] = [await pdf('Conseils'), await pdf(own)]
+    const first = await walk(leaflet, sidecar(full), 'folder', file(1))
+    const ignored = { state: 'ignored', reason: 'already-received', reason_detail: first.id }
+    expect(await walk(leaflet, unconfirmed, 'folder', file(2))).toMatchObject(ignored)
+    expect(await walk(leaflet, unconfirmed, 'folder', file(3))).toMatchObject(ignored)
+    expect(await walk(letter, unconfirmed, 'folder', file(4))).toMatchObject({ state: 'ready' })
+    expect(await walk(leaflet, unconfirmed, 'folder', file(5))).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await walk(leaflet, unconfirmed, 'folder', { ...file(6), path: '/export/other.pdf' })).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
   })
 
   it('is not taken for what was copied out of the record by what stands under a name used again', async () => {

@@ -177,11 +177,10 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
     const says = textSays(read.text, { ...decision.identity, ins: decision.ins.value })
     // The part that was not read may speak of another.
     doubt = doubtOf(says === 'confirms' && !read.isWhole ? 'says-nothing' : says, hints)
-    if (doubt && hints.identity?.unconfirmed) return doubt
   }
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
-  if (doubt) return standing && (await isPersons(standing, decision.patientId, preparation)) ? standing : doubt
+  if (doubt) return standing && (await isKnownAgain(row, standing, doubt, decision.patientId, preparation)) ? standing : doubt
   if (standing) return standing
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
@@ -212,10 +211,19 @@ function doubtOf(says: TextSays, { identity }: DocumentHints): Stop | null {
   return identity?.unconfirmed && says !== 'confirms' ? { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } } : null
 }
 
-/** Is the document it comes again of one that a person gave to this patient, or will be asked about: once is enough? */
-async function isPersons({ outcome, failure: { detail } }: Stop, patientId: string | null, { ledger, registry }: Preparation): Promise<boolean> {
+/**
+ * Whether a document in doubt is known again all the same. Beside a name used again its sidecar tells nothing: it is, when its file held this very document
+ * last, and is written again. When its text names another, once a person gave that document to this patient, or is asked about it: once is enough.
+ */
+async function isKnownAgain(row: ItemRow, { outcome, failure: { detail } }: Stop, doubt: Stop, patientId: string | null, { ledger, registry }: Preparation): Promise<boolean> {
   const first = outcome === 'ignored' && detail !== undefined ? await ledger.byId(detail) : null
-  return first !== null && (first.waiting_for === 'patient' || (first.chosen_patient_id !== null && chosenPatientOf(first, registry)?.id === patientId))
+  if (!first) return false
+  if (documentHints.parse(JSON.parse(row.hints)).identity?.unconfirmed) {
+    const last = await ledger.lastOfFiles(row)
+    if (last?.id !== first.id && (last?.reason !== 'already-received' || last.reason_detail !== first.id)) return false
+  }
+  if (doubt.failure.code !== 'text-names-another') return true
+  return first.waiting_for === 'patient' || (first.chosen_patient_id !== null && chosenPatientOf(first, registry)?.id === patientId)
 }
 
 function recognisedCda(header: CdaHeader, claim: IdentityClaim): Recognised {

@@ -314,6 +314,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
+      it('tells what its files were last taken for', async () => {
+        const first = await received('one', { file, alongside: [sidecar] })
+        const second = await received('two', { file: { ...file, mtimeMs: 99 } })
+        const third = await received('three', { file: { ...file, path: '/export/c.pdf' }, alongside: [{ ...sidecar, mtimeMs: 98 }] })
+        expect(await Promise.all([first, second, third].map(async (row) => (await ledger.lastOfFiles(row))?.id ?? null))).toEqual([null, first.id, first.id])
+      })
+
       it('concludes nothing from what stands under a name used again: the same content in another file is asked itself', async () => {
         const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
         const first = await received('leaflet', { file, hints: { identity: { ins: '1' } } })

@@ -184,6 +184,8 @@ export interface Ledger {
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
   /** Those that may go or may be in the record; what was set aside without a doubt has no claim to its id. */
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
+  /** What the files of this item (its own, its sidecar) were last taken for before it; null when they were not. */
+  lastOfFiles(item: Pick<ItemRow, 'seq'>): Promise<ItemRow | null>
   /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
   othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
   /**

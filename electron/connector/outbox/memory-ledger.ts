@@ -537,6 +537,13 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && (item.state === 'waiting' ? item.waiting_for === 'parent' : item.state === 'parked' && item.reason === 'parent-missing')),
     isAwaited: async (uniqueId) => all().some((item) => item.parent_unique_id === uniqueId && item.state !== 'ignored'),
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
+    async lastOfFiles({ seq }) {
+      const files = [...disk.book.fileItems].map(([key, of]) => ({ path: disk.book.taken.get(key), of }))
+      const paths = new Set(files.flatMap(({ path, of }) => (of === seq ? [path] : [])))
+      const last = Math.max(0, ...files.flatMap(({ path, of }) => (paths.has(path) && of < seq ? [of] : [])))
+      const item = disk.book.items.get(last)
+      return item ? rowOf(item) : null
+    },
     othersOfContent: async (item, ins) =>
       all()
         .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))

@@ -555,6 +555,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     stoppedBy: async (reason) => rows(prepared.byStateAndReason.all({ reason })),
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
+    lastOfFiles: async ({ seq }) => row(prepared.lastOfFiles.get({ seq })),
     othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
     async othersOfRendering(item, ins, renderings) {
       const wanted = { renderings: JSON.stringify(renderings) }
