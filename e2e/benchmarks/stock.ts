@@ -44,7 +44,7 @@ export async function openStock(directory: string, config: RecordConfig): Promis
     maxDocumentBytes: config.maxDocumentBytes,
     now,
     // The documents are prepared before the clock starts, and their text is of nobody.
-    readText: async () => '',
+    readText: async () => ({ text: '', isWhole: true }),
     onPatientLearnt: () => undefined,
     oidOf: (kind, name) => rooms.oid.oidOf(config.installationOid, kind, name),
   }

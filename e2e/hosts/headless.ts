@@ -24,7 +24,7 @@ export interface HeadlessHost {
   ready: Ready
   /** Runs one command line on the same data folder. */
   relais(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>
-  items(): Promise<{ id: string; state: string; reason: string | null; reasonDetail: string | null; uniqueId: string | null; title: string | null; source: { kind: string; reference: string } }[]>
+  items(): Promise<{ id: string; state: string; reason: string | null; reasonDetail: string | null; uniqueId: string | null; title: string | null; patient: { ins: string | null } | null; source: { kind: string; reference: string } }[]>
   /** SHA-256 of every document the training record holds, by uniqueId. */
   deposited(): Map<string, string>
   kill(): Promise<void>

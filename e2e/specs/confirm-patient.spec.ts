@@ -69,6 +69,30 @@ test.describe('a document whose patient a person confirms', () => {
     await expect.poll(async () => (await host.items()).map((item) => item.state)).toEqual(['deposited', 'deposited'])
   })
 
+  test('goes to whom its text names, looked for among the patients known here, against what was announced', async ({ page }) => {
+    const [boukhrissa, morel] = await announce(host, ['P000103', 'P000102'])
+    const { ins, birthName, givenNames, birthDate, sex } = boukhrissa!
+    const before = host.deposited().size
+    drop(host.exportDir, 'autre.json', Buffer.from(JSON.stringify({ ins, nomNaissance: birthName, prenom: givenNames.split(' ')[0], dateNaissance: birthDate, sexe: sex, type: 'ordonnance', titre: 'Ordonnance' })))
+    drop(host.exportDir, 'autre.pdf', Buffer.concat([playFile('ordonnance-morel.pdf'), Buffer.from('\n% again\n')]))
+    await page.setViewportSize({ width: 1100, height: 700 })
+    await page.goto(host.ready.sync)
+    await page.getByTestId('tab-todo').click()
+    const cause = page.locator('[data-testid="cause"][data-code="text-names-another"]')
+    await cause.getByText('Comparer').click({ timeout: 40_000 })
+    await page.getByTestId('drawer-see').click()
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('MOREL')
+    await page.getByTestId('find-patient').fill(`morel ${morel!.birthDate.split('-').reverse().join('/')}`)
+    const found = page.getByTestId('found-patient')
+    await expect(found).toHaveCount(1)
+    await expect(found).toContainText(morel!.ins)
+    await expect(found).toContainText('différent')
+    await found.getByRole('button').click()
+    await expect.poll(async () => (await host.items()).filter(({ state }) => state !== 'deposited')).toEqual([])
+    expect((await host.items()).find(({ source }) => source.reference === 'autre.pdf')?.patient?.ins).toBe(morel!.ins)
+    expect(host.deposited().size).toBe(before + 1)
+  })
+
   test('a patient the practice has not announced is named by number, and said so', async ({ page }) => {
     await page.setViewportSize({ width: 400, height: 700 })
     await page.goto(host.ready.panel)

@@ -7,7 +7,7 @@ import { readPdfText } from '#connector/documents/index.ts'
 import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
-import { itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
+import { findPatient, itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
@@ -91,7 +91,8 @@ async function watchPrinter(page: Page): Promise<() => Promise<number>> {
 
 /** The words of each sheet, as a printer would get them. */
 async function sheets(page: Page): Promise<string[]> {
-  return readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  const { pages } = await readPdfText(new Uint8Array(await page.pdf({ preferCSSPageSize: true })), { characters: 1_000_000 })
+  return pages
 }
 
 test.describe('every state', () => {
@@ -108,7 +109,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -116,7 +117,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé/)).toHaveCount(0)
     })
   }
 })
@@ -907,6 +908,62 @@ test.describe('the sync window', () => {
     await page.getByTestId('candidate').first().getByRole('button').press('Enter')
     await expect(page.getByTestId('item-drawer')).toBeHidden()
     expect(fresh.world.asked.findLast(({ name }) => name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: 'p-5' })
+  })
+
+  test('looks for any patient known here, by the keyboard, and chooses one only once the document is seen', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    fresh.world.attachment = await makePdf(2)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(fresh.address('sync'))
+    await findPatient(page, 'du')
+    const field = page.getByTestId('find-patient')
+    await field.pressSequentially('pont 14/03/1936')
+    const [may, mayNot] = [page.getByTestId('found-patient').nth(0), page.getByTestId('found-patient').nth(1)]
+    await expect(may).toContainText('DUPONT-LA-JOIE')
+    await expect(page.getByTestId('announce-polite')).toHaveText('2 patients trouvés')
+    const searches = () => fresh.world.asked.filter(({ name }) => name === 'items.findPatients').map(({ input }) => input)
+    expect(searches().at(-1)).toEqual({ id: 'item-4', typed: 'dupont 14/03/1936' })
+    await expect(may.getByRole('button')).toBeDisabled()
+    await expect(may).toContainText('Voyez d’abord le document.')
+    await expect(mayNot).toContainText('dit un autre patient')
+    await page.getByTestId('drawer-see').press('Enter')
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('Laboratoire Voltaire')
+    await expect(mayNot.getByRole('button')).toBeDisabled()
+    // Enter, which a scanner types too, goes to what was found and chooses nobody.
+    await field.press('Enter')
+    await expect(page.getByTestId('found-patients')).toBeFocused()
+    expect(fresh.world.asked.some(({ name }) => name === 'items.assignPatient')).toBe(false)
+    await page.keyboard.press('Tab')
+    await expect(may.getByRole('button')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    expect(fresh.world.asked.findLast(({ name }) => name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: 'p-8' })
+  })
+
+  test('asks about whole numbers, names and days alone, and shows nobody found by what was typed before', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await findPatient(page)
+    await expect(page.getByTestId('found-patient')).toHaveCount(2)
+    await page.getByTestId('find-patient').fill('284069999999967')
+    await expect(page.getByTestId('found-patient')).toHaveCount(0)
+    await expect(page.getByTestId('find-refused')).toHaveAttribute('data-code', 'wrong-key')
+    await page.getByTestId('find-patient').fill('d')
+    await expect(page.getByTestId('find-refused')).toHaveCount(0)
+    await page.getByTestId('find-patient').fill('284069999999968')
+    await expect(page.getByTestId('found-patient')).toHaveCount(2)
+    expect(fresh.world.asked.filter(({ name }) => name === 'items.findPatients').map(({ input }) => (input as { typed: string }).typed)).toEqual(['dupont', '284069999999968'])
+  })
+
+  test('looks for nobody else where the document names its patient itself', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    fresh.world.mayFindPatient = false
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    await expect(page.getByTestId('candidate')).toHaveCount(2)
+    await expect(page.getByTestId('find-patient')).toHaveCount(0)
   })
 
   test('keeps the document and the first choice in sight on a narrow window, and closes all of it by Escape', async ({ page, fresh }) => {

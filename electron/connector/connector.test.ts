@@ -650,6 +650,26 @@ describe('the connector and the training record', () => {
       expect(deposited()).toHaveLength(2)
     }, 60_000)
 
+    it('goes to any patient known here whom a person looks for and chooses against it, and the trace says so', async () => {
+      const { connector, drop, items, states, deposited, document } = await practiceOf()
+      drop('export.json', sidecarOf(boukhrissa))
+      drop('export.pdf', playFile('ordonnance-morel.pdf'))
+      await vi.waitFor(async () => expect(await states()).toEqual(['waiting text-names-another']), wait)
+      const { id } = (await items())[0]!
+      expect(await connector.items.get(id)).toMatchObject({ ok: true, value: { mayFindPatient: true } })
+      const looked = await connector.items.findPatients(id, `${morel.birthName} ${morel.birthDate.split('-').reverse().join('/')}`)
+      if (!looked.ok) throw new Error(looked.failure.code)
+      expect(looked.value).toMatchObject({ found: [{ ins: morel.ins, qualified: true, refusal: null }], more: false })
+      expect(await connector.items.findPatients('nothing', 'morel')).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      expect(await connector.items.assignPatient(id, looked.value.found[0]!.patientId)).toMatchObject({ ok: true })
+      await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
+      expect(await connector.items.findPatients(id, 'morel')).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      const sent = document(deposited()[0]!.replace('.xml', ''))
+      expect([sent.includes(morel.ins), sent.includes(boukhrissa.ins)]).toEqual([true, false])
+      const { events } = await traceOf(connector)
+      expect(events.filter(({ act }) => act === 'item-patient-chosen')).toMatchObject([{ outcome: 'success', object: id, origin: 'user', detail: 'against-source' }])
+    }, 60_000)
+
     it('gives nothing of one patient to another when it uses one name for one document after another, however slowly', async () => {
       const { connector, drop, items, states, deposited, document, recordDown, recordUp } = await practiceOf()
       await recordDown()

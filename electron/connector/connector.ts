@@ -12,6 +12,7 @@ import {
   type AuthoriseInput,
   type ConsentInput,
   type EnterInput,
+  type FoundPatient,
   type ExamAvoidedInput,
   type ConnectorEvent,
   type DocumentVersions,
@@ -48,6 +49,7 @@ import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './a
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
+import { candidatesOf, choiceOf, findPatients, mayFindPatient } from './choose-patient.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
 import { openDocumentActs } from './document-acts.ts'
 import { openPdfTextReader } from './documents/index.ts'
@@ -61,7 +63,7 @@ import { startIntake } from './start-intake.ts'
 import { oidOf } from './stable-oid.ts'
 import { frozenOf, inRecordOf, openAtWork, openGroupCommit, openSqliteLedger, paceOf, rememberCopy, settleSuspects, startSender, viewOf, type ItemRow, type Sender } from './outbox/index.ts'
 import { checkEnvironment, checkIns, compactIns, defaultInsOid, patientLabelOf, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, mayAssign, partyFor, type Preparation } from './prepare-item.ts'
+import { partyFor, type Preparation } from './prepare-item.ts'
 import { startPreparer } from './preparer.ts'
 import { retryRule } from './retry-rule.ts'
 import { isRebuilt, isStillOpposed, stopBeforeSending } from './sending-rules.ts'
@@ -123,6 +125,7 @@ export interface Connector {
     retry(which: { ids: string[] } | { reason: ReasonCode }): Promise<number>
     hold(id: string): Promise<Result<void>>
     setVisibility(id: string, visibility: ItemVisibility): Promise<Result<void>>
+    findPatients(id: string, typed: string): Promise<Result<{ found: FoundPatient[]; more: boolean }>>
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
@@ -314,7 +317,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
     now,
-    readText: (bytes) => texts.read(bytes),
+    readText: (bytes, sha256) => texts.read(bytes, sha256),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(config.installationOid, kind, name),
   }
@@ -676,7 +679,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const row = await ledger.byId(id)
         if (!row) return failure('not-found')
         const lines = await ledger.trace(row)
-        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
+        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayFindPatient: mayFindPatient(row, preparation), mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
       },
       content: (id) => contents.content(id),
       async attachment(id, index) {
@@ -703,12 +706,16 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (unsecret) return failure(unsecret)
         return row && (await ledger.setVisibility(row, visibility)) ? success(undefined) : failure(whyNot(row))
       },
+      async findPatients(id, typed) {
+        const row = await ledger.byId(id)
+        return row && mayFindPatient(row, preparation) ? success(findPatients(row, typed, preparation)) : failure('not-found')
+      },
       async assignPatient(id, patientId) {
         const row = await ledger.byId(id)
         if (row?.waiting_for !== 'patient') return failure('not-found')
-        const allowed = mayAssign(row, patientId, preparation)
-        if (!allowed.ok) return allowed
-        return (await ledger.choosePatient(row, patientId)) ? success(undefined) : failure('not-found')
+        const chosen = choiceOf(row, patientId, preparation)
+        if (!chosen.ok) return chosen
+        return (await ledger.choosePatient(row, patientId, chosen.value)) ? success(undefined) : failure('not-found')
       },
       async dismiss(id, why) {
         const row = await ledger.byId(id)

@@ -76,9 +76,9 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
       return audit.note({ act: 'item-opened', ...outcomeOf(outcome), actor: known ? actorOf(known) : person, origin: 'user', purpose: 'feeding', patient: insOfItem(item), object: item.id, detail })
     },
     onAct(item, act) {
-      const patient = act.what === 'patient' ? insOf(act.patientId) : insOfItem(item)
+      const patient = act.what === 'patient' ? (act.as ? { value: act.as.ins, oid: act.as.insOid } : insOf(act.patientId)) : insOfItem(item)
       // Why a document is set aside is a person's own words: they stay with the item.
-      const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : undefined
+      const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : act.what === 'patient' && act.as?.against ? 'against-source' : undefined
       audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
     },
     onSheet(act, { id, ins }, why) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   handle = await temporaryStore()
   ledger = openSqliteLedger(handle.store, { now: () => now, newId: randomUUID })
   const rooms = { store: handle.store, ledger, registry: new PatientRegistry(handle.store, randomUUID), consent: new ConsentRegister(handle.store) }
-  preparation = { ...rooms, practice, environment: 'training', maxDocumentBytes: 5_000_000, now: () => now, readText: async () => '', onPatientLearnt: () => undefined, oidOf: newOid }
+  preparation = { ...rooms, practice, environment: 'training', maxDocumentBytes: 5_000_000, now: () => now, readText: async () => ({ text: '', isWhole: true }), onPatientLearnt: () => undefined, oidOf: newOid }
 })
 afterAll(async () => {
   await record.close()

@@ -7,11 +7,12 @@ import { insOids } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { openPdfTextReader, readCdaBody, writeCda, type CdaToWrite, type DocumentHints } from './documents/index.ts'
-import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger } from './outbox/index.ts'
+import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger, type TakenFile } from './outbox/index.ts'
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, mayAssign, prepareItem, type Preparation } from './prepare-item.ts'
+import { candidatesOf, choiceOf, findPatients, mayFindPatient } from './choose-patient.ts'
+import { prepareItem, type Preparation } from './prepare-item.ts'
 import { retryRule } from './retry-rule.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
 
@@ -51,7 +52,7 @@ beforeEach(async () => {
     environment: 'training',
     maxDocumentBytes: 5_000_000,
     now,
-    readText: (bytes) => texts.read(bytes),
+    readText: (bytes, sha256) => texts.read(bytes, sha256),
     onPatientLearnt: (claim) => learnt.push(claim),
     oidOf: (kind) => `1.2.250.1.999.77.${kind === 'document' ? 5 : 6}.${(made += 1)}`,
   }
@@ -82,9 +83,9 @@ async function pdf(text = ''): Promise<Uint8Array> {
   return document.save({ useObjectStreams: false })
 }
 
-async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder'): Promise<ItemRow> {
+async function receive(bytes: Uint8Array, hints: DocumentHints = {}, kind: ItemRow['source_kind'] = 'folder', file?: TakenFile): Promise<ItemRow> {
   const fileName = Buffer.from(bytes).subarray(0, 4).toString() === '%PDF' ? 'a.pdf' : 'a.xml'
-  const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints }])
+  const { items } = await ledger.receive([{ source: { kind, name: 'Export', reference: fileName }, bytes, fileName, hints, ...(file && { file }) }])
   return (await ledger.byId(items[0]!.id))!
 }
 
@@ -101,6 +102,8 @@ async function rebuild(row: ItemRow): Promise<ItemRow> {
 }
 
 const sidecar = (identity: DocumentHints['identity']): DocumentHints => ({ ...pdfHints, identity: { ...identity, origin: 'sidecar' } })
+/** What is kept of the choice of the patient announced. */
+const asAnnounced = { ins: patient.ins, insOid: patient.insOid, against: false }
 const full = { ins: patient.ins, insOid: patient.insOid, ...traits }
 
 describe('a CDA on its way to ready', () => {
@@ -226,7 +229,7 @@ describe('a CDA on its way to ready', () => {
     const row = await walk(cda())
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ', waiting_for: 'patient' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: ['givenName'] }])
-    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
     await ledger.choosePatient(row, id)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
@@ -409,7 +412,7 @@ describe('a person who says whose it is', () => {
     const id = learn()
     const row = await walk(await pdf(), sidecar(mistyped))
     expect(row).toMatchObject({ state: 'waiting', reason: 'traits-differ' })
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     expect((await ledger.choosePatient(row, id))).toBe(true)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
@@ -422,21 +425,112 @@ describe('a person who says whose it is', () => {
     const id = learn()
     const row = await walk(await pdf(), sidecar(identity))
     expect(candidatesOf(row, preparation)).toHaveLength(1)
-    expect(mayAssign(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, id, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
     // Even if the choice had been written.
     await ledger.choosePatient(row, id)
     await prepareItem((await again(row)), preparation)
     expect((await again(row))).toMatchObject({ state: 'waiting', reason: 'traits-differ', document_sha256: null })
   })
 
-  it('cannot give it to somebody who is not among the candidates, or whose identity is not qualified', async () => {
+  it('cannot give it to somebody whose identity is not qualified, or whom its source contradicts', async () => {
     learn()
     const stranger = learn({ origin: 'message', birthName: 'LOIN', givenName: 'ADA', birthDate: '1950-01-01', localId: '7', localIdOid: '1.2.3' })
+    const other = learn({ ...known, ins: otherIns, birthName: 'AUTRE', givenName: 'PAUL', localId: '8' })
     const row = await walk(await pdf(), sidecar(mistyped))
-    expect(mayAssign(row, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(row, other, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+    expect(choiceOf(row, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
     const unsure = await walk(await pdf(), sidecar({ birthName: 'LOIN', birthDate: '1950-01-01' }))
-    expect(mayAssign(unsure, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
-    expect(mayAssign(unsure, 'nobody', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(unsure, stranger, preparation)).toMatchObject({ ok: false, failure: { code: 'ins-not-qualified' } })
+    expect(choiceOf(unsure, 'nobody', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+  })
+})
+
+describe('a person who looks for whose it is', () => {
+  const others = 'DUPONT Paul, né le 03/04/1985'
+  const paul: IdentityClaim = { ...known, ins: otherIns, birthName: 'DUPONT', givenName: 'PAUL', birthDate: '1985-04-03', sex: 'M', localId: '8' }
+  const choose = async (row: ItemRow, id: string) => {
+    const choice = choiceOf(await again(row), id, preparation)
+    if (!choice.ok) throw new Error(choice.failure.code)
+    expect(await ledger.choosePatient(await again(row), id, choice.value)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    return again(row)
+  }
+  const foundBy = (row: ItemRow, typed: string) => findPatients(row, typed, preparation).found.map(({ patientId, refusal }) => [patientId, refusal])
+
+  it.each([
+    ['its text names another', sidecar(full)],
+    ['it stood under a name used before', sidecar({ ...full, unconfirmed: true })],
+  ])('gives it to whom it is about, against its source, when %s', async (_, hints) => {
+    const [id, right] = [learn(), learn(paul)]
+    const row = await walk(await pdf(others), hints)
+    expect(row).toMatchObject({ state: 'waiting', reason: 'text-names-another' })
+    expect(mayFindPatient(row, preparation)).toBe(true)
+    for (const typed of ['dupont', 'PAUL dupont', '03/04/1985', 'dup 3.4.1985', otherIns, otherIns.slice(0, 13)]) expect(foundBy(row, typed)).toEqual([[right, null]])
+    expect(foundBy(row, 'dupont 04/04/1985')).toEqual([])
+    expect(findPatients(row, otherIns, preparation).found).toMatchObject([{ ins: otherIns, qualified: true, differs: ['ins', 'birthName', 'givenName', 'birthDate', ...(patient.sex === 'M' ? [] : ['sex'])] }])
+    expect(foundBy(row, patient.ins)).toEqual([[id, null]])
+    expect(choiceOf(row, right, preparation)).toEqual({ ok: true, value: { ins: otherIns, insOid: patient.insOid, against: true } })
+    const given = await choose(row, right)
+    expect(given).toMatchObject({ state: 'ready', patient_id: right, ins: otherIns })
+    expect(frozenOf(given).metadata).toMatchObject({ ins: { value: otherIns }, sourcePatientInfo: { birthName: 'DUPONT' } })
+    expect(mayFindPatient(given, preparation)).toBe(false)
+    expect(stopBeforeSending(given, preparation)).toBeNull()
+  })
+
+  it('finds nobody to give it to whom its source, that nobody doubts, contradicts', async () => {
+    const [id, other] = [learn(), learn(paul)]
+    const row = await walk(await pdf(), sidecar({ localId: 'unknown', birthName: patient.birthName, givenName: 'AUTREMENT', birthDate: patient.birthDate }))
+    expect(row.waiting_for).toBe('patient')
+    expect(foundBy(row, patient.birthName)).toEqual([[id, null]])
+    expect(foundBy(row, 'dupont')).toEqual([[other, 'traits-differ']])
+    expect(choiceOf(row, other, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
+  })
+
+  it('is told who may not be chosen: not qualified, in question, or of another environment than the record', async () => {
+    learn()
+    const unsure = learn({ origin: 'message', birthName: 'DUPONT', givenName: 'ADA', birthDate: '1950-01-01', localId: '7', localIdOid: '1.2.3' })
+    const doubtful = learn({ ...paul, givenName: 'BOB' }, { ...feed(10), status: 'doubtful' } as ReturnType<typeof feed>)
+    const real = learn({ ...paul, givenName: 'CELIA', ins: otherIns, insOid: insOids.nir, localId: '9' })
+    const row = await walk(await pdf(others), sidecar(full))
+    expect(foundBy(row, 'dupont')).toEqual([[unsure, 'ins-not-qualified'], [doubtful, 'ins-not-qualified'], [real, 'ins-production-in-training']])
+    for (const [id, code] of [[unsure, 'ins-not-qualified'], [doubtful, 'ins-not-qualified'], [real, 'ins-production-in-training']]) expect(choiceOf(row, id!, preparation)).toMatchObject({ ok: false, failure: { code } })
+  })
+
+  it('does not overrule the opposition of whom they chose, and the document stands as theirs', async () => {
+    learn()
+    const right = learn(paul)
+    consent.learn(right, 'deposit', { choice: 'opposed', decidedAt: '2026-11-20T00:00:00Z', source: 'ADT' })
+    const row = await choose(await walk(await pdf(others), sidecar(full)), right)
+    expect(row).toMatchObject({ state: 'parked', reason: 'patient-opposed', ins: otherIns })
+    expect(JSON.parse(row.patient!)).toMatchObject({ ins: otherIns, birthName: 'DUPONT' })
+  })
+
+  it('is believed of a patient whom an older database knows by another id since', async () => {
+    learn()
+    const right = learn(paul)
+    const row = await walk(await pdf(others), sidecar(full))
+    const choice = choiceOf(row, right, preparation)
+    expect(await ledger.choosePatient(row, 'an id of before', choice.ok ? choice.value : undefined)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'ready', patient_id: right, ins: otherIns })
+  })
+
+  it('is shown a few of many, and told that there are others', async () => {
+    learn()
+    for (let number = 0; number < 11; number += 1) learn({ origin: 'message', birthName: 'DUPONT', givenName: `P${number}`, birthDate: '1950-01-01', localId: `x${number}`, localIdOid: '1.2.3' })
+    const row = await walk(await pdf(others), sidecar(full))
+    const { found, more } = findPatients(row, 'dupont', preparation)
+    expect([found.length, more]).toEqual([10, true])
+    expect(findPatients(row, 'dupont p10', preparation)).toMatchObject({ found: [{ givenName: 'P10' }], more: false })
+  })
+
+  it('cannot give a CDA to another: it names its patient itself', async () => {
+    const right = learn(paul)
+    learn({ ...known, birthName: 'CORRIGE' })
+    const row = await walk(cda())
+    expect(row).toMatchObject({ waiting_for: 'patient', reason: 'traits-differ' })
+    expect(mayFindPatient(row, preparation)).toBe(false)
+    expect(choiceOf(row, right, preparation)).toMatchObject({ ok: false, failure: { code: 'traits-differ' } })
   })
 })
 
@@ -452,8 +546,8 @@ describe('a PDF whose text is the second source', () => {
     const row = await walk(await pdf(others), sidecar(full))
     expect(row).toMatchObject({ ...stopped, reason: 'text-names-another' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, ins: patient.ins, differs: [] }])
-    expect(mayAssign(row, 'another', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, 'another', preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     // Asked again without a choice, it says the same.
     expect(await rebuild(row)).toMatchObject({ ...stopped, reason: 'text-names-another' })
     expect(await ledger.choosePatient(await again(row), id)).toBe(true)
@@ -470,12 +564,44 @@ describe('a PDF whose text is the second source', () => {
   })
 
   it.each([
-    ['a scan', ''], ['a text of nobody', 'Ordonnance : paracétamol 1 g'], ['a text of theirs', own], ['a text of two', `${own}\n${others}`], ['a text that cannot be read', null],
+    ['a scan', ''], ['a text of nobody', 'Ordonnance : paracétamol 1 g'], ['a text of theirs', own], ['a text of two', `${own}\n${others}`],
   ])('goes with %s', async (_, text) => {
     learn()
-    const bytes = text === null ? Buffer.from(await pdf(others)) : await pdf(text)
-    if (text === null) preparation = { ...preparation, readText: async () => '' }
-    expect(await walk(bytes, sidecar(full))).toMatchObject({ state: 'ready' })
+    const row = await walk(await pdf(text), sidecar(full))
+    expect(row).toMatchObject({ state: 'ready' })
+    expect(await remarksOf(row)).toEqual([])
+  })
+
+  const remarksOf = async (row: ItemRow) => (await ledger.trace(row)).flatMap(({ event, reason }) => (event === 'remark' ? [reason] : []))
+  /** Its only page is no page: what it says cannot be read. */
+  async function broken(): Promise<Uint8Array> {
+    const document = await PDFDocument.load(await pdf(others))
+    document.catalog.Pages().Kids().set(0, document.context.obj(7))
+    return document.save({ useObjectStreams: false })
+  }
+
+  it('that cannot be read keeps nothing that is not in doubt from going, and its trace says so', async () => {
+    learn()
+    const row = await walk(await broken(), sidecar(full))
+    expect(row).toMatchObject({ state: 'ready' })
+    expect(await remarksOf(row)).toEqual(['text-unread'])
+  })
+
+  it('that cannot be read confirms nobody under a name that was used before, nor does a part of it', async () => {
+    const id = learn()
+    const row = await walk(await broken(), unconfirmed)
+    expect(row).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await remarksOf(row)).toEqual(['text-unread'])
+    preparation = { ...preparation, readText: async () => ({ text: '', isWhole: false }) }
+    expect(await walk(await pdf(own), unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    preparation = { ...preparation, readText: async () => ({ text: own, isWhole: false }) }
+    const part = await walk(await pdf(own), unconfirmed)
+    expect(part).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    preparation = { ...preparation, readText: async () => ({ text: others, isWhole: false }) }
+    expect(await walk(await pdf(others), sidecar(full))).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    await ledger.choosePatient(part, id)
+    await prepareItem(await again(part), preparation)
+    expect(await again(part)).toMatchObject({ state: 'ready', patient_id: id })
   })
 
   it.each([
@@ -485,7 +611,7 @@ describe('a PDF whose text is the second source', () => {
     const row = await walk(await pdf(text), unconfirmed)
     expect(row).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
     expect(candidatesOf(row, preparation)).toMatchObject([{ patientId: id, differs: [] }])
-    expect(mayAssign(row, id, preparation)).toEqual({ ok: true, value: undefined })
+    expect(choiceOf(row, id, preparation)).toEqual({ ok: true, value: asAnnounced })
     expect(await rebuild(row)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
     await ledger.choosePatient(await again(row), id)
     await prepareItem(await again(row), preparation)
@@ -497,6 +623,80 @@ describe('a PDF whose text is the second source', () => {
     expect(await walk(await pdf(own), unconfirmed)).toMatchObject({ state: 'ready', patient_id: id })
     expect(await walk(await pdf(`INS ${patient.ins}`), unconfirmed)).toMatchObject({ state: 'ready', patient_id: id })
     expect(await walk(await pdf(others), unconfirmed)).toMatchObject({ ...stopped, reason: 'text-names-another' })
+  })
+
+  it.each([['a leaflet', 'Conseils : boire de l’eau', 'patient-to-confirm'], ['a text of another', others, 'text-names-another']])(
+    'is asked before it is taken for a copy of what its patient has, under a name used again: %s',
+    async (_, text, reason) => {
+      learn()
+      const bytes = await pdf(text.replace('’', "'"))
+      // Given by hand: a person vouched for that one.
+      const first = await walk(bytes, sidecar(full), 'by-hand')
+      expect(first).toMatchObject({ state: 'ready' })
+      const row = await walk(bytes, unconfirmed)
+      expect(row).toMatchObject({ ...stopped, reason })
+      expect(await rebuild(row)).toMatchObject({ ...stopped, reason })
+      // Once a person says that it is theirs it is the same.
+      await ledger.choosePatient(await again(row), first.patient_id!)
+      await prepareItem(await again(row), preparation)
+      expect(await again(row)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+    },
+  )
+
+  it('is a copy of what its patient has once its own text confirms it', async () => {
+    learn()
+    const bytes = await pdf(own)
+    const first = await walk(bytes, sidecar(full))
+    expect(await walk(bytes, unconfirmed)).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+  })
+
+  describe('rendered again', () => {
+    async function rendered(second: number): Promise<Uint8Array> {
+      const document = await PDFDocument.create()
+      document.addPage().drawText(others, { x: 20, y: 500, size: 12, font: await document.embedFont(StandardFonts.Helvetica) })
+      document.setCreationDate(new Date(Date.UTC(2026, 10, 20, 9, 0, second)))
+      return document.save({ useObjectStreams: false })
+    }
+    const ignored = (first: ItemRow) => ({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+
+    it('is asked about once, and not at all once a person gave it to whom it is announced for', async () => {
+      const id = learn()
+      const first = await walk(await rendered(0), sidecar(full))
+      expect(first).toMatchObject({ ...stopped, reason: 'text-names-another' })
+      expect(await walk(await rendered(1), sidecar(full))).toMatchObject(ignored(first))
+      await ledger.choosePatient(first, id)
+      await prepareItem(await again(first), preparation)
+      expect(await walk(await rendered(2), sidecar(full))).toMatchObject(ignored(first))
+      // What stands under a name used again may be said of another.
+      expect(await walk(await rendered(3), unconfirmed)).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    })
+
+    it('is asked about though the same went to whom it is announced for, when no person said so of a file', async () => {
+      learn()
+      expect(await walk(await rendered(0), sidecar(full), 'hl7')).toMatchObject({ state: 'ready' })
+      expect(await walk(await rendered(1), sidecar(full))).toMatchObject({ ...stopped, reason: 'text-names-another' })
+    })
+  })
+
+  it('is known again under a name used before when its file held this very document last, and only then', async () => {
+    learn()
+    const file = (mtimeMs: number): TakenFile => ({ path: '/export/export.pdf', size: 1, mtimeMs })
+    const [leaflet, letter] = [await pdf('Conseils'), await pdf(own)]
+    const first = await walk(leaflet, sidecar(full), 'folder', file(1))
+    const ignored = { state: 'ignored', reason: 'already-received', reason_detail: first.id }
+    expect(await walk(leaflet, unconfirmed, 'folder', file(2))).toMatchObject(ignored)
+    expect(await walk(leaflet, unconfirmed, 'folder', file(3))).toMatchObject(ignored)
+    expect(await walk(letter, unconfirmed, 'folder', file(4))).toMatchObject({ state: 'ready' })
+    expect(await walk(leaflet, unconfirmed, 'folder', file(5))).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await walk(leaflet, unconfirmed, 'folder', { ...file(6), path: '/export/other.pdf' })).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+  })
+
+  it('is not taken for what was copied out of the record by what stands under a name used again', async () => {
+    learn()
+    const [leaflet, named] = [await pdf('Conseils'), await pdf(own)]
+    for (const bytes of [leaflet, named]) await rememberCopy(ledger, createHash('sha256').update(bytes).digest('hex'), { uniqueId: '1.2.3', patient: { ins: patient.ins, insOid: patient.insOid, birthName: patient.birthName, givenName: patient.givenName, usedName: null, birthDate: patient.birthDate, sex: patient.sex } })
+    expect(await walk(leaflet, unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await walk(named, unconfirmed)).toMatchObject({ state: 'ignored', reason: 'copied-from-record' })
   })
 
   it('is asked nothing where another source vouches: a message, a document given by hand, a CDA', async () => {
@@ -511,7 +711,7 @@ describe('a PDF whose text is the second source', () => {
     learn()
     const [row, closed] = [await receive(await pdf(others), sidecar(full)), openPdfTextReader()]
     await closed.close()
-    await prepareItem(row, { ...preparation, readText: (bytes) => closed.read(bytes) })
+    await prepareItem(row, { ...preparation, readText: (bytes, sha256) => closed.read(bytes, sha256) })
     expect(await again(row)).toMatchObject({ state: 'received', reason: null })
     await prepareItem(row, preparation)
     expect(await again(row)).toMatchObject({ ...stopped, reason: 'text-names-another' })

@@ -1,12 +1,11 @@
-import { failure, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
+import { reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type Rendering,
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { answerToRendering, changesOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
-import { candidateView, claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry } from './patients/index.ts'
-import type { PatientCandidate } from '#shared/contract/index.ts'
+import { answerToRendering, changesOf, chosenAsOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
 
@@ -25,8 +24,8 @@ export interface Preparation {
   readonly secretConnection?: boolean
   readonly maxDocumentBytes: number
   readonly now: () => number
-  /** The beginning of a PDF's text; empty when it has none or cannot be read. Null when the program ends: nothing is to be decided. */
-  readonly readText: (bytes: Uint8Array) => Promise<string | null>
+  /** The beginning of the text of a PDF of this SHA-256. Null when the program ends: nothing is to be decided. */
+  readonly readText: (bytes: Uint8Array, sha256: string) => Promise<PdfText | null>
   /** A document of ours made a patient known: others may have waited for them. */
   readonly onPatientLearnt: (claim: IdentityClaim) => void
   /** The OID of this installation for a document or a submission set of that name: always the same. */
@@ -76,7 +75,8 @@ async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise
   // A person chose who sees it since: the source's impossible wish is settled.
   const settled = hints.refusal?.code === 'visibility-forbidden' && row.visibility !== null
   if (hints.refusal && !settled) return { outcome: hints.refusal.outcome, failure: { code: reasonCode.parse(hints.refusal.code), detail: hints.refusal.detail } }
-  const copied = await comesBack(row, claimOfSource(hints), preparation)
+  // Beside a name used again stands perhaps another's sidecar: asked once the document, or a person, has said whose it is.
+  const copied = hints.identity?.unconfirmed ? null : await comesBack(row, claimOfSource(hints), preparation)
   if (copied) return copied
   const bytes = await preparation.store.spool.read(row.content_sha256)
   try {
@@ -153,8 +153,8 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const claim = claimOfSource(hints)
   const rendering = renderingOfPdf(bytes)
   await tell({ ...recognisedPdf(hints, claim), rendering })
-  const chosen = row.chosen_patient_id === null ? null : preparation.registry.get(row.chosen_patient_id)
-  if (chosen && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
+  const chosen = chosenPatientOf(row, preparation.registry)
+  if (chosen && !chosenAsOf(row)?.against && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
   const decision: GateDecision = chosen
     ? gate({ claim: claimOfPatient(chosen), selfQualified: false, localPatients: [chosen], environment: preparation.environment })
@@ -162,19 +162,26 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const stopped = stopOfGate(decision)
   if (stopped) return stopped
   if (decision.kind !== 'certain') return null
+  const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
+  // Whatever stops it now stops a document of theirs.
+  if (chosen) await tell({ ...recognisedPdf(hints, claim), rendering, patient: label, ins: label.ins })
   const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
   const uniqueId = keptIdOf(row, decision.ins.value) ?? wrappedIdOf(row.content_sha256, decision.ins.value, preparation.oidOf)
+  let doubt: Stop | null = null
+  // A message says whose its documents are; beside a file, another file's words may lie. Asked first: the same leaflet is given to two patients, and
+  // only once it is this one's is it their copy.
+  if (row.source_kind === 'folder' && !chosen) {
+    const read = await preparation.readText(bytes, row.content_sha256)
+    if (read === null) return null
+    if (!read.isWhole) await preparation.ledger.remark(row, 'text-unread')
+    const says = textSays(read.text, { ...decision.identity, ins: decision.ins.value })
+    // The part that was not read may speak of another.
+    doubt = doubtOf(says === 'confirms' && !read.isWhole ? 'says-nothing' : says, hints)
+  }
   // Before its version: it may have been corrected to another patient and back, and would follow itself.
   const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
+  if (doubt) return standing && (await isKnownAgain(row, standing, doubt, decision.patientId, preparation)) ? standing : doubt
   if (standing) return standing
-  // A message says whose its documents are; beside a file, another file's words may lie.
-  if (row.source_kind === 'folder' && !chosen) {
-    const text = await preparation.readText(bytes)
-    if (text === null) return null
-    const says = textSays(text, { ...decision.identity, ins: decision.ins.value })
-    if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
-    if (hints.identity?.unconfirmed && says !== 'confirms') return { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } }
-  }
   const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
   const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
@@ -186,7 +193,6 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
   if (!metadata.ok) return park(metadata.failure)
-  const label: PatientLabel = { ...labelOfClaim({ ...decision.identity, origin: 'person' }), ins: decision.ins.value, insOid: decision.ins.oid }
   const stop = await freeze(row, { header: header.value, metadata: metadata.value, bytes: wrapped.value, pdfs: [bytes], rendering, claim: { ...decision.identity, origin: 'person', ins: decision.ins.value, insOid: decision.ins.oid }, learnPatient: () => decision.patientId, label, versionOf: documentKey === null ? null : { documentKey, version: version.versionNumber, setId: version.setId } }, preparation)
   giveBack(wrapped.value)
   return stop
@@ -199,6 +205,34 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 function keptIdOf({ unique_id: uniqueId, metadata, attempts, doubts, ask_first: askFirst }: ItemRow, ins: string): string | null {
   const isOfOther = metadata !== null && (JSON.parse(metadata) as DocumentMetadata).ins.value !== ins
   return isOfOther && attempts === 0 && doubts === 0 && askFirst === 0 ? null : uniqueId
+}
+
+/** Whom a person chose: by their number where an older database, put back since, does not know them by the same id. */
+function chosenPatientOf(row: ItemRow, registry: PatientRegistry): LocalPatient | null {
+  if (row.chosen_patient_id === null) return null
+  const as = chosenAsOf(row)
+  return registry.get(row.chosen_patient_id) ?? (as && registry.byIns(as.ins, as.insOid)[0]) ?? null
+}
+
+/** What keeps a PDF of a folder from going to whom its source says: its text speaks of another, or does not confirm what stands under a name used again. */
+function doubtOf(says: TextSays, { identity }: DocumentHints): Stop | null {
+  if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
+  return identity?.unconfirmed && says !== 'confirms' ? { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } } : null
+}
+
+/**
+ * Whether a document in doubt is known again all the same. Beside a name used again its sidecar tells nothing: it is, when its file held this very document
+ * last, and is written again. When its text names another, once a person gave that document to this patient, or is asked about it: once is enough.
+ */
+async function isKnownAgain(row: ItemRow, { outcome, failure: { detail } }: Stop, doubt: Stop, patientId: string | null, { ledger, registry }: Preparation): Promise<boolean> {
+  const first = outcome === 'ignored' && detail !== undefined ? await ledger.byId(detail) : null
+  if (!first) return false
+  if (documentHints.parse(JSON.parse(row.hints)).identity?.unconfirmed) {
+    const last = await ledger.lastOfFiles(row)
+    if (last?.id !== first.id && (last?.reason !== 'already-received' || last.reason_detail !== first.id)) return false
+  }
+  if (doubt.failure.code !== 'text-names-another') return true
+  return first.waiting_for === 'patient' || (first.chosen_patient_id !== null && chosenPatientOf(first, registry)?.id === patientId)
 }
 
 function recognisedCda(header: CdaHeader, claim: IdentityClaim): Recognised {
@@ -378,13 +412,13 @@ function isNamed(claim: IdentityClaim): boolean {
 }
 
 /** What the source says of a PDF's patient. Only a sidecar counts as a second source beside the name. */
-function claimOfSource(hints: DocumentHints): IdentityClaim {
+export function claimOfSource(hints: DocumentHints): IdentityClaim {
   const origin = hints.identity?.origin === 'sidecar' ? 'sidecar' : 'file-name'
   return claimFromHints(hints, origin)?.claim ?? { origin }
 }
 
 /** What the document says of its patient. The sender's own number is left out: the INS and the traits are the identity. */
-function claimOf(header: CdaHeader): Result<IdentityClaim> {
+export function claimOf(header: CdaHeader): Result<IdentityClaim> {
   const claimed = claimFromCda(header)
   if (!claimed.ok) return claimed
   const { localId: _localId, localIdOid: _localIdOid, ...claim } = claimed.value.claim
@@ -403,36 +437,8 @@ function labelOfClaim(claim: IdentityClaim): PatientLabel {
   }
 }
 
-/**
- * The local patients an item that waits for its patient could belong to, with what differs, for a person to choose: the one its source says without a
- * doubt as well, when its text speaks against them or does not confirm them.
- */
-export function candidatesOf(row: ItemRow, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): PatientCandidate[] {
-  const hints = documentHints.parse(JSON.parse(row.hints))
-  const header = hints.identity ? null : readCdaHeader(preparation.store.spool.get(row.content_sha256))
-  const subject = header?.ok ? claimOf(header.value) : null
-  const claim: IdentityClaim = subject?.ok ? subject.value : claimOfSource(hints)
-  const decision = gate({ claim, selfQualified: false, localPatients: preparation.registry.candidatesFor(claim), environment: preparation.environment })
-  if (decision.kind === 'wait') return decision.candidates.map(candidateView)
-  if (decision.kind === 'refuse' || row.waiting_for !== 'patient') return []
-  const patient = decision.patientId === null ? null : preparation.registry.get(decision.patientId)
-  return patient ? [candidateView({ patient, differs: [] })] : []
-}
-
-/**
- * Whether a person may give this patient to this item: one of the candidates shown, with a qualified identity that the source does
- * not contradict (another INS, or two traits that differ). A CDA names its patient itself: its bytes cannot be given to another.
- */
-export function mayAssign(row: ItemRow, patientId: string, preparation: Pick<Preparation, 'store' | 'registry' | 'environment'>): Result<void> {
-  const patient = preparation.registry.get(patientId)
-  if (!patient || !candidatesOf(row, preparation).some((candidate) => candidate.patientId === patient.id)) return failure('not-found')
-  if (!patient.qualified || patient.ins === null) return failure('ins-not-qualified')
-  if (readCdaHeader(preparation.store.spool.get(row.content_sha256)).ok) return failure('traits-differ')
-  return mayBe(claimOfSource(documentHints.parse(JSON.parse(row.hints))), patient) ? success(undefined) : failure('traits-differ')
-}
-
-/** A person may overrule one trait (a typing mistake), never another INS, nor two traits. */
-function mayBe(claim: IdentityClaim, patient: LocalPatient): boolean {
+/** A person may overrule one trait (a typing mistake) of a source that is not in doubt, never another INS, nor two traits. */
+export function mayBe(claim: IdentityClaim, patient: LocalPatient): boolean {
   const differs = mismatch(claim, { ...claimOfPatient(patient), sex: patient.sex })
   return !differs.includes('ins') && differs.length <= 1
 }

@@ -26,7 +26,7 @@ beforeEach(async () => {
   preparation = {
     store, ledger, registry: new PatientRegistry(store, randomUUID), consent: new ConsentRegister(store),
     practice: practiceFile.parse({ structures: [cdaExample.structure], professionals: [cdaExample.professional] }),
-    environment: 'training', maxDocumentBytes: 5_000_000, now, readText: async () => '', onPatientLearnt: () => undefined, oidOf: () => '1.2.3.4',
+    environment: 'training', maxDocumentBytes: 5_000_000, now, readText: async () => ({ text: '', isWhole: true }), onPatientLearnt: () => undefined, oidOf: () => '1.2.3.4',
   }
 })
 afterEach(async () => {

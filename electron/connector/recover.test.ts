@@ -47,7 +47,7 @@ const preparation = (): Preparation => ({
   environment: 'training',
   maxDocumentBytes: 5_000_000,
   now,
-  readText: async () => '',
+  readText: async () => ({ text: '', isWhole: true }),
   onPatientLearnt: () => undefined,
   oidOf: (kind, name) => oidOf('1.2.250.1.999.77', kind, name),
 })

@@ -28,6 +28,7 @@ export function routerOf(connector: Connector) {
       content: serve.items.content.handler(async ({ input, errors }) => valueOf(await connector.items.content(input.id), errors)),
       attachment: serve.items.attachment.handler(async ({ input, errors }) => valueOf(await connector.items.attachment(input.id, input.index), errors)),
       retry: serve.items.retry.handler(async ({ input }) => ({ moved: await connector.items.retry(input) })),
+      findPatients: serve.items.findPatients.handler(async ({ input, errors }) => valueOf(await connector.items.findPatients(input.id, input.typed), errors)),
       assignPatient: serve.items.assignPatient.handler(async ({ input, errors }) => valueOf(await connector.items.assignPatient(input.id, input.patientId), errors)),
       hold: serve.items.hold.handler(async ({ input, errors }) => valueOf(await connector.items.hold(input.id), errors)),
       setVisibility: serve.items.setVisibility.handler(async ({ input, errors }) => valueOf(await connector.items.setVisibility(input.id, input.visibility), errors)),

@@ -51,6 +51,9 @@ export const itemsQuery = (filter: ItemsFilter) =>
 
 export const itemQuery = (id: string) => queryOptions({ queryKey: ['items', 'one', id], queryFn: ({ signal }) => connector.items.get({ id }, { signal }) })
 
+/** Patients known here beside what is announced of an item; kept no longer than they are shown. */
+export const foundPatientsQuery = (id: string, typed: string) => queryOptions({ queryKey: ['items', 'patients', id, typed], queryFn: ({ signal }) => connector.items.findPatients({ id, typed }, { signal }), gcTime: 0 })
+
 /** The document of an item and what it carries: asked anew each time it is shown, for the trace tells each. Never changed by an event. */
 export const itemContentQuery = (id: string) => queryOptions({ queryKey: ['item-content', id], queryFn: ({ signal }) => connector.items.content({ id }, { signal }), gcTime: 0 })
 export const itemAttachmentQuery = (id: string, index: number) =>

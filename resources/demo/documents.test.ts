@@ -65,7 +65,7 @@ describe('the new documents', () => {
   const readable = steps.flatMap(({ files, patient }) => files.filter((name) => name.endsWith('.pdf') && !cut.includes(name)).map((name) => ({ name, patient: announced.find(({ localId }) => localId === patient) })))
 
   it.each(readable)('$name names its own patient, and nobody else’s', async ({ name, patient }) => {
-    const text = (await readPdfText(playFile(name), { characters: 20_000 })).join('\n')
+    const text = (await readPdfText(playFile(name), { characters: 20_000 })).pages.join('\n')
     for (const other of announced) {
       const said = textSays(text, { ...other, givenName: firstGivenName(other) })
       if (other === patient) expect(said).toBe('confirms')

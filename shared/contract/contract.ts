@@ -4,7 +4,7 @@ import { authoriseInput, consentInput, enterInput, leaveInput } from './access.t
 import { documentActs, documentInRecord } from './document-acts.ts'
 import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergency-sheet.ts'
 import { itemContent } from './item-content.ts'
-import { itemDetail, itemState, itemView, itemVisibility } from './items.ts'
+import { foundPatient, itemDetail, itemState, itemView, itemVisibility } from './items.ts'
 import { clinicalFact } from './facts.ts'
 import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
@@ -14,6 +14,7 @@ import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
 import { summaryLine, summaryLineInput, summaryList, summaryListInput } from './summary.ts'
 import { attestation, traceLine, traceVerdict } from './trace.ts'
+import { longestPatientSearch } from '#shared/text/read-patient-search.ts'
 import { longestSheetCode } from '#shared/text/read-sheet-entry.ts'
 
 /**
@@ -66,7 +67,9 @@ export const contract = {
     hold: base.input(z.object({ id: z.string() })),
     /** Chooses who sees a document that was never sent; refused when nobody could (`visibility-forbidden`). */
     setVisibility: base.input(z.object({ id: z.string(), visibility: itemVisibility })),
-    /** Gives a waiting item the patient a person has chosen; refused unless that patient's INS is qualified. */
+    /** Patients known here, by names and birth date or by INS, as typed, pasted or scanned, beside what is announced of a document that waits for its patient. */
+    findPatients: base.input(z.object({ id: z.string(), typed: z.string().max(longestPatientSearch) })).output(z.object({ found: z.array(foundPatient), more: z.boolean() })),
+    /** Gives a waiting item the patient a person has chosen; refused unless that patient's INS is qualified, and for whom a source not in doubt contradicts. */
     assignPatient: base.input(z.object({ id: z.string(), patientId: z.string() })),
     /** Sets an item aside for good, with the person's reason; its bytes are kept. */
     dismiss: base.input(z.object({ id: z.string(), why: z.string().min(1).max(500) })),

@@ -85,12 +85,18 @@ export const patientCandidate = patientLabel.extend({
 })
 export type PatientCandidate = z.infer<typeof patientCandidate>
 
+/** A patient known here that somebody looked for, beside what is announced of a document; `refusal`: why they may not be chosen for it. */
+export const foundPatient = patientCandidate.extend({ refusal: reasonCode.nullable() })
+export type FoundPatient = z.infer<typeof foundPatient>
+
 export const itemDetail = z.object({
   item: itemView,
   /** What an act done here made of a deposited document; null = it stands. What others do in the record is not known here. */
   inRecord: z.enum(['archived', 'deleted']).nullable(),
   trace: z.array(itemTrace),
   candidates: z.array(patientCandidate),
+  /** Any patient known here may be looked for and chosen: it waits for its patient, and does not name them itself. */
+  mayFindPatient: z.boolean(),
   /** A secret connection may be chosen for it: its patient is a minor, and this record can be told. */
   mayBeSecret: z.boolean(),
 })

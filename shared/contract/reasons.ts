@@ -34,6 +34,7 @@ export const reasons = {
   'pdf-active-content': 'permanent',
   'pdf-unreadable': 'permanent',
   'pdf-not-archival': 'permanent',
+  'text-unread': 'permanent',
   'xml-doctype': 'permanent',
   'xml-malformed': 'permanent',
   'xml-too-deep': 'permanent',

@@ -129,6 +129,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       retry: serve.items.retry.handler(refused),
       hold: serve.items.hold.handler(refused),
       setVisibility: serve.items.setVisibility.handler(refused),
+      findPatients: serve.items.findPatients.handler(refused),
       assignPatient: serve.items.assignPatient.handler(() => {
         // A refusal whose data breaks the contract.
         throw new ORPCError('REFUSED', { status: 422, defined: true, data: { code: 'no-such-code' } })

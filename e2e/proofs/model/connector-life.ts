@@ -135,7 +135,7 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     maxDocumentBytes: 5_000_000,
     now: wall,
     // What a made PDF shows is of nobody.
-    readText: async () => '',
+    readText: async () => ({ text: '', isWhole: true }),
     onPatientLearnt: (claim) => waker.learnt(claim),
     oidOf: (kind, name) => oidOf(installationOid, kind, name),
   }

@@ -13,14 +13,14 @@ import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemContent } from '#shared/contract/item-content.ts'
 import type { PaperSheet, PrintableSheet } from '#shared/contract/emergency-sheet.ts'
-import type { ItemView } from '#shared/contract/items.ts'
+import type { FoundPatient, ItemView } from '#shared/contract/items.ts'
 import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
 import type { MedicineCheck } from '#shared/contract/medicines.ts'
-import { inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf, type ShownPanel } from './world.ts'
+import { foundPatients, inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf, type ShownPanel } from './world.ts'
 
 /** Everything the pages can see; a test writes it and calls `tell`. */
 export interface World {
@@ -44,6 +44,10 @@ export interface World {
   attachment: Uint8Array
   /** The document of any item; its attachments are `attachment`. */
   content: ItemContent | ReasonCode
+  /** Whom a search of a patient finds, whatever is typed. */
+  patients: { found: FoundPatient[]; more: boolean }
+  /** A document that waits for its patient does not name them itself. */
+  mayFindPatient: boolean
   /** What the record says of the document one looks up, and what an act makes of it. */
   inRecord: DocumentInRecord | ReasonCode
   inRecordAfter: DocumentInRecord | ReasonCode
@@ -96,7 +100,7 @@ function viewOf({ documents, ...panel }: ShownPanel): PanelView {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -257,7 +261,8 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await asked('items.get', input)
         const found = world.items.find((one) => one.id === input.id)
         if (!found) throw refusal('not-found')
-        return itemDetail(found)
+        const detail = itemDetail(found)
+        return { ...detail, mayFindPatient: detail.mayFindPatient && world.mayFindPatient }
       }),
       content: os.items.content.handler(async ({ input }) => {
         await asked('items.content', input)
@@ -279,6 +284,10 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       setVisibility: os.items.setVisibility.handler(async ({ input }) => {
         await act('items.setVisibility', input)
         change(input.id, { visibility: input.visibility })
+      }),
+      findPatients: os.items.findPatients.handler(async ({ input }) => {
+        await asked('items.findPatients', input)
+        return world.patients
       }),
       assignPatient: os.items.assignPatient.handler(({ input }) => act('items.assignPatient', input)),
       dismiss: os.items.dismiss.handler(({ input }) => act('items.dismiss', input)),

@@ -23,6 +23,12 @@ export async function seeDocument(page: Page): Promise<void> {
   await page.getByTestId('drawer-see').click()
 }
 
+/** Opens the drawer of that document, and looks for another patient. */
+export async function findPatient(page: Page, typed = 'dupont'): Promise<void> {
+  await page.locator('[data-item="item-4"]').getByRole('button').click()
+  await page.getByTestId('find-patient').fill(typed)
+}
+
 /** The states of an item's document in its drawer. */
 export const itemStates: readonly WindowState[] = [
   {
@@ -34,6 +40,53 @@ export const itemStates: readonly WindowState[] = [
     },
     act: seeDocument,
     shows: '.textLayer span',
+  },
+  {
+    name: 'sync-drawer-find-patient',
+    window: 'sync',
+    prepare: (world) => waitForPatient(world, pdfContent),
+    act: async (page) => {
+      await findPatient(page)
+      await page.getByTestId('found-count').scrollIntoViewIfNeeded()
+    },
+    shows: testId('found-patient'),
+  },
+  {
+    name: 'sync-drawer-find-patient-seen',
+    window: 'sync',
+    prepare: async (world) => {
+      waitForPatient(world, pdfContent)
+      world.attachment = await makePdf(2)
+    },
+    act: async (page) => {
+      await seeDocument(page)
+      await page.getByTestId('find-patient').fill('dupont')
+      await page.getByTestId('found-patient').first().scrollIntoViewIfNeeded()
+    },
+    shows: testId('found-patient'),
+  },
+  {
+    name: 'sync-drawer-find-patient-nobody',
+    window: 'sync',
+    prepare: (world) => {
+      waitForPatient(world, pdfContent)
+      world.patients = { found: [], more: false }
+    },
+    act: async (page) => {
+      await findPatient(page, 'personne')
+      await page.getByTestId('found-count').scrollIntoViewIfNeeded()
+    },
+    shows: testId('found-count'),
+  },
+  {
+    name: 'sync-drawer-find-patient-wrong-key',
+    window: 'sync',
+    prepare: (world) => waitForPatient(world, pdfContent),
+    act: async (page) => {
+      await findPatient(page, '284069999999967')
+      await page.getByTestId('find-refused').scrollIntoViewIfNeeded()
+    },
+    shows: testId('find-refused'),
   },
   {
     name: 'sync-drawer-document-cda',

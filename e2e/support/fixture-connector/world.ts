@@ -1,4 +1,4 @@
-import type { ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
+import type { FoundPatient, ItemDetail, ItemState, ItemView, PatientLabel } from '#shared/contract/items.ts'
 import { untold, type DocumentFact, type OpenedDocument, type PanelView, type RecordDocument, type RecordSearch } from '#shared/contract/history.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
@@ -176,10 +176,11 @@ export function itemDetail(of: ItemView): ItemDetail {
     { at: of.settledAt ?? ago(2), from: 'received', to: of.state, event: 'moved', reason: of.reason, detail: of.reasonDetail },
   ]
   const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
-  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayBeSecret }
+  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayFindPatient: false, mayBeSecret }
   return {
     item: of,
     inRecord: null,
+    mayFindPatient: true,
     mayBeSecret,
     trace,
     candidates: [
@@ -187,6 +188,12 @@ export function itemDetail(of: ItemView): ItemDetail {
       { ...paul, ...(of.patient ? { birthName: of.patient.birthName, givenName: of.patient.givenName } : {}), ins: null, birthDate: '1981-06-03', patientId: 'p-6', qualified: false, differs: ['birthDate', 'ins'] },
     ],
   }
+}
+
+/** Two patients known here beside what is announced of a document: one who may be chosen, one who may not. */
+export function foundPatients(): { found: FoundPatient[]; more: boolean } {
+  const found: FoundPatient = { ...paul, birthName: 'DUPONT-LA-JOIE', givenName: 'ADÉLAÏDE', birthDate: '1936-03-14', sex: 'F', patientId: 'p-8', qualified: true, differs: ['birthName', 'givenName', 'birthDate', 'sex'], refusal: null }
+  return { found: [found, { ...found, givenName: 'BAPTISTE', sex: 'M', patientId: 'p-9', qualified: true, differs: ['birthName', 'givenName', 'birthDate'], refusal: 'traits-differ' }], more: false }
 }
 
 /** Counts and groups as the connector would fold them from the items; everything else quiet and well. */

@@ -22,53 +22,100 @@ describe('the text whose a PDF is read by', () => {
   it('is that of its pages, or nothing', async () => {
     reader = openPdfTextReader()
     const bytes = await pdf('Née le 15/01/1990', 'Suite')
-    expect(await reader.read(bytes)).toBe('Née le 15/01/1990\nSuite')
+    expect(await reader.read(bytes, 'a')).toEqual({ text: 'Née le 15/01/1990\nSuite', isWhole: true })
     expect(bytes.length).toBeGreaterThan(0)
-    for (const unread of [new Uint8Array(), Buffer.from('<a/>'), bytes.subarray(0, 300), await pdf('')]) expect(await reader.read(unread)).toBe('')
+    expect(await reader.read(await pdf(''), 'b')).toEqual({ text: '', isWhole: true })
+    for (const [index, unread] of [new Uint8Array(), Buffer.from('<a/>'), bytes.subarray(0, 300)].entries()) expect(await reader.read(unread, `c${index}`)).toEqual({ text: '', isWhole: false })
+  })
+
+  it('is what could be read of a PDF whose later page is broken, and said so', async () => {
+    reader = openPdfTextReader()
+    const made = await PDFDocument.load(await pdf('Née le 15/01/1990', 'Suite'))
+    const pages = made.catalog.Pages()
+    pages.Kids().set(1, made.context.obj(7))
+    expect(await reader.read(await made.save(), 'a')).toEqual({ text: 'Née le 15/01/1990', isWhole: false })
   })
 
   it('is its beginning when it is long', async () => {
     reader = openPdfTextReader()
     const page = Array.from({ length: 120 }, (_, line) => `${line} ${'mot '.repeat(40)}`).join('\n')
-    const text = await reader.read(await pdf(...Array.from({ length: 5 }, () => page)))
-    expect(text).toHaveLength(20_000)
+    const read = await reader.read(await pdf(...Array.from({ length: 5 }, () => page)), 'a')
+    expect([read?.text.length, read?.isWhole]).toEqual([20_000, true])
   })
 
   it('is given up when it costs too much, said so, and the next is read', async () => {
     const given: string[] = []
     reader = openPdfTextReader({ thread: openReadingThread({ time: 1, memory: 200_000_000 }), onGivenUp: () => given.push('up') })
-    expect(await reader.read(await pdf('Trop tard'))).toBe('')
+    expect(await reader.read(await pdf('Trop tard'), 'a')).toEqual({ text: '', isWhole: false })
     expect(given).toEqual(['up'])
     await reader.close()
     reader = openPdfTextReader()
-    expect(await reader.read(await pdf('Suivant'))).toBe('Suivant')
+    expect(await reader.read(await pdf('Suivant'), 'b')).toEqual({ text: 'Suivant', isWhole: true })
+  })
+
+  /** A reader whose thread gives up all but `readable`, after `cost` milliseconds of computing each time. */
+  function givingUp(cost: number, readable?: number) {
+    const asked: number[] = []
+    let computed = 0
+    const read = openPdfTextReader({
+      thread: {
+        ask: async ({ bytes }) => {
+          asked.push(bytes.length)
+          computed += cost
+          return bytes.length === readable ? { answer: { text: 'lu', isWhole: true } } : { none: 'gave-up' }
+        },
+        rest: async () => undefined,
+      },
+      computedMs: () => computed,
+    })
+    reader = read
+    return { read, asked }
+  }
+
+  it('is not asked for a second time when it had its time, nor in this run once it was given up', async () => {
+    const { read, asked } = givingUp(12_000, 2)
+    for (let time = 0; time < 3; time++) expect(await read.read(new Uint8Array(1), 'a')).toEqual({ text: '', isWhole: false })
+    expect(asked).toEqual([1])
+    // Another, and the same that could be read, are asked for.
+    for (let time = 0; time < 2; time++) expect(await read.read(new Uint8Array(2), 'b')).toEqual({ text: 'lu', isWhole: true })
+    expect(asked).toEqual([1, 2, 2])
+  })
+
+  it('forgets the oldest of a great many that were given up', async () => {
+    const { read, asked } = givingUp(12_000)
+    for (let number = 0; number <= 1000; number++) await read.read(new Uint8Array(1), `${number}`)
+    await read.read(new Uint8Array(1), '1')
+    expect(asked).toHaveLength(1001)
+    await read.read(new Uint8Array(1), '0')
+    expect(asked).toHaveLength(1002)
   })
 
   it('is asked for again when the machine slept meanwhile', async () => {
-    const answers = [{ none: 'gave-up' }, { answer: 'Né le 15/01/1990' }] as const
+    const read = { text: 'Né le 15/01/1990', isWhole: true }
+    const answers = [{ none: 'gave-up' }, { answer: read }] as const
     let asked = 0
-    reader = openPdfTextReader({ thread: { ask: async () => answers[asked++]!, rest: async () => undefined } })
-    expect(await reader.read(new Uint8Array(3))).toBe('Né le 15/01/1990')
+    reader = openPdfTextReader({ thread: { ask: async () => answers[asked++]!, rest: async () => undefined }, computedMs: () => asked })
+    expect(await reader.read(new Uint8Array(3), 'a')).toEqual(read)
     expect(asked).toBe(2)
   })
 
   it('says nothing of a document once the reader is closed, and what is being read does not hold the end up', async () => {
     const given: string[] = []
     reader = openPdfTextReader({ onGivenUp: () => given.push('up') })
-    const reading = [reader.read(await pdf('Un')), reader.read(await pdf('Deux'))]
+    const reading = [reader.read(await pdf('Un'), 'a'), reader.read(await pdf('Deux'), 'b')]
     await reader.close()
     expect(await Promise.all(reading)).toEqual([null, null])
-    expect(await reader.read(await pdf('Trois'))).toBeNull()
+    expect(await reader.read(await pdf('Trois'), 'c')).toBeNull()
     expect(given).toEqual([])
   })
 
   it('has its thread given back when nothing comes, and another started for the next', async () => {
     const before = threads()
     reader = openPdfTextReader({ idleMs: 1 })
-    const reading = reader.read(await pdf('Un'))
+    const reading = reader.read(await pdf('Un'), 'a')
     await vi.waitFor(() => expect(threads()).toBeGreaterThan(before))
-    expect(await reading).toBe('Un')
+    expect((await reading)?.text).toBe('Un')
     await vi.waitFor(() => expect(threads()).toBe(before))
-    expect(await reader.read(await pdf('Deux'))).toBe('Deux')
+    expect((await reader.read(await pdf('Deux'), 'b'))?.text).toBe('Deux')
   })
 })

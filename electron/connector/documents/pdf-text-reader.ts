@@ -1,13 +1,20 @@
 import { openBoundedThread, type BoundedThread, type ThreadBounds } from './bounded-thread.ts'
 
+/** What the beginning of a PDF says: empty for a scan. */
+export interface PdfText {
+  readonly text: string
+  /** False when it could not be read, or not to its end: broken, protected, or not within the bounds. What it would say is not known. */
+  readonly isWhole: boolean
+}
+
 /** Reads the beginning of the text of PDFs on a thread of its own. */
 export interface PdfTextReader {
-  /** Empty when there is none, when it cannot be read, or not within the bounds; null once closed, which says nothing of the document. */
-  read(bytes: Uint8Array): Promise<string | null>
+  /** Null once closed, which says nothing of the document. One given up is not read again in this run, known by the SHA-256 of its bytes. */
+  read(bytes: Uint8Array, sha256: string): Promise<PdfText | null>
   close(): Promise<void>
 }
 
-type ReadingThread = BoundedThread<{ bytes: Uint8Array; characters: number }, string>
+type ReadingThread = BoundedThread<{ bytes: Uint8Array; characters: number }, PdfText>
 
 interface PdfTextOptions {
   readonly thread?: ReadingThread
@@ -15,11 +22,18 @@ interface PdfTextOptions {
   readonly idleMs?: number
   /** A document cost more than the bounds, or the thread cannot be had. */
   readonly onGivenUp?: () => void
+  /** What the program has computed so far, all its threads together, in milliseconds. */
+  readonly computedMs?: () => number
 }
 
 const usualBounds: ThreadBounds = { time: 20_000, memory: 300_000_000 }
 /** A machine that slept, or was all taken, while a document was read says nothing of it. */
 const attempts = 2
+/** A program that computed so long meanwhile, in milliseconds, did neither. */
+const fairMs = usualBounds.time / 2
+/** So many that were given up are remembered. */
+const mostGivenUp = 1000
+const unread: PdfText = { text: '', isWhole: false }
 /** Whose a document is stands on its first pages. */
 const characters = 20_000
 
@@ -30,28 +44,34 @@ export function openReadingThread(bounds: ThreadBounds = usualBounds): ReadingTh
 }
 
 /** Opens it; nothing is started before the first document. */
-export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_000, onGivenUp }: PdfTextOptions = {}): PdfTextReader {
+export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_000, onGivenUp, computedMs = computedByProgram }: PdfTextOptions = {}): PdfTextReader {
+  const givenUp = new Set<string>()
   let closed = false
   let underWay = 0
   let idle: NodeJS.Timeout | undefined
 
-  async function ask(bytes: Uint8Array): Promise<string | null> {
+  async function ask(bytes: Uint8Array, sha256: string): Promise<PdfText | null> {
     for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = computedMs()
       const own = Uint8Array.from(bytes)
       const told = await thread.ask({ bytes: own, characters }, [own.buffer])
       if ('answer' in told) return told.answer
       if (told.none === 'ended') return null
+      if (computedMs() - before >= fairMs) break
     }
     onGivenUp?.()
-    return ''
+    givenUp.add(sha256)
+    for (const oldest of givenUp) if (givenUp.size > mostGivenUp) givenUp.delete(oldest)
+    return unread
   }
 
   return {
-    async read(bytes) {
+    async read(bytes, sha256) {
       if (closed) return null
+      if (givenUp.has(sha256)) return unread
       clearTimeout(idle)
       underWay += 1
-      const text = await ask(bytes)
+      const text = await ask(bytes, sha256)
       underWay -= 1
       if (underWay === 0 && !closed) idle = setTimeout(() => void thread.rest(), idleMs).unref()
       return text
@@ -62,4 +82,9 @@ export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_00
       await thread.rest()
     },
   }
+}
+
+function computedByProgram(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { patientLabel, type ReasonCode } from '#shared/contract/index.ts'
-import type { ItemRow } from './item.ts'
+import { chosenAsOf, type ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
 import type { Recognised } from './ledger.ts'
 
@@ -59,8 +59,11 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
 /** For want of better indications. */
 const isStopped = ({ state, waiting_for: waitingFor }: ItemRow) => state === 'parked' || (state === 'waiting' && waitingFor === 'patient')
 
-/** What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. */
-const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
+/**
+ * What was said of it stood under a name used again: unless the document itself agrees it went nowhere, and the newest word is as good. Whether it is a
+ * known one come again is not to be told by it either: the same leaflet is given to many.
+ */
+export const isUnconfirmed = (hints: Hints) => identityIn(hints)['unconfirmed'] === true
 
 /** Whether a word that is not taken stops the first too, which a person then lets go: it may have left, or nobody knows whose it is. */
 export function isContested(first: ItemRow, answer: Answer, now: Hints): boolean {
@@ -145,11 +148,13 @@ export function shownOf(hints: Hints): Recognised {
 export type Change = 'patient' | 'type' | 'visibility'
 
 /** Of these, what is said otherwise; something that only one of both says is no contradiction, but for the visibility: nothing said is "everybody". */
-export function changesOf(first: Pick<ItemRow, 'hints' | 'ins'>, now: Hints): Change[] {
+export function changesOf(first: Pick<ItemRow, 'hints' | 'ins' | 'chosen_as'>, now: Hints): Change[] {
   const before = JSON.parse(first.hints) as Hints
   const changes: Change[] = []
-  // Whose it is may be known from the document itself or from a person.
-  if (isAnotherPatient({ ...(first.ins === null ? {} : { ins: first.ins }), ...identityIn(before) }, identityIn(now))) changes.push('patient')
+  const chosen = chosenAsOf(first)
+  // Whose it is may be known from the document itself or from a person, against what was said of it before.
+  const known = chosen?.against ? { ins: chosen.ins } : { ...(first.ins === null ? {} : { ins: first.ins }), ...identityIn(before) }
+  if (isAnotherPatient(known, identityIn(now))) changes.push('patient')
   if (differs(before['typeCode'], now['typeCode'])) changes.push('type')
   if (readers(before) !== readers(now)) changes.push('visibility')
   return changes

@@ -18,6 +18,8 @@ export interface ItemRow {
   patient_id: string | null
   /** Set by a person alone, never by the gate. */
   chosen_patient_id: string | null
+  /** JSON of `ChosenAs`; null when nobody chose, or an older program did. */
+  chosen_as: string | null
   patient: string | null
   ins: string | null
   type_code: string | null
@@ -58,6 +60,19 @@ export interface ItemRow {
 
 /** Why an item is held back before any send: by a person, or with the batch it came in. */
 export type Hold = 'user' | 'burst' | 'old-file'
+
+/** What is kept of a person's choice of a patient beside their id. */
+export interface ChosenAs {
+  readonly ins: string
+  readonly insOid: string
+  /** The source says another INS, or two other traits: they chose with that before their eyes. */
+  readonly against: boolean
+}
+
+/** As it is kept with an item. */
+export function chosenAsOf({ chosen_as: as }: Pick<ItemRow, 'chosen_as'>): ChosenAs | null {
+  return as === null ? null : (JSON.parse(as) as ChosenAs)
+}
 
 /** The reason shown for each. */
 export const holdReason = { user: 'held-by-user', burst: 'burst-held', 'old-file': 'old-file-held' } as const satisfies Record<Hold, ReasonCode>

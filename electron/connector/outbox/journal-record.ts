@@ -49,7 +49,7 @@ const actRecord = z.object({
     z.object({ what: z.literal('hold') }),
     z.object({ what: z.literal('visibility'), visibility: itemVisibility }),
     z.object({ what: z.literal('free'), rebuild: z.boolean() }),
-    z.object({ what: z.literal('patient'), patientId: z.string() }),
+    z.object({ what: z.literal('patient'), patientId: z.string(), as: z.object({ ins: z.string(), insOid: z.string(), against: z.boolean() }).optional() }),
   ]),
 })
 export type ActRecord = z.infer<typeof actRecord>

@@ -314,6 +314,25 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: of('2') })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
+      it('tells what its files were last taken for', async () => {
+        const first = await received('one', { file, alongside: [sidecar] })
+        const second = await received('two', { file: { ...file, mtimeMs: 99 } })
+        const third = await received('three', { file: { ...file, path: '/export/c.pdf' }, alongside: [{ ...sidecar, mtimeMs: 98 }] })
+        expect(await Promise.all([first, second, third].map(async (row) => (await ledger.lastOfFiles(row))?.id ?? null))).toEqual([null, first.id, first.id])
+      })
+
+      it('concludes nothing from what stands under a name used again: the same content in another file is asked itself', async () => {
+        const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
+        const first = await received('leaflet', { file, hints: { identity: { ins: '1' } } })
+        const again = await received('leaflet', { file: { ...file, mtimeMs: 99 }, hints: of('1') })
+        expect([again.id === first.id, again.state, await sum()]).toEqual([false, 'received', 2])
+        // Its own file is asked once; under a name of its own the same word is the same document.
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 99 }, alongside: [sidecar], hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
+        await ledger.apply(again, { type: 'ignore', reason: 'already-received' }, { detail: first.id })
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 99 }, alongside: [{ ...sidecar, mtimeMs: 100 }], hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, path: '/export/new.pdf' }, hints: { identity: { ins: '1' } } })])).items[0]!.outcome).toBe('duplicate')
+      })
+
       it('lets nothing go as it was once its source says something of it that cannot be read, until it speaks plainly', async () => {
         const first = await received('one', { file, hints: { identity: { ins: '1' } } })
         const refused = { refusal: { code: 'sidecar-two-patients', outcome: 'parked' as const } }
@@ -338,11 +357,23 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       it('forgets the patient a person chose for what its source said before', async () => {
         const first = await waiting('one', 'patient', 'patient-to-confirm')
-        expect(await ledger.choosePatient(first, 'LEA')).toBe(true)
+        expect(await ledger.choosePatient(first, 'LEA', { ins: '1', insOid: '1.2', against: true })).toBe(true)
         const corrected = await current((await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '1' } } })])).items[0]!)
         expect(await ledger.choosePatient(await apply(corrected, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), 'LEA')).toBe(true)
         const { items } = await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '2' } } })])
-        expect([items[0]!.id, (await current(items[0]!)).chosen_patient_id]).toEqual([corrected.id, null])
+        const now = await current(items[0]!)
+        expect([now.id, now.chosen_patient_id, now.chosen_as]).toEqual([corrected.id, null, null])
+      })
+
+      it('knows by a choice made against what its source said that a word which agrees with it is no other patient', async () => {
+        const choose = async (row: ItemRow) => ledger.choosePatient(await apply(row, { type: 'wait', for: 'patient', reason: 'text-names-another' }), 'LEA', { ins: '2', insOid: '1.2', against: true })
+        const first = await received('one', { file, hints: { identity: { ins: '1' } } })
+        await choose(first)
+        expect((await ledger.receive([arrival('one', { file, alongside: [sidecar], hints: { identity: { ins: '2' } } })])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(JSON.parse((await current(first)).hints)).toMatchObject({ identity: { ins: '2' } })
+        const second = await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '1' } } })
+        await choose(second)
+        expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
       it('goes to another patient under the same number in the same file alone: some software counts anew for each patient', async () => {
@@ -528,6 +559,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       it('count those of many that moved', async () => {
         const [one, two] = [await received('one'), await parked('two')]
         expect(await ledger.applyAll([one, two].map((row) => ({ row, event: { type: 'ignore', reason: 'hl7-not-for-dmp' } as const })))).toBe(1)
+      })
+
+      it('are not made by a remark, which the trace tells where the item is', async () => {
+        const row = await parked('one')
+        await ledger.remark(row, 'text-unread')
+        expect(await current(row)).toEqual(row)
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ from: 'parked', to: 'parked', event: 'remark', reason: 'text-unread', detail: null })
       })
 
       it('leave a trace in order', async () => {
@@ -1276,6 +1314,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {
         if (!opened.forget) return skip()
+        const chosenAs = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', against: true }
         const [freed, heldAgain, takenBack, assigned, shown] = [await received('a'), await received('b', { hold: 'burst' }), await received('c'), await received('d'), await received('e')]
         const free = async (row: ItemRow) => expect(await ledger.retryAll([await current(row)], () => true)).toBe(1)
         await ledger.hold(freed)
@@ -1285,7 +1324,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await ledger.hold(heldAgain)
         await ledger.dismiss(takenBack, null)
         await free(takenBack)
-        for (const patientId of ['p1', 'p2']) expect(await ledger.choosePatient(await apply(assigned, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), patientId)).toBe(true)
+        for (const patientId of ['p1', 'p2']) expect(await ledger.choosePatient(await apply(assigned, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), patientId, chosenAs)).toBe(true)
         await ledger.setVisibility(shown, masked)
         await ledger.setVisibility(shown, { ...masked, masked: false })
         ledger = await opened.forget()
@@ -1293,7 +1332,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(freed)).toMatchObject({ state: 'received', held: null })
         expect(await current(heldAgain)).toMatchObject({ state: 'waiting', held: 'user', reason: 'held-by-user' })
         expect(await current(takenBack)).toMatchObject({ state: 'received' })
-        expect(await current(assigned)).toMatchObject({ state: 'received', chosen_patient_id: 'p2' })
+        expect(await current(assigned)).toMatchObject({ state: 'received', chosen_patient_id: 'p2', chosen_as: JSON.stringify(chosenAs) })
         expect(JSON.parse((await current(shown)).visibility!)).toMatchObject({ masked: false })
         // A second time changes nothing.
         const before = await current(freed)

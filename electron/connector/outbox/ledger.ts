@@ -1,5 +1,5 @@
 import type { DocumentAct, ItemCounts, ItemSource, ItemState, ItemTrace, ItemVisibility, PatientLabel, ReasonCode } from '#shared/contract/index.ts'
-import type { Frozen, Hold, ItemRow } from './item.ts'
+import type { ChosenAs, Frozen, Hold, ItemRow } from './item.ts'
 import type { AnswerRecord } from './journal-record.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -142,6 +142,8 @@ export interface Ledger {
    */
   freeze(row: ItemRow, prepared: Prepared): Promise<boolean>
   recognise(row: ItemRow, known: Recognised): Promise<void>
+  /** Something a person may want to know that moves nothing: said in the trace. */
+  remark(row: ItemRow, reason: ReasonCode): Promise<void>
   /**
    * Keeps the signed lot of this very document, once, and makes the item `sending`, counted and synced before the first byte.
    * `guard` is asked inside the commit; a code stops the item instead. The row as it is now, null when it does not go.
@@ -155,8 +157,8 @@ export interface Ledger {
   noteInRecord(uniqueId: string, act: DocumentAct, visibility: ItemVisibility): Promise<boolean>
   /** The program died while working on it: counted; the count goes back to zero when the work is done. Gives it. */
   countCrash(seq: number): Promise<{ row: ItemRow; crashes: number } | null>
-  /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. */
-  choosePatient(row: ItemRow, patientId: string): Promise<boolean>
+  /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. `as`: by what they are found again, and how. */
+  choosePatient(row: ItemRow, patientId: string, as?: ChosenAs): Promise<boolean>
   /** A person chooses who sees it, before any send. It is prepared anew. */
   setVisibility(row: ItemRow, visibility: ItemVisibility): Promise<boolean>
   /** A person holds it back, before any send. */
@@ -183,6 +185,8 @@ export interface Ledger {
   stoppedBy(reason: ReasonCode): Promise<ItemRow[]>
   /** Those that may go or may be in the record; what was set aside without a doubt has no claim to its id. */
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
+  /** What the files of this item (its own, its sidecar) were last taken for before it; null when they were not. */
+  lastOfFiles(item: Pick<ItemRow, 'seq'>): Promise<ItemRow | null>
   /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
   othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
   /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { itemStates, type ItemCounts, type ItemState, type ItemTrace, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { holdReason, type ItemRow } from './item.ts'
@@ -176,7 +176,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (forgotten && isWordFor(forgotten, arrival)) return sayAgain(forgotten, arrival, key)
     const held = arrival.file && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) held.corrected = 1
-    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? disk.book.items.get(disk.book.contents.get(key) ?? 0))
+    const met = isRefused ? undefined : originOf(correctedBy(arrival, key) ?? (isUnconfirmed(arrival.hints) ? itsOwn(arrival, key) : disk.book.items.get(disk.book.contents.get(key) ?? 0)))
     const origin = met && isAnswered(met, arrival.hints) ? met : undefined
     const isUntouched = arrival.file !== undefined && origin !== undefined && namedBy(disk.book.fileItems.get(fileKey(arrival.file)))?.seq === origin.seq
     const isOwnFile = arrival.file !== undefined && origin !== undefined && disk.book.fileItems.get(fileKey(arrival.file)) === origin.seq
@@ -199,7 +199,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     item.ask_first = askFirst || arrival.forgotten || forgotten ? 1 : 0
     if (!first || !answer || answer === 'take') {
       item.held = arrival.hold ?? null
-      if (!isRefused && !met) disk.book.contents.set(key, item.seq)
+      if (!isRefused && !met && !disk.book.contents.has(key)) disk.book.contents.set(key, item.seq)
       if (arrival.forgotten) applyInside(item, { type: 'park', reason: 'forgotten-document' })
       return { id: item.id, outcome: 'stored' }
     }
@@ -219,6 +219,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
     const found = byNumber ?? candidates.find((item) => item === (ofFile ?? rewrittenOf(held, number, key)))
     return found && contentKeyOf(found) !== key ? found : undefined
+  }
+
+  function itsOwn({ file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
+    const own = file && namedBy(disk.book.fileItems.get(fileKey(file)))
+    return own && contentKeyOf(own) === key ? own : undefined
   }
 
   function namedBy(seq: number | undefined): KeptItem | undefined {
@@ -289,7 +294,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
       return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
     }
-    if (done.what === 'patient') item.chosen_patient_id = done.patientId
+    if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
       if (item.attempts === 0) item.held = null
       if (item.reason === 'announced-otherwise') item.corrected = 0
@@ -479,6 +484,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     freeze: (row, prepared) => move(() => freezeInside(row, prepared)),
     recognise: (row, known) => commit(() => noteRecognised(row.seq, known)),
+    remark: (row, reason) =>
+      commit(() => {
+        const { state } = disk.book.items.get(row.seq) ?? row
+        traceLine(row.seq, state, state, 'remark', reason, null)
+      }),
     async startSending(row, lotSha256, guard) {
       const outcome = await commit(() => startInside(row, lotSha256, guard))
       if (outcome) changed()
@@ -511,7 +521,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         item.crashes += 1
         return { row: rowOf(item), crashes: item.crashes }
       }),
-    choosePatient: async (row, patientId) => (await actAll([{ row, act: { what: 'patient', patientId } }], isAsRead)) === 1,
+    choosePatient: async (row, patientId, as) => (await actAll([{ row, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
@@ -534,6 +544,13 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     childrenWaiting: async (uniqueId) => where((item) => item.parent_unique_id === uniqueId && (item.state === 'waiting' ? item.waiting_for === 'parent' : item.state === 'parked' && item.reason === 'parent-missing')),
     isAwaited: async (uniqueId) => all().some((item) => item.parent_unique_id === uniqueId && item.state !== 'ignored'),
     stoppedBy: async (reason) => where((item) => item.reason === reason && (item.state === 'waiting' || item.state === 'parked')),
+    async lastOfFiles({ seq }) {
+      const files = [...disk.book.fileItems].map(([key, of]) => ({ path: disk.book.taken.get(key), of }))
+      const paths = new Set(files.flatMap(({ path, of }) => (of === seq ? [path] : [])))
+      const last = Math.max(0, ...files.flatMap(({ path, of }) => (paths.has(path) && of < seq ? [of] : [])))
+      const item = disk.book.items.get(last)
+      return item ? rowOf(item) : null
+    },
     othersOfContent: async (item, ins) =>
       all()
         .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))
@@ -603,7 +620,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
   return {
     seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
     source_kind: source.kind, source_name: source.name, source_reference: source.reference, content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
-    patient_id: null, chosen_patient_id: null, patient: null, ins: null, type_code: null, title: null,
+    patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
     lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null,
@@ -614,7 +631,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
 const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
-  patient_id: null, chosen_patient_id: null, patient: null, ins: null,
+  patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null,
 }
 const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])

@@ -2,7 +2,7 @@ import { inRecordEvent } from './in-record.ts'
 
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
-  hints, patient_id, chosen_patient_id, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
+  hints, patient_id, chosen_patient_id, chosen_as, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
   lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering`
 
@@ -34,6 +34,8 @@ export const queries = {
   forgetContent: 'DELETE FROM content WHERE key = @key AND item_seq = @seq',
   itemOfFile: 'SELECT item_seq FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   saidOf: 'SELECT content_sha256 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
+  lastOfFiles: `SELECT ${columns} FROM item WHERE seq = (SELECT max(other.item_seq) FROM taken_file AS mine INDEXED BY taken_file_by_item CROSS JOIN taken_file AS other ON other.path = mine.path
+    WHERE mine.item_seq = @seq AND other.item_seq < @seq)`,
   heldOther: 'SELECT 1 FROM taken_file CROSS JOIN item ON item.seq = item_seq WHERE path = @path AND content_sha256 <> @sha256 LIMIT 1',
   isRewritten: 'SELECT 1 FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) LIMIT 1',
   takenElsewhere: `SELECT path, id FROM taken_file INDEXED BY taken_file_by_time CROSS JOIN item ON item.seq = item_seq
@@ -115,14 +117,14 @@ export const queries = {
   setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
   joinLineage: 'UPDATE item SET lineage = @to WHERE lineage = @from',
   /** Another patient, another document: nothing of the former one's ids and labels stays. */
-  forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,
+  forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, chosen_as = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,
     document_key = NULL, version = NULL, set_id = NULL, patient_id = NULL, patient = NULL, ins = NULL WHERE seq = @seq AND state = 'received'`,
   setCorrected: 'UPDATE item SET corrected = @corrected WHERE seq = @seq',
   setHeld: 'UPDATE item SET held = @held WHERE seq = @seq AND attempts = 0',
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
   networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
-  choosePatient: 'UPDATE item SET chosen_patient_id = @patientId WHERE seq = @seq',
+  choosePatient: 'UPDATE item SET chosen_patient_id = @patientId, chosen_as = @as WHERE seq = @seq',
   isJournaled: 'SELECT 1 FROM journaled WHERE id = ?',
   noteJournaled: 'INSERT INTO journaled VALUES (?) ON CONFLICT DO NOTHING',
   remember: 'INSERT INTO memory VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

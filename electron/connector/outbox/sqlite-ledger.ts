@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { itemStates, type ItemCounts, type ItemState, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
-import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
+import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
 import { holdReason, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
@@ -74,7 +74,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     const held = arrival.file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(arrival.file)))
     if (held && isInDoubtSince(held, arrival)) prepared.setCorrected.run({ seq: held.seq, corrected: 1 })
     // What intake refused was never a candidate: the same bytes may come again, announced rightly.
-    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? knownContent(key))
+    const known = arrival.hints.refusal ? null : originOf(correctedBy(arrival, key) ?? (isUnconfirmed(arrival.hints) ? itsOwn(arrival, key) : knownContent(key)))
     const origin = known && isAnswered(known, arrival.hints) ? known : null
     const isUntouched = origin !== null && isItsFile(origin, arrival)
     const isOwnFile = origin !== null && arrival.file !== undefined && prepared.itemOfFile.get(fileFields(arrival.file)) === origin.seq
@@ -154,6 +154,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function itemNamed(seq: unknown): ItemRow | null {
     const named = typeof seq === 'number' ? fresh(seq) : null
     return named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
+  }
+
+  /** What this very file was taken for, said of the same: the document itself, or a person, says whether another is a known one come again. */
+  function itsOwn({ file }: Pick<ArrivalRecord['items'][number], 'file'>, key: string): ItemRow | null {
+    const own = file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(file)))
+    return own && contentKeyOf(own) === key ? own : null
   }
 
   /** Its bytes lie where they lay when it was taken: what is said otherwise, a sidecar says. */
@@ -384,7 +390,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         if (item.doubts > 0 && !done.rebuild) prepared.askFirstOf.run({ seq: item.seq })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: done.rebuild })
       case 'patient':
-        prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId })
+        prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId, as: done.as ? JSON.stringify(done.as) : null })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
     }
   }
@@ -493,6 +499,11 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         return true
       }),
     recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),
+    remark: (item, reason) =>
+      commit(() => {
+        const { state } = fresh(item.seq) ?? item
+        traceLine(item.seq, state, state, 'remark', reason, null)
+      }),
     async startSending(item, lotSha256, guard) {
       let sending: ItemRow | null = null
       const moved = await move(() => {
@@ -527,7 +538,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         const current = fresh(seq)
         return current && { row: current, crashes: current.crashes }
       }),
-    choosePatient: async (item, patientId) => (await actAll([{ item, act: { what: 'patient', patientId } }], isAsRead)) === 1,
+    choosePatient: async (item, patientId, as) => (await actAll([{ item, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
@@ -549,6 +560,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     stoppedBy: async (reason) => rows(prepared.byStateAndReason.all({ reason })),
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
+    lastOfFiles: async ({ seq }) => row(prepared.lastOfFiles.get({ seq })),
     othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
     async othersOfRendering(item, ins, renderings) {
       const wanted = { renderings: JSON.stringify(renderings) }

@@ -42,13 +42,14 @@ function isUsable(patient: LocalPatient): boolean {
   return patient.qualified && patient.ins !== null && patient.insOid !== null && !blockingStatuses.has(patient.status ?? '')
 }
 
-function candidate(claim: IdentityClaim, patient: LocalPatient): Candidate {
+/** A patient beside what is claimed, with what differs: the INS, the traits that both give. */
+export function candidateOf(claim: IdentityClaim, patient: LocalPatient): Candidate {
   const ins = claim.ins !== undefined && patient.ins !== null && claim.ins !== patient.ins
   return { patient, differs: [...(ins ? (['ins'] as const) : []), ...compareTraits(claim, patient)] }
 }
 
 function wait(reason: ReasonCode, input: GateInput, patients: readonly LocalPatient[], detail?: string): GateDecision {
-  return { kind: 'wait', reason, candidates: patients.map((patient) => candidate(input.claim, patient)), ...(detail === undefined ? {} : { detail }) }
+  return { kind: 'wait', reason, candidates: patients.map((patient) => candidateOf(input.claim, patient)), ...(detail === undefined ? {} : { detail }) }
 }
 
 function certain(ins: CheckedIns, identity: Traits, patientId: string | null, notes: readonly TraitName[], input: GateInput): GateDecision {

@@ -1,4 +1,4 @@
-export { gate, type GateDecision } from './gate.ts'
+export { candidateOf, gate, type GateDecision } from './gate.ts'
 export { blockingStatusOf } from './identity-status.ts'
 export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
 export { checkEnvironment, checkIns, defaultInsOid, type CheckedIns } from './ins.ts'

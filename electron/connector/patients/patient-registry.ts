@@ -125,14 +125,15 @@ export class PatientRegistry {
     ])
   }
 
-  /** Patients whose names hold every word typed, at most `limit`. */
-  search(typed: string, limit = 50): LocalPatient[] {
+  /** Patients whose names hold every word, born that day (`YYYY-MM-DD`) when one is given: at most `limit`, by name. */
+  search({ words: typed, birthDate = null }: { readonly words: string; readonly birthDate?: string | null }, limit = 50): LocalPatient[] {
     const words = normaliseName(typed).split(' ').filter((word) => word !== '')
-    if (words.length === 0) return []
-    const condition = words.map(() => `search_key LIKE ? ESCAPE '\\'`).join(' AND ')
-    const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+    if (words.length === 0 && birthDate === null) return []
+    const escaped = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+    const patterns = birthDate === null ? escaped : [`${birthDate}|%`, ...escaped]
+    const condition = patterns.map(() => `search_key LIKE ? ESCAPE '\\'`).join(' AND ')
     return this.#store.db
-      .prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition} AND merged_into IS NULL ORDER BY search_key LIMIT ${Math.trunc(limit)}`)
+      .prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition} AND merged_into IS NULL ORDER BY birth_name, given_name, birth_date LIMIT ${Math.trunc(limit)}`)
       .all(...patterns)
       .map((row) => this.#patient(row))
   }

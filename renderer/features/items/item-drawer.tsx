@@ -21,6 +21,7 @@ import { announce } from '../../ui/live-regions.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Candidates } from './candidates.tsx'
+import { FindPatient } from './find-patient.tsx'
 import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
 import { besideReasons, patientReasons } from './todo-groups.tsx'
@@ -153,6 +154,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
       setBusy(false)
     }
   }
+  const assign = (patientId: string) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))
   // Held so as to think about it: the drawer stays, now with what can be chosen in peace. The button that was pressed is gone, so
   // the keyboard goes to the state that changed.
   const hold = () =>
@@ -177,9 +179,8 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
           {t(isSeen ? 'drawer.unsee' : 'drawer.see')}
         </Act>
       </div>
-      {isOfWhom ? (
-        <Candidates patient={item.patient} candidates={candidates} isSeen={isSeen} busy={busy} onConfirm={(patientId) => void act(() => connector.items.assignPatient({ id: item.id, patientId }), t('drawer.assigned'))} />
-      ) : null}
+      {isOfWhom ? <Candidates patient={item.patient} candidates={candidates} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
+      {isOfWhom && detail.mayFindPatient ? <FindPatient itemId={item.id} patient={item.patient} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">

@@ -61,7 +61,7 @@ function isPdf(bytes: Uint8Array): boolean {
 }
 
 async function pagesOf(bytes: Uint8Array, attachment: number | null): Promise<TextPiece[]> {
-  const pages = await readPdfText(bytes, { characters: longestText })
+  const { pages } = await readPdfText(bytes, { characters: longestText })
   return pages.map((text, index) => ({ kind: 'page', attachment, page: index + 1, text }))
 }
 
