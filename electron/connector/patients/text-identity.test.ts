@@ -172,6 +172,7 @@ describe('one of twins: the same name and birth date', () => {
     `DURAND Anne\n${born}`, `Anne Durand, née le 4 avril 2015`, 'ANNE DURAND NEE LE 04/04/2015', `durand anne, ${born}`, `DURAND Anne Sophie ${born}`, `Anne, Sophie DURAND ${born}`, `Mlle DURAND Anne (${born})`, `Enfant Anne DURAND\n${born}`,
     `Nom : DURAND   Prénom : Anne\nNée le : 04/04/2015`, 'Nom Prénom Date de naissance Sexe\nDURAND Anne 04/04/2015 F', 'NOM\nPRENOM\nDATE DE NAISSANCE\nSEXE\nDURAND\nAnne\n04/04/2015\nF', 'Date de naissance : 04/04/2015\nNom : DURAND\nPrénom : Anne',
     `Dr Paul MARTIN\nAnne DURAND ${born}`, `Anne DURAND Dr Paul MARTIN\nNée le 04/04/2015 Médecin généraliste`, `Enfant Anne DURAND, 11 ans, ${born}`,
+    `Anne DURAND, ${born}\nMédecin traitant : Dr MARTIN`, `Anne DURAND\nMédecin traitant : Dr MARTIN\nDURAND Anne ${born}`, `Traitement en cours. Anne DURAND, ${born}`, `Père diabétique. Anne DURAND, ${born}`, `Anne DURAND Docteur MARTIN\nNée le 04/04/2015`,
     `P a t i e n t e   D U R A N D   A n n e   n é e   l e   0 4 / 0 4 / 2 0 1 5`,
   ], anne)
   table('is not by a given name elsewhere: an address, a professional, a relative', 'says-nothing', [
@@ -202,6 +203,7 @@ describe('a mother and her child', () => {
     `Enfant Nina DURAND, 3 ans\nResponsable légal : Mme Claire DURAND - ${hers}\nOtite`, `Enfant Zoé LEROUX, 3 ans\n${hers} (mère)\nOtite`, `Patient : Zoé LEROUX (3 ans)\nResponsable légal : Claire LEROUX\n${hers}`, `Mme Claire DURAND, née le 15/01/1990, consulte pour sa fille Nina, 3 ans`, `Mme Claire DURAND (${hers}) amène Nina DURAND`,
     `Enfant Nina, 3 ans, accompagnée de Mme Claire DURAND, ${hers}`, `Assurée : DURAND Claire\n${hers}\nBénéficiaire : Nina`, `Nina, 3 ans. Mère : Mme Claire DURAND née le 15/01/1990`, `Accompagnée par sa mère\nClaire DURAND, née le 15/01/1990`, `Claire DURAND, mère de Nina, née le 15/01/1990`, `Claire DURAND (maman) née le 15/01/1990`,
     `Tuteur : Claire DURAND ${hers}`, `Personne de confiance : Claire DURAND ${hers}`, `Contact : Claire DURAND - ${hers}`, `Représentante légale\nDURAND Claire\n${hers}`, `N° SS ${claire.ins} Claire DURAND`,
+    `Nina MARTIN, 3 ans\nMme Claire DURAND\n${hers}`, `Mme Claire DURAND\n${hers}\nMadame, votre fille a été vue ce jour`, `Mme Claire DURAND, née le 15/01/1990, consulte pour son fils`,
   ], claire)
   table('are not where the day of the delivery is the child’s birth date', 'says-nothing', [
     'Mme Claire DURAND, 36 ans\nAccouchement le 12/11/2026 de Zoé, 3200 g.', 'LEROUX Claire, 36 ans\nAccouchement le 12/11/2026 : Zoé, 3200 g', 'Mme MARTIN a accouché de Zoé DURAND, née le 12/11/2026', 'Mme Claire DURAND a accouché le 12/11/2026 de Zoé DURAND née le 12/11/2026', 'Mme Claire DURAND. Zoé DURAND née le 12/11/2026',

@@ -40,9 +40,9 @@ export function textSays(text: string, patient: NamedInText): TextSays {
     date.isTight && !date.isOfRelative && (isBeside(date, ['patient', 'unsure']) || (!date.isAfterRelative && (ownBirths.some(({ isTight, isOfRelative, isAfterRelative }) => isTight && !isOfRelative && !isAfterRelative) || isAnnounced(date))))
   /** A patient of another name was announced right before it. */
   const isAnnounced = ({ label }: TextDate) => named.others.some(({ start, isAnnounced: is }) => is && start < label!.start && label!.start - start < nearby && !named.mentions.some((mention) => mention.start > start && mention.start < label!.start))
-  /** A child whose name is not theirs, given by age alone; a child's own letters speak of children of its age. */
+  /** A child, or anybody, whose name is not theirs and who is given by age alone; a child's own letters speak of children of its age. */
   const isOfAnotherChild = () =>
-    !mayBeChild(marks.dates, patient) && [...plain.cased.matchAll(child)].some(({ 0: { length }, index }) => !named.mentions.some(({ start, end }) => start < index + length && end > index))
+    [...(mayBeChild(marks.dates, patient) ? [] : plain.cased.matchAll(child)), ...plain.cased.matchAll(aged)].some(({ 0: { length }, index }) => !named.mentions.some(({ start, end }) => start < index + length && end > index))
   if (otherNumbers.some(({ isSound, isOfGuardian }) => isSound && !isOfGuardian) || otherBirths.some(isAnotherPatient)) return 'contradicts'
 
   const strangers = [...otherNumbers.filter(({ isOfGuardian }) => !isOfGuardian), ...otherBirths]
@@ -50,7 +50,7 @@ export function textSays(text: string, patient: NamedInText): TextSays {
     const stands = named.holdsBareName || named.mentions.some(({ as }) => as !== 'another') || marks.numbers.some((number) => number.isOwn && !number.isOfGuardian) || marks.dates.some(isOwn)
     if (!stands) return 'contradicts'
   }
-  if (strangers.length > 0 || named.others.length > 0 || isOfAnotherChild()) return 'says-nothing'
+  if (strangers.length > 0 || named.others.length > 0 || isOfAnotherChild() || broughtChild.test(plain.upper)) return 'says-nothing'
   const own = named.mentions.filter(({ as }) => as === 'patient')
   const isNumbered = called.some((number) => number.isOwn && !number.isOfGuardian && own.some(({ start, end }) => number.start - end < nearby && start - number.end < nearby))
   // Twins share name and birth date: where a text speaks of twins, only a number tells them apart.
@@ -62,6 +62,10 @@ const twins = /(?<![A-Z])(?:JUMEAUX?|JUMELLES?|GEMELLAIRES?|TRIPLES)(?![A-Z])/
 /** A child given by age alone, or brought by whom the number or the name may be. */
 const child =
   /(?<![\p{L}])(?:[Ee]nfant|ENFANT|[Bb]ébé|[Bb]ebe|BEBE|[Nn]ourrisson|NOURRISSON|[Ff]ils|FILS|(?<![Jj]eune |JEUNE )(?:[Ff]ille|FILLE)|[Gg]ar[cç]on|GARCON)(?: ?:)?(?: (?:de|d'|agee?|\p{Lu}[\p{L}'-]*)){0,4} ?,? ?\(?(?:agee? de )?\d{1,2} ?(?:ans|mois|jours|semaines|ANS|MOIS)/gu
+/** Names and an age. */
+const aged = /(?<![\p{L}'-])(?:\p{Lu}\p{Ll}[\p{L}'-]* \p{Lu}{2}[\p{Lu}'-]*|\p{Lu}{2}[\p{Lu}'-]* \p{Lu}\p{Ll}[\p{L}'-]*)(?: ?, ?| ?\(| agee? de )(?:agee? de )?\d{1,2} ?(?:ans|mois|jours)/gu
+/** The child is the patient, whoever brings it or is written to. */
+const broughtChild = /(?<![A-Z])(?:VOTRE|(?:AMENE|CONSULTE|VIENT|POUR|EXAMINE|VU|VUE) (?:SON|SA|SES|LEUR|LEURS)) (?:PETITE? )?(?:FILS|FILLES?|ENFANTS?|BEBE)(?![A-Z])/
 /** Not of age at the last date of the text. */
 function mayBeChild(dates: readonly TextDate[], { birthDate }: NamedInText): boolean {
   const years = dates.filter(({ day }) => day !== birthDate && /^\d{4}/.test(day)).map(({ day }) => Number(day.slice(0, 4)))

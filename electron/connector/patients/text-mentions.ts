@@ -59,8 +59,10 @@ const documentWords = words(
 )
 const professionals = words('DR DRS DOCTEUR DOCTEURS DOCTORESSE PR PRS PROFESSEUR PROF CONFRERE INTERNE')
 const professions = words(
-  'MEDECIN MEDECINS INFIRMIER INFIRMIERE IDE IDEL KINESITHERAPEUTE MASSEUR SAGE PHARMACIEN PHARMACIENNE BIOLOGISTE CARDIOLOGUE CHIRURGIEN CHIRURGIENNE RADIOLOGUE PNEUMOLOGUE GYNECOLOGUE PEDIATRE PSYCHIATRE PSYCHOLOGUE DERMATOLOGUE NEUROLOGUE RHUMATOLOGUE OPHTALMOLOGUE ORTHOPHONISTE DENTISTE INTERNE SECRETAIRE DOCTEUR RPPS ADELI',
+  'MEDECIN MEDECINS INFIRMIER INFIRMIERE IDE IDEL KINESITHERAPEUTE MASSEUR SAGE PHARMACIEN PHARMACIENNE BIOLOGISTE CARDIOLOGUE CHIRURGIEN CHIRURGIENNE RADIOLOGUE PNEUMOLOGUE GYNECOLOGUE PEDIATRE PSYCHIATRE PSYCHOLOGUE DERMATOLOGUE NEUROLOGUE RHUMATOLOGUE OPHTALMOLOGUE ORTHOPHONISTE DENTISTE INTERNE SECRETAIRE RPPS ADELI',
 )
+const former = words('ANCIEN ANCIENNE LE LA SPECIALISTE')
+const treating = words('TRAITANT PRESCRIPTEUR DEMANDEUR REFERENT ADRESSEUR CORRESPONDANT')
 const places = words(
   'RUE AVENUE AV BD BOULEVARD PLACE ALLEE ALLEES IMPASSE CHEMIN ROUTE QUAI COURS SQUARE PASSAGE VILLA LOTISSEMENT CITE RESIDENCE BATIMENT BAT IMMEUBLE HAMEAU LIEU-DIT ESPLANADE FAUBOURG ECOLE COLLEGE LYCEE CRECHE HOPITAL CLINIQUE CENTRE EHPAD MAISON CABINET LABORATOIRE PHARMACIE ASSOCIATION INSTITUT FONDATION SAINT SAINTE ST STE UNIVERSITE STADE',
 )
@@ -73,6 +75,10 @@ const tokenForm = new RegExp(`(?<mark>#+|@+)|(?<label>${nameLabel})|(?<word>\\p{
 const longestIdentity = 220
 /** More words than one person's names, civilities and labels have. */
 const mostSteps = 12
+/** What somebody is to another, right after their name, in characters. */
+const longestRelation = 40
+/** How many words before a name may still say whose relative it is. */
+const mostWordsApart = 9
 /** Between two parts of one identity. A full stop ends it, except after the short forms people write with one. */
 const evenGap = /^[ \n\u2060,:()[\]/|*_°·•"'-]*$/
 const wordGap = /^[ \n'.\u2060-]{1,2}$/
@@ -146,15 +152,22 @@ export function mentionsIn({ cased }: PlainText, { covered, dates }: TextMarks, 
     }
     return { token: tokens[index - 1], further: tokens[index - 2], gap, hasCivility: index < first }
   }
-  const leadsToAnother = ({ token, gap }: ReturnType<typeof leadOf>): boolean => token !== undefined && !/[;!?]/.test(gap) && (professionals.has(token.text) || (places.has(token.text) && !gap.includes('\n')))
-  const isProfession = (index: number) => [tokens[index], tokens[index + 1]].some((token) => token !== undefined && professions.has(token.text))
+  const leadsToAnother = ({ token, gap }: ReturnType<typeof leadOf>): boolean => token !== undefined && !/[;!?]/.test(gap) && (professionals.has(token.text) || (places.has(token.text) && !/[\n:]/.test(gap) && (token.text.length <= 3 || !gap.includes('.'))))
+  /** What somebody is, not the heading of who treats them. */
+  const isProfession = (index: number): boolean => {
+    const at = former.has(tokens[index]?.text ?? '') ? index + 1 : index
+    const next = tokens[at + 1]
+    return professions.has(tokens[at]?.text ?? '') && !(tokens[at]!.text.startsWith('MEDECIN') && next !== undefined && (treating.has(next.text) || next.gap.includes(':')))
+  }
+  /** A relative is spoken of before it, in its sentence. */
   const isRelated = (first: number): boolean => {
-    const before = tokens.slice(Math.max(0, first - 9), first)
-    const from = before.findLastIndex((token) => token.kind === 'mark' || (token.kind === 'word' && announcing.has(token.text)) || /[;!?]|\.\n/.test(token.gap))
-    const own = before.at(-1)
-    const start = before[Math.max(0, from)]?.start ?? 0
-    const introduced = covered.slice(start, own && (own.text === 'ENFANT' || own.text === 'BEBE') ? own.start : tokens[first]!.start)
-    return relative.test(introduced)
+    const before = tokens.slice(Math.max(0, first - mostWordsApart), first + 1)
+    const isEnd = (gap: string, last: string, next: Token) => /[;!?]|\.\n/.test(gap) || (gap === '. ' && next.isCapital && last.length > 3 && last !== 'RESP')
+    const from = before.findLastIndex((token, index) => (index > 0 && isEnd(token.gap, before[index - 1]!.text, token)) || (index < before.length - 1 && (token.kind === 'mark' || announcing.has(token.text))))
+    const civility = before.at(-2)
+    // "Enfant" right at the name says who the patient is.
+    const until = civility && (civility.text === 'ENFANT' || civility.text === 'BEBE') ? civility.start : tokens[first]!.start
+    return relative.test(covered.slice(before[Math.max(0, from)]!.start, until))
   }
 
   const roleOf = (first: number, last: number, isGivenFirst: boolean): Mention['as'] | 'longer' => {
@@ -163,7 +176,7 @@ export function mentionsIn({ cased }: PlainText, { covered, dates }: TextMarks, 
     if (leadsToAnother(lead) || isProfession(last) || isRelated(first)) return 'another'
     // In a place, its article may stand between.
     if (before && lead.further && connectors.has(before.text) && places.has(lead.further.text) && !tokens[first]!.gap.includes('\n')) return 'another'
-    if (after && relative.test(covered.slice(after.start, after.start + 30).replace(/^(?:(?:SA|SON|LA|LE|L|D|DE|UNE?|ET) ?'? ?){0,2}/, '').slice(0, 12)) && /^[ ,(:\n-]*$/.test(after.gap) && isKinFirst(covered.slice(after.start, after.start + 40))) return 'another'
+    if (after && /^[ ,(:\n-]*$/.test(after.gap) && isKinFirst(covered.slice(after.start, after.start + longestRelation))) return 'another'
     const isCapital = tokens[first]!.isCapital && tokens[last - 1]!.isCapital
     if (after && isLongerName(after, isCapital)) return 'longer'
     if (before && !lead.hasCivility) {
