@@ -62,8 +62,8 @@ const twins = /(?<![A-Z])(?:JUMEAUX?|JUMELLES?|GEMELLAIRES?|TRIPLES)(?![A-Z])/
 /** A child given by age alone, or brought by whom the number or the name may be. */
 const child =
   /(?<![\p{L}])(?:[Ee]nfant|ENFANT|[Bb]ébé|[Bb]ebe|BEBE|[Nn]ourrisson|NOURRISSON|[Ff]ils|FILS|(?<![Jj]eune |JEUNE )(?:[Ff]ille|FILLE)|[Gg]ar[cç]on|GARCON)(?: ?:)?(?: (?:de|d'|agee?|\p{Lu}[\p{L}'-]*)){0,4} ?,? ?\(?(?:agee? de )?\d{1,2} ?(?:ans|mois|jours|semaines|ANS|MOIS)/gu
-/** Names and an age. */
-const aged = /(?<![\p{L}'-])(?:\p{Lu}\p{Ll}[\p{L}'-]* \p{Lu}{2}[\p{Lu}'-]*|\p{Lu}{2}[\p{Lu}'-]* \p{Lu}\p{Ll}[\p{L}'-]*)(?: ?, ?| ?\(| agee? de )(?:agee? de )?\d{1,2} ?(?:ans|mois|jours)/gu
+/** Names and an age; a given name alone at the beginning of a line. */
+const aged = /(?<![\p{L}'-])(?:(?<=^|\n)\p{Lu}\p{Ll}[\p{L}'-]*|\p{Lu}\p{Ll}[\p{L}'-]* \p{Lu}{2}[\p{Lu}'-]*|\p{Lu}{2}[\p{Lu}'-]* \p{Lu}\p{Ll}[\p{L}'-]*)(?: ?, ?| ?\(| agee? de )(?:agee? de )?\d{1,2} ?(?:ans|mois|jours)/gu
 /** The child is the patient, whoever brings it or is written to. */
 const broughtChild = /(?<![A-Z])(?:VOTRE|(?:AMENE|CONSULTE|VIENT|POUR|EXAMINE|VU|VUE) (?:SON|SA|SES|LEUR|LEURS)) (?:PETITE? )?(?:FILS|FILLES?|ENFANTS?|BEBE)(?![A-Z])/
 /** Not of age at the last date of the text. */
