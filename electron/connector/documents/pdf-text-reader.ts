@@ -2,7 +2,7 @@ import { openBoundedThread, type BoundedThread, type ThreadBounds } from './boun
 
 /** Reads the beginning of the text of PDFs on a thread of its own. */
 export interface PdfTextReader {
-  /** Empty when there is none, when it cannot be read, or not within the bounds; null once closed, which says nothing of the document. */
+  /** Empty when there is none, when it cannot be read, or not within the bounds; null once closed, which says nothing of the document. Rejects as `BoundedThread.ask` does. */
   read(bytes: Uint8Array): Promise<string | null>
   close(): Promise<void>
 }
@@ -51,10 +51,12 @@ export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_00
       if (closed) return null
       clearTimeout(idle)
       underWay += 1
-      const text = await ask(bytes)
-      underWay -= 1
-      if (underWay === 0 && !closed) idle = setTimeout(() => void thread.rest(), idleMs).unref()
-      return text
+      try {
+        return await ask(bytes)
+      } finally {
+        underWay -= 1
+        if (underWay === 0 && !closed) idle = setTimeout(() => void thread.rest(), idleMs).unref()
+      }
     },
     async close() {
       closed = true
