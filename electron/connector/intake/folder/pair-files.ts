@@ -51,7 +51,17 @@ export function goesWith(sidecar: string, document: string): boolean {
 /** Entries of a sidecar about this document. */
 export function entriesFor(sidecar: ReadySidecar, document: string): readonly SidecarEntry[] {
   if (!sidecar.entries.ok) return []
-  return sidecar.entries.value.filter((entry) => (entry.file === null ? goesWith(sidecar.path, document) : resolveNamed(sidecar.path, entry.file) === comparable(document)))
+  const unnamed = goesWith(sidecar.path, document) ? sidecar.entries.value.filter(({ file }) => file === null) : []
+  return [...unnamed, ...(namedIn(sidecar, sidecar.entries.value).get(comparable(document)) ?? [])]
+}
+
+/** Made once for a sidecar: each of thousands of documents asks the same index. */
+const entriesByPath = new WeakMap<ReadySidecar, ReadonlyMap<string | null, readonly SidecarEntry[]>>()
+
+function namedIn(sidecar: ReadySidecar, entries: readonly SidecarEntry[]): ReadonlyMap<string | null, readonly SidecarEntry[]> {
+  const known = entriesByPath.get(sidecar) ?? Map.groupBy(entries, ({ file }) => (file === null ? null : resolveNamed(sidecar.path, file)))
+  entriesByPath.set(sidecar, known)
+  return known
 }
 
 /**
