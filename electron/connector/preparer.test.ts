@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { PDFDocument } from 'pdf-lib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { practiceFile, type ItemState } from '#shared/contract/index.ts'
 import { ConsentRegister } from './consent/index.ts'
@@ -107,6 +108,24 @@ describe('the preparer', () => {
     full = false
     await receive('b.xml', `${cdaExample.id}.2`)
     await reaches(id, 'ready')
+  })
+
+  it('parks nothing while no thread is to be had that reads whose a PDF is', async () => {
+    const { patient } = cdaExample
+    const identity = { birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate, sex: patient.sex, birthPlace: patient.birthPlace, ins: patient.ins, insOid: patient.insOid }
+    preparation.registry.upsert({ origin: 'message', ...identity }, { kind: 'identity-feed', name: 'LGC', at: 10, qualified: true })
+    let refusals = 0
+    const readText = async () => {
+      if ((refusals += 1) <= 3) throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' })
+      return ''
+    }
+    preparation = { ...preparation, readText }
+    const document = await PDFDocument.create()
+    document.addPage()
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf' }, bytes: await document.save({ useObjectStreams: false }), fileName: 'a.pdf', hints: { typeCode: '57833-6', title: 'Ordonnance', identity: { ...identity, origin: 'sidecar' } } }])
+    preparer = startPreparer({ preparation, atWork, onBug: (error) => bugs.push(error), retryMs: 1 })
+    await reaches(items[0]!.id, 'ready')
+    expect(bugs).toHaveLength(3)
   })
 
   it('does nothing more once it is stopped', async () => {

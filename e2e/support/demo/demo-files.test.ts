@@ -71,8 +71,8 @@ describe('the sidecars and names as the default profile reads them', () => {
     document.delivery === 'json' || document.delivery === 'xml' || document.delivery === 'csv' ? [{ document, name: document.name, format: document.delivery }] : [],
   )
 
-  it.each(withSidecar)('$format beside $name says whose it is, what it is, when and by whom', ({ document, name, format }) => {
-    const entries = readSidecar(format, playFile(`${name}.${format}`), profile.value)
+  it.each(withSidecar)('$format beside $name says whose it is, what it is, when and by whom', async ({ document, name, format }) => {
+    const entries = await readSidecar(format, playFile(`${name}.${format}`), profile.value)
     if (!entries.ok) throw new Error(entries.failure.detail)
     const { patient, author } = document
     expect(entries.value).toHaveLength(1)

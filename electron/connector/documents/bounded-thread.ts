@@ -1,4 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads'
+import { isPassing } from '../store/index.ts'
 
 /** What one question may cost. */
 export interface ThreadBounds {
@@ -13,7 +14,10 @@ export type Told<Answer> = { readonly answer: Answer } | { readonly none: 'gave-
 
 /** A thread of its own that answers one question after the other. A question made to harm costs the bounds, and no more. */
 export interface BoundedThread<Question, Answer> {
-  /** `transfer` is the thread's from then on. */
+  /**
+   * `transfer` is the thread's from then on. Rejects when no thread can be had: with an error that `isPassing` where the system refuses one for now, which
+   * says nothing of the question. The next question is asked as if this one had not been.
+   */
   ask(question: Question, transfer?: readonly ArrayBuffer[]): Promise<Told<Answer>>
   /** Ends what is under way and gives the thread's memory back; the next question starts another. */
   rest(): Promise<void>
@@ -44,23 +48,31 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
     if (asked !== rests) return Promise.resolve({ none: 'ended' })
     const before = process.memoryUsage.rss()
     const busy = (worker ??= start())
-    return new Promise((resolve) => {
-      const end = (told: Told<Answer>) => {
+    return new Promise((resolve, reject) => {
+      // Before anything that would have to be undone: what cannot be handed over throws.
+      busy.postMessage(question, transfer)
+      let refusal: unknown = null
+      const end = (tell: () => void) => {
         clearTimeout(late)
         clearInterval(looking)
         busy.off('message', answered)
+        busy.off('error', failed)
         busy.off('exit', none)
-        resolve(told)
+        tell()
       }
-      const answered = (answer: Answer) => end({ answer })
-      const none = () => end({ none: asked === rests ? 'gave-up' : 'ended' })
+      const answered = (answer: Answer) => end(() => resolve({ answer }))
+      const none = () => end(() => (asked !== rests ? resolve({ none: 'ended' }) : refusal === null ? resolve({ none: 'gave-up' }) : reject(refusal)))
+      // A thread that had no room to begin is told here, and ends next.
+      const failed = (error: unknown) => {
+        if (isPassing(error)) refusal = error
+      }
       const giveUp = () => void busy.terminate()
       const late = setTimeout(giveUp, bounds.time)
       // Of the thread itself nothing is asked: Node 24 ends the whole program when a thread ends while its heap statistics are being read.
       const looking = setInterval(() => process.memoryUsage.rss() - before > bounds.memory && giveUp(), lookMs)
       busy.once('message', answered)
+      busy.once('error', failed)
       busy.once('exit', none)
-      busy.postMessage(question, transfer)
     })
   }
 
@@ -68,7 +80,8 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
     ask(question, transfer = []) {
       const asked = rests
       const told = last.then(() => askNow(question, transfer, asked))
-      last = told
+      // What became of one question says nothing of the next.
+      last = told.catch(() => undefined)
       return told
     },
     async rest() {

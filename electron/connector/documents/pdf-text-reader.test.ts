@@ -109,6 +109,14 @@ describe('the text whose a PDF is read by', () => {
     expect(given).toEqual([])
   })
 
+  it('is told to whoever asked when no thread is to be had, and the memory is given back nevertheless', async () => {
+    let rested = 0
+    const thread = { ask: () => Promise.reject(new Error('no thread')), rest: async () => void (rested += 1) }
+    reader = openPdfTextReader({ thread, idleMs: 1 })
+    await expect(reader.read(new Uint8Array(3))).rejects.toThrow('no thread')
+    await vi.waitFor(() => expect(rested).toBe(1))
+  })
+
   it('has its thread given back when nothing comes, and another started for the next', async () => {
     const before = threads()
     reader = openPdfTextReader({ idleMs: 1 })

@@ -9,7 +9,7 @@ export interface PdfText {
 
 /** Reads the beginning of the text of PDFs on a thread of its own. */
 export interface PdfTextReader {
-  /** Null once closed, which says nothing of the document. One given up is not read again in this run, known by the SHA-256 of its bytes. */
+  /** Null once closed, which says nothing of the document. One given up is not read again in this run, known by the SHA-256 of its bytes. Rejects as `BoundedThread.ask` does. */
   read(bytes: Uint8Array, sha256: string): Promise<PdfText | null>
   close(): Promise<void>
 }
@@ -71,10 +71,12 @@ export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_00
       if (givenUp.has(sha256)) return unread
       clearTimeout(idle)
       underWay += 1
-      const text = await ask(bytes, sha256)
-      underWay -= 1
-      if (underWay === 0 && !closed) idle = setTimeout(() => void thread.rest(), idleMs).unref()
-      return text
+      try {
+        return await ask(bytes, sha256)
+      } finally {
+        underWay -= 1
+        if (underWay === 0 && !closed) idle = setTimeout(() => void thread.rest(), idleMs).unref()
+      }
     },
     async close() {
       closed = true

@@ -34,9 +34,11 @@ export function openFactsThread(bounds: ThreadBounds = usualBounds): FactsThread
   async function ask(question: FactsQuestion, transfer: readonly ArrayBuffer[] = []): Promise<Told<FactsAnswer>> {
     isUsed = true
     underWay += 1
-    const told = await thread.ask(question, transfer)
-    underWay -= 1
-    return told
+    try {
+      return await thread.ask(question, transfer)
+    } finally {
+      underWay -= 1
+    }
   }
   async function rest(): Promise<void> {
     isUsed = false
@@ -51,7 +53,8 @@ export function openFactsThread(bounds: ThreadBounds = usualBounds): FactsThread
     forget() {
       // A thread that is idle is left to the next patient, who need not wait for another to start.
       if (underWay > 0) void rest()
-      else if (isUsed) void ask({ kind: 'forget' })
+      // Where no thread can be had, there is none that remembers anybody.
+      else if (isUsed) ask({ kind: 'forget' }).catch(() => undefined)
     },
     rest,
   }

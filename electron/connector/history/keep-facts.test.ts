@@ -45,6 +45,19 @@ it('counts a content that the thread gave up as one that cannot be read, and one
   expect([...kept.factsRead()]).toEqual([['1.0', false]])
 })
 
+it('does not count a content as begun that no thread was to be had for, and reads it when it is asked for again', async () => {
+  let times = 0
+  const { kept, way, keeper } = keeping(1, async () => {
+    if ((times += 1) === 1) throw Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' })
+    return { answer: '[]' }
+  })
+  const begun: string[] = []
+  const way2 = { ...way, kept: { ...kept, beginFacts: (id: string) => begun.push(id), leaveFacts: (id: string) => begun.splice(begun.indexOf(id), 1) } }
+  await expect(keeper.of(way2, '1.0', Buffer.from('1.0'))).rejects.toThrow('no thread')
+  expect(begun).toEqual([])
+  expect(await keeper.of(way2, '1.0', Buffer.from('1.0'))).toEqual({ ok: true, value: [] })
+})
+
 it('stops with the way in, when it is told to, and at the end', async () => {
   const first = keeping(3, () => ({ answer: '[]' }))
   first.world.stop = 'access-changed'

@@ -40,7 +40,11 @@ export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsT
 
   async function readOne({ kept }: Way, uniqueId: string, bytes: Uint8Array): Promise<{ readonly facts: string | null } | 'ended'> {
     kept.beginFacts(uniqueId)
-    const told = await thread.read(bytes, uniqueId)
+    const told = await thread.read(bytes, uniqueId).catch((error: unknown) => {
+      // Not begun: it is no document that the program died on.
+      kept.leaveFacts(uniqueId)
+      throw error
+    })
     if ('none' in told && told.none === 'ended') {
       kept.leaveFacts(uniqueId)
       return 'ended'

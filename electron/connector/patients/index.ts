@@ -1,5 +1,6 @@
 export { candidateOf, gate, type GateDecision } from './gate.ts'
 export { blockingStatusOf } from './identity-status.ts'
+export { compareIdentities, type ComparedIdentity, type ComparedTrait, type IdentityComparison } from './compare-identities.ts'
 export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim.ts'
 export { checkEnvironment, checkIns, defaultInsOid, type CheckedIns } from './ins.ts'
 export { candidateView, claimOfPatient, patientLabelOf, type LocalPatient } from './local-patient.ts'

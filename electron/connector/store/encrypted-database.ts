@@ -25,9 +25,9 @@ export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)$)/.test(codeOf(error))
 }
 
-/** The system refused for now: a file locked by another program, too many open, a read that failed once. It says nothing of the document at hand. */
+/** The system refused for now: a file locked by another program, too many open, a read that failed once, one thread more. It says nothing of the document at hand. */
 export function isPassing(error: unknown): boolean {
-  return /^(EBUSY|EMFILE|ENFILE|EAGAIN|EINTR|ENOMEM|EPERM|EACCES|EIO|ETIMEDOUT|SQLITE_(BUSY|LOCKED|NOMEM|IOERR).*)$/.test(codeOf(error)) || isDiskFull(error)
+  return /^(EBUSY|EMFILE|ENFILE|EAGAIN|EINTR|ENOMEM|EPERM|EACCES|EIO|ETIMEDOUT|ERR_WORKER_INIT_FAILED|SQLITE_(BUSY|LOCKED|NOMEM|IOERR).*)$/.test(codeOf(error)) || isDiskFull(error)
 }
 
 /** The disk, or this user's share of it, has no room left. */

@@ -128,6 +128,22 @@ describe('what is not searched yet', () => {
     expect(await found('bilan')).toEqual(['1.1'])
   })
 
+  it('is in the end, however often no thread was to be had to read it', async () => {
+    let refused = 0
+    open(readerThat(async (bytes) => {
+      if ((refused += 1) <= 3) throw Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' })
+      return [piece(Buffer.from(bytes).toString())]
+    }))
+    show({ '1.1': 'Bilan' })
+    of().keepContent('1.1', Buffer.from('thyroïde'))
+    for (let time = 0; time < 4; time++) {
+      await filler.settled()
+      filler.wake()
+    }
+    expect(await found('thyroide')).toEqual(['1.1'])
+    expect(bugs.splice(0)).toHaveLength(3)
+  })
+
   it('is after a restart, once, wherever the program ended', async () => {
     const begun = Promise.withResolvers<void>()
     const stopped = Promise.withResolvers<TextPiece[]>()

@@ -64,7 +64,11 @@ export function fillSearch({ store, passages, reader, onFilled = () => undefined
   async function takeText(due: DueText): Promise<boolean> {
     const bytes = await store.readSpool.read(due.sha256).catch(() => null)
     if (!bytes || closed) return false
-    const pieces = await reader.read(bytes)
+    const pieces = await reader.read(bytes).catch((error: unknown) => {
+      // Not begun: it is no document that the program died on.
+      passages.leaveText(due)
+      throw error
+    })
     await each(() => passages.eraseHalf(due))
     let next = 0
     await each(() => next < pieces.length && passages.takePiece(due, pieces[next++]!))

@@ -1,4 +1,6 @@
 import { documentType } from '#shared/terminology/index.ts'
+import { plain } from './plain.ts'
+import { typeWordsOf } from './profile-names.ts'
 import type { SourceProfile } from './profile.ts'
 
 /** `YYYY-MM-DD` from dd/mm/yyyy, yyyy-mm-dd, yyyymmdd (a time after it is ignored); undefined when it is not a date. Two-digit years are refused. */
@@ -28,10 +30,15 @@ export function readMoment(text: string, timeZone: string): string | undefined {
   return `${local}${offsetOf(local, timeZone)}`
 }
 
+/** By time zone: making one costs a hundred uses of it. */
+const offsetFormats = new Map<string, Intl.DateTimeFormat>()
+
 function offsetOf(local: string, timeZone: string): string {
   const instant = new Date(`${local}Z`)
   if (Number.isNaN(instant.getTime())) return 'Z'
-  const named = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT'
+  const format = offsetFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  offsetFormats.set(timeZone, format)
+  const named = format.formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT'
   return named === 'GMT' ? 'Z' : named.slice(3)
 }
 
@@ -59,25 +66,11 @@ export function readType(text: string, profile: SourceProfile): string | undefin
   const said = new Set(plain(text).split(' '))
   let best = 0
   let found = new Set<string>()
-  for (const entry of profile.typeWords) {
-    for (const phrase of entry.words) {
-      const words = plain(phrase).split(' ')
-      if (!words.every((word) => said.has(word)) || words.length < best) continue
-      if (words.length > best) found = new Set()
-      best = words.length
-      found.add(entry.code)
-    }
+  for (const { code: meant, words } of typeWordsOf(profile)) {
+    if (words.length < best || !words.every((word) => said.has(word))) continue
+    if (words.length > best) found = new Set()
+    best = words.length
+    found.add(meant)
   }
   return found.size === 1 ? [...found][0] : undefined
-}
-
-/** Lower case without accents, everything that is not a letter or digit as one blank. */
-export function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/œ/gi, 'oe')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, ' ')
-    .trim()
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { failure, success } from '#shared/contract/index.ts'
+import type { DocumentHints } from '../../documents/index.ts'
 import { pairDocument, resolveNamed, type ReadyDocument, type ReadySidecar } from './pair-files.ts'
 import { sourceProfile } from './profile.ts'
 import type { SidecarEntry } from './read-sidecar.ts'
@@ -29,6 +30,50 @@ describe('pairDocument', () => {
     const both = (one: string, two: string) => pair(document(), [sidecar('in/scan 1.json', [about(one)]), sidecar('index.csv', [about(two, 'in/scan 1.pdf')])])
     expect(both('1', '1')).toMatchObject({ hints: { identity: { ins: '1' } }, sidecars: ['in/scan 1.json', 'index.csv'] })
     expect(both('1', '2')).toMatchObject({ kind: 'take', hints: { refusal: { code: 'sidecar-two-patients' } } })
+  })
+
+  const lea = { birthName: 'MARTIN', givenName: 'LEA', birthDate: '2024-05-01' }
+  const beside = (one: DocumentHints, two: DocumentHints, named: DocumentHints | null = null, by = profile) => {
+    const pairing = pairDocument(document({ named }), [sidecar('in/scan 1.json', [{ file: null, hints: one }]), sidecar('in/scan 1.xml', [{ file: null, hints: two }])], { sidecarComing: false, now: 0, profile: by })
+    if (pairing.kind === 'wait') throw new Error('nothing to wait for')
+    return pairing.hints
+  }
+
+  it.each([
+    ['twins', lea, { ...lea, givenName: 'TOM' }, true],
+    ['twins by all their given names', { birthName: 'MARTIN', givenNames: 'LEA', birthDate: '2024-05-01' }, { birthName: 'MARTIN', givenNames: 'TOM', birthDate: '2024-05-01' }, true],
+    ['two by their used names', { usedName: 'DURAND', usedGivenName: 'ANNE' }, { usedName: 'PETIT', usedGivenName: 'PAUL' }, true],
+    ['two people under one INS', { ...lea, ins: '1' }, { ins: '1', birthName: 'PETIT', givenName: 'TOM', birthDate: '1950-01-01' }, true],
+    ['one with the INS, one without', { ...lea, ins: '1' }, lea, false],
+    ['two hyphens', { birthName: 'JEAN-PIERRE' }, { birthName: 'Jean Pierre' }, false],
+  ])('tells two patients from one said in two ways, by two sidecars: %s', (_what, one, two, areTwo) => {
+    for (const hints of [beside({ identity: one }, { identity: two }), beside({ identity: two }, { identity: one })]) {
+      expect(hints.refusal?.code).toBe(areTwo ? 'sidecar-two-patients' : undefined)
+      expect(hints.identity === undefined).toBe(areTwo)
+    }
+  })
+
+  it('drops nothing of what a second sidecar says and the first does not', () => {
+    const second = { identity: { ins: '1', insOid: '1.2' }, typeCode: '57833-6', documentKey: '7', title: 'Autre' }
+    expect(beside({ title: 'Ordonnance' }, second)).toEqual({ ...second, title: 'Ordonnance' })
+  })
+
+  it('says of the patient whatever one of them says, together what belongs together', () => {
+    const [one, two] = [{ birthName: 'DUPONT', localId: '42', localIdOid: '1.2.3', sex: 'F' as const }, { ins: '1', insOid: '1.2', birthName: 'GARNIER', usedName: 'DUPONT', birthDate: '1990-01-15' }]
+    const both = { ...two, localId: '42', localIdOid: '1.2.3', sex: 'F' }
+    expect([beside({ identity: one }, { identity: two }).identity, beside({ identity: two }, { identity: one }).identity]).toEqual([both, both])
+  })
+
+  it('believes one of them about the author before the profile', () => {
+    const own = { ...profile, defaultAuthor: { authorId: 'ours', structureId: 'here' } }
+    const supposed = { authorId: 'ours', structureId: 'here' }
+    for (const hints of [beside({ ...supposed, title: 'A' }, { ...supposed, authorId: 'theirs' }, null, own), beside({ ...supposed, authorId: 'theirs' }, supposed, null, own)]) expect(hints).toMatchObject({ authorId: 'theirs', structureId: 'here' })
+    expect(beside(supposed, supposed, null, own)).toEqual(supposed)
+  })
+
+  it('believes no sidecar beside one that names two', () => {
+    const hints = beside({ refusal: { code: 'sidecar-two-patients', outcome: 'parked' } }, { identity: lea, typeCode: '57833-6' })
+    expect(hints).toEqual({ typeCode: '57833-6', refusal: { code: 'sidecar-two-patients', outcome: 'parked' } })
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import type { DocumentHints } from '../../documents/index.ts'
 import type { Result } from '#shared/contract/index.ts'
+import { compareIdentities } from '../../patients/index.ts'
 import { comparable, stemOf } from './file-name.ts'
 import type { SidecarEntry } from './read-sidecar.ts'
 import type { SourceProfile } from './profile.ts'
@@ -50,7 +51,17 @@ export function goesWith(sidecar: string, document: string): boolean {
 /** Entries of a sidecar about this document. */
 export function entriesFor(sidecar: ReadySidecar, document: string): readonly SidecarEntry[] {
   if (!sidecar.entries.ok) return []
-  return sidecar.entries.value.filter((entry) => (entry.file === null ? goesWith(sidecar.path, document) : resolveNamed(sidecar.path, entry.file) === comparable(document)))
+  const unnamed = goesWith(sidecar.path, document) ? sidecar.entries.value.filter(({ file }) => file === null) : []
+  return [...unnamed, ...(namedIn(sidecar, sidecar.entries.value).get(comparable(document)) ?? [])]
+}
+
+/** Made once for a sidecar: each of thousands of documents asks the same index. */
+const entriesByPath = new WeakMap<ReadySidecar, ReadonlyMap<string | null, readonly SidecarEntry[]>>()
+
+function namedIn(sidecar: ReadySidecar, entries: readonly SidecarEntry[]): ReadonlyMap<string | null, readonly SidecarEntry[]> {
+  const known = entriesByPath.get(sidecar) ?? Map.groupBy(entries, ({ file }) => (file === null ? null : resolveNamed(sidecar.path, file)))
+  entriesByPath.set(sidecar, known)
+  return known
 }
 
 /**
@@ -66,14 +77,13 @@ export function pairDocument(
   const about = sidecars.toSorted((one, other) => (one.path < other.path ? -1 : 1)).map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
   const paths = sidecars.filter((sidecar) => about.some((one) => one.sidecar === sidecar) || goesWith(sidecar.path, document.path)).map(({ path }) => path)
-  const entries = about.flatMap(({ entries }) => entries)
-  if (entries.length > 0) {
-    const patients = new Set(entries.map(({ hints }) => patientKey(hints)).filter((key) => key !== ''))
-    const [first] = entries
-    if (patients.size > 1 || entries.some(({ hints }) => isAnother(document.named?.identity, hints.identity))) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(first!.hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
-    const types = new Set(entries.flatMap(({ hints }) => hints.typeCode ?? []))
-    if (types.size > 1) return { kind: 'take', sidecars: paths, hints: { ...first!.hints, refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: `two types: ${[...types].sort().join(', ')}` } } }
-    return { kind: 'take', sidecars: paths, hints: { ...(entries.find(({ hints }) => hints.refusal)?.hints ?? first!.hints), ...strictest(entries) } }
+  const said = about.flatMap(({ entries }) => entries.map(({ hints }) => hints))
+  if (said.length > 0) {
+    const hints = together(said, profile)
+    if (areTwoPatients(said, document.named?.identity)) return { kind: 'take', sidecars: paths, hints: { ...withoutIdentity(hints), refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }
+    const types = new Set(said.flatMap(({ typeCode }) => typeCode ?? []))
+    if (types.size > 1) return { kind: 'take', sidecars: paths, hints: { ...hints, refusal: { code: 'sidecar-invalid', outcome: 'parked', detail: `two types: ${[...types].sort().join(', ')}` } } }
+    return { kind: 'take', sidecars: paths, hints }
   }
   const useless = sidecars.find((sidecar) => goesWith(sidecar.path, document.path) && (!sidecar.entries.ok || sidecar.entries.value.length === 0))
   if (useless) {
@@ -94,9 +104,46 @@ function authorOf(profile: SourceProfile): DocumentHints {
   return { ...(authorId ? { authorId } : {}), ...(structureId ? { structureId } : {}) }
 }
 
+/**
+ * What several sidecars say of one document: of each thing the first that says it, by path; the first refusal, and each wish to hide. Its author is whom
+ * one of them names before whom the profile supposes.
+ */
+function together(said: readonly DocumentHints[], profile: SourceProfile): DocumentHints {
+  if (said.length === 1) return said[0]!
+  const supposed = authorOf(profile)
+  const own = (field: keyof typeof supposed) => {
+    const named = said.find((hints) => hints[field] !== undefined && hints[field] !== supposed[field])?.[field]
+    return named === undefined ? {} : { [field]: named }
+  }
+  return { ...firstOf(said), ...own('authorId'), ...own('structureId'), ...identityOf(said), ...strictest(said) }
+}
+
+/** The first value of each field. */
+function firstOf<T extends object>(all: readonly T[]): T {
+  const values = new Map<string, unknown>()
+  for (const [field, value] of all.flatMap((one) => Object.entries(one))) if (value !== undefined && !values.has(field)) values.set(field, value)
+  return Object.fromEntries(values) as T
+}
+
+/** Fields that mean something together. */
+const inOne: readonly (readonly (keyof NonNullable<Identity>)[])[] = [['ins', 'insOid'], ['localId', 'localIdOid'], ['birthName', 'usedName'], ['givenName', 'givenNames', 'usedGivenName']]
+
+/** The patient of all of them, each trait as whoever says most of it writes it, who gives the INS before the others: the gate compares all that was said. */
+function identityOf(said: readonly DocumentHints[]): Pick<DocumentHints, 'identity'> {
+  const identities = said.flatMap(({ identity }) => identity ?? []).toSorted((one, other) => Number(Boolean(other.ins)) - Number(Boolean(one.ins)))
+  if (identities.length === 0) return {}
+  const teller = (field: keyof NonNullable<Identity>) => {
+    const fields = inOne.find((group) => group.includes(field)) ?? [field]
+    const told = (one: NonNullable<Identity>) => fields.filter((name) => one[name] !== undefined).length
+    return identities.toSorted((one, other) => told(other) - told(one))[0]!
+  }
+  const fields = Object.keys(firstOf(identities)) as (keyof NonNullable<Identity>)[]
+  return { identity: Object.fromEntries(fields.map((field) => [field, teller(field)[field]]).filter(([, value]) => value !== undefined)) }
+}
+
 /** Hidden from whoever one of them hides it from. */
-function strictest(entries: readonly SidecarEntry[]): Pick<DocumentHints, 'visibility'> {
-  const said = entries.flatMap(({ hints }) => hints.visibility ?? [])
+function strictest(hints: readonly DocumentHints[]): Pick<DocumentHints, 'visibility'> {
+  const said = hints.flatMap(({ visibility }) => visibility ?? [])
   if (said.length === 0) return {}
   const isAny = (field: keyof (typeof said)[number]) => said.some((one) => one[field] === true)
   return {
@@ -114,23 +161,18 @@ function withoutIdentity(hints: DocumentHints): DocumentHints {
 
 type Identity = DocumentHints['identity']
 
-/** Whether a file's name cannot be of the patient its sidecar names. One of two names alone may be the used one. */
-function isAnother(named: Identity, said: Identity): boolean {
-  if (!named || !said) return false
-  const differs = (one: string | undefined, ...others: readonly (string | undefined)[]) => {
-    const told = others.flatMap((other) => (other ? folded(other) : []))
-    return Boolean(one) && told.length > 0 && !told.includes(folded(one!))
-  }
-  if (differs(named.ins, said.ins) || differs(named.birthDate, said.birthDate)) return true
-  return differs(named.birthName, said.birthName, said.usedName) && differs(named.givenName, said.givenName, said.usedGivenName)
+/** Whether one of them names two, two of them another each, or the file's name nobody of theirs. */
+function areTwoPatients(said: readonly DocumentHints[], named: Identity): boolean {
+  if (said.some(({ refusal }) => refusal?.code === 'sidecar-two-patients')) return true
+  // An index may say the same of one file on very many lines.
+  const identities = [...new Map(said.flatMap(({ identity }) => (identity ? [[JSON.stringify(identity), identity]] : []))).values()]
+  return identities.some((one, index) => isAnother(named, one) || identities.slice(0, index).some((other) => compareIdentities(one, other).differs.length > 0))
 }
 
-/** Without case, accents, blanks and what joins names. */
-const folded = (text: string) => text.normalize('NFD').replaceAll(/[\p{M}\s'’-]/gu, '').toUpperCase()
-
-/** What tells one patient from another: the INS when there is one. */
-function patientKey({ identity }: DocumentHints): string {
-  if (!identity) return ''
-  if (identity.ins) return identity.ins
-  return [identity.localId, identity.birthName, identity.givenName, identity.birthDate].map((part) => folded(part ?? '')).join('|')
+/** Whether a file's name cannot be of the patient its sidecar names. One of two names alone may be the used one, and its number may be the document's. */
+function isAnother(named: Identity, said: NonNullable<Identity>): boolean {
+  if (!named) return false
+  const { localId: _localId, ...traits } = named
+  const { differs } = compareIdentities(traits, said)
+  return differs.some((trait) => trait !== 'birthName' && trait !== 'givenName') || differs.length > 1
 }

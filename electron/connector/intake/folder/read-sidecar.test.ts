@@ -11,8 +11,8 @@ import { readSidecar } from './read-sidecar.ts'
 
 const loaded = await loadProfiles([path.resolve(import.meta.dirname, '../../../../resources/profiles')])
 const profile = loaded.profiles.get('default')!
-const read = (format: 'xml' | 'json' | 'csv', text: string | Buffer) => {
-  const result = readSidecar(format, Buffer.from(text), profile)
+const read = async (format: 'xml' | 'json' | 'csv', text: string | Buffer) => {
+  const result = await readSidecar(format, Buffer.from(text), profile)
   return result.ok ? result.value : result.failure
 }
 
@@ -26,7 +26,7 @@ const full = {
 }
 
 describe('a sidecar', () => {
-  it('is read as flat JSON', () => {
+  it('is read as flat JSON', async () => {
     const json = {
       matriculeIns: '2 90 01 75 123 456 78',
       ins_oid: '1.2.250.1.213.1.4.10',
@@ -42,10 +42,10 @@ describe('a sidecar', () => {
       auteur: '801234567897',
       invisiblePatient: true,
     }
-    expect(read('json', JSON.stringify(json))).toEqual([{ file: null, hints: full }])
+    expect(await read('json', JSON.stringify(json))).toEqual([{ file: null, hints: full }])
   })
 
-  it('is read as nested JSON, where a name in the author is not the patient', () => {
+  it('is read as nested JSON, where a name in the author is not the patient', async () => {
     const json = {
       auteur: { nom: 'DURAND', prenom: 'Luc', rpps: '801234567897' },
       patient: {
@@ -59,10 +59,10 @@ describe('a sidecar', () => {
       document: { type: '11488-4', titre: 'Consultation du 10 janvier', date: '2026-01-10' },
       visibilite: { invisiblePatient: 'oui' },
     }
-    expect(read('json', JSON.stringify(json))).toEqual([{ file: null, hints: full }])
+    expect(await read('json', JSON.stringify(json))).toEqual([{ file: null, hints: full }])
   })
 
-  it.each(['utf-8', 'iso-8859-15'])('is read as XML in %s, elements and attributes', (encoding) => {
+  it.each(['utf-8', 'iso-8859-15'])('is read as XML in %s, elements and attributes', async (encoding) => {
     const xml = `<?xml version="1.0" encoding="${encoding}"?>
 <!-- synthétique -->
 <export xmlns="urn:un:logiciel">
@@ -71,17 +71,17 @@ describe('a sidecar', () => {
   <auteur><nom>DURAND</nom><rpps>801234567897</rpps></auteur>
   <visibilite><invisiblePatient>O</invisiblePatient></visibilite>
 </export>`
-    expect(read('xml', iconv.encode(xml, encoding))).toEqual([{ file: null, hints: full }])
+    expect(await read('xml', iconv.encode(xml, encoding))).toEqual([{ file: null, hints: full }])
   })
 
-  it.each([';', ',', '\t'])('is read as CSV with %j, in windows-1252 or UTF-8 with BOM', (delimiter) => {
+  it.each([';', ',', '\t'])('is read as CSV with %j, in windows-1252 or UTF-8 with BOM', async (delimiter) => {
     const rows = [
       ['Matricule INS', 'INS OID', 'Nom de naissance', 'Prénom', 'Né(e) le', 'Date de naissance', 'Sexe', 'COG', 'IPP', 'Type', 'Titre', 'Date', 'RPPS', 'Invisible patient'],
       ['290017512345678', '1.2.250.1.213.1.4.10', "D'HÉRAULT", 'Amélie', '', '15/01/1990', '2', '69381', '42', 'CR consultation', '"Consultation du 10 janvier"', '10/01/2026', '801234567897', 'oui'],
     ]
     const csv = rows.map((row) => row.join(delimiter)).join('\r\n')
     for (const bytes of [iconv.encode(csv, 'win1252'), Buffer.from(`\ufeff${csv}`), iconv.encode(csv, 'utf16le', { addBOM: true })]) {
-      expect(read('csv', bytes)).toEqual([{ file: null, hints: full }])
+      expect(await read('csv', bytes)).toEqual([{ file: null, hints: full }])
     }
   })
 
@@ -90,16 +90,16 @@ describe('a sidecar', () => {
     ['json', JSON.stringify([{ fichier: 'a.pdf', ins: '1', nom: 'UN' }, { fichier: 'b "x".pdf', patient: { ins: '2', nom: 'DEUX' } }])],
     ['json', JSON.stringify({ documents: [{ fichier: 'a.pdf', patient: { ins: '1', nom: 'UN' } }, { fichier: 'b "x".pdf', patient: { ins: '2', nom: 'DEUX' } }] })],
     ['xml', '<export><document><fichier>a.pdf</fichier><patient><ins>1</ins><nom>UN</nom></patient></document><document><patient><ins>2</ins><nom>DEUX</nom></patient><fichier>b "x".pdf</fichier></document></export>'],
-  ] as const)('describes several files in one %s index', (format, text) => {
-    expect(read(format, text)).toMatchObject([
+  ] as const)('describes several files in one %s index', async (format, text) => {
+    expect(await read(format, text)).toMatchObject([
       { file: 'a.pdf', hints: { identity: { ins: '1', birthName: 'UN' } } },
       { file: 'b "x".pdf', hints: { identity: { ins: '2', birthName: 'DEUX' } } },
     ])
   })
 
-  it('gives a patient written once to every document of the index', () => {
+  it('gives a patient written once to every document of the index', async () => {
     const xml = '<export><patient><ins>1</ins></patient><documents><document><fichier>a.pdf</fichier><type>Courrier</type></document><document><fichier>b.pdf</fichier></document></documents></export>'
-    expect(read('xml', xml)).toEqual([
+    expect(await read('xml', xml)).toEqual([
       { file: 'a.pdf', hints: { identity: { ins: '1', origin: 'sidecar' }, typeCode: '96349-6', title: 'Courrier' } },
       { file: 'b.pdf', hints: { identity: { ins: '1', origin: 'sidecar' } } },
     ])
@@ -114,8 +114,8 @@ describe('a sidecar', () => {
     ['csv', 'ins;nom\n1;"x', 'a quote is never closed'],
     ['csv', 'ins\n1;2;3\n', 'row 2 has more columns than the header'],
     ['csv', 'ins;nom\n1;UN\n2;DEUX\n', 'several documents are described and not all are named'],
-  ] as const)('is refused as a whole: %s %j', (format, text, detail) => {
-    expect(read(format, text)).toMatchObject({ code: 'sidecar-invalid', detail })
+  ] as const)('is refused as a whole: %s %j', async (format, text, detail) => {
+    expect(await read(format, text)).toMatchObject({ code: 'sidecar-invalid', detail })
   })
 
   it.each([
@@ -125,39 +125,95 @@ describe('a sidecar', () => {
     [{ masque: 'oui', invisiblePatient: 'oui' }, 'visibility-forbidden', 'masked and hidden from the patient'],
     [{ patient: { dateNaissance: '15/01/1990' }, usager: { dateNaissance: '1991-01-15' } }, 'sidecar-two-patients', undefined],
     [{ patient: { nomNaissance: 'GARNIER' }, usager: { nomNaissance: 'AUTRE' } }, 'sidecar-two-patients', undefined],
-      ])('parks its document rather than guess: %j', (json, code, detail) => {
-    expect(read('json', JSON.stringify(json))).toMatchObject([{ hints: { refusal: { code, ...(detail === undefined ? {} : { detail }), outcome: 'parked' } } }])
+  ])('parks its document rather than guess: %j', async (json, code, detail) => {
+    expect(await read('json', JSON.stringify(json))).toMatchObject([{ hints: { refusal: { code, ...(detail === undefined ? {} : { detail }), outcome: 'parked' } } }])
   })
 
-  it('says that a document goes by a secret connection', () => {
-    expect(read('json', JSON.stringify({ connexionSecrete: 'oui' }))).toMatchObject([{ hints: { visibility: { hiddenFromRepresentatives: false, secretConnection: true } } }])
-    expect(JSON.stringify(read('json', JSON.stringify({ connexionSecrete: 'non', masque: 'oui' })))).not.toContain('secretConnection')
+  it('says that a document goes by a secret connection', async () => {
+    expect(await read('json', JSON.stringify({ connexionSecrete: 'oui' }))).toMatchObject([{ hints: { visibility: { hiddenFromRepresentatives: false, secretConnection: true } } }])
+    expect(JSON.stringify(await read('json', JSON.stringify({ connexionSecrete: 'non', masque: 'oui' })))).not.toContain('secretConnection')
   })
 
-  it('parks its document when it says two INS', () => {
-    expect(read('xml', '<a><patient><ins>1</ins></patient><usager><ins>2</ins></usager></a>')).toMatchObject([{ hints: { refusal: { code: 'sidecar-two-patients' } } }])
+  it('parks its document when it says two INS', async () => {
+    expect(await read('xml', '<a><patient><ins>1</ins></patient><usager><ins>2</ins></usager></a>')).toMatchObject([{ hints: { refusal: { code: 'sidecar-two-patients' } } }])
   })
 
-  it('says nothing when nothing in it is known', () => {
-    expect(read('xml', '<facture><montant>3</montant></facture>')).toEqual([])
+  const two = (name: string, one: string, other: string) => `<export><patient><${name}>${one}</${name}></patient><usager><${name}>${other}</${name}></usager></export>`
+
+  it.each([
+    ['ins', '290017512345678', '190017512345612'],
+    ['insOid', '1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9'],
+    ['nomNaissance', 'GARNIER', 'AUTRE'],
+    ['prenom', 'LEA', 'TOM'],
+    ['prenoms', 'LEA MARIE', 'TOM LOUIS'],
+    ['nomUsage', 'DURAND', 'PETIT'],
+    ['prenomUsage', 'ANNE', 'PAUL'],
+    ['ddn', '15/01/1990', '16/01/1990'],
+    ['sexe', 'M', 'F'],
+    ['cog', '69381', '75056'],
+    ['ipp', '11', '12'],
+    ['ippOid', '1.2.3', '1.2.4'],
+  ])('that says two values of %s names two patients, and neither', async (name, one, other) => {
+    expect(await read('xml', two(name, one, other))).toEqual([{ file: null, hints: { refusal: { code: 'sidecar-two-patients', outcome: 'parked' } } }])
   })
 
-  it('never throws, whatever the bytes', () => {
-    fc.assert(
-      fc.property(fc.constantFrom('xml', 'json', 'csv'), fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map((text) => Buffer.from(text)), fc.string().map((text) => Buffer.from(text))), (format, bytes) => {
-        const result = readSidecar(format, bytes, profile)
+  it.each([
+    ['ins', '2 90 01 75 123 456 78', '290017512345678'],
+    ['nomNaissance', "D'HÉRAULT", 'd’Herault'],
+    ['prenom', 'Jean-Pierre', 'JEAN PIERRE'],
+    ['ddn', '15/01/1990', '1990-01-15'],
+    ['sexe', 'F', 'Féminin'],
+    ['ipp', 'p11', 'P11'],
+  ])('that says %s twice in two writings names one', async (name, one, other) => {
+    expect(await read('xml', two(name, one, other))).toMatchObject([{ hints: { identity: { origin: 'sidecar' } } }])
+    expect(JSON.stringify(await read('xml', two(name, one, other)))).not.toContain('refusal')
+  })
+
+  it('gives all the given names of a list, of one patient and not of two', async () => {
+    expect(await read('json', JSON.stringify({ patient: { nom: 'MARTIN', prenoms: ['Léa', 'Marie', 'Rose'] }, type: 'Courrier' }))).toMatchObject([{ hints: { identity: { birthName: 'MARTIN', givenNames: 'Léa Marie Rose' }, typeCode: '96349-6' } }])
+    expect(await read('json', JSON.stringify({ patient: [{ prenoms: ['Léa'] }, { prenoms: ['Tom'] }] }))).toMatchObject([{ hints: { refusal: { code: 'sidecar-two-patients' } } }])
+  })
+
+  it.each([
+    ['one document names two patients', '{"documents":[{"fichier":"a.pdf","patient":{"prenom":"LEA"},"usager":{"prenom":"TOM"}},{"fichier":"b.pdf","patient":{"prenom":"ANNE"}}]}'],
+    ['one names another than the patient of all', '{"patient":{"prenom":"LEA"},"documents":[{"fichier":"a.pdf","patient":{"prenom":"TOM"}},{"fichier":"b.pdf","patient":{"prenom":"Léa"}}]}'],
+  ])('that is an index parks the document alone where %s', async (_what, text) => {
+    expect(await read('json', text)).toMatchObject([{ file: 'a.pdf', hints: { refusal: { code: 'sidecar-two-patients' } } }, { file: 'b.pdf', hints: { identity: { origin: 'sidecar' } } }])
+  })
+
+  it('is read once through, however many documents an index describes', async () => {
+    const asked = { names: 0 }
+    const counted = new Proxy(profile, { get: (of, name) => ((asked.names += name === 'fields' ? 1 : 0), Reflect.get(of, name)) })
+    const rows = Array.from({ length: 500 }, (_, row) => ({ fichier: `d${row}.pdf`, ipp: `P${row}`, nom: `NOM${row}`, prenom: 'LEA', ddn: '01/01/1980' }))
+    const csv = [Object.keys(rows[0]!).join(';'), ...rows.map((row) => Object.values(row).join(';'))].join('\n')
+    const xml = `<export><documents>${rows.map((row) => `<document>${Object.entries(row).map(([name, value]) => `<${name}>${value}</${name}>`).join('')}</document>`).join('')}</documents></export>`
+    const expected = rows.map((_, row) => ({ file: `d${row}.pdf`, hints: { identity: { birthName: `NOM${row}`, givenName: 'LEA', birthDate: '1980-01-01', localId: `P${row}`, origin: 'sidecar' } } }))
+    for (const [format, text] of [['csv', csv], ['json', JSON.stringify({ documents: rows })], ['xml', xml]] as const) {
+      expect(await readSidecar(format, Buffer.from(text), counted)).toEqual({ ok: true, value: expected })
+    }
+    expect(asked.names).toBe(1)
+  })
+
+  it('says nothing when nothing in it is known', async () => {
+    expect(await read('xml', '<facture><montant>3</montant></facture>')).toEqual([])
+  })
+
+  it('never throws, whatever the bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('xml', 'json', 'csv'), fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map((text) => Buffer.from(text)), fc.string().map((text) => Buffer.from(text))), async (format, bytes) => {
+        const result = await readSidecar(format, bytes, profile)
         expect(result.ok || result.failure.code === 'sidecar-invalid').toBe(true)
       }),
       { numRuns: 500 },
     )
   })
 
-  it('gives back what a CSV writer wrote', () => {
+  it('gives back what a CSV writer wrote', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', 'É', '"', ';', ',', '\n', ' ', 'x') }).map((text) => text.trim()).filter((text) => text !== '')
-    fc.assert(
-      fc.property(fc.array(cell, { minLength: 1, maxLength: 4 }), (titles) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 4 }), async (titles) => {
         const csv = ['fichier;titre', ...titles.map((title, index) => `f${index}.pdf;"${title.replaceAll('"', '""')}"`)].join('\r\n')
-        expect(read('csv', csv)).toMatchObject(titles.map((title, index) => ({ file: `f${index}.pdf`, hints: { title: title.trim() } })))
+        expect(await read('csv', csv)).toMatchObject(titles.map((title, index) => ({ file: `f${index}.pdf`, hints: { title: title.trim() } })))
       }),
     )
   })
@@ -253,10 +309,10 @@ describe('a profile', () => {
     expect(parsed.ok ? '' : parsed.failure.detail).toMatch(detail)
   })
 
-  it('gives its default author to documents that name nobody', () => {
+  it('gives its default author to documents that name nobody', async () => {
     const own = sourceProfile.parse({ ...profile, defaultAuthor: { authorId: '801234567897', structureId: '1750803447' } })
     expect(readFileName('GARNIER_AMELIE_19900115_ORD.pdf', own)).toMatchObject({ authorId: '801234567897', structureId: '1750803447' })
-    expect(readSidecar('json', Buffer.from('{"rpps":"10101234567"}'), own)).toMatchObject({ value: [{ hints: { authorId: '10101234567', structureId: '1750803447' } }] })
+    expect(await readSidecar('json', Buffer.from('{"rpps":"10101234567"}'), own)).toMatchObject({ value: [{ hints: { authorId: '10101234567', structureId: '1750803447' } }] })
   })
 })
 
@@ -266,8 +322,8 @@ describe('the examples of resources/profiles/README.md', async () => {
 
   it('are all there', () => expect(blocks.map(({ format }) => format)).toEqual(['json', 'xml', 'csv', 'csv', 'json']))
 
-  it.each(blocks)('are read without a problem: $format', ({ format, text }) => {
-    const entries = readSidecar(format, Buffer.from(text), profile)
+  it.each(blocks)('are read without a problem: $format', async ({ format, text }) => {
+    const entries = await readSidecar(format, Buffer.from(text), profile)
     expect(entries).toMatchObject({ ok: true })
     for (const { hints } of entries.ok ? entries.value : []) {
       expect(hints.refusal).toBeUndefined()
@@ -276,12 +332,12 @@ describe('the examples of resources/profiles/README.md', async () => {
     }
   })
 
-  it('say the same in the three formats', () => {
-    const [json, xml, csv] = blocks.slice(0, 3).map(({ format, text }) => {
-      const entries = readSidecar(format, Buffer.from(text), profile)
+  it('say the same in the three formats', async () => {
+    const [json, xml, csv] = await Promise.all(blocks.slice(0, 3).map(async ({ format, text }) => {
+      const entries = await readSidecar(format, Buffer.from(text), profile)
       const { insOid: _insOid, localId: _localId, ...identity } = (entries.ok ? entries.value[0]?.hints.identity : undefined) ?? {}
       return identity
-    })
+    }))
     expect(xml).toEqual(json)
     expect(csv).toEqual(json)
   })

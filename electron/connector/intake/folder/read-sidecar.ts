@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { failure, success, type Result } from '#shared/contract/index.ts'
+import { compactIns, normaliseName } from '../../patients/index.ts'
 import type { DocumentHints } from '../../documents/index.ts'
-import { plain, readDate, readMoment, readSex, readType, readYesNo } from './field-values.ts'
+import { readDate, readMoment, readSex, readType, readYesNo } from './field-values.ts'
+import { openFieldNames } from './profile-names.ts'
 import type { ProfileField, SourceProfile } from './profile.ts'
-import { decodeSidecar, readCsvLeaves, readJsonLeaves, readXmlLeaves, type Leaf } from './sidecar-leaves.ts'
+import { decodeSidecar, readCsvBlocks, readJsonLeaves, readXmlLeaves, type Leaf } from './sidecar-leaves.ts'
 
 /** What a sidecar says of one document. */
 export interface SidecarEntry {
@@ -12,79 +15,149 @@ export interface SidecarEntry {
   readonly hints: DocumentHints
 }
 
+/** Documents, or values, of an index that are read before other work has its turn: some milliseconds. */
+const portion = { documents: 200, values: 4000 }
+
 /** Reads a sidecar or an index of several documents. `sidecar-invalid` when the file itself cannot be read. An empty list: XML or JSON that speaks of something else. */
-export function readSidecar(format: 'xml' | 'json' | 'csv', bytes: Uint8Array, profile: SourceProfile): Result<SidecarEntry[]> {
-  const leaves =
-    format === 'xml' ? readXmlLeaves(bytes) : format === 'json' ? readJsonLeaves(decodeSidecar(bytes, profile.encoding)) : readCsvLeaves(decodeSidecar(bytes, profile.encoding))
-  if (!leaves.ok) return leaves
-  const blocks = blocksOf(leaves.value, format, profile)
-  const entries = blocks.map((block) => readFields(fieldsOf(block, profile), profile, 'sidecar')).filter(({ said }) => said)
-  if (entries.length > 1 && entries.some(({ entry }) => entry.file === null)) {
+export async function readSidecar(format: 'xml' | 'json' | 'csv', bytes: Uint8Array, profile: SourceProfile): Promise<Result<SidecarEntry[]>> {
+  const named = openFieldNames(profile)
+  const described = await describedIn(format, bytes, profile, named)
+  if (!described.ok) return described
+  const ofAll = found(described.value.shared, named)
+  const entries: SidecarEntry[] = []
+  const isDue = every(portion.documents)
+  for (const block of described.value.blocks) {
+    const { entry, said } = readFields(valuesFound(found(block, named), ofAll), profile, 'sidecar')
+    if (said) entries.push(entry)
+    if (isDue()) await setImmediate()
+  }
+  if (entries.length > 1 && entries.some(({ file }) => file === null)) {
     return failure('sidecar-invalid', { detail: 'several documents are described and not all are named' })
   }
-  return success(entries.map(({ entry }) => entry))
+  return success(entries)
 }
 
-/** Leaves of each document described. What stands outside every block (a patient written once for all) belongs to all of them. */
-function blocksOf(leaves: readonly Leaf[], format: 'xml' | 'json' | 'csv', profile: SourceProfile): Leaf[][] {
-  if (format === 'csv' || leaves.every((leaf) => leaf.places[0]?.startsWith('['))) {
-    return [...Map.groupBy(leaves, (leaf) => leaf.places[0]!).values()]
+function every(times: number): () => boolean {
+  let count = 0
+  return () => (count += 1) % times === 0
+}
+
+/** Leaves of each document described, and those that stand outside every block (a patient written once for all) and belong to all of them. */
+interface Described {
+  readonly blocks: Iterable<readonly Leaf[]>
+  readonly shared: readonly Leaf[]
+}
+
+async function describedIn(format: 'xml' | 'json' | 'csv', bytes: Uint8Array, { encoding }: SourceProfile, named: FieldNames): Promise<Result<Described>> {
+  if (format === 'csv') {
+    const blocks = readCsvBlocks(decodeSidecar(bytes, encoding))
+    return blocks.ok ? success({ blocks: blocks.value, shared: [] }) : blocks
   }
-  const files = leaves.filter((leaf) => rankOf(leaf.names, 'file', profile) !== null)
-  if (files.length < 2) return [[...leaves]]
-  const prefixes = files.map((file) => {
-    let length = file.places.length - 1
-    const holds = (size: number) => files.filter((other) => isInside(other, file.places.slice(0, size))).length
-    while (length > 0 && holds(length - 1) === 1) length -= 1
-    return file.places.slice(0, length)
-  })
-  const shared = leaves.filter((leaf) => !prefixes.some((prefix) => isInside(leaf, prefix)))
-  return prefixes.map((prefix) => [...leaves.filter((leaf) => isInside(leaf, prefix)), ...shared])
+  const leaves = format === 'xml' ? readXmlLeaves(bytes) : readJsonLeaves(decodeSidecar(bytes, encoding))
+  if (!leaves.ok) return leaves
+  if (leaves.value.length > portion.values) await setImmediate()
+  const joined = format === 'json' ? withListsJoined(leaves.value, named) : leaves.value
+  if (joined.every((leaf) => leaf.places[0]?.startsWith('['))) return success({ blocks: Map.groupBy(joined, (leaf) => leaf.places[0]!).values(), shared: [] })
+  return success(await blocksOf(joined, named))
 }
 
-function isInside(leaf: Leaf, prefix: readonly string[]): boolean {
-  return prefix.every((place, index) => leaf.places[index] === place)
+type FieldNames = ReturnType<typeof openFieldNames>
+
+/** A JSON list of all given names is one patient's, and one value. */
+function withListsJoined(leaves: readonly Leaf[], named: FieldNames): Leaf[] {
+  const joined: Leaf[] = []
+  for (const leaf of leaves) {
+    const before = joined.at(-1)
+    // Items of one list share their names.
+    const isNext = before?.names === leaf.names && named(leaf.names).some(({ field }) => field === 'givenNames')
+    if (isNext) joined[joined.length - 1] = { ...before, value: `${before.value} ${leaf.value}` }
+    else joined.push(leaf)
+  }
+  return joined
+}
+
+/** A place in a sidecar, with how many documents are named inside it, and all that is inside it when that describes one. */
+interface Place {
+  readonly inside: Map<string, Place>
+  files: number
+  block: Leaf[] | null
+}
+
+/** A document's block is the largest place that names no other. */
+async function blocksOf(leaves: readonly Leaf[], named: FieldNames): Promise<Described> {
+  const files = leaves.filter((leaf) => named(leaf.names).some(({ field }) => field === 'file'))
+  if (files.length < 2) return { blocks: [leaves], shared: [] }
+  const top: Place = { inside: new Map(), files: 0, block: null }
+  const isDue = every(portion.values)
+  for (const file of files) {
+    for (const place of placesTo(top, file.places, true)) place.files += 1
+    if (isDue()) await setImmediate()
+  }
+  const blocks = files.map((file) => {
+    const places = placesTo(top, file.places).slice(0, -1)
+    return ((places.find((place) => place.files === 1) ?? places.at(-1)!).block ??= [])
+  })
+  const shared: Leaf[] = []
+  for (const leaf of leaves) {
+    const its = placesTo(top, leaf.places).filter(({ block }) => block !== null)
+    for (const { block } of its) block!.push(leaf)
+    if (its.length === 0) shared.push(leaf)
+    if (isDue()) await setImmediate()
+  }
+  return { blocks: new Set(blocks), shared }
+}
+
+/** From the top as far as they are known, or made known. */
+function placesTo(top: Place, names: readonly string[], isMade = false): Place[] {
+  const places = [top]
+  for (const name of names) {
+    const { inside } = places.at(-1)!
+    if (isMade && !inside.has(name)) inside.set(name, { inside: new Map(), files: 0, block: null })
+    const next = inside.get(name)
+    if (!next) break
+    places.push(next)
+  }
+  return places
 }
 
 /** Values of each field; a field said twice keeps both when they differ. */
 export type Fields = ReadonlyMap<ProfileField, readonly string[]>
 
+/** Values of the fields of some leaves. */
 export function fieldsOf(leaves: readonly Leaf[], profile: SourceProfile): Fields {
-  const found = new Map<ProfileField, { rank: number; values: string[] }>()
-  for (const leaf of leaves) {
-    for (const field of Object.keys(profile.fields) as ProfileField[]) {
-      const rank = rankOf(leaf.names, field, profile)
-      if (rank === null || leaf.value === '') continue
-      const known = found.get(field)
-      if (!known || rank < known.rank) found.set(field, { rank, values: [leaf.value] })
-      else if (rank === known.rank && !known.values.includes(leaf.value)) known.values.push(leaf.value)
-    }
-  }
-  return new Map([...found].map(([field, { values }]) => [field, values]))
+  return valuesFound(found(leaves, openFieldNames(profile)))
 }
 
 /** Every value given for a field, under whichever of its names. */
 export function valuesOf(leaves: readonly Leaf[], field: ProfileField, profile: SourceProfile): string[] {
-  return leaves.filter(({ names, value }) => value !== '' && rankOf(names, field, profile) !== null).map(({ value }) => value)
+  const named = openFieldNames(profile)
+  return leaves.filter(({ names, value }) => value !== '' && named(names).some((one) => one.field === field)).map(({ value }) => value)
 }
 
-const compact = (name: string) => plain(name).replaceAll(' ', '')
+/** What is said of each field under the best of its names. */
+type Found = ReadonlyMap<ProfileField, { readonly rank: number; readonly values: ReadonlySet<string> }>
 
-/**
- * Place of the synonym that these names answer to, null when none. `a.b` is b directly inside a; a bare name counts only at the
- * top or inside a section: `nom` inside `auteur` is not the patient's.
- */
-function rankOf(names: readonly string[], field: ProfileField, profile: SourceProfile): number | null {
-  const path = names.map(compact)
-  const sections = new Set(profile.sections.map(compact))
-  const synonyms = profile.fields[field] ?? []
-  for (const [rank, synonym] of synonyms.entries()) {
-    const wanted = synonym.split('.').map(compact)
-    if (wanted.length > path.length || !wanted.every((part, index) => path[path.length - wanted.length + index] === part)) continue
-    const above = path.slice(0, path.length - wanted.length)
-    if (wanted.length > 1 || above.every((name) => sections.has(name))) return rank
+function found(leaves: readonly Leaf[], named: FieldNames): Found {
+  const all = new Map<ProfileField, { rank: number; values: Set<string> }>()
+  for (const { names, value } of leaves) {
+    if (value === '') continue
+    for (const { field, rank } of named(names)) {
+      const known = all.get(field)
+      if (!known || rank < known.rank) all.set(field, { rank, values: new Set([value]) })
+      else if (rank === known.rank) known.values.add(value)
+    }
   }
-  return null
+  return all
+}
+
+function valuesFound(own: Found, ofAll: Found = new Map()): Fields {
+  const values = new Map([...own].map(([field, said]) => [field, [...said.values]]))
+  for (const [field, said] of ofAll) {
+    const rank = own.get(field)?.rank ?? Number.POSITIVE_INFINITY
+    if (said.rank < rank) values.set(field, [...said.values])
+    else if (said.rank === rank) values.set(field, [...new Set([...values.get(field)!, ...said.values])])
+  }
+  return values
 }
 
 /** Fields to hints. `said` is false when nothing at all was recognised. */
@@ -116,21 +189,41 @@ export function readFields(fields: Fields, profile: SourceProfile, origin: 'side
     localIdOid: text('localIdOid'),
   })
   const type = text('type')
+  const typeCode = type === undefined ? undefined : readType(type, profile)
   const visibility = { masked: flag('masked'), hiddenFromPatient: flag('hiddenFromPatient'), hiddenFromRepresentatives: flag('hiddenFromRepresentatives'), ...(flag('secretConnection') && { secretConnection: true }) }
+  const documentDate = read('documentDate', (value) => readMoment(value, profile.timeZone))
+  const refusal = refusalOf(fields, problems, visibility)
   const hints: DocumentHints = {
-    ...(Object.keys(identity).length > 0 ? { identity: { ...identity, origin } } : {}),
+    // Of two patients it names neither.
+    ...(Object.keys(identity).length > 0 && refusal?.code !== 'sidecar-two-patients' ? { identity: { ...identity, origin } } : {}),
     ...defined({
-      typeCode: type === undefined ? undefined : readType(type, profile),
-      title: text('title') ?? (type !== undefined && type !== readType(type, profile) ? type.replaceAll('_', ' ') : undefined),
-      documentDate: read('documentDate', (value) => readMoment(value, profile.timeZone)),
+      typeCode,
+      title: text('title') ?? (type !== undefined && type !== typeCode ? type.replaceAll('_', ' ') : undefined),
+      documentDate,
       authorId: text('authorId')?.replaceAll(/\s/g, '') ?? profile.defaultAuthor?.authorId,
       documentKey: text('documentKey'),
       structureId: text('structureId')?.replaceAll(/\s/g, '') ?? profile.defaultAuthor?.structureId,
     }),
     ...(['masked', 'hiddenFromPatient', 'hiddenFromRepresentatives', 'secretConnection'].some((field) => fields.has(field as ProfileField)) ? { visibility } : {}),
+    ...(refusal && { refusal }),
   }
-  const refusal = refusalOf(fields, problems, visibility)
-  return { entry: { file: text('file') ?? null, hints: refusal ? { ...hints, refusal } : hints }, said: fields.size > 0 }
+  return { entry: { file: text('file') ?? null, hints }, said: fields.size > 0 }
+}
+
+/** What tells one patient from another, in the form it is compared in. */
+const identityForms: Partial<Record<ProfileField, (text: string) => unknown>> = {
+  ins: compactIns,
+  insOid: (text) => text,
+  birthName: normaliseName,
+  givenName: normaliseName,
+  givenNames: normaliseName,
+  usedName: normaliseName,
+  usedGivenName: normaliseName,
+  birthDate: (text) => readDate(text) ?? text,
+  sex: (text) => readSex(text) ?? text,
+  birthPlace: (text) => text.toUpperCase(),
+  localId: (text) => text.toUpperCase(),
+  localIdOid: (text) => text,
 }
 
 function refusalOf(
@@ -138,8 +231,8 @@ function refusalOf(
   problems: readonly string[],
   visibility: { readonly masked: boolean; readonly hiddenFromPatient: boolean },
 ): DocumentHints['refusal'] {
-  const isSaidTwice = (field: ProfileField, reader: (text: string) => unknown) => new Set(fields.get(field)?.map(reader)).size > 1
-  if (isSaidTwice('ins', (text) => text) || isSaidTwice('birthDate', (text) => readDate(text) ?? text) || isSaidTwice('birthName', plain)) return { code: 'sidecar-two-patients', outcome: 'parked' }
+  const isOfTwo = Object.entries(identityForms).some(([field, formOf]) => new Set(fields.get(field as ProfileField)?.map(formOf)).size > 1)
+  if (isOfTwo) return { code: 'sidecar-two-patients', outcome: 'parked' }
   if (problems.length > 0) return { code: 'sidecar-invalid', detail: `cannot read ${problems.join(', ')}`, outcome: 'parked' }
   if (visibility.masked && visibility.hiddenFromPatient) return { code: 'visibility-forbidden', detail: 'masked and hidden from the patient', outcome: 'parked' }
   return undefined

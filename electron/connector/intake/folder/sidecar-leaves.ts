@@ -86,56 +86,63 @@ function collectJson(value: unknown, names: readonly string[], places: readonly 
   }
 }
 
-/** Values of a CSV with a header row: `;`, `,` or tab, quotes doubled inside quotes. Each row is a block of its own. */
-export function readCsvLeaves(text: string): Result<Leaf[]> {
+/** Values of a CSV with a header row: `;`, `,` or tab, quotes doubled inside quotes. Each row is a block of its own, made when it is asked for. */
+export function readCsvBlocks(text: string): Result<Iterable<Leaf[]>> {
   const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? ''
   const delimiter = [';', '\t', ','].find((candidate) => firstLine.includes(candidate)) ?? ';'
   const rows = readRows(text, delimiter)
   if (rows === null) return failure('sidecar-invalid', { detail: 'a quote is never closed' })
   const [header, ...records] = rows
   if (!header || records.length === 0) return failure('sidecar-invalid', { detail: 'CSV without a header and a row' })
-  const leaves: Leaf[] = []
-  for (const [index, record] of records.entries()) {
-    if (record.length > header.length) return failure('sidecar-invalid', { detail: `row ${index + 2} has more columns than the header` })
-    for (const [column, value] of record.entries()) {
-      const names = header[column]!.trim().split('.')
-      if (value.trim() !== '') leaves.push({ names, places: [`[${index}]`, ...names], value: value.trim() })
-    }
+  const tooLong = records.findIndex((record) => record.length > header.length)
+  if (tooLong >= 0) return failure('sidecar-invalid', { detail: `row ${tooLong + 2} has more columns than the header` })
+  const columns = header.map((name) => name.trim().split('.'))
+  return success(blocksOfRows(records, columns))
+}
+
+function* blocksOfRows(records: readonly (readonly string[])[], columns: readonly (readonly string[])[]): Generator<Leaf[]> {
+  for (const record of records) {
+    yield record.flatMap((cell, column) => {
+      const value = cell.trim()
+      return value === '' ? [] : [{ names: columns[column]!, places: columns[column]!, value }]
+    })
   }
-  return success(leaves)
 }
 
 function readRows(text: string, delimiter: string): string[][] | null {
   const rows: string[][] = []
   let row: string[] = []
   let value = ''
-  let quoted = false
   const endRow = () => {
     row.push(value)
     if (row.some((cell) => cell.trim() !== '')) rows.push(row)
     row = []
     value = ''
   }
+  // To the quote that closes it; a doubled one does not.
+  const quoted = /"([^"]*(?:""[^"]*)*)"(?!")/y
+  const ordinary = new RegExp(`[^"\\r\\n${delimiter}]+`, 'y')
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]!
-    if (quoted) {
-      if (character !== '"') value += character
-      else if (text[at + 1] === '"') {
-        value += '"'
-        at += 1
-      } else quoted = false
-    } else if (character === '"' && value.trim() === '') {
-      quoted = true
-      value = ''
+    if (character === '"' && value.trim() === '') {
+      quoted.lastIndex = at
+      const inside = quoted.exec(text)?.[1]
+      if (inside === undefined) return null
+      value = inside.replaceAll('""', '"')
+      at = quoted.lastIndex - 1
     } else if (character === delimiter) {
       row.push(value)
       value = ''
     } else if (character === '\n' || character === '\r') {
       if (character === '\r' && text[at + 1] === '\n') at += 1
       endRow()
-    } else value += character
+    } else if (character === '"') value += character
+    else {
+      ordinary.lastIndex = at
+      value += ordinary.exec(text)![0]
+      at = ordinary.lastIndex - 1
+    }
   }
-  if (quoted) return null
   endRow()
   return rows
 }

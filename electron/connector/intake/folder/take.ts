@@ -209,7 +209,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
     const read = await readWhole(root, absolute(known.path), known)
     if (!(await readable(known, read)) || read.kind !== 'read') return false
-    known.sidecar = { path: known.path, sha256: createHash('sha256').update(read.value).digest('hex'), entries: readSidecar(format, read.value, profile) }
+    known.sidecar = { path: known.path, sha256: createHash('sha256').update(read.value).digest('hex'), entries: await readSidecar(format, read.value, profile) }
     return true
   }
 

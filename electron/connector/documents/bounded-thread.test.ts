@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isPassing } from '../store/index.ts'
+import type { BoundedThread } from './bounded-thread.ts'
+
+/** How many threads the system refuses from now on: as root it refuses none for real. */
+const refused = vi.hoisted(() => ({ next: 0 }))
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof import('node:worker_threads')>()
+  class Worker extends real.Worker {
+    constructor(...args: ConstructorParameters<typeof real.Worker>) {
+      if (refused.next > 0) {
+        refused.next -= 1
+        throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' })
+      }
+      super(...args)
+    }
+  }
+  return { ...real, Worker }
+})
+const { openBoundedThread } = await import('./bounded-thread.ts')
+
+let folder: string
+let entry: URL
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'relais-thread-'))
+  entry = pathToFileURL(path.join(folder, 'echo.mjs'))
+  await writeFile(entry, `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', (asked) => asked === 'end' ? process.exit(1) : parentPort.postMessage(asked))\n`)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+let thread: BoundedThread<unknown, unknown>
+beforeEach(() => {
+  thread = openBoundedThread(entry, { time: 20_000, memory: 300_000_000 })
+})
+afterEach(() => thread.rest())
+
+describe('a thread that answers questions', () => {
+  it('answers the question after one that no thread was to be had for', async () => {
+    refused.next = 1
+    const answers = await Promise.allSettled([thread.ask('one'), thread.ask('two')])
+    expect(answers).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: { answer: 'two' } }])
+    expect(isPassing((answers[0] as PromiseRejectedResult).reason)).toBe(true)
+  })
+
+  it('answers the question after one that cannot be handed over', async () => {
+    await expect(thread.ask(() => undefined)).rejects.toThrow()
+    expect(await thread.ask('two')).toEqual({ answer: 'two' })
+  })
+
+  it('gives up a question it ends over, and answers the next', async () => {
+    expect(await thread.ask('end')).toEqual({ none: 'gave-up' })
+    expect(await thread.ask('two')).toEqual({ answer: 'two' })
+  })
+
+  it('answers once files can be opened again, when the system had none left to begin it with', async () => {
+    const program = path.join(folder, 'no-files.mts')
+    await writeFile(
+      program,
+      `import { closeSync, openSync } from 'node:fs'
+       import { openBoundedThread } from ${JSON.stringify(new URL('bounded-thread.ts', import.meta.url).href)}
+       import { isPassing } from ${JSON.stringify(new URL('../store/index.ts', import.meta.url).href)}
+       const thread = openBoundedThread(new URL(${JSON.stringify(entry.href)}), { time: 20_000, memory: 300_000_000 })
+       const opened = []
+       try { for (;;) opened.push(openSync(${JSON.stringify(folder)} + '/echo.mjs')) } catch {}
+       const without = await thread.ask('one').catch((error) => [isPassing(error), error.code])
+       for (const file of opened) closeSync(file)
+       const told = JSON.stringify([without, await thread.ask('two')])
+       await thread.rest()
+       console.log(told)`,
+    )
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', 'ulimit -n 256; exec "$0" "$1"', process.execPath, program])
+    expect(JSON.parse(stdout)).toEqual([[true, expect.stringMatching(/^(EMFILE|ERR_WORKER_INIT_FAILED)$/)], { answer: 'two' }])
+  })
+})
