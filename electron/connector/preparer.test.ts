@@ -117,7 +117,7 @@ describe('the preparer', () => {
     let refusals = 0
     const readText = async () => {
       if ((refusals += 1) <= 3) throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' })
-      return ''
+      return { text: '', isWhole: true }
     }
     preparation = { ...preparation, readText }
     const document = await PDFDocument.create()

@@ -113,7 +113,7 @@ describe('the text whose a PDF is read by', () => {
     let rested = 0
     const thread = { ask: () => Promise.reject(new Error('no thread')), rest: async () => void (rested += 1) }
     reader = openPdfTextReader({ thread, idleMs: 1 })
-    await expect(reader.read(new Uint8Array(3))).rejects.toThrow('no thread')
+    await expect(reader.read(new Uint8Array(3), 'a')).rejects.toThrow('no thread')
     await vi.waitFor(() => expect(rested).toBe(1))
   })
 
