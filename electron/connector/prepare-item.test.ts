@@ -384,6 +384,54 @@ describe('a PDF on its way to ready', () => {
     expect(await again(held)).toMatchObject({ state: 'parked', reason: 'version-superseded', reason_detail: second.id })
   })
 
+  describe('under a number that another document of its patient has', () => {
+    const keyed = (typeCode = '57833-6') => ({ ...sidecar(full), typeCode, documentKey: '12' })
+    const asks = (other: ItemRow) => ({ state: 'parked', reason: 'number-used-twice', reason_detail: other.id, document_sha256: null })
+    const walkFrom = async (path: string, hints = keyed(), id = 'folder-1') => {
+      const bytes = await pdf()
+      const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf', id }, bytes, fileName: 'a.pdf', hints, file: { path, size: bytes.length, mtimeMs: (made += 1) } }])
+      await prepareItem((await ledger.byId(items[0]!.id))!, preparation)
+      return (await ledger.byId(items[0]!.id))!
+    }
+
+    it('replaces it neither under another type nor in another subfolder by itself: a person who is asked lets it go as a document of its own', async () => {
+      learn()
+      const first = await walkFrom('/export/DrA/a.pdf')
+      let latest = first
+      for (const [path, hints] of [['/export/DrA/b.pdf', keyed('11488-4')], ['/export/DrB/a.pdf', keyed()]] as const) {
+        const other = await walkFrom(path, hints)
+        expect(other).toMatchObject(asks(latest))
+        // Its source says something of it meanwhile, nobody else: it is asked about still.
+        await ledger.apply(other, { type: 'changed' })
+        await prepareItem(await again(other), preparation)
+        expect(await again(other)).toMatchObject(asks(latest))
+        const freed = await rebuild(other)
+        expect([freed.state, frozenOf(freed).metadata.replaces, freed.version]).toEqual(['ready', null, 1])
+        // From now on each has its own versions.
+        latest = await walkFrom(path, hints)
+        expect(frozenOf(latest).metadata.replaces).toBe(freed.unique_id)
+      }
+      expect(frozenOf(await walkFrom('/export/DrA/a.pdf')).metadata.replaces).toBe(first.unique_id)
+    })
+
+    it('replaces nothing of another folder, whatever that is called', async () => {
+      learn()
+      await walkFrom('/weda/export/a.pdf')
+      const other = await walkFrom('/medi/export/a.pdf', keyed('11488-4'), 'folder-2')
+      expect([other.state, frozenOf(other).metadata.replaces]).toEqual(['ready', null])
+    })
+
+    it('is asked about too when it came first and was held meanwhile', async () => {
+      learn()
+      const held = await walkFrom('/export/a.pdf')
+      await ledger.hold(held)
+      await handle.store.db.prepare('UPDATE item SET unique_id = NULL WHERE seq = ?').run(held.seq)
+      const letter = await walkFrom('/export/b.pdf', keyed('11488-4'))
+      expect(letter.state).toBe('ready')
+      expect(await rebuild(held)).toMatchObject(asks(letter))
+    })
+  })
+
   it('is judged anew when prepared again: what the gate found before is not a person\'s choice', async () => {
     const id = learn()
     const first = await walk(await pdf(), sidecar(full))
@@ -503,6 +551,18 @@ describe('a person who looks for whose it is', () => {
     const row = await choose(await walk(await pdf(others), sidecar(full)), right)
     expect(row).toMatchObject({ state: 'parked', reason: 'patient-opposed', ins: otherIns })
     expect(JSON.parse(row.patient!)).toMatchObject({ ins: otherIns, birthName: 'DUPONT' })
+  })
+
+  it('was of the person, not of their local file: it counts no more once that holds the identity of another', async () => {
+    learn()
+    const right = learn(paul)
+    const row = await walk(await pdf(others), sidecar(full))
+    const choice = choiceOf(row, right, preparation)
+    expect(await ledger.choosePatient(row, right, choice.ok ? choice.value : undefined)).toBe(true)
+    const typedOver = insKey('1900199999999')
+    learn({ ...paul, givenName: 'AUTRE', birthDate: '1990-01-15', ins: `1900199999999${typedOver}` }, feed(20))
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'waiting', waiting_for: 'patient', reason: 'traits-differ' })
   })
 
   it('is believed of a patient whom an older database knows by another id since', async () => {

@@ -4,7 +4,7 @@ import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { answerToRendering, changesOf, chosenAsOf, copiesOf, holdReason, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { answerToRendering, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
@@ -154,7 +154,9 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const rendering = renderingOfPdf(bytes)
   await tell({ ...recognisedPdf(hints, claim), rendering })
   const chosen = chosenPatientOf(row, preparation.registry)
-  if (chosen && !chosenAsOf(row)?.against && !mayBe(claim, chosen)) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
+  const as = chosenAsOf(row)
+  // The person was chosen, not the local file: when it holds another's number now, the choice says nothing of them.
+  if (chosen && ((as && chosen.ins !== as.ins) || (!as?.against && !mayBe(claim, chosen)))) return { outcome: 'waiting', failure: { code: 'traits-differ', detail: undefined } }
   // The patient a person chose stands for the claim: their click is the second source.
   const decision: GateDecision = chosen
     ? gate({ claim: claimOfPatient(chosen), selfQualified: false, localPatients: [chosen], environment: preparation.environment })
@@ -182,9 +184,10 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const standing = await standsAlready(row, { uniqueId, ins: decision.ins.value, typeCode: hints.typeCode ?? null, rendering, replaces: null }, preparation)
   if (doubt) return standing && (await isKnownAgain(row, standing, doubt, decision.patientId, preparation)) ? standing : doubt
   if (standing) return standing
-  const documentKey = hints.documentKey === undefined ? null : `file ${row.source_name} ${decision.ins.value} ${hints.documentKey}`
+  const documentKey = hints.documentKey === undefined ? null : documentKeyOf(row, decision.ins.value, hints.documentKey)
   // Its source numbers nothing: versions follow one another as they arrived, whenever they are prepared.
-  const { before, after } = documentKey === null ? { before: null, after: null } : await versionsAround(documentKey, row, uniqueId, preparation)
+  const { before, after, doubtful } = documentKey === null ? { before: null, after: null, doubtful: null } : await versionsAround(documentKey, { row, uniqueId, typeCode: hints.typeCode ?? null }, preparation.ledger)
+  if (doubtful) return park({ code: 'number-used-twice', detail: doubtful.id })
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
@@ -366,16 +369,6 @@ async function lookForRenderings(row: ItemRow, ins: string, { ledger, store }: P
     if (bytes) giveBack(bytes)
   }
   if (found.length > 0) await ledger.noteRenderings(found)
-}
-
-/**
- * The versions that arrived last before and first after it. What replaces it already, from when the same document had been here before and
- * was set aside, is not before it: each would wait for the other.
- */
-async function versionsAround(documentKey: string, row: ItemRow, uniqueId: string, { ledger }: Preparation): ReturnType<Ledger['arrivedAround']> {
-  let { before, after } = await ledger.arrivedAround(documentKey, row.seq)
-  while (before?.unique_id && (await ledger.replacesInTurn(before.unique_id, uniqueId))) before = (await ledger.arrivedAround(documentKey, before.seq)).before
-  return { before, after }
 }
 
 /** Versions of one CDA share its setId, for one patient. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { openIdentityApplier } from './apply-identity.ts'
-import { defaultPace, followContext, loadProfiles, watchFolder, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile } from './intake/index.ts'
+import { defaultPace, followContext, identifyFolder, loadProfiles, nameFolders, watchFolder, type FolderState, type IntakeLedger, type IntakeLog, type SourceProfile, type WatchedFolder } from './intake/index.ts'
 import type { ConsentRegister } from './consent/index.ts'
+import type { Ledger } from './outbox/index.ts'
 import { openFeed } from './open-feed.ts'
 import type { IdentityClaim, PatientRegistry } from './patients/index.ts'
 import type { Result, StatusView } from '#shared/contract/index.ts'
@@ -29,7 +31,7 @@ export interface IntakeOptions {
   /** Folders of source profiles: the product's, then the practice's own, which win. */
   readonly profileFolders: readonly string[]
   readonly maxFileBytes: number
-  readonly ledger: IntakeLedger
+  readonly ledger: Pick<Ledger, keyof IntakeLedger | 'adopt' | 'recall' | 'remember'>
   readonly registry: PatientRegistry
   readonly consent: ConsentRegister
   readonly environment: 'training' | 'production'
@@ -46,11 +48,37 @@ export interface IntakeOptions {
 /** Without end mark, a file is believed finished after this long: a cut PDF must be told, not awaited for ever. */
 const patienceMs = 15_000
 
-/** The folder's own name, under which its documents are known; with the folder it lies in where two are called alike. */
-function nameOf(directory: string, all: readonly string[]): string {
-  const own = path.basename(directory)
-  const isShared = all.some((other) => other !== directory && path.basename(other) === own)
-  return isShared ? path.join(path.basename(path.dirname(directory)), own) : own
+/** What the program remembers of the folders it watched. */
+const rememberedFolders = 'watched folders'
+
+/** Which folder each watched path is; what an older program took from it and knew by its name alone becomes its own. */
+async function openFolders(watch: readonly string[], { ledger, log }: Pick<IntakeOptions, 'ledger' | 'log'>): Promise<ReadonlyMap<string, WatchedFolder>> {
+  let known = ((await ledger.recall(rememberedFolders)) as WatchedFolder[] | null) ?? []
+  const folders = new Map<string, WatchedFolder>()
+  for (const directory of watch) {
+    const given = path.resolve(directory)
+    const folder = identifyFolder(known, given, await realpath(given).catch(() => null))
+    known = [...known.filter(({ id }) => id !== folder.id), folder]
+    folders.set(directory, folder)
+  }
+  await ledger.remember(rememberedFolders, known)
+  // Of two that lie in each other the inner one first.
+  for (const { id, given, real } of [...folders.values()].toSorted((one, other) => other.given.length - one.given.length)) {
+    const roots = [given, ...(real === null ? [] : [real])]
+    const names = roots.flatMap((root) => [path.basename(root), path.join(path.basename(path.dirname(root)), path.basename(root))])
+    const documents = await ledger.adopt({ id, roots, names })
+    if (documents > 0) log('documents of a watched folder known by its name', { documents })
+  }
+  return folders
+}
+
+/** The ledger as this folder sees it: everything it hands over says that it comes from there. */
+function ledgerOf({ id }: WatchedFolder, ledger: IntakeOptions['ledger']): IntakeLedger {
+  return {
+    ...ledger,
+    receive: (arrivals, message) => ledger.receive(arrivals.map((arrival) => ({ ...arrival, source: { ...arrival.source, id } })), message),
+    recentFromFolder: (_name, since) => ledger.recentFromFolder(id, since),
+  }
 }
 
 /** Opens every door: the watched folders, each with its profile, and the HL7 port. */
@@ -67,16 +95,17 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
   const standard = profiles.get('default')
   if (!standard) throw new Error('The default source profile is missing')
 
+  const names = nameFolders(options.watch)
+  const own = await openFolders(options.watch, options)
   const folders = new Map<string, FolderState>()
   const watches = await Promise.all(
     options.watch.map((directory) => {
-      const name = nameOf(directory, options.watch)
       const profile: SourceProfile = profiles.get(path.basename(directory)) ?? standard
       return watchFolder({
         directory,
         profile,
-        name,
-        ledger,
+        name: names.get(directory)!,
+        ledger: ledgerOf(own.get(directory)!, ledger),
         applyIdentity,
         environment,
         freeUntil: options.freeUntil,
@@ -130,7 +159,7 @@ export async function startIntake(options: IntakeOptions): Promise<Intake> {
         const state = folders.get(directory)
         return {
           kind: 'folder' as const,
-          name: nameOf(directory, options.watch),
+          name: names.get(directory)!,
           address: directory,
           ok: state?.state !== 'unreachable',
           problem: state?.state === 'unreachable' ? state.problem : null,

@@ -72,6 +72,7 @@ export const reasons = {
   'visibility-forbidden': 'permanent',
   'visibility-changed': 'permanent',
   'announced-otherwise': 'permanent',
+  'number-used-twice': 'needs-user',
   'forgotten-document': 'needs-user',
   'memory-unreadable': 'needs-user',
   'held-by-user': 'needs-user',

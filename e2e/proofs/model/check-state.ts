@@ -85,6 +85,8 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'patient-opposed': () => after('opposed'),
     'visibility-changed': () => after('visibility'),
     'announced-otherwise': () => after('corrected', 'visibility'),
+    // Its type was corrected, or that of another version was: neither is known to be the other's.
+    'number-used-twice': () => given.document.kind === 'pdf' && after('corrected'),
     'version-superseded': () =>
       given.document.kind === 'pdf'
         ? rows.some((other) => other.seq > row.seq && expected.given.some(({ reference, document }) => reference === other.source_reference && document.family === given.document.family))

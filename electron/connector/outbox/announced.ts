@@ -3,8 +3,9 @@ import { patientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { chosenAsOf, type ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
 import type { Recognised } from './ledger.ts'
+import { isOfFile, isOfSource } from './source-of.ts'
 
-type Announced = Pick<ArrivalRecord['items'][number], 'source' | 'hints'>
+type Announced = Pick<ArrivalRecord['items'][number], 'source' | 'hints' | 'file'>
 type Hints = ArrivalRecord['items'][number]['hints']
 
 /** What becomes of a document that comes again: `take` = what is said now replaces what was said of the first. */
@@ -48,7 +49,7 @@ function mayTake(first: ItemRow, said: Hints, arrival: Announced, changes: reado
     const [before, now] = [said['documentKey'], arrival.hints['documentKey']]
     const isNumbered = before !== undefined && now !== undefined
     // A number says which document is meant, in the same file: some software counts anew for each patient.
-    const isSameNumber = isNumbered && before === now && arrival.source.reference === first.source_reference
+    const isSameNumber = isNumbered && before === now && isOfSource(first, arrival.source) && isOfFile(first, arrival)
     const isOpen = isOwnFile && isUnconfirmed(said) && first.chosen_patient_id === null && (first.state === 'received' || isStopped(first))
     if (changes.includes('patient') && !isSameNumber && !isOpen) return false
     if (isUntouched && isNumbered && before !== now) return false
@@ -89,9 +90,10 @@ export function isWordFor(forgotten: ItemRow, arrival: Parameters<typeof content
 }
 
 /** The sender of the message, or the same file: a copy under another name says nothing of the first. */
-function isOfItsSource(first: ItemRow, said: Hints, { source, hints }: Announced): boolean {
-  if (source.kind !== first.source_kind || source.name !== first.source_name) return false
-  return source.kind === 'hl7' || source.reference === first.source_reference || (hints['documentKey'] !== undefined && hints['documentKey'] === said['documentKey'])
+function isOfItsSource(first: ItemRow, said: Hints, arrival: Announced): boolean {
+  const { source, hints } = arrival
+  if (!isOfSource(first, source)) return false
+  return source.kind === 'hl7' || isOfFile(first, arrival) || (hints['documentKey'] !== undefined && hints['documentKey'] === said['documentKey'])
 }
 
 /** Does its source, or a person, say whose it is? */

@@ -12,6 +12,10 @@ export interface ItemRow {
   source_kind: 'folder' | 'hl7' | 'by-hand'
   source_name: string
   source_reference: string
+  /** Its watched folder's own identity, which its name is not; null for another source, and for what an older program took and no folder watched now made. */
+  source_id: string | null
+  /** Where its file lay, absolute, as the newest word of its source found it; null when it is not known. */
+  source_path: string | null
   content_sha256: string
   content_size: number
   hints: string

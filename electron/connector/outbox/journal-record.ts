@@ -11,7 +11,7 @@ const arrivalRecord = z.object({
   items: z.array(
     z.object({
       id: z.string(),
-      source: z.object({ kind: z.enum(['folder', 'hl7', 'by-hand']), name: z.string(), reference: z.string() }),
+      source: z.object({ kind: z.enum(['folder', 'hl7', 'by-hand']), name: z.string(), reference: z.string(), id: z.string().optional() }),
       sha256: z.string(),
       size: z.number(),
       fileName: z.string(),

@@ -376,6 +376,59 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
       })
 
+      it('stays whose it is when another file of its name, in another subfolder or another folder, has its number for another patient', async () => {
+        const of = (ins: string, path: string, id = 'x') => ({ source: { kind: 'folder', name: 'Export', reference: 'export.pdf', id }, file: { ...file, path }, hints: { documentKey: '1', identity: { ins } } }) as const
+        for (const state of ['received', 'ready', 'held', 'parked'] as const) {
+          const first = await received(state, of('1', '/export/DrA/export.pdf'))
+          if (state === 'ready') await freeze(first)
+          if (state === 'held') await ledger.hold(first)
+          if (state === 'parked') await apply(first, { type: 'park', reason: 'patient-opposed' })
+          const before = await current(first)
+          expect(await received(state, of('2', '/export/DrB/export.pdf'))).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id, ins: '2', source_path: '/export/DrB/export.pdf' })
+          expect(await current(first)).toEqual({ ...before, corrected: 1 })
+          // Counted by another source, a number is another document's.
+          expect(await received(state, of('3', '/other/export.pdf', 'y'))).toMatchObject({ state: 'received', source_id: 'y' })
+          expect(await current(first)).toEqual({ ...before, corrected: 1 })
+          // The file itself may say otherwise.
+          expect((await ledger.receive([arrival(state, of('4', '/export/DrA/export.pdf'))])).items[0]!.id).toBe(first.id)
+        }
+      })
+
+      it('is corrected by its folder whatever that is called now, and by no other folder of its name', async () => {
+        const of = (name: string, id: string, title: string, typeCode = '57833-6') => ({ source: { kind: 'folder', name, reference: 'one.xml', id }, hints: { title, typeCode } }) as const
+        const first = await received('one', of('export', 'x', 'A'))
+        expect(await received('one', of('export', 'y', 'B'))).toMatchObject({ state: 'ignored', reason: 'already-received' })
+        expect(JSON.parse((await current(first)).hints)).toMatchObject({ title: 'A' })
+        expect((await ledger.receive([arrival('one', of('weda/export', 'x', 'C'))])).items[0]!.id).toBe(first.id)
+        expect(await current(first)).toMatchObject({ source_name: 'weda/export', source_id: 'x' })
+      })
+
+      it('counts a burst by folder, not by name', async () => {
+        for (const [text, id] of [['one', 'x'], ['two', 'x'], ['three', 'y']] as const) await received(text, { source: { kind: 'folder', name: 'export', reference: text, id } })
+        expect([await ledger.recentFromFolder('x', start), await ledger.recentFromFolder('y', start), await ledger.recentFromFolder('export', start)]).toEqual([2, 1, 0])
+      })
+
+      it('of an older program becomes the folder’s that made it, with its place among its versions; no other’s', async () => {
+        const old = (text: string, path: string, name = 'export') => received(text, { source: { kind: 'folder', name, reference: path.split(/[\\\\/]/).at(-1)! }, file: { ...file, path } })
+        const first = await old('one', '/weda/export/d7.pdf')
+        await freeze(first, { versionOf: { documentKey: `file export ${ins} 7`, version: 1, setId: 's' } })
+        const inside = await old('two', '/weda/export/sub/d8.pdf', 'sub')
+        const beside = await old('three', '/weda/export2/d9.pdf')
+        const windows = await old('four', 'D:\\weda\\export\\d1.pdf')
+        const hl7 = await received('five', { source: { kind: 'hl7', name: 'export', reference: '1' } })
+        expect(await ledger.adopt({ id: 'medi', roots: ['/medi/export'], names: ['export', 'medi/export'] })).toBe(0)
+        const folder = { id: 'weda', roots: ['/weda/export', 'D:\\weda\\export'], names: ['export', 'weda/export'] }
+        expect(await ledger.adopt(folder)).toBe(2)
+        expect(await ledger.adopt(folder)).toBe(0)
+        expect(await current(first)).toMatchObject({ source_id: 'weda', document_key: `file weda ${ins} 7`, version: 1 })
+        expect(await current(windows)).toMatchObject({ source_id: 'weda', document_key: null })
+        for (const other of [inside, beside, hl7]) expect((await current(other)).source_id).toBeNull()
+        expect((await ledger.arrivedAround(`file weda ${ins} 7`, 99)).before!.id).toBe(first.id)
+        // Its source corrects it by its number, from another file too.
+        const { items } = await ledger.receive([arrival('four', { source: { kind: 'folder', name: 'weda/export', reference: 'd1.pdf', id: 'weda' }, file: { ...file, path: 'D:\\weda\\export\\d1.pdf' }, hints: { title: 'Corrigé' } })])
+        expect(items[0]!.id).toBe(windows.id)
+      })
+
       it('goes to another patient under the same number in the same file alone: some software counts anew for each patient', async () => {
         const first = await received('one', { hints: { documentKey: '7', identity: { ins: '1' } } })
         expect((await received('one', { hints: { documentKey: '8', identity: { ins: '2' } } })).state).toBe('received')

@@ -363,6 +363,22 @@ describe('the ledger', () => {
     old.close()
   })
 
+  it('finds where the files of an older program lay', async () => {
+    const before = migrations.filter(({ version }) => version < 15)
+    const old = new (store.db.constructor as new (file: string) => Store['db'])(':memory:')
+    for (const { sql } of before) old.exec(sql)
+    old.exec(`INSERT INTO item (id, state, source_kind, source_name, source_reference, content_sha256, content_size, hints, received_at)
+      VALUES ('a', 'received', 'folder', 'export', 'a_%.pdf', '', 1, '{}', 1), ('b', 'received', 'folder', 'export', 'b.pdf', '', 1, '{}', 1), ('c', 'received', 'hl7', 'LABO', '1', '', 1, '{}', 1)`)
+    old.exec(`INSERT INTO taken_file VALUES ('/w/a_%.pdf', 1, 1, 1, 10), ('/w/sub/a_%.pdf', 1, 1, 1, 20), ('/w/a_%.json', 1, 1, 1, 30), ('/w/za_%.pdf', 1, 1, 1, 40), ('D:\\w\\b.pdf', 1, 1, 2, 10), ('/w/1', 1, 1, 3, 10)`)
+    for (const { sql } of migrations.slice(before.length)) old.exec(sql)
+    expect(old.prepare('SELECT id, source_path, source_id FROM item ORDER BY seq').all()).toEqual([
+      { id: 'a', source_path: '/w/sub/a_%.pdf', source_id: null },
+      { id: 'b', source_path: 'D:\\w\\b.pdf', source_id: null },
+      { id: 'c', source_path: null, source_id: null },
+    ])
+    old.close()
+  })
+
   it('answers every question by an index', () => {
     const growing = /^SCAN (?!.*USING (COVERING )?INDEX)(item|item_trace|content|taken_file|message)\b/
     const lists = Object.fromEntries(

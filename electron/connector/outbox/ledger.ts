@@ -5,7 +5,7 @@ import type { OutboxEvent } from './transition.ts'
 
 /** What intake hands over: one document, or what should have been one. */
 export interface Arrival {
-  readonly source: ItemSource
+  readonly source: ArrivalSource
   readonly bytes: Uint8Array
   readonly fileName: string
   /** What the source says beside the document; kept as it came (documents room: `DocumentHints`). */
@@ -17,6 +17,20 @@ export interface Arrival {
   readonly hold?: Exclude<Hold, 'user'> | undefined
   /** It was found among the bytes after a return to an older database that knows nothing of it: it stands parked until a person has decided. */
   readonly forgotten?: true | undefined
+}
+
+/** Where it came from. `name` is what a person calls it, and may change; `id` is what a watched folder is known by, and does not. */
+export interface ArrivalSource extends ItemSource {
+  readonly id?: string | undefined
+}
+
+/** A watched folder, for what an older program took from it and knew by its name alone. */
+export interface AdoptingFolder {
+  readonly id: string
+  /** Absolute: where it lies, and as it is written where it is watched. */
+  readonly roots: readonly string[]
+  /** What that program may have called it. */
+  readonly names: readonly string[]
 }
 
 export interface TakenFile {
@@ -130,8 +144,13 @@ export interface Ledger {
   saidOf(file: TakenFile): Promise<string | null>
   /** Where the document of these bytes (SHA-256) was taken before with the same size and time, and as which item; this very path apart. */
   takenElsewhere(file: TakenFile, sha256: string): Promise<readonly { readonly path: string; readonly id: string }[]>
-  /** New documents of this watched folder received since then, as far as the last thousand arrivals tell. */
-  recentFromFolder(name: string, since: number): Promise<number>
+  /** New documents of this watched folder (its id, else its name) received since then, as far as the last thousand arrivals tell. */
+  recentFromFolder(folder: string, since: number): Promise<number>
+  /**
+   * Makes what an older program took from this folder the folder's: items of no known source whose file lay in it, under a name it had. They are versions
+   * of what comes from it. Gives how many there were; a second time there are none.
+   */
+  adopt(folder: AdoptingFolder): Promise<number>
   /** Applies one event; false when the item is not where the event can happen (somebody else moved it). */
   apply(row: ItemRow, event: OutboxEvent, more?: MoveMore): Promise<boolean>
   /** Applies many in one commit; gives how many moved. */

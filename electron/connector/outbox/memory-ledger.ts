@@ -9,6 +9,7 @@ import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
+import { isMadeBy, isOfSource, sourceOf } from './source-of.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 type Message = NonNullable<ArrivalRecord['message']>
@@ -214,7 +215,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     if (source.kind === 'hl7' || !hints['identity']) return undefined
     const number = hints['documentKey']
     const candidates = all().filter((item) => isCandidate(item) && item.content_sha256 === sha256 && item.source_kind === source.kind)
-    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && item.source_name === source.name && sourceNumberOf(item) === number)
+    const byNumber = number === undefined ? undefined : candidates.findLast((item) => item.state !== 'ignored' && isOfSource(item, source) && sourceNumberOf(item) === number)
     const ofFile = file && namedBy(disk.book.fileItems.get(fileKey(file)))
     const held = file ? heldBy(file.path, sha256).reverse().flatMap((item) => namedBy(item.seq) ?? []) : []
     const found = byNumber ?? candidates.find((item) => item === (ofFile ?? rewrittenOf(held, number, key)))
@@ -242,7 +243,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   function sayAgain(beside: KeptItem, arrival: ArrivalRecord['items'][number], key: string): Received['items'][number] {
     disk.book.journaled.add(arrival.id)
     forgetContent(beside, beside.reason_detail ?? '')
-    Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
+    Object.assign(beside, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, ...placeOf(arrival) })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, beside.seq)
     noteRecognised(beside.seq, shownOf(arrival.hints))
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
@@ -263,7 +264,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       forgetContent(first, first.id)
       Object.assign(first, nothingFrozen)
     }
-    Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, source_reference: arrival.source.reference })
+    Object.assign(first, { hints: hintsOf(arrival), source_kind: arrival.source.kind, source_name: arrival.source.name, ...placeOf(arrival) })
     if (!disk.book.contents.has(key)) disk.book.contents.set(key, first.seq)
     disk.book.journaled.add(arrival.id)
     if (!all().some((other) => standsBeside(other) === first.id)) first.corrected = 0
@@ -474,8 +475,17 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         return path !== file.path && size === file.size && mtimeMs === file.mtimeMs && item.content_sha256 === sha256 ? [{ path, id: item.id }] : []
       }),
     saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
-    recentFromFolder: async (name, since) =>
-      all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length,
+    recentFromFolder: async (folder, since) =>
+      all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && sourceOf(item) === folder && item.state !== 'ignored' && item.received_at >= since).length,
+    adopt: (folder) =>
+      commit(() => {
+        const own = all().filter((item) => item.source_kind === 'folder' && item.source_id === null && isMadeBy(item, folder))
+        for (const item of own) {
+          const former = `file ${item.source_name} `
+          Object.assign(item, { source_id: folder.id, document_key: item.document_key?.startsWith(former) ? `file ${folder.id} ${item.document_key.slice(former.length)}` : item.document_key })
+        }
+        return own.length
+      }),
     apply: (row, event, more) => move(() => isAsked(row) && applyInside(row, event, more)),
     async applyAll(moves) {
       const moved = await commit(() => moves.filter(({ row, event, more }) => applyInside(row, event, more)).length)
@@ -616,10 +626,10 @@ function rowOf({ search: _search, ...row }: KeptItem): ItemRow {
   return row
 }
 
-function newItem(seq: number, { id, source, sha256, size, hints, fileName }: ArrivalRecord['items'][number], at: number): KeptItem {
+function newItem(seq: number, { id, source, sha256, size, hints, fileName, file }: ArrivalRecord['items'][number], at: number): KeptItem {
   return {
     seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
-    source_kind: source.kind, source_name: source.name, source_reference: source.reference, content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
+    source_kind: source.kind, source_name: source.name, ...placeOf({ source, file }), content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
     patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
@@ -628,6 +638,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName }: Arr
   }
 }
 
+const placeOf = ({ source, file }: Pick<ArrivalRecord['items'][number], 'source' | 'file'>) => ({ source_reference: source.reference, source_id: source.id ?? null, source_path: file?.path ?? null })
 const hintsOf = ({ hints, fileName }: Pick<ArrivalRecord['items'][number], 'hints' | 'fileName'>): string => JSON.stringify({ ...hints, fileName })
 const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,

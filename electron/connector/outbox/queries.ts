@@ -1,7 +1,7 @@
 import { inRecordEvent } from './in-record.ts'
 
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
-const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, content_sha256, content_size,
+const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, source_id, source_path, content_sha256, content_size,
   hints, patient_id, chosen_patient_id, chosen_as, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
   lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering`
@@ -25,8 +25,8 @@ const due = '(next_attempt_at IS NULL OR next_attempt_at <= @now)'
 const innocent = '(crashes = 0 OR @suspects = 1)'
 
 export const queries = {
-  insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, content_sha256, content_size, hints, search, received_at, settled_at, held, ask_first)
-    VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sha256, @size, @hints, @search, @now, @settledAt, @held, @askFirst)`,
+  insertItem: `INSERT INTO item (id, state, reason, reason_detail, source_kind, source_name, source_reference, source_id, source_path, content_sha256, content_size, hints, search, received_at, settled_at, held, ask_first)
+    VALUES (@id, @state, @reason, @reasonDetail, @sourceKind, @sourceName, @sourceReference, @sourceId, @sourcePath, @sha256, @size, @hints, @search, @now, @settledAt, @held, @askFirst)`,
   insertTrace: 'INSERT INTO item_trace VALUES (@seq, @at, @from, @to, @event, @reason, @detail)',
   contentByKey: 'SELECT item_seq FROM content WHERE key = ?',
   noteContent: `INSERT INTO content (key, item_seq, first_at, last_at) VALUES (@key, @seq, @now, @now)
@@ -42,7 +42,7 @@ export const queries = {
     WHERE mtime_ms = @mtimeMs AND size = @size AND path <> @path AND content_sha256 = @sha256 ORDER BY seq LIMIT 20`,
   itemsOfPath: `SELECT item.seq FROM (SELECT item_seq, taken_at FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 200) AS own
     CROSS JOIN item ON item.seq = own.item_seq WHERE content_sha256 = @sha256 ORDER BY own.taken_at DESC, item.seq DESC`,
-  itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE source_name = @name AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256
+  itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE coalesce(source_id, source_name) = @source AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256
     AND source_kind = @kind AND state <> 'ignored' ORDER BY seq DESC LIMIT 1`,
   takenFile: 'SELECT 1 FROM taken_file WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   insertTakenFile: 'INSERT INTO taken_file VALUES (@path, @size, @mtimeMs, @seq, @now) ON CONFLICT DO NOTHING',
@@ -95,7 +95,7 @@ export const queries = {
       WHERE item.parent_unique_id IS NOT NULL AND item.state <> 'ignored')
     SELECT 1 FROM replaced WHERE unique_id = @replaced LIMIT 1`,
   traceOf: 'SELECT at, from_state, to_state, event, reason, detail FROM item_trace WHERE item_seq = ? ORDER BY rowid',
-  recentItems: `SELECT received_at, source_kind, source_name, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
+  recentItems: `SELECT received_at, source_kind, source_name, source_id, state FROM item WHERE seq > (SELECT coalesce(max(seq), 0) FROM item) - @limit`,
   applyMove: `UPDATE item SET state = @to, reason = @reason, reason_detail = @detail, waiting_for = @waitingFor, settled_at = @settledAt, next_attempt_at = @nextAttemptAt
     WHERE seq = @seq AND state = @from`,
   freezeIdentity: `UPDATE item SET patient_id = @patientId, patient = @patient, ins = @ins, type_code = @typeCode, title = @title, search = @search, rendering = coalesce(@rendering, rendering) WHERE seq = @seq AND state NOT IN ('sending','uncertain','deposited')`,
@@ -114,7 +114,11 @@ export const queries = {
   askedAlready: 'UPDATE item SET ask_first = 0 WHERE seq = @seq',
   setEntryUuid: 'UPDATE item SET entry_uuid = @entryUuid WHERE seq = @seq',
   noteInRecord: `UPDATE item SET visibility = @visibility WHERE unique_id = @uniqueId AND state = 'deposited' RETURNING seq`,
-  setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference WHERE seq = @seq',
+  setHints: 'UPDATE item SET hints = @hints, source_kind = @sourceKind, source_name = @sourceName, source_reference = @sourceReference, source_id = @sourceId, source_path = @sourcePath WHERE seq = @seq',
+  unadopted: `SELECT seq, source_name, source_path FROM item INDEXED BY item_unadopted WHERE source_kind = 'folder' AND source_id IS NULL AND source_path IS NOT NULL`,
+  // A version is found by its key; the key of an older program began with the name of its folder.
+  adopt: `UPDATE item SET source_id = @id, document_key = CASE WHEN substr(document_key, 1, length(source_name) + 6) = 'file ' || source_name || ' '
+    THEN 'file ' || @id || substr(document_key, length(source_name) + 6) ELSE document_key END WHERE seq = @seq AND source_id IS NULL`,
   joinLineage: 'UPDATE item SET lineage = @to WHERE lineage = @from',
   /** Another patient, another document: nothing of the former one's ids and labels stays. */
   forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, chosen_as = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,

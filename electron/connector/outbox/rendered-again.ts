@@ -1,12 +1,13 @@
 import type { ItemTrace, ReasonCode } from '#shared/contract/index.ts'
 import { changesOf, lateReasons, sameHints, sourceNumberOf, standsBeside } from './announced.ts'
 import type { ItemRow } from './item.ts'
+import { sourceOf } from './source-of.ts'
 
 type Hints = Parameters<typeof changesOf>[1]
 
 /** A document as it is about to be frozen. */
 export interface DocumentAgain {
-  readonly row: Pick<ItemRow, 'seq' | 'hints' | 'source_name'>
+  readonly row: Pick<ItemRow, 'seq' | 'hints' | 'source_name' | 'source_id'>
   readonly typeCode: string | null
   /** The uniqueId of what it replaces. */
   readonly replaces: string | null
@@ -70,7 +71,7 @@ function lateAnswer(first: ItemRow, { row, typeCode, replaces }: DocumentAgain):
 /** Of one source, two numbers are two documents. */
 function isAnotherNumber(other: ItemRow, row: DocumentAgain['row']): boolean {
   const [one, two] = [sourceNumberOf(other), sourceNumberOf(row)]
-  return other.source_name === row.source_name && one !== undefined && two !== undefined && one !== two
+  return sourceOf(other) === sourceOf(row) && one !== undefined && two !== undefined && one !== two
 }
 
 const hintsOf = ({ hints }: Pick<ItemRow, 'hints'>) => JSON.parse(hints) as Hints

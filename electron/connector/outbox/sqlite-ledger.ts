@@ -14,6 +14,7 @@ import { needsPerson } from './needs-person.ts'
 import { namedContents, queries } from './queries.ts'
 import { recount } from './recount.ts'
 import { searchText } from './search-text.ts'
+import { isMadeBy, sourceOf } from './source-of.ts'
 import { settledStates, transition, type OutboxEvent } from './transition.ts'
 
 /** How far back the newest arrivals are looked at for a burst. */
@@ -101,6 +102,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       sourceKind: arrival.source.kind,
       sourceName: arrival.source.name,
       sourceReference: arrival.source.reference,
+      sourceId: arrival.source.id ?? null,
+      sourcePath: arrival.file?.path ?? null,
       sha256: arrival.sha256,
       size: arrival.size,
       hints: hintsText(arrival),
@@ -141,7 +144,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   function correctedBy({ source, sha256, hints, file }: ArrivalRecord['items'][number], key: string): ItemRow | null {
     if (source.kind === 'hl7' || !hints.identity) return null
     const { documentKey } = hints
-    const ofSource = { kind: source.kind, name: source.name, sha256 }
+    const ofSource = { kind: source.kind, source: source.id ?? source.name, sha256 }
     const byNumber = documentKey === undefined ? undefined : prepared.itemOfSourceNumber.get({ ...ofSource, documentKey })
     const known = itemNamed(byNumber ?? (file && prepared.itemOfFile.get(fileFields(file)))) ?? (file ? rewrittenOf(heldBy(file.path, sha256), documentKey, key) : null)
     if (!known || !isCandidate(known) || known.content_sha256 !== sha256 || known.source_kind !== source.kind) return null
@@ -196,7 +199,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     prepared.noteJournaled.run(arrival.id)
     takeFiles(arrival, beside.seq, at)
     forgetContent(beside, beside.reason_detail ?? '', at)
-    prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
+    prepared.setHints.run({ seq: beside.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, ...placeOf(arrival) })
     prepared.noteContent.run({ key, seq: beside.seq, now: at })
     noteRecognised(fresh(beside.seq)!, shownOf(arrival.hints))
     traceLine(beside.seq, 'parked', 'parked', 'said-again', beside.reason, beside.reason_detail)
@@ -205,7 +208,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   /** What is said now replaces what was said, and the item is prepared anew; it stays held when it was. */
   function takeCorrection(first: ItemRow, arrival: ArrivalRecord['items'][number], key: string, at: number): void {
     applyInside(first, { type: 'changed' }, { detail: correctionDetail(first, arrival) })
-    prepared.setHints.run({ seq: first.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, sourceReference: arrival.source.reference })
+    prepared.setHints.run({ seq: first.seq, hints: hintsText(arrival), sourceKind: arrival.source.kind, sourceName: arrival.source.name, ...placeOf(arrival) })
     const former = contentKeyOf(first)
     if (former !== key) {
       forgetContent(first, first.id, at)
@@ -479,10 +482,16 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
     takenElsewhere: async (file, sha256) => prepared.takenElsewhere.all({ ...fileFields(file), sha256 }) as { path: string; id: string }[],
     saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
-    async recentFromFolder(name, since) {
-      const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]
-      return recent.filter((item) => item.source_kind === 'folder' && item.source_name === name && item.state !== 'ignored' && item.received_at >= since).length
+    async recentFromFolder(folder, since) {
+      const recent = prepared.recentItems.all({ limit: recentLimit }) as Pick<ItemRow, 'received_at' | 'source_kind' | 'source_name' | 'source_id' | 'state'>[]
+      return recent.filter((item) => item.source_kind === 'folder' && sourceOf(item) === folder && item.state !== 'ignored' && item.received_at >= since).length
     },
+    adopt: (folder) =>
+      commit(() => {
+        const own = (prepared.unadopted.all() as Pick<ItemRow, 'seq' | 'source_name' | 'source_path'>[]).filter((item) => isMadeBy(item, folder))
+        for (const { seq } of own) prepared.adopt.run({ seq, id: folder.id })
+        return own.length
+      }),
     apply: (item, event, more) => move(() => isAsked(item) && applyInside(item, event, more)),
     async applyAll(moves) {
       const moved = await commit(() => moves.filter(({ row: item, event, more }) => applyInside(item, event, more)).length)
@@ -630,6 +639,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
 }
 
 const filesOf = ({ file, alongside }: ArrivalRecord['items'][number]): TakenFile[] => [...(file ? [file] : []), ...(alongside ?? [])]
+
+const placeOf = ({ source, file }: ArrivalRecord['items'][number]) => ({ sourceReference: source.reference, sourceId: source.id ?? null, sourcePath: file?.path ?? null })
 
 const fileFields = ({ path, size, mtimeMs }: TakenFile) => ({ path, size, mtimeMs })
 

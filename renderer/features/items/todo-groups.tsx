@@ -19,7 +19,7 @@ import './items.css'
 export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous', 'text-names-another']
 
 /** Their detail is the id of another item, which says nothing to a person. */
-export const besideReasons: readonly ReasonCode[] = ['announced-otherwise', 'visibility-changed']
+export const besideReasons: readonly ReasonCode[] = ['announced-otherwise', 'visibility-changed', 'number-used-twice']
 
 interface TodoGroupsProps {
   groups: StatusView['needsUser']
