@@ -421,14 +421,13 @@ describe('a PDF on its way to ready', () => {
       expect([other.state, frozenOf(other).metadata.replaces]).toEqual(['ready', null])
     })
 
-    it('is asked about too when it came first and was held meanwhile', async () => {
+    it('is asked about too when it came first and the other one went before it', async () => {
       learn()
-      const held = await walkFrom('/export/a.pdf')
-      await ledger.hold(held)
-      await handle.store.db.prepare('UPDATE item SET unique_id = NULL WHERE seq = ?').run(held.seq)
-      const letter = await walkFrom('/export/b.pdf', keyed('11488-4'))
+      const first = await receive(await pdf(), keyed())
+      const letter = await walk(await pdf(), keyed('11488-4'))
       expect(letter.state).toBe('ready')
-      expect(await rebuild(held)).toMatchObject(asks(letter))
+      await prepareItem(first, preparation)
+      expect(await again(first)).toMatchObject(asks(letter))
     })
   })
 
