@@ -27,6 +27,11 @@ function codes(name: string, wanted: readonly { code: string; system: string }[]
   return wanted && wanted.length > 0 ? [[name, anyOf(wanted.map(({ code, system }) => token(fhirSystem(system), code)))]] : []
 }
 
+/** Documents that refer to a number: `related` stands for XDS's referenceIdList (MHD, ITI-67), `:identifier` is how FHIR asks a reference for its number. */
+function relatedNumbers(wanted: DocumentFilter['referenceIds']): [string, string][] {
+  return wanted && wanted.length > 0 ? [['related:identifier', anyOf(wanted.map(({ value, oid }) => (oid === null ? `|${escaped(value)}` : token(fhirSystem(oid), value))))]] : []
+}
+
 /** ITI-67 (TD3.1a). Archived is no status in PDSm: what is asked here may hold more than wanted, never less. */
 export function documentsQuery(ins: InsId, filter: DocumentFilter): Query {
   const statuses = filter.statuses ?? ['approved']
@@ -41,6 +46,7 @@ export function documentsQuery(ins: InsId, filter: DocumentFilter): Query {
       ...codes('type', filter.typeCodes),
       ...codes('category', filter.classCodes),
       ...codes('event', filter.eventCodes),
+      ...relatedNumbers(filter.referenceIds),
       ...(filter.creationFrom ? [['date', since(filter.creationFrom)] as const] : []),
       ...(filter.creationTo ? [['date', before(filter.creationTo)] as const] : []),
       ...(filter.serviceStartFrom ? [['period-start', since(filter.serviceStartFrom)] as const] : []),
