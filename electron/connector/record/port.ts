@@ -33,8 +33,8 @@ export interface DepositReceipt {
 
 /** What to look for (ITI-18, ITI-67). Times are UTC DTM; without a filter, what is approved. */
 export interface DocumentFilter {
-  /** Default: approved only (EX_3.1-1020). */
-  readonly statuses?: readonly ('approved' | 'deprecated' | 'archived')[]
+  /** Default: approved only (EX_3.1-1020). Any may be asked by whoever may search (dmp-interface.md 1.7): what was deleted is still there, and the record decides who sees it. */
+  readonly statuses?: readonly RecordDocument['status'][]
   readonly typeCodes?: readonly { code: string; system: string }[]
   readonly classCodes?: readonly { code: string; system: string }[]
   readonly eventCodes?: readonly { code: string; system: string }[]

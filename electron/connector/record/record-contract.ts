@@ -396,6 +396,12 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         value(await change(idOf(one), { kind: 'delete' }, party))
         expect((await found(idOf(one))).status).toBe('deleted')
         expect(await listed({ statuses: ['approved', 'deprecated', 'archived'] })).not.toContain(idOf(one))
+        const kept = lotOf(party)
+        value(await put(kept))
+        const deleted = await listed({ statuses: ['deleted'] })
+        expect(deleted).toContain(idOf(one))
+        expect(deleted).not.toContain(idOf(kept))
+        expect(await listed({ statuses: ['approved', 'deleted'] })).toEqual(expect.arrayContaining([idOf(one), idOf(kept)]))
         expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       })
 

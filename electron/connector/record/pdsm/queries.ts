@@ -38,11 +38,13 @@ export function documentsQuery(ins: InsId, filter: DocumentFilter): Query {
   const current = statuses.includes('approved') || statuses.includes('archived')
   // An archived document may be current or superseded: the guide says one in its table, the other in its text.
   const superseded = statuses.includes('deprecated') || statuses.includes('archived')
+  // How the draft deletes (5.6), though its table of searches does not name it.
+  const inError = statuses.includes('deleted')
   return {
     type: 'DocumentReference',
     parameters: [
       ofPatient(ins),
-      ['status', anyOf([...(current ? ['current'] : []), ...(superseded ? ['superseded'] : [])])],
+      ['status', anyOf([...(current ? ['current'] : []), ...(superseded ? ['superseded'] : []), ...(inError ? ['entered-in-error'] : [])])],
       ...codes('type', filter.typeCodes),
       ...codes('category', filter.classCodes),
       ...codes('event', filter.eventCodes),
