@@ -121,7 +121,7 @@ async function traceOf(connector: Connector, who: { ins?: string } = {}) {
   if (!lines.ok) throw new Error(lines.failure.code)
   const found: TraceLine[] = []
   for await (const line of lines.value) found.push(line)
-  return { found, events: found.map(({ event }) => JSON.parse(event) as { act: string; outcome: string; code?: string; object: string | null; detail?: string; actor: { professional: string | null; role: string }; patientReference: string | null }) }
+  return { found, events: found.map(({ event }) => JSON.parse(event) as { act: string; outcome: string; code?: string; object: string | null; detail?: string; requestId?: string; responseCode?: string; mono?: number; actor: { professional: string | null; role: string }; patientReference: string | null }) }
 }
 
 /** The synthesis of a demo patient, with one coded medicine in place of what it says; `number` tells two of them apart. */
@@ -498,6 +498,11 @@ describe('the connector and the training record', () => {
     const deposits = events.filter(({ act }) => act === 'deposit')
     expect(deposits.length).toBeGreaterThan(1)
     for (const deposit of deposits) expect(deposit).toMatchObject({ object: uniqueId, actor: { professional: expect.any(String) }, patientReference: expect.stringMatching(/^[0-9a-f]{32}$/) })
+
+    const calls = events.filter(({ act, outcome }) => outcome === 'success' && ['deposit', 'record-status', 'search', 'retrieval'].includes(act))
+    expect(calls.map(({ act, responseCode }) => `${act} ${responseCode}`)).toEqual(['deposit Success', 'record-status AA OK', 'search Success', 'retrieval Success'])
+    for (const { requestId } of calls) expect(requestId).toMatch(/^urn:uuid:[0-9a-f-]{36}$/)
+    expect(events.every(({ mono }) => Number.isInteger(mono))).toBe(true)
 
     expect(events.find(({ act }) => act === 'item-opened')).toMatchObject({ object: id, patientReference: deposits[0]!.patientReference })
 

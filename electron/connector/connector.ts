@@ -227,11 +227,12 @@ const restorationShownMs = 7 * 86_400_000
 /** Wires the rooms on an open store; each thing started adds how to end it, the last started ended first. */
 async function wire(options: ConnectorOptions, store: Store, started: (() => Promise<void> | void)[], stop: () => Promise<void>): Promise<Connector> {
   const now = () => Date.now()
+  const monotonic = () => performance.now()
   const { config } = options.record
   const environment = config.environment
   const hub = openEventHub()
   const commit = openGroupCommit(store)
-  const audit = openAudit(store, { key: options.key, now, host: os.hostname(), software: `relais ${options.version}`, commit, onBug: (error) => onBug(error) })
+  const audit = openAudit(store, { key: options.key, now, monotonic, host: os.hostname(), software: `relais ${options.version}`, commit, onBug: (error) => onBug(error) })
   started.push(() => audit.close())
 
   const registry = new PatientRegistry(store, randomUUID)
@@ -340,7 +341,6 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const avoidedExams = openAvoidedExams(store)
   const told = openPanelSummary({ panel, thread: factsThread, facts, analytes: clinical.analytes, version: options.version, onTold: () => hub.tell('summary', atOnceMs), onBug, now })
   started.push(() => told.close())
-  const monotonic = () => performance.now()
   const paperSheets = openPaperSheets({ store, newId: randomUUID, onErased: (sheet, why) => trace.onSheet('sheet-erased', sheet, why), onChange: () => hub.tell('sheets', atOnceMs), onBug, now, monotonic })
   started.push(() => paperSheets.close())
   const sheets = openSheetActs({

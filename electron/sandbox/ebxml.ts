@@ -159,9 +159,12 @@ export function slotValue(of: { readonly slots: readonly Slot[] }, name: string)
   return of.slots.find((slot) => slot.name === name)?.values[0] ?? null
 }
 
+/** Slot of `referenceIdList`. */
+export const referenceIdList = 'urn:ihe:iti:xds:2013:referenceIdList'
+
 /** Values of `referenceIdList`: accession, order and study numbers (section 2.2). */
 export function referenceIds(object: RegistryObject): readonly string[] {
-  return object.slots.find((slot) => slot.name === 'urn:ihe:iti:xds:2013:referenceIdList')?.values ?? []
+  return object.slots.find((slot) => slot.name === referenceIdList)?.values ?? []
 }
 
 /** Classifications of an object under a scheme. */

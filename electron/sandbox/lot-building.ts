@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Coded, DocumentAuthor, DocumentMetadata } from '#shared/contract/index.ts'
 import type { Association, Classification, RegistryObject, Scheme, Slot } from './ebxml.ts'
-import { associationTypes, schemes, signatureClass } from './ebxml.ts'
+import { associationTypes, referenceIdList, schemes, signatureClass } from './ebxml.ts'
 import { escapeHl7 } from './hl7-escapes.ts'
+import { cxi } from './reference-number.ts'
 import type { Submission } from './submission.ts'
 
 /** A lot that did not come over ITI-41: what its set and documents say, in the words of their metadata. */
@@ -99,6 +100,7 @@ function entryOf(id: string, metadata: Omit<DocumentMetadata, 'mimeType'> & { mi
       ...slot('serviceStartTime', metadata.serviceStartTime),
       ...slot('serviceStopTime', metadata.serviceStopTime),
       ...slot('sourcePatientId', source ? `${escapeHl7(source.value)}^^^&${source.oid}&ISO^PI` : patientId),
+      ...slot(referenceIdList, ...(metadata.referenceIds ?? []).map(cxi)),
       ...slot('sourcePatientInfo', `PID-5|${escapeHl7(traits.birthName)}^${escapeHl7(traits.givenName)}^^^^^L`, `PID-7|${traits.birthDate.replaceAll('-', '')}`, `PID-8|${traits.sex}`),
     ],
   })
@@ -131,6 +133,7 @@ const ofSignature = {
     { code: 'MASQUE_PS', system: '1.2.250.1.213.1.1.4.13', label: 'Masqué aux professionnels de santé' },
     { code: 'INVISIBLE_PATIENT', system: '1.2.250.1.213.1.1.4.13', label: 'Non visible par le patient' },
   ],
+  referenceIds: [],
   eventCodes: [{ code: '1.2.840.10065.1.12.1.14', system: '1.2.840.10065.1.12', label: 'Source' }],
 }
 

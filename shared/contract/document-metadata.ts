@@ -10,6 +10,10 @@ const person = z.object({
   given: z.string(),
 })
 
+/** A number a document refers to: of an order, an accession, a study (XDS CXi). `type` is the URN of its kind; `oid`, who gave it: null = the number says it itself. */
+export const referenceId = z.object({ value: z.string().min(1), oid: z.string().nullable(), type: z.string() })
+export type ReferenceId = z.infer<typeof referenceId>
+
 /** One author of a document, with the four XDS author slots. A device has no given name. */
 export const documentAuthor = z.object({
   kind: z.enum(['professional', 'device', 'patient']),
@@ -44,6 +48,8 @@ export const documentMetadata = z.object({
   /** `N` first, always; visibility codes are added to it. */
   confidentiality: z.array(coded).min(1).max(4),
   eventCodes: z.array(coded),
+  /** XDS referenceIdList; absent in what was frozen before it was written. */
+  referenceIds: z.array(referenceId).optional(),
   ins: z.object({ value: z.string().regex(/^\d[\dAB]{14}$/), oid: z.string() }),
   /** Local patient number (IPP); null = the INS stands in for it. */
   sourcePatientId: z.object({ value: z.string(), oid: z.string() }).nullable(),

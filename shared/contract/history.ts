@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { panelAccess } from './access.ts'
+import { referenceId } from './document-metadata.ts'
 import { clinicalFact } from './facts.ts'
 import { reasonCode } from './reasons.ts'
 import { patientLabel } from './items.ts'
@@ -32,6 +33,8 @@ export const recordDocument = z.object({
   ),
   /** PS_IdNat of who answers for the document; null = not told. */
   legalAuthenticatorId: z.string().nullable().default(null),
+  /** Numbers the record says it refers to. */
+  referenceIds: z.array(referenceId).default([]),
   status: z.enum(['approved', 'deprecated', 'archived', 'deleted']),
   hash: z.string().nullable(),
   size: z.number().int().nullable(),

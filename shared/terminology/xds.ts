@@ -32,6 +32,9 @@ export const associationTypes = {
   updateAvailabilityStatus: 'urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus',
 } as const
 
+/** Slot of the numbers a document refers to (dmp-interface.md 2.2). */
+export const referenceIdListSlot = 'urn:ihe:iti:xds:2013:referenceIdList'
+
 /** Availability of a document in the record. */
 export const availabilityStatuses = {
   approved: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved',

@@ -53,6 +53,7 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
     serviceStartTime: at,
     authors: [{ name: kind.author, role: null, structure: kind.structure, personId: null, structureId: null }],
     legalAuthenticatorId: null,
+    referenceIds: [],
     status: 'approved',
     hash: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     size: 48_213,

@@ -18,7 +18,7 @@ let audit: Audit
 let clock = 0
 const bugs: unknown[] = []
 const event = (object: string): AuditEvent => ({ act: 'deposit', outcome: 'success', actor: { professional: '810000000001', structure: '11', role: '10/SM54' }, origin: 'program', purpose: 'feeding', mode: 'normal', patient: ins, object })
-const open = (store: Store) => openAudit(store, { key, now: () => (clock += 1), host: 'poste', software: 'relais 1', commit: openGroupCommit(store), onBug: (error) => bugs.push(error) })
+const open = (store: Store) => openAudit(store, { key, now: () => (clock += 1), monotonic: () => clock + 0.4, host: 'poste', software: 'relais 1', commit: openGroupCommit(store), onBug: (error) => bugs.push(error) })
 const all: TraceQuery = { from: null, to: null, patient: null, after: 0, limit: 10_000 }
 /** Somebody who has the key of the database, and its tables open. */
 const tamper = (sql: string) => handle.store.db.exec(`DROP TRIGGER IF EXISTS audit_event_kept; DROP TRIGGER IF EXISTS audit_event_stays; ${sql}`)
@@ -183,6 +183,33 @@ describe('the trace', () => {
     expect(objects({ from: second!.at, to: third!.at })).toEqual(['1.2'])
   })
 
+  it('says in each line how long the run has lasted, and of a call what the record knows it by', () => {
+    const told = { entryUuid: 'urn:uuid:1', requestId: 'urn:uuid:2 urn:uuid:3', responseCode: 'Failure XDSRegistryBusy' }
+    audit.record({ ...event('1.5'), ...told })
+    const texts = audit.lines(all).map((line) => JSON.parse(line.event) as Record<string, unknown>)
+    const monos = texts.map(({ mono }) => mono as number)
+    expect(monos.every(Number.isInteger)).toBe(true)
+    expect(monos).toEqual(monos.toSorted((one, two) => one - two))
+    expect(new Set(monos).size).toBe(5)
+    expect(texts.at(-1)).toMatchObject(told)
+    expect(['entryUuid', 'requestId', 'responseCode'].filter((name) => name in texts[0]!)).toEqual([])
+  })
+
+  it('goes on from lines that said less', async () => {
+    const [first] = audit.lines(all)
+    const { mono: _, ...less } = JSON.parse(first!.event) as Record<string, unknown>
+    const text = JSON.stringify(less)
+    const hash = createHash('sha256').update(`${chainOrigin}|1|7|${text}`).digest('hex')
+    await audit.close()
+    fs.rmSync(headsFile(handle.store.directory))
+    tamper('DELETE FROM audit_event')
+    handle.store.db.prepare('INSERT INTO audit_event (seq, at, event, previous_hash, hash, seal) VALUES (1, 7, ?, ?, ?, ?)').run(text, chainOrigin, hash, traceKeys(key).seal(hash))
+    audit = open(handle.store)
+    audit.record(event('1.2'))
+    expect(await audit.verify()).toMatchObject({ lines: 2, ...whole })
+    expect(audit.lines({ ...all, patient: ins }).map((line) => 'mono' in (JSON.parse(line.event) as object))).toEqual([false, true])
+  })
+
   it('names a patient by reference, also inside the id of a document', () => {
     audit.record(event(`1.2.250.1.213.${ins.value}.7`))
     const text = audit.lines(all).map((line) => line.event).join('\n')
@@ -193,7 +220,7 @@ describe('the trace', () => {
   it('shares one commit with what is committed in the same turn', async () => {
     const commits: string[] = []
     const commit = openGroupCommit({ ...handle.store, transaction: (work) => (handle.store.db.inTransaction || commits.push('commit'), handle.store.transaction(work)) })
-    const shared = openAudit(handle.store, { key, now: () => 1, host: 'poste', software: 'relais 1', commit, onBug: (error) => bugs.push(error) })
+    const shared = openAudit(handle.store, { key, now: () => 1, monotonic: () => 1, host: 'poste', software: 'relais 1', commit, onBug: (error) => bugs.push(error) })
     await Promise.all([shared.note(event('7')), commit(() => handle.store.db.prepare("INSERT INTO memory VALUES ('x', '1')").run()), shared.note(event('8'))])
     expect(commits).toEqual(['commit'])
     await shared.close()

@@ -79,6 +79,12 @@ export interface AuditEvent {
   readonly patient?: { readonly value: string; readonly oid: string } | null | undefined
   /** uniqueId of a document, id of an item. */
   readonly object?: string | null | undefined
+  /** entryUUID of the document, where the call was told it: it changes with each version of the entry. */
+  readonly entryUuid?: string | undefined
+  /** What the record's logs know the call by: MessageID over SOAP, X-Request-Id over FHIR; several are separated by a space, in their order. Absent: no message was made. */
+  readonly requestId?: string | undefined
+  /** The record's own codes in its last answer (`Failure XDSRegistryBusy`, `409 duplicate`), separated by a space. Absent: none was heard. */
+  readonly responseCode?: string | undefined
   /** Codes and numbers that say more (`documents:12`); never text of a person or a document. */
   readonly detail?: string | undefined
 }
@@ -90,6 +96,8 @@ export interface StoredEvent extends Omit<AuditEvent, 'patient' | 'type'> {
   readonly patientReference: string | null
   readonly host: string
   readonly software: string
+  /** Milliseconds of the run, by a clock nobody sets; lines of before have none. */
+  readonly mono?: number
   readonly gap?: TraceGap
 }
 

@@ -33,6 +33,8 @@ export interface AuditOptions {
   /** The store's: the trace's own when it begins. */
   readonly key: string
   readonly now: () => number
+  /** Milliseconds that only grow while the program runs, whatever becomes of the clock. */
+  readonly monotonic: () => number
   /** Name of this computer, and the program with its version: in every line. */
   readonly host: string
   readonly software: string
@@ -116,6 +118,7 @@ export function openAudit(store: Store, options: AuditOptions): Audit {
       object: patient !== null && object?.includes(patient.value) ? keys.reference({ value: object, oid: '' }) : object,
       host: options.host,
       software: options.software,
+      mono: Math.round(options.monotonic()),
       ...(gap ? { gap } : {}),
     }
   }

@@ -68,7 +68,7 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
     const meanwhile = consultation.stop()
     if (meanwhile) return failure(meanwhile)
   }
-  const bytes = await record.retrieve(reader.party, ins, { uniqueId, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
+  const bytes = await record.retrieve(reader.party, ins, { uniqueId, entryUuid: document.entryUuid, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
   const since = consultation.stop()
   if (since) return failure(since)
   if (!bytes.ok) return bytes

@@ -1,10 +1,12 @@
 import { modeOf, type Party, type Result } from '#shared/contract/index.ts'
 import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
+import { withEvidence } from './call-evidence.ts'
 import type { InsId, MetadataChange, NationalRecord } from './port.ts'
 
-/** The record as the program uses it: a deposit names its document, for the trace. */
-export type AuditedRecord = Omit<NationalRecord, 'send'> & {
+/** The record as the program uses it: a deposit names its document, a reading its entry, for the trace. */
+export type AuditedRecord = Omit<NationalRecord, 'send' | 'retrieve'> & {
   send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[], uniqueId: string): ReturnType<NationalRecord['send']>
+  retrieve(party: Party, ins: InsId, which: Parameters<NationalRecord['retrieve']>[2] & { readonly entryUuid: string }): ReturnType<NationalRecord['retrieve']>
 }
 
 /** On whose behalf calls are made, and how their trace is written. */
@@ -24,18 +26,19 @@ export interface CallTrace {
  */
 export function auditedRecord(record: NationalRecord, { note, ...call }: CallTrace): AuditedRecord {
   const { transactions } = record
-  type Told = Pick<AuditEvent, 'object' | 'detail' | 'type'>
+  type Told = Pick<AuditEvent, 'object' | 'detail' | 'type' | 'entryUuid'>
+  type Found = Pick<AuditEvent, 'detail' | 'entryUuid'>
 
-  async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: Promise<Result<T>>, found: (value: T) => string | undefined = () => undefined): Promise<Result<T>> {
-    const event = { act, actor: actorOf(party), patient: ins, mode: traceModeOf(party), ...told, ...call }
-    let answer: Result<T>
-    try {
-      answer = await work
-    } catch (error) {
+  async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: () => Promise<Result<T>>, found: (value: T) => Found = () => ({})): Promise<Result<T>> {
+    const { evidence, ended } = await withEvidence(work)
+    const made = { entryUuid: evidence.entryUuid ?? undefined, requestId: evidence.requestIds.join(' ') || undefined, responseCode: evidence.responseCode ?? undefined }
+    const event = { act, actor: actorOf(party), patient: ins, mode: traceModeOf(party), ...made, ...told, ...call }
+    if (ended.status === 'rejected') {
       await note({ ...event, outcome: 'unknown', code: 'bug' })
-      throw error
+      throw ended.reason
     }
-    if (answer.ok) await note({ ...event, outcome: 'success', detail: found(answer.value) })
+    const answer = ended.value
+    if (answer.ok) await note({ ...event, outcome: 'success', ...found(answer.value) })
     else await note({ ...event, outcome: answer.failure.class === 'uncertain' ? 'unknown' : 'failure', code: answer.failure.code })
     return answer
   }
@@ -45,19 +48,19 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
     environment: record.environment,
     modes: record.modes,
     transactions,
-    standing: (party, ins) => traced('record-status', party, ins, {}, record.standing(party, ins), ({ existence, authorisation }) => `${existence},${authorisation}`),
+    standing: (party, ins) => traced('record-status', party, ins, {}, () => record.standing(party, ins), ({ existence, authorisation }) => ({ detail: `${existence},${authorisation}` })),
     prepare: (deposit, documents) => record.prepare(deposit, documents),
-    send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId, type: transactions.deposit(lot) }, record.send(party, ins, lot, documents)),
-    findDocuments: (party, ins, filter) => traced('search', party, ins, { type: transactions.documents }, record.findDocuments(party, ins, filter), (documents) => `documents:${documents.length}`),
-    findSubmissionSets: (party, ins, since) => traced('search', party, ins, { type: transactions.sets }, record.findSubmissionSets(party, ins, since), (sets) => `sets:${sets.length}`),
-    findAssociations: (party, ins, entryUuids) => traced('search', party, ins, { type: transactions.documents }, record.findAssociations(party, ins, entryUuids), (associations) => `associations:${associations.length}`),
+    send: (party, ins, lot, documents, uniqueId) => traced('deposit', party, ins, { object: uniqueId, type: transactions.deposit(lot) }, () => record.send(party, ins, lot, documents), ({ entryUuid }) => (entryUuid === null ? {} : { entryUuid })),
+    findDocuments: (party, ins, filter) => traced('search', party, ins, { type: transactions.documents }, () => record.findDocuments(party, ins, filter), (documents) => ({ detail: `documents:${documents.length}` })),
+    findSubmissionSets: (party, ins, since) => traced('search', party, ins, { type: transactions.sets }, () => record.findSubmissionSets(party, ins, since), (sets) => ({ detail: `sets:${sets.length}` })),
+    findAssociations: (party, ins, entryUuids) => traced('search', party, ins, { type: transactions.documents }, () => record.findAssociations(party, ins, entryUuids), (associations) => ({ detail: `associations:${associations.length}` })),
     findDocumentsWithAssociations: (party, ins, entryUuids) =>
-      traced('search', party, ins, { type: transactions.documents }, record.findDocumentsWithAssociations(party, ins, entryUuids), ({ documents, associations }) => `documents:${documents.length},associations:${associations.length}`),
-    findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId, type: transactions.documents }, record.findByUniqueId(party, ins, uniqueId), (document) => (document ? 'there' : 'not-there')),
-    retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId, type: transactions.retrieval }, record.retrieve(party, ins, which), (bytes) => `bytes:${bytes.length}`),
-    authorise: (party, ins, act) => traced('authorisation', party, ins, { detail: act }, record.authorise(party, ins, act), () => act),
-    accessibleRecords: (party, asked) => traced('records-listed', party, null, {}, record.accessibleRecords(party, asked), (records) => `records:${records.length}`),
-    changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, type: transactions.change, detail: wordOf(change) }, record.changeMetadata(party, ins, uniqueId, change), () => wordOf(change)),
+      traced('search', party, ins, { type: transactions.documents }, () => record.findDocumentsWithAssociations(party, ins, entryUuids), ({ documents, associations }) => ({ detail: `documents:${documents.length},associations:${associations.length}` })),
+    findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId, type: transactions.documents }, () => record.findByUniqueId(party, ins, uniqueId), (document) => (document ? { detail: 'there', entryUuid: document.entryUuid } : { detail: 'not-there' })),
+    retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId, entryUuid: which.entryUuid, type: transactions.retrieval }, () => record.retrieve(party, ins, which), (bytes) => ({ detail: `bytes:${bytes.length}` })),
+    authorise: (party, ins, act) => traced('authorisation', party, ins, { detail: act }, () => record.authorise(party, ins, act)),
+    accessibleRecords: (party, asked) => traced('records-listed', party, null, {}, () => record.accessibleRecords(party, asked), (records) => ({ detail: `records:${records.length}` })),
+    changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, type: transactions.change, detail: wordOf(change) }, () => record.changeMetadata(party, ins, uniqueId, change), ({ entryUuid }) => (entryUuid === null ? {} : { entryUuid })),
     clockOffsetMs: () => record.clockOffsetMs(),
     probe: (party) => record.probe(party),
     dropConnections: () => record.dropConnections(),

@@ -1,5 +1,5 @@
 import type { AccessMode } from '#shared/terminology/index.ts'
-import type { DocumentMetadata, Party, RecordDocument, RecordStanding, Result } from '#shared/contract/index.ts'
+import type { DocumentMetadata, Party, RecordDocument, RecordStanding, ReferenceId, Result } from '#shared/contract/index.ts'
 
 /** A qualified patient identifier: 15 characters with key, and its OID. */
 export interface InsId {
@@ -33,11 +33,13 @@ export interface DepositReceipt {
 
 /** What to look for (ITI-18, ITI-67). Times are UTC DTM; without a filter, what is approved. */
 export interface DocumentFilter {
-  /** Default: approved only (EX_3.1-1020). */
-  readonly statuses?: readonly ('approved' | 'deprecated' | 'archived')[]
+  /** Default: approved only (EX_3.1-1020). Any may be asked by whoever may search (dmp-interface.md 1.7): what was deleted is still there, and the record decides who sees it. */
+  readonly statuses?: readonly RecordDocument['status'][]
   readonly typeCodes?: readonly { code: string; system: string }[]
   readonly classCodes?: readonly { code: string; system: string }[]
   readonly eventCodes?: readonly { code: string; system: string }[]
+  /** Documents that refer to any of these (FindDocumentsByReferenceId). FHIR looks by number and who gave it: it cannot be told of its kind. */
+  readonly referenceIds?: readonly ReferenceId[]
   readonly creationFrom?: string
   readonly creationTo?: string
   readonly serviceStartFrom?: string
@@ -110,7 +112,7 @@ export interface NationalRecord {
   prepare(deposit: Deposit, documents: readonly Uint8Array[]): Promise<Result<Uint8Array>>
   /** TD2.1, and TD2.2 for a member of staff: the same message, told apart by who speaks (ITI-41). `documents` and `lot` are exactly what `prepare` took and gave. */
   send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[]): Promise<Result<DepositReceipt>>
-  /** TD3.1 (ITI-18 FindDocuments). Needs a professional: a structure gets `reading-needs-professional`, a member of staff `staff-card-deposits-only`, without a call. */
+  /** TD3.1 (ITI-18 FindDocuments, FindDocumentsByReferenceId). Needs a professional: a structure gets `reading-needs-professional`, a member of staff `staff-card-deposits-only`, without a call. */
   findDocuments(party: Party, ins: InsId, filter?: DocumentFilter): Promise<Result<RecordDocument[]>>
   /** TD3.1 (ITI-18 FindSubmissionSets): lots since an instant (UTC DTM), the only way to ask by date of submission. */
   findSubmissionSets(party: Party, ins: InsId, since: string): Promise<Result<SubmissionSet[]>>

@@ -159,6 +159,25 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
       expect(await there({ serviceStartFrom: '20990101' })).toBe(false)
     })
 
+    it('finds documents by the number of the order they answer, and reads the numbers back as they were given', async () => {
+      const number = `CMD,${start} d'essai | $ ^ &`
+      const order = { value: number, oid: '1.2.250.1.999.77.5', type: 'urn:ihe:iti:xds:2013:order' }
+      const study = { value: `1.2.250.1.999.77.6.${start}`, oid: null, type: 'urn:ihe:iti:xds:2016:studyInstanceUID' }
+      const [both, one, other] = [[order, study], [order], [{ ...order, oid: '1.2.250.1.999.77.7' }]].map((referenceIds) => lotOf(asDoctor, [{ metadata: { referenceIds } }]))
+      const none = lotOf(asDoctor)
+      if (!both || !one || !other) throw new Error('three lots')
+      for (const lot of [both, one, other, none]) value(await put(lot))
+      expect((await found(idOf(both))).referenceIds).toEqual([order, study])
+      expect((await found(idOf(none))).referenceIds).toEqual([])
+      expect((await listed({ referenceIds: [order] })).toSorted()).toEqual([idOf(both), idOf(one)].toSorted())
+      expect(await listed({ referenceIds: [study] })).toEqual([idOf(both)])
+      expect((await listed({ referenceIds: [study, { ...order, oid: '1.2.250.1.999.77.7' }] })).toSorted()).toEqual([idOf(both), idOf(other)].toSorted())
+      expect(await listed({ referenceIds: [{ ...order, value: 'AUTRE' }] })).toEqual([])
+      expect(await listed({ referenceIds: [order], classCodes: [{ code: '10', system: '1.2.250.1.213.1.1.4.1' }] })).toEqual([])
+      expect(await listed({ referenceIds: [] })).toEqual(expect.arrayContaining([idOf(none), idOf(other)]))
+      expect(await record.findDocuments(asStructure, testIns, { referenceIds: [order] })).toEqual(fails('reading-needs-professional'))
+    })
+
     it('is uncertain when the same lot comes again, and the question answers it', async () => {
       const one = lotOf(asDoctor)
       value(await put(one))
@@ -377,6 +396,12 @@ export function recordContract(name: string, open: () => Promise<OpenedRecord>):
         value(await change(idOf(one), { kind: 'delete' }, party))
         expect((await found(idOf(one))).status).toBe('deleted')
         expect(await listed({ statuses: ['approved', 'deprecated', 'archived'] })).not.toContain(idOf(one))
+        const kept = lotOf(party)
+        value(await put(kept))
+        const deleted = await listed({ statuses: ['deleted'] })
+        expect(deleted).toContain(idOf(one))
+        expect(deleted).not.toContain(idOf(kept))
+        expect(await listed({ statuses: ['approved', 'deleted'] })).toEqual(expect.arrayContaining([idOf(one), idOf(kept)]))
         expect((await opened.stored(idOf(one)))?.equals(one.bytes[0] ?? Buffer.alloc(0))).toBe(true)
       })
 

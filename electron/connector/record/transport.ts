@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH'
   readonly accept: string
   readonly contentType: string | null
+  /** What both sides' logs name it by, as `X-Request-Id`; SOAP has its own place for it. */
+  readonly requestId?: string
   /** Sent one after the other. */
   readonly body: readonly Uint8Array[]
 }
@@ -129,7 +131,7 @@ export function openTransport(settings: TransportSettings): Transport {
   }
 
   const transport: Transport = {
-    async request(credentials, url, { method, accept, contentType, body }) {
+    async request(credentials, url, { method, accept, contentType, requestId, body }) {
       const whole = new AbortController()
       const deadline = setTimeout(() => whole.abort(new DOMException('whole call', 'TimeoutError')), settings.connectMs + wholeCallFactor * settings.answerMs)
       try {
@@ -138,7 +140,7 @@ export function openTransport(settings: TransportSettings): Transport {
           origin,
           path: pathname + search,
           method,
-          headers: { accept, ...(contentType !== null && { 'content-type': contentType, 'content-length': String(body.reduce((sum, piece) => sum + piece.length, 0)) }) },
+          headers: { accept, ...(requestId !== undefined && { 'x-request-id': requestId }), ...(contentType !== null && { 'content-type': contentType, 'content-length': String(body.reduce((sum, piece) => sum + piece.length, 0)) }) },
           // undici takes any iterable of bytes; its types only know streams.
           body: contentType === null ? null : (body as unknown as Readable),
           signal: whole.signal,

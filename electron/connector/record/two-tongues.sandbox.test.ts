@@ -73,7 +73,8 @@ it.each([
     { kind: 'professional' as const, person, institution: { id: structure.id, name: 'Cabinet | des ~ Lilas' }, specialty: testDocument.authors[0]?.specialty ?? null, role: 'Médecin traitant' },
     { kind: 'device' as const, person: { id: `3${structure.id.slice(1)}/ECG`, family: 'ECG 12', given: 'Modèle 3' }, institution: { id: structure.id, name: structure.name }, specialty: null, role: null },
   ]
-  const metadata = { ...testDocument, uniqueId, ins, confidentiality, authors, legalAuthenticator: person, serviceStopTime: '20261121093000', eventCodes: [{ code: 'QZQP001', system: '1.2.250.1.213.2.5', label: 'Acte' }] }
+  const referenceIds = [{ value: 'CMD | 7^8', oid: '1.2.250.1.999.77.5', type: 'urn:ihe:iti:xds:2013:order' }, { value: uniqueId, oid: null, type: 'urn:ihe:iti:xds:2016:studyInstanceUID' }]
+  const metadata = { ...testDocument, uniqueId, ins, confidentiality, authors, legalAuthenticator: person, serviceStopTime: '20261121093000', eventCodes: [{ code: 'QZQP001', system: '1.2.250.1.213.2.5', label: 'Acte' }], referenceIds }
   const bytes = testPrescription(uniqueId, 'déposée en FHIR', ins.value)
   const deposit = { party, submissionSetId: `${uniqueId}.9`, submittedAt: Date.now(), documents: [{ metadata, replacesEntryUuid: null }] }
   const receipt = value(await fhir.send(party, ins, value(await fhir.prepare(deposit, [bytes])), [bytes]))
@@ -88,7 +89,9 @@ it.each([
       { name: 'Modèle 3 ECG 12', role: null, structure: structure.name, personId: authors[1]?.person.id, structureId: structure.id },
     ],
     legalAuthenticatorId: professional.id,
+    referenceIds,
   })
+  for (const record of [xds, fhir]) expect(value(await record.findDocuments(doctor, ins, { referenceIds })).map((found) => found.uniqueId)).toContain(uniqueId)
   for (const each of read.bytes) expect(each.equals(bytes)).toBe(true)
 })
 

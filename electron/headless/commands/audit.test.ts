@@ -24,7 +24,7 @@ async function withStore(work: (store: { db: { exec(sql: string): unknown } }, a
   if (!key.ok) throw new Error(key.failure.code)
   const store = await openStore({ directory: data, key: key.value, role: 'test', now: 1 })
   if (!store.ok) throw new Error(store.failure.code)
-  const audit = openAudit(store.value, { key: key.value, now: Date.now, host: 'poste', software: 'relais test', commit: async (run) => run(), onBug: (error) => { throw error } })
+  const audit = openAudit(store.value, { key: key.value, now: Date.now, monotonic: () => performance.now(), host: 'poste', software: 'relais test', commit: async (run) => run(), onBug: (error) => { throw error } })
   work(store.value, audit)
   await audit.close()
   store.value.close()

@@ -42,7 +42,7 @@ async function verdictOf(options: Options): Promise<TraceVerdict> {
   const store = await openStore({ directory: options.data, key: key.value, role: 'audit verify', now: Date.now() })
   if (!store.ok) throw new UsageError(`${store.failure.code}: ${store.failure.detail ?? ''}`)
   try {
-    return await openAudit(store.value, { key: key.value, now: Date.now, host: '', software: '', commit: async (work) => work(), onBug: () => undefined }).verify()
+    return await openAudit(store.value, { key: key.value, now: Date.now, monotonic: () => performance.now(), host: '', software: '', commit: async (work) => work(), onBug: () => undefined }).verify()
   } finally {
     store.value.close()
   }

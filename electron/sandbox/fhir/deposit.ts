@@ -149,6 +149,7 @@ function completed(given: SimplifiedReference, bytes: Buffer, { caller, practice
     ],
     context: {
       event: given.context.event,
+      related: given.context.related,
       period: { start: given.context.period?.start ?? given.date, end: given.context.period?.end },
       facilityType: given.context.facilityType ?? conceptOf(facilityType(structure?.sector ?? '')),
       practiceSetting: given.context.practiceSetting ?? conceptOf(practiceSetting(structure?.practiceSetting ?? '')),

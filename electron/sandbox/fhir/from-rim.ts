@@ -1,8 +1,9 @@
 import { fhirSystem, pdsm, uriIdentifiers } from '#shared/terminology/index.ts'
 import type { Classification, RegistryObject, Scheme, Slot } from '../ebxml.ts'
-import { classified, identifier, slotValue } from '../ebxml.ts'
+import { classified, identifier, referenceIds, slotValue } from '../ebxml.ts'
 import { unescapeHl7 } from '../hl7-escapes.ts'
 import { readPatientId } from '../ins.ts'
+import { readCxi } from '../reference-number.ts'
 import type { FullEntry } from '../registry.ts'
 
 const components = (text: string): string[] => text.split('^').map(unescapeHl7)
@@ -59,6 +60,13 @@ function sourcePatient(object: RegistryObject): object {
   const born = fields.get('PID-7') ?? ''
   const gender = { M: 'male', F: 'female', O: 'other' }[fields.get('PID-8') ?? ''] ?? 'unknown'
   return { resourceType: 'Patient', id: 'source-patient', identifier: [{ system: fhirSystem(domain.replace(/^&|&ISO$/g, '')), value }], name: humanName(family, given), ...present(/^\d{4}(\d\d){0,2}$/.test(born) && { birthDate: fhirTime(born) }), gender }
+}
+
+/** Numbers the document refers to (XDS referenceIdList). */
+function related(object: RegistryObject): object[] {
+  return referenceIds(object)
+    .map(readCxi)
+    .map(({ value, oid, type }) => ({ identifier: { type: { coding: [{ system: uriIdentifiers, code: type }] }, ...present(oid !== null && { system: fhirSystem(oid) }), value } }))
 }
 
 /** Status of a DocumentReference: archived is none, but an extension (PDSm). */
@@ -123,6 +131,7 @@ export function documentReferenceOf(entry: FullEntry, replaced: readonly string[
       facilityType: one('facilityType'),
       practiceSetting: one('practiceSetting'),
       sourcePatientInfo: { reference: '#source-patient' },
+      ...present(referenceIds(object).length > 0 && { related: related(object) }),
     },
   }
 }

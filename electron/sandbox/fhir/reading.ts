@@ -103,6 +103,7 @@ export function readDocument(resource: SubmittedReference, bytes: Buffer): Docum
     practiceSetting: coded(resource.context.practiceSetting),
     confidentiality: resource.securityLabel.map(coded),
     eventCodes: resource.context.event.map(coded),
+    referenceIds: resource.context.related.map(({ identifier: { type, system, value } }) => ({ value, oid: system === undefined ? null : oidOfFhirSystem(system), type: type.coding[0]?.code ?? '' })),
     ins,
     sourcePatientId: oidOf(system) === ins.oid && value === ins.value ? null : { value, oid: oidOf(system) },
     sourcePatientInfo: { birthName: nameOf(source).family, givenName: nameOf(source).given, birthDate: source.birthDate ?? '', sex: genders[source.gender ?? ''] ?? 'U' },

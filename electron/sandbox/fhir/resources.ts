@@ -7,6 +7,8 @@ export const concept = z.object({ coding: z.array(coding).min(1) })
 export type Concept = z.infer<typeof concept>
 const reference = z.object({ reference: z.string().min(1) })
 const identifier = z.object({ system: z.string().min(1), value: z.string().min(1) })
+/** A number the document refers to: no resource of ours, its identifier alone (XDS referenceIdList). */
+const related = z.object({ identifier: z.object({ type: concept, system: z.string().min(1).optional(), value: z.string().min(1) }) })
 const oidIdentifier = z.object({ system: z.literal(uriIdentifiers), value: z.string().regex(/^urn:oid:[\d.]+$/) })
 const dateTime = z.string().regex(/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?$/)
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/)
@@ -61,6 +63,7 @@ export const documentReference = z.object({
     .length(1),
   context: z.object({
     event: z.array(concept).default([]),
+    related: z.array(related).default([]),
     period: z.object({ start: dateTime, end: dateTime.optional() }),
     facilityType: concept,
     practiceSetting: concept,
@@ -99,12 +102,13 @@ export const simplifiedPublish = z.object({
   context: z
     .object({
       event: z.array(concept).max(1).default([]),
+      related: z.array(related).default([]),
       period: z.object({ start: dateTime.optional(), end: dateTime.optional() }).optional(),
       facilityType: concept.optional(),
       practiceSetting: concept.optional(),
       sourcePatientInfo: reference.optional(),
     })
-    .default({ event: [] }),
+    .default({ event: [], related: [] }),
 })
 export type SimplifiedReference = z.infer<typeof simplifiedPublish>
 

@@ -1,9 +1,10 @@
 import { oidOfFhirSystem, pdsm } from '#shared/terminology/index.ts'
 import { consultationRefusal, maySee, patientRefusal } from '../access.ts'
 import type { RegistryObject, Scheme } from '../ebxml.ts'
-import { associationTypes, classified, slotValue } from '../ebxml.ts'
+import { associationTypes, classified, referenceIds, slotValue } from '../ebxml.ts'
 import { consultationFault } from '../identity-rules.ts'
 import type { PatientRecord } from '../patients.ts'
+import { readCxi } from '../reference-number.ts'
 import type { Entry, LotPlace, Registry } from '../registry.ts'
 import { statusOf } from '../registry.ts'
 import type { Vihf } from '../vihf.ts'
@@ -72,6 +73,14 @@ function codesMatch(object: RegistryObject, scheme: Scheme, wanted: string): boo
   return anyOf(wanted).some((text) => {
     const { system, code } = tokenOf(text)
     return classified(object, scheme).some((one) => one.code === code && (system === null || slotValue(one, 'codingScheme') === system))
+  })
+}
+
+/** True when the document refers to one of the numbers asked for; `|number` = one that nobody gave. */
+function refersTo(object: RegistryObject, wanted: string): boolean {
+  return anyOf(wanted).some((text) => {
+    const { system, code } = tokenOf(text)
+    return referenceIds(object).map(readCxi).some(({ value, oid }) => value === code && (text.startsWith('|') ? oid === null : system === null || oid === system))
   })
 }
 
@@ -168,12 +177,13 @@ export function replacedOf(entry: Entry, registry: Registry): string[] {
 /** ITI-67 (TD3.1). Throws `OutcomeRaised`. */
 export function findDocuments(context: SearchContext): object {
   const { registry, parameters } = context
-  known(parameters, ['patient.identifier', 'status', 'identifier', 'relatesto', ...Object.keys(codeParameters), ...Object.keys(timeParameters)])
+  known(parameters, ['patient.identifier', 'status', 'identifier', 'relatesto', 'related:identifier', ...Object.keys(codeParameters), ...Object.keys(timeParameters)])
   const wantedIds = parameters.getAll('identifier').flatMap(anyOf).map((text) => tokenOf(text).code)
   const { vihf, patient } = readable(context, wantedIds.length > 0)
   const statuses = parameters.getAll('status').map((text) => anyOf(text).map((one) => tokenOf(one).code))
   const related = parameters.getAll('relatesto').flatMap(anyOf).map((reference) => reference.replace(/^.*\//, 'urn:uuid:'))
   const codes = Object.entries(codeParameters).flatMap(([name, scheme]) => parameters.getAll(name).map((wanted) => ({ scheme, wanted })))
+  const numbers = parameters.getAll('related:identifier')
   const times = Object.entries(timeParameters).flatMap(([name, field]) => parameters.getAll(name).map((wanted) => ({ field, wanted })))
   const found = registry.entriesOf(vihf.patientId ?? '').filter((entry) => {
     // What signs a lot shows to who asks for it by name only, as over XDS.b.
@@ -187,6 +197,7 @@ export function findDocuments(context: SearchContext): object {
       (related.length === 0 || replacedOf(entry, registry).some((uuid) => related.includes(uuid))) &&
       times.every(({ field, wanted }) => entry[field] !== '' && dateMatches(entry[field], wanted)) &&
       maySee(entry, () => registry.full(entry), vihf, patient) &&
+      numbers.every((wanted) => refersTo(registry.full(entry).object, wanted)) &&
       codes.every(({ scheme, wanted }) => codesMatch(registry.full(entry).object, scheme, wanted))
     )
   })

@@ -309,6 +309,7 @@ it('reads documents found, labels and authors, and leaves the lot signatures out
       serviceStartTime: null,
       authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: 'Lilas & Fils', personId: '899900000012', structureId: '1' }],
       legalAuthenticatorId: null,
+      referenceIds: [],
       status: 'approved',
       hash: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
       size: 4,

@@ -6,6 +6,7 @@ import { failure, success, type Party, type RecordConfig, type Result } from '#s
 import { accessModes } from '#shared/terminology/index.ts'
 import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
+import { noteAnswer, noteEntry, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
@@ -113,8 +114,12 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     if (!assertion.ok) return assertion
     const envelope = writeEnvelope({ action, to: url, messageId, assertion: assertion.value, body })
     const request = attachments ? mtomRequest(envelope, action, attachments, `relais-${randomUuid()}`) : plainRequest(envelope, action)
+    noteRequest(messageId)
     const answer = await transport.request(certificates.value, url, { method: 'POST', accept: soapTypes, ...request })
-    return answer.ok ? readAnswer(answer.value, messageId, now(), read) : answer
+    if (!answer.ok) return answer
+    const { result, codes } = readAnswer(answer.value, messageId, now(), read)
+    noteAnswer(codes)
+    return result
   }
 
   const sender = { oid: config.installationOid, name: software.name }
@@ -151,6 +156,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     if (!entries.ok) return entries
     const [first] = entries.value
     if (!first) return failure('document-not-found')
+    noteEntry(first.entryUuid)
     const changes = changesOf(entries.value, change)
     if (!changes.ok) return changes
     if (changes.value.length === 0) return success({ entryUuid: first.entryUuid })

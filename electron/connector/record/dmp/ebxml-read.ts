@@ -1,7 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm'
 import type { RecordDocument } from '#shared/contract/index.ts'
-import { availabilityStatuses, classLabel, documentEntryUuids, identifierDomains, isFromPatient, specialityLabel, typeLabel } from '#shared/terminology/index.ts'
-import { unescapeHl7 } from './hl7-values.ts'
+import { availabilityStatuses, classLabel, documentEntryUuids, identifierDomains, isFromPatient, referenceIdListSlot, specialityLabel, typeLabel } from '#shared/terminology/index.ts'
+import { readCxi, unescapeHl7 } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 import { attribute } from './parse-xml.ts'
 import { isoOfUtcDtm } from './times.ts'
@@ -87,6 +87,7 @@ function readEntry(object: XmlElement, defaultRepository: string): RecordDocumen
     serviceStartTime: serviceStart === null ? null : isoOfUtcDtm(serviceStart),
     authors: ofScheme(documentEntryUuids.author).map(readAuthor),
     legalAuthenticatorId: professionalOf(slot('legalAuthenticator') ?? ''),
+    referenceIds: (slots.get(referenceIdListSlot) ?? []).flatMap((text) => readCxi(text) ?? []),
     status,
     hash: slot('hash')?.toLowerCase() ?? null,
     size: Number.isInteger(size) ? size : null,

@@ -1,9 +1,9 @@
 import type { Coded, DocumentAuthor, DocumentMetadata } from '#shared/contract/index.ts'
-import { associationTypes, documentEntryUuids, normalConfidentiality, visibilityCodes } from '#shared/terminology/index.ts'
+import { associationTypes, documentEntryUuids, normalConfidentiality, referenceIdListSlot, visibilityCodes } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
 import type { DepositedDocument } from '../port.ts'
 import { association, author, code, identifier, idSequence, localized, slot, submissionSet } from './ebxml-elements.ts'
-import { insCx, localCx, pidFields, xcn } from './hl7-values.ts'
+import { cxi, insCx, localCx, pidFields, xcn } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 
 /** Symbolic ids inside a submission; also the ids of the MIME parts' `Document` elements. */
@@ -41,6 +41,8 @@ interface Entry {
   readonly languageCode: string
   readonly title: string
   readonly sourcePatientId: string
+  /** CXi. */
+  readonly referenceIds: readonly string[]
   readonly codes: readonly (readonly [keyof typeof documentEntryUuids, Coded])[]
 }
 
@@ -53,6 +55,7 @@ function extrinsicObject(entry: Entry, document: DocumentMetadata, nextId: () =>
     entry.serviceStop === null ? null : slot('serviceStopTime', [entry.serviceStop]),
     slot('sourcePatientId', [entry.sourcePatientId]),
     slot('sourcePatientInfo', pidFields(document.sourcePatientInfo)),
+    entry.referenceIds.length > 0 && slot(referenceIdListSlot, entry.referenceIds),
     localized('Name', entry.title),
     document.authors.map((who) => author(nextId(), entry.id, documentEntryUuids.author, who, document.ins.oid)),
     entry.codes.map(([scheme, coded]) => code(nextId(), entry.id, documentEntryUuids[scheme], coded)),
@@ -72,6 +75,7 @@ function documentEntry(document: DocumentMetadata, id: string): Entry {
     languageCode: document.languageCode,
     title: document.title,
     sourcePatientId: document.sourcePatientId ? localCx(document.sourcePatientId) : insCx(document.ins),
+    referenceIds: (document.referenceIds ?? []).map(cxi),
     codes: [
       ['classCode', document.classCode],
       ['typeCode', document.typeCode],
@@ -96,6 +100,7 @@ function signatureEntry(document: DocumentMetadata, signature: Submission['signa
     languageCode: 'art',
     title: 'Source',
     sourcePatientId: insCx(document.ins),
+    referenceIds: [],
     codes: [
       ['classCode', { code: 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1', system: 'URN', label: 'Digital Signature' }],
       ['typeCode', { code: 'E1762', system: 'ASTM', label: 'Full Document' }],

@@ -51,9 +51,12 @@ const second = '1.2.250.1.999.77.3.20261121.2'
 const bytesOf = (uniqueId: string) => testPrescription(uniqueId, `ordonnance ${uniqueId}`)
 const uuids = ['urn:uuid:11111111-0000-4000-8000-000000000001', 'urn:uuid:11111111-0000-4000-8000-000000000002']
 
-async function deposit(record: NationalRecord, party: typeof asDoctor, documents: readonly { uniqueId: string; replacesEntryUuid: string | null }[]): Promise<void> {
+const order = { value: '134467653', oid: '1.2.250.1.999.77.5', type: 'urn:ihe:iti:xds:2013:order' }
+const study = { value: '1.2.250.1.999.77.6.1', oid: null, type: 'urn:ihe:iti:xds:2016:studyInstanceUID' }
+
+async function deposit(record: NationalRecord, party: typeof asDoctor, documents: readonly { uniqueId: string; replacesEntryUuid: string | null }[], more: Partial<typeof testDocument> = {}): Promise<void> {
   const bytes = documents.map(({ uniqueId }) => bytesOf(uniqueId))
-  const entries = documents.map(({ uniqueId, replacesEntryUuid }) => ({ metadata: { ...testDocument, uniqueId }, replacesEntryUuid }))
+  const entries = documents.map(({ uniqueId, replacesEntryUuid }) => ({ metadata: { ...testDocument, ...more, uniqueId }, replacesEntryUuid }))
   const lot = await record.prepare({ party, submissionSetId: '1.2.250.1.999.77.1.20261121.1', submittedAt: at, documents: entries }, bytes)
   if (!lot.ok) throw new Error(lot.failure.code)
   await record.send(party, testIns, lot.value, bytes)
@@ -66,6 +69,7 @@ const transactions: Readonly<Record<string, (record: NationalRecord) => Promise<
   'TD0.3-leave-treating-doctor': (record) => record.authorise(asDoctor, testIns, 'leave-treating-doctor'),
   'TD0.4': (record) => record.accessibleRecords(asDoctor, { since: '2026-11-01', by: 'last-document' }),
   'TD2.1-one-document': (record) => deposit(record, asDoctor, [{ uniqueId: first, replacesEntryUuid: null }]),
+  'TD2.1-of-an-order': (record) => deposit(record, asDoctor, [{ uniqueId: first, replacesEntryUuid: null }], { referenceIds: [order, study] }),
   'TD2.1-two-documents-by-a-structure': (record) => deposit(record, asStructure, [{ uniqueId: first, replacesEntryUuid: null }, { uniqueId: second, replacesEntryUuid: uuids[0] ?? null }]),
   'TD2.2-by-a-secretary': (record) => deposit(record, asSecretary, [{ uniqueId: first, replacesEntryUuid: null }]),
   'TD3.1-find-documents': (record) =>
@@ -79,6 +83,7 @@ const transactions: Readonly<Record<string, (record: NationalRecord) => Promise<
       serviceStartFrom: '20260101',
       serviceStartTo: '20270101',
     }),
+  'TD3.1-find-documents-by-reference-id': (record) => record.findDocuments(asDoctor, testIns, { referenceIds: [order, study], serviceStartFrom: '20260101' }),
   'TD3.1-find-submission-sets': (record) => record.findSubmissionSets(asDoctor, testIns, '20261101000000'),
   'TD3.1-get-documents-by-a-structure': (record) => record.findByUniqueId(asStructure, testIns, first),
   'TD3.1-get-associations': (record) => record.findAssociations(asDoctor, testIns, uuids),

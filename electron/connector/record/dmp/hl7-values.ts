@@ -1,4 +1,4 @@
-import type { DocumentAuthor, Party } from '#shared/contract/index.ts'
+import type { DocumentAuthor, Party, ReferenceId } from '#shared/contract/index.ts'
 import { authorSpeciality, codeSystems, identifierDomains, specialityLabel } from '#shared/terminology/index.ts'
 import type { InsId } from '../port.ts'
 
@@ -32,6 +32,17 @@ export function namesAnotherPatient(cx: string, ins: InsId): boolean {
 /** Local patient number, identifier type `PI`. */
 export function localCx(id: { value: string; oid: string }): string {
   return `${escapeHl7(id.value)}^^^&${id.oid}&ISO^PI`
+}
+
+/** A number a document refers to, as CXi (IHE ITI TF-3, 4.2.3.1.7). */
+export function cxi({ value, oid, type }: ReferenceId): string {
+  return `${escapeHl7(value)}^^^${oid === null ? '' : `&${oid}&ISO`}^${type}`
+}
+
+/** Reads a CXi; `null` when it has no number. */
+export function readCxi(text: string): ReferenceId | null {
+  const [value = '', , , authority = '', type = ''] = text.split('^')
+  return value === '' ? null : { value: unescapeHl7(value), oid: authority.split('&')[1] || null, type }
 }
 
 type Person = { readonly id: string; readonly family: string; readonly given: string }

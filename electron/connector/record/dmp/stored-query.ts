@@ -4,7 +4,7 @@ import { associationTypes, availabilityStatuses, documentEntryUuids, storedQueri
 import { xml, type Markup } from '#shared/text/xml.ts'
 import type { Association, DocumentFilter, InsId, SubmissionSet } from '../port.ts'
 import { readDocumentEntries } from './ebxml-read.ts'
-import { insCx, namesAnotherPatient } from './hl7-values.ts'
+import { cxi, insCx, namesAnotherPatient } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 import { attribute, element, elements } from './parse-xml.ts'
 import { readRegistryResponse } from './registry-response.ts'
@@ -40,17 +40,19 @@ function adhocQuery(id: string, parameters: readonly Parameter[]): Markup {
   return xml`<query:AdhocQueryRequest xmlns:query="${ns.query}" xmlns:rim="${ns.rim}"><query:ResponseOption returnType="LeafClass" returnComposedObjects="true"/><rim:AdhocQuery id="${id}">${slots}</rim:AdhocQuery></query:AdhocQueryRequest>`
 }
 
-/** ITI-18 FindDocuments of one patient; approved documents unless other states are asked (EX_3.1-1020). */
+/** ITI-18 FindDocuments of one patient, or FindDocumentsByReferenceId; approved documents unless other states are asked (EX_3.1-1020). */
 export function writeFindDocuments(ins: InsId, filter: DocumentFilter): Markup {
   const codes = (name: string, wanted: DocumentFilter['typeCodes']): Parameter[] =>
     wanted && wanted.length > 0 ? [[`$XDSDocumentEntry${name}`, listed(wanted.map(({ code, system }) => `${code}^^${system}`))]] : []
   const time = (name: string, value: string | undefined): Parameter[] => (value ? [[`$XDSDocumentEntry${name}`, [quoted(value)]]] : [])
-  return adhocQuery(storedQueries.findDocuments, [
+  const referenceIds = filter.referenceIds ?? []
+  return adhocQuery(referenceIds.length > 0 ? storedQueries.findDocumentsByReferenceId : storedQueries.findDocuments, [
     ['$XDSDocumentEntryPatientId', [quoted(insCx(ins))]],
     ['$XDSDocumentEntryStatus', listed((filter.statuses ?? ['approved']).map((status) => availabilityStatuses[status]))],
     ...codes('TypeCode', filter.typeCodes),
     ...codes('ClassCode', filter.classCodes),
     ...codes('EventCodeList', filter.eventCodes),
+    ...(referenceIds.length > 0 ? [['$XDSDocumentEntryReferenceIdList', listed(referenceIds.map(cxi))] as const] : []),
     ...time('CreationTimeFrom', filter.creationFrom),
     ...time('CreationTimeTo', filter.creationTo),
     ...time('ServiceStartTimeFrom', filter.serviceStartFrom),

@@ -65,6 +65,12 @@ export function failureOfAnswer(answer: HttpAnswer, act: Act, now: number): Fail
   return outcome ? failureOfIssues(outcome.issue, act, status) : status
 }
 
+/** What the record said in codes: the HTTP status, then those of its OperationOutcome, its own before FHIR's. */
+export function responseCodes(answer: HttpAnswer): string[] {
+  const outcome = answer.status < 400 ? null : readResource(answer, operationOutcome)
+  return [String(answer.status), ...(outcome?.issue.flatMap(({ codes, type }) => [...codes, type]) ?? [])]
+}
+
 /** A failed result around `failureOfAnswer`; `null` for a success. */
 export function failedAnswer(answer: HttpAnswer, act: Act, now: number): Result<never> | null {
   const found = failureOfAnswer(answer, act, now)

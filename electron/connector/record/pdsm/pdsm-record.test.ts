@@ -28,7 +28,7 @@ async function open(fhirBase: string, more: Partial<RecordConfig> = {}): Promise
   ]
   const endpoints = { patients: fhirBase, registry: fhirBase, repository: fhirBase }
   const config = recordConfig.parse({ protocol: 'fhir', fhirBase, environment: 'training', endpoints, authorities: 'ca.pem', certificates, timeouts: { connectMs: 2000, answerMs: 1000 }, ...more })
-  const one = await openPdsmRecord({ config, baseDir: dir, now: Date.now })
+  const one = await openPdsmRecord({ config, baseDir: dir, now: Date.now, randomUuid: randomUUID })
   opened.push(one)
   return one
 }

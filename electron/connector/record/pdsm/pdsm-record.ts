@@ -6,10 +6,11 @@ import { failure, modeOf, success, type Party, type RecordConfig, type RecordDoc
 import { uriIdentifiers } from '#shared/terminology/index.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../transport.ts'
+import { noteAnswer, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
-import { failedAnswer, type Act } from './failures.ts'
+import { failedAnswer, responseCodes, type Act } from './failures.ts'
 import { packLot, unpackLot } from './frozen-lot.ts'
 import { entryUuidOf } from './identifiers.ts'
 import { patchOf } from './metadata-patch.ts'
@@ -28,6 +29,7 @@ export interface PdsmRecordOptions {
   readonly baseDir: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly randomUuid: () => string
   /** Who speaks, when it is more than certificates in files. */
   readonly credentials?: Credentials
 }
@@ -62,7 +64,7 @@ function distinct(associations: readonly Association[]): Association[] {
  * the certificate. Rejects only when the configuration itself cannot be used (authorities' file unreadable, no `fhirBase`).
  */
 export async function openPdsmRecord(options: PdsmRecordOptions): Promise<NationalRecord> {
-  const { config, baseDir, now } = options
+  const { config, baseDir, now, randomUuid } = options
   if (config.fhirBase === null) throw new Error('fhirBase is not set')
   const base = config.fhirBase.replace(/\/$/, '')
   const credentials = options.credentials ?? (await openCredentials(config, baseDir, now()))
@@ -84,7 +86,10 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     if (party.secret === true) return failure('secret-connection')
     const certificates = await credentials.forParty(party, now())
     if (!certificates.ok) return certificates
-    const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, body: [], ...request })
+    const requestId = randomUuid()
+    noteRequest(requestId)
+    const answer = await transport.request(certificates.value, url, { method: 'GET', accept: fhirJson, contentType: null, requestId, body: [], ...request })
+    if (answer.ok) noteAnswer(responseCodes(answer.value))
     return answer.ok ? (failedAnswer(answer.value, act, now()) ?? answer) : answer
   }
 

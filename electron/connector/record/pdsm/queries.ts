@@ -27,20 +27,28 @@ function codes(name: string, wanted: readonly { code: string; system: string }[]
   return wanted && wanted.length > 0 ? [[name, anyOf(wanted.map(({ code, system }) => token(fhirSystem(system), code)))]] : []
 }
 
+/** Documents that refer to a number: `related` stands for XDS's referenceIdList (MHD, ITI-67), `:identifier` is how FHIR asks a reference for its number. */
+function relatedNumbers(wanted: DocumentFilter['referenceIds']): [string, string][] {
+  return wanted && wanted.length > 0 ? [['related:identifier', anyOf(wanted.map(({ value, oid }) => (oid === null ? `|${escaped(value)}` : token(fhirSystem(oid), value))))]] : []
+}
+
 /** ITI-67 (TD3.1a). Archived is no status in PDSm: what is asked here may hold more than wanted, never less. */
 export function documentsQuery(ins: InsId, filter: DocumentFilter): Query {
   const statuses = filter.statuses ?? ['approved']
   const current = statuses.includes('approved') || statuses.includes('archived')
   // An archived document may be current or superseded: the guide says one in its table, the other in its text.
   const superseded = statuses.includes('deprecated') || statuses.includes('archived')
+  // How the draft deletes (5.6), though its table of searches does not name it.
+  const inError = statuses.includes('deleted')
   return {
     type: 'DocumentReference',
     parameters: [
       ofPatient(ins),
-      ['status', anyOf([...(current ? ['current'] : []), ...(superseded ? ['superseded'] : [])])],
+      ['status', anyOf([...(current ? ['current'] : []), ...(superseded ? ['superseded'] : []), ...(inError ? ['entered-in-error'] : [])])],
       ...codes('type', filter.typeCodes),
       ...codes('category', filter.classCodes),
       ...codes('event', filter.eventCodes),
+      ...relatedNumbers(filter.referenceIds),
       ...(filter.creationFrom ? [['date', since(filter.creationFrom)] as const] : []),
       ...(filter.creationTo ? [['date', before(filter.creationTo)] as const] : []),
       ...(filter.serviceStartFrom ? [['period-start', since(filter.serviceStartFrom)] as const] : []),

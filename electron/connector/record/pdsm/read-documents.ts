@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RecordDocument } from '#shared/contract/index.ts'
-import { classLabel, fhirSystem, identifierDomains, isFromPatient, pdsm, specialityLabel, typeLabel, visibilityCodes } from '#shared/terminology/index.ts'
+import { classLabel, fhirSystem, identifierDomains, isFromPatient, oidOfFhirSystem, pdsm, specialityLabel, typeLabel, visibilityCodes } from '#shared/terminology/index.ts'
 import type { Association, SubmissionSet } from '../port.ts'
 import { isoOfFhir } from './fhir-times.ts'
 import { entryUuidOf } from './identifiers.ts'
@@ -56,7 +56,7 @@ export const documentReference = z.object({
       }),
     )
     .min(1),
-  context: z.object({ period: z.object({ start: z.string().optional() }).optional() }).optional(),
+  context: z.object({ period: z.object({ start: z.string().optional() }).optional(), related: z.array(z.object({ identifier: fhirIdentifier.extend({ type: codeableConcept.optional() }).optional() })).default([]) }).optional(),
 })
 export type FoundDocument = z.infer<typeof documentReference>
 
@@ -155,6 +155,7 @@ export function readDocument(found: FoundDocument, repositoryUniqueId: string): 
     serviceStartTime: isoOfFhir(found.context?.period?.start),
     authors: found.author.map((author) => readAuthor(author, found.contained)),
     legalAuthenticatorId: authenticatorId(found),
+    referenceIds: (found.context?.related ?? []).flatMap(({ identifier }) => (identifier && identifier.value !== '' ? { value: identifier.value, oid: oidOfFhirSystem(identifier.system) || null, type: identifier.type?.coding[0]?.code ?? '' } : [])),
     status: availabilityOf(found),
     hash: hexOfHash(attachment.hash),
     size: attachment.size !== undefined && Number.isInteger(attachment.size) ? attachment.size : null,

@@ -52,6 +52,7 @@ it('brings back from the record what was deposited, whatever the metadata', () =
           structureId: kind === 'patient' ? null : (institution?.id ?? null),
         })),
         legalAuthenticatorId: metadata.legalAuthenticator.id,
+        referenceIds: metadata.referenceIds ?? [],
         status: 'approved',
         hash,
         size: bytes.length,

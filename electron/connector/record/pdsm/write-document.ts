@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DocumentReference, Patient } from 'fhir/r4.js'
-import type { DocumentMetadata, Party } from '#shared/contract/index.ts'
+import type { DocumentReference, Identifier, Patient } from 'fhir/r4.js'
+import type { DocumentMetadata, Party, ReferenceId } from '#shared/contract/index.ts'
 import { fhirSystem, pdsm, uriIdentifiers } from '#shared/terminology/index.ts'
 import { authorResources, concept, organization, practitioner } from './authors.ts'
 import { dateTimeOfDtm, instantOfDtm } from './fhir-times.ts'
@@ -25,6 +25,11 @@ function sourcePatient({ sourcePatientId, ins, sourcePatientInfo: traits }: Docu
     ...(born !== null && { birthDate: born }),
     gender: genders[traits.sex] ?? 'unknown',
   }
+}
+
+/** A number the document refers to (IHE ITI TF-2, Z.9.1: CXi as Identifier). */
+function relatedNumber({ value, oid, type }: ReferenceId): Identifier {
+  return { type: { coding: [{ system: uriIdentifiers, code: type }] }, ...(oid !== null && { system: fhirSystem(oid) }), value }
 }
 
 /** Where the bytes of a document are: in an entry of the bundle, or in the resource itself. */
@@ -86,6 +91,7 @@ export function writeDocumentReference({ metadata, bytes, party, replacesEntryUu
       facilityType: concept(metadata.healthcareFacilityType),
       practiceSetting: concept(metadata.practiceSetting),
       sourcePatientInfo: { reference: `#${source.id}` },
+      ...((metadata.referenceIds ?? []).length > 0 && { related: metadata.referenceIds?.map((number) => ({ identifier: relatedNumber(number) })) }),
     },
   }
 }
