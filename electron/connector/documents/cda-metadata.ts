@@ -1,4 +1,4 @@
-import { failure, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
+import { failure, headerDetail, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
 import {
   classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, isInsOid, practiceSetting, practiceSettingOfFacility,
   specialityLabel, unreferencedFormat, type Visibility,
@@ -6,7 +6,6 @@ import {
 import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
 import { instantOfDtm, utcDtm } from './cda-time.ts'
 import { isPlainOid } from './plain-oid.ts'
-import { titleLength } from './title-length.ts'
 
 /** What the metadata need beside the document itself. */
 export interface MetadataContext {
@@ -83,7 +82,9 @@ function missingElements(header: CdaHeader): string[] {
     ['documentationOf/serviceEvent/effectiveTime/low', acts.find(({ start }) => start !== null) ?? null],
     ['componentOf/encompassingEncounter/location/healthCareFacility/code', header.facilityType],
   ]
-  return found.filter(([, value]) => value === null).map(([name]) => name)
+  const missing = found.filter(([, value]) => value === null).map(([name]) => name)
+  // What else the profile misses of it, in the same go.
+  return missing.length === 0 ? [] : [...missing, ...header.faults.filter(({ code }) => code === 'cda-header-incomplete').map(({ element }) => element)]
 }
 
 /**
@@ -98,7 +99,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   const missing = missingElements(header)
   const { id, code, title, facilityType: facilityCode, legalAuthenticator } = header
   if (missing.length > 0 || !id || !code || title === null || !facilityCode || !legalAuthenticator?.id) {
-    return failure('cda-header-incomplete', { detail: missing.join(', ') })
+    return failure('cda-header-incomplete', { detail: headerDetail(missing.map((element) => ({ element }))) })
   }
   if (id.extension !== null) return failure('cda-id-invalid', { detail: 'the record takes no extension' })
   if (!isPlainOid(id.root)) return failure('cda-id-invalid', { detail: 'not an OID of 64 characters at most' })
@@ -146,8 +147,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     serviceStartTime,
     serviceStopTime,
     languageCode: header.language ?? 'fr-FR',
-    // By characters: half a character is none.
-    title: Array.from(title).slice(0, titleLength).join(''),
+    title,
     authors: header.authors.map((party) => author(party, header)),
     legalAuthenticator: {
       id: legalAuthenticator.id.extension ?? '',
