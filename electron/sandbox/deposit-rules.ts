@@ -103,6 +103,7 @@ function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): Re
   if (cda.selfPresenting !== (object.mimeType === 'application/xslt+xml')) errors.push(contentRefused(object, 'mimeType application/xslt+xml si et seulement si le CDA est autoprésentable'))
   if (cda.id.extension !== null) errors.push(contentRefused(object, "l'identifiant du CDA porte une extension"))
   if (cda.id.root !== identifier(object, 'uniqueId')) errors.push(contentRefused(object, "l'identifiant du CDA n'est pas l'uniqueId"))
+  errors.push(...cda.headerErrors.map((context) => contentRefused(object, `en-tête du CDA non conforme : ${context}`)))
   const type = coded(object, 'typeCode')
   if (cda.code.code !== type?.code || cda.code.system !== type.system) differs('typeCode différent du code du CDA', 'typeCode')
   if (asOneLine(object.title ?? '') !== asOneLine(cda.title)) differs('title différent de celui du CDA', 'title')
