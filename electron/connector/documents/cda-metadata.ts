@@ -116,7 +116,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   const act = header.acts.find(({ start }) => start !== null)
   const creationTime = utcDtm(header.effectiveTime ?? '', context.timeZone)
   const serviceStartTime = utcDtm(act?.start ?? '', context.timeZone)
-  const serviceStopTime = act?.stop == null ? null : utcDtm(act.stop, context.timeZone)
+  const serviceStopTime = act?.stop == null ? null : utcDtm(act.stop, context.timeZone, 'last')
   if (creationTime === null || instantOfDtm(creationTime) > context.now + day) return failure('date-impossible', { detail: 'effectiveTime' })
   if (serviceStartTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/low' })
   if (act?.stop != null && serviceStopTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/high' })
