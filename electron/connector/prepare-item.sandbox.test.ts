@@ -136,7 +136,7 @@ const cdaDefects: readonly CdaDefect[] = [
   ['language of elsewhere', 'cda-header-invalid', 'record-document-refused', one('fr-FR', 'en-US')],
   ['no custodian', 'cda-header-incomplete', 'record-document-refused', one(/<custodian>[\s\S]*<\/custodian>/, '')],
   ['not signed', 'cda-header-incomplete', 'record-document-refused', one(/<signatureCode.*\/>/, '')],
-  ['no practice setting', 'cda-header-incomplete', 'record-document-refused', one(/<standardIndustryClassCode.*\/>/, '')],
+  ['no practice setting', 'cda-header-incomplete', 'nothing to send', one(/<standardIndustryClassCode.*\/>/, '')],
   ['a race', 'cda-header-invalid', 'record-document-refused', one('<birthplace>', '<raceCode code="1"/><birthplace>')],
   ['two legal authenticators', 'cda-header-invalid', 'record-document-refused', one(/(<legalAuthenticator>[\s\S]*<\/legalAuthenticator>)/, '$1$1')],
   ['author without profession', 'cda-header-incomplete', 'record-document-refused', one(/(<assignedAuthor>\s*<id [^>]*>)\s*<code [^>]*>/, '$1')],

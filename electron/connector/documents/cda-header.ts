@@ -22,7 +22,6 @@ export interface CdaName {
 export interface CdaOrganisation {
   readonly id: CdaId | null
   readonly name: string | null
-  readonly practiceSetting: CdaCode | null
 }
 
 /** The patient a document names, with every trait it gives. */

@@ -59,7 +59,6 @@ function readOrganisation(element: XmlElement | null): CdaOrganisation | null {
   return {
     id: ids.find(({ root }) => root === identifierDomains.structure) ?? ids[0] ?? null,
     name: textOf(descend(element, 'name')),
-    practiceSetting: readCode(descend(element, 'standardIndustryClassCode')),
   }
 }
 
