@@ -143,6 +143,12 @@ describe('a CDA on its way to ready', () => {
     expect(await walk(cda({ id: `${cdaExample.id}.4`, setId: `${cdaExample.setId}.8` }))).toMatchObject({ state: 'ready' })
   })
 
+  it.each(['root="1.2.250.1.999.78.3" extension="42"', 'root="0b7f1b1e-8a52-4a7e-9f6e-0d9cf1a2b3c4"'])('says at once that what it replaces is nothing the record can hold: %s', async (parent) => {
+    const text = Buffer.from(cda({ versionNumber: 2, replaces: '1.2.250.1.999.78.3.42' })).toString()
+    const row = await walk(Buffer.from(text.replace('<parentDocument><id root="1.2.250.1.999.78.3.42"/>', `<parentDocument><id ${parent}/>`)))
+    expect([row.state, row.reason, row.reason_detail]).toEqual(['parked', 'cda-header-invalid', 'relatedDocument/parentDocument/id'])
+  })
+
   it('goes nowhere when what it replaces replaces it, in however many steps', async () => {
     const id = (number: number) => `${cdaExample.id}.${number}`
     await walk(cda({ id: id(1), setId: `${cdaExample.setId}.1`, replaces: id(3) }))

@@ -1,7 +1,7 @@
-import { reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
+import { headerDetail, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
 import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
@@ -138,6 +138,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   const later = latest ? known!.version - (latest.version ?? 0) : 0
   // A later one that was here first may be waiting for this very one.
   if (later < 0 && !(await preparation.ledger.isAwaited(metadata.value.uniqueId))) return park({ code: 'version-superseded', detail: `version ${known!.version}, known ${latest!.version ?? 0}` })
+  // The record holds documents by an OID alone (dmp-interface.md 2.3): one by a UUID, or with an extension, is never there to be replaced.
+  if (metadata.value.replaces !== null && !isPlainOid(metadata.value.replaces)) return park({ code: 'cda-header-invalid', detail: headerDetail([{ element: 'relatedDocument/parentDocument/id' }]) })
   const replaces = metadata.value.replaces ?? (later > 0 ? latest!.unique_id : null)
   // Each would wait for the other.
   if (replaces !== null && (await preparation.ledger.replacesInTurn(replaces, metadata.value.uniqueId))) return park({ code: 'parent-missing', detail: `${replaces} replaces this document itself` })

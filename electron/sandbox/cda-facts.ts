@@ -1,5 +1,6 @@
 import type { XmlDocument } from 'libxml2-wasm'
 import { XmlElement } from 'libxml2-wasm'
+import { headerErrors } from './cda-header-rules.ts'
 
 const map = { c: 'urn:hl7-org:v3', x: 'http://www.w3.org/1999/XSL/Transform' }
 
@@ -16,6 +17,8 @@ export interface CdaFacts {
   /** `mediaType` of an unstructured body, `null` for a structured one. */
   readonly bodyMediaType: string | null
   readonly hasBody: boolean
+  /** By what the header breaks the national profile (section 3). */
+  readonly headerErrors: readonly string[]
 }
 
 /** Reads the header of a CDA, itself or inside the style sheet of a self-presenting one; `null` when the document is no CDA. */
@@ -45,6 +48,7 @@ export function readCda(document: XmlDocument): CdaFacts | null {
       .map((node) => ({ root: attribute(node, 'root'), extension: attribute(node, 'extension') })),
     bodyMediaType: body ? attribute(body, 'mediaType') : null,
     hasBody: body !== null || element('c:component/c:structuredBody') !== null,
+    headerErrors: headerErrors(cda),
   }
 }
 

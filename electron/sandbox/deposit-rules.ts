@@ -95,8 +95,6 @@ export function associationErrors({ set, documents, signature, associations }: S
 
 const contentRefused = (object: RegistryObject, context: string): RegistryError => ({ code: 'InvalidDocumentContent', context: `${object.id} : ${context}`, location: object.id })
 const asOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
-/** The 128 characters (never half of one) a title may have in metadata. */
-const asLongest = (text: string): string => Array.from(text).slice(0, 128).join('').trim()
 
 function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): RegistryError[] {
   if (!cda || !cda.hasBody) return [contentRefused(object, "le document n'est pas un CDA R2")]
@@ -105,10 +103,10 @@ function cdaErrors(object: RegistryObject, cda: CdaFacts | null, vihf: Vihf): Re
   if (cda.selfPresenting !== (object.mimeType === 'application/xslt+xml')) errors.push(contentRefused(object, 'mimeType application/xslt+xml si et seulement si le CDA est autoprésentable'))
   if (cda.id.extension !== null) errors.push(contentRefused(object, "l'identifiant du CDA porte une extension"))
   if (cda.id.root !== identifier(object, 'uniqueId')) errors.push(contentRefused(object, "l'identifiant du CDA n'est pas l'uniqueId"))
+  errors.push(...cda.headerErrors.map((context) => contentRefused(object, `en-tête du CDA non conforme : ${context}`)))
   const type = coded(object, 'typeCode')
   if (cda.code.code !== type?.code || cda.code.system !== type.system) differs('typeCode différent du code du CDA', 'typeCode')
-  const title = asOneLine(object.title ?? '')
-  if (title !== asOneLine(cda.title) && title !== asLongest(asOneLine(cda.title))) differs('title différent de celui du CDA', 'title')
+  if (asOneLine(object.title ?? '') !== asOneLine(cda.title)) differs('title différent de celui du CDA', 'title')
   const created = utcOf(cda.effectiveTime)
   const given = slotValue(object, 'creationTime') ?? ''
   if (created !== null && !created.startsWith(given) && !given.startsWith(created)) differs("creationTime n'est pas effectiveTime en UTC", 'creationTime')

@@ -6,7 +6,7 @@ import type { Submission } from './submission.ts'
 import { isSignatureObject } from './submission.ts'
 
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/
-const dtm = /^\d{4}(\d\d){0,5}$/
+const dtm = /^\d{14}$/
 const xcn = /^[^^]+\^[^^]*\^[^^]*\^\^\^\^\^\^&[\d.]+&ISO\^[A-Z]\^\^\^[A-Z]+$/
 const xon = /^[^^]+\^\^\^\^\^&[\d.]+&ISO\^[A-Z]+\^\^\^[^^]+$/
 const cx = /^[^^&]+\^\^\^&[\d.]+&ISO\^[A-Z]+$/

@@ -4,10 +4,13 @@ import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { Act } from '../ui/act.tsx'
 import { Copy } from '../ui/icons.ts'
 import { announce } from '../ui/live-regions.tsx'
+import { useLanguage } from './language.ts'
+import { reasonDetail } from './reason-detail.ts'
 
 /** The four answers every failure owes (ux.md principle 7), and the record's own words when it gave some. */
 export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; recordText?: string | null; detail?: string | null }) {
   const { t } = useTranslation()
+  const { language } = useLanguage()
   return (
     <>
       <dl className="facts" data-testid="reason" data-code={code}>
@@ -26,7 +29,7 @@ export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; re
         {detail ? (
           <div>
             <dt>{t('drawer.detail')}</dt>
-            <dd>{detail}</dd>
+            <dd>{reasonDetail(code, detail, language, t)}</dd>
           </div>
         ) : null}
       </dl>

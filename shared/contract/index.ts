@@ -1,4 +1,5 @@
 export * from './reasons.ts'
+export * from './header-facts.ts'
 export * from './items.ts'
 export * from './practice.ts'
 export * from './access.ts'

@@ -17,6 +17,8 @@ export interface CdaIdentity {
 
 const headerTemplates = ['2.16.840.1.113883.2.8.2.1', '1.2.250.1.213.1.1.1.1'] as const
 const unstructuredTemplate = '1.3.6.1.4.1.19376.1.2.20'
+/** IHE PCC "medical documents": sections of text, and nothing said of coded entries. */
+const narrativeTemplate = '1.3.6.1.4.1.19376.1.5.3.1.1.1'
 
 /** Keeper of what patients deposit themselves. */
 const patientSpace: DemoStructure = {
@@ -79,7 +81,8 @@ function person(document: DemoDocument): { id: string; code: string; place: stri
 
 /**
  * Writes one CDA R2 after the header rules of dmp-interface.md section 3: level 1 with `pdf` in it, otherwise with
- * narrative sections. It declares no model of content, since it has none of their coded entries.
+ * narrative sections. It declares no CI-SIS model of content, since it has none of their coded entries and their schematrons would
+ * refuse it: the third declaration is that of a medical document with sections.
  */
 export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf: Uint8Array | null): string {
   const { patient } = document
@@ -91,7 +94,7 @@ export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf:
   const time = cdaTime(document.at)
   const inpatient = ['34112-3', '11490-0', '34874-8'].includes(document.type)
   const represented = organisation('representedOrganization', writer.structure)
-  const templates = pdf ? [...headerTemplates, unstructuredTemplate] : headerTemplates
+  const templates = [...headerTemplates, pdf ? unstructuredTemplate : narrativeTemplate]
   const body = pdf
     ? `<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${Buffer.from(pdf).toString('base64')}</text></nonXMLBody></component>`
     : `<component><structuredBody>\n${sections(document.body).join('\n')}\n</structuredBody></component>`
@@ -136,7 +139,7 @@ export function metadataOfDemo(document: DemoDocument, identity: CdaIdentity, st
   const { author, patient } = document
   const typeCode = codedType(document.type)
   const classCode = classOf(document.type)
-  const formatCode = structured ? (formatCodeOf(headerTemplates, null) ?? unreferencedFormat) : formatCodeOf([], 'application/pdf')
+  const formatCode = structured ? (formatCodeOf([...headerTemplates, narrativeTemplate], null) ?? unreferencedFormat) : formatCodeOf([], 'application/pdf')
   if (!typeCode || !classCode || !formatCode) throw new Error(`type ${document.type} is not in the DMP's list`)
   const structure = author === 'patient' ? patientSpace : author.structure
   const signatory = author === 'patient' ? { id: patient.ins, family: patient.usedName, given: patient.usedGivenName } : { id: author.id, family: author.family, given: author.given }

@@ -37,6 +37,7 @@ describe('the pre-loaded documents as the connector reads them', () => {
       hiddenFromRepresentatives: codes.includes(visibilityCodes.hiddenFromRepresentatives.code),
     }
     expect(metadataOf(header.value, { visibility, now })).toEqual({ ok: true, value: entry.metadata })
+    expect(header.value.faults).toEqual([])
     expect(checkCdaBody(bytes).ok).toBe(true)
     expect(readCdaBody(bytes).ok).toBe(true)
   })
@@ -60,6 +61,7 @@ describe('the new CDA documents', () => {
     if (!found.ok) throw new Error(found.failure.code)
     expect(found.value.ins?.extension).toBe(demoPatients().patients.find(({ localId }) => localId === patient)?.ins)
     expect(checkCdaBody(bytes).ok).toBe(true)
+    expect(header.value.faults).toEqual([])
     expect(metadataOf(header.value, { visibility: { masked: false, hiddenFromPatient: false, hiddenFromRepresentatives: false }, now }).ok).toBe(true)
   })
 })

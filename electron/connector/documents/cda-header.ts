@@ -1,3 +1,5 @@
+import type { HeaderFault } from '#shared/contract/index.ts'
+
 /** An HL7 instance identifier as written; `extension` null when only an OID (or UUID) is given. */
 export interface CdaId {
   readonly root: string
@@ -20,7 +22,6 @@ export interface CdaName {
 export interface CdaOrganisation {
   readonly id: CdaId | null
   readonly name: string | null
-  readonly practiceSetting: CdaCode | null
 }
 
 /** The patient a document names, with every trait it gives. */
@@ -83,6 +84,8 @@ export interface CdaHeader {
   readonly replaces: string | null
   /** Media type of an unstructured body; null when the body is structured. */
   readonly bodyMediaType: string | null
+  /** By what the header breaks the national profile; judged before a deposit, of no concern to a reader. */
+  readonly faults: readonly HeaderFault[]
 }
 
 /** An identifier as one string: the root, or `root^extension`. */

@@ -125,21 +125,18 @@ describe('metadata of a CDA', () => {
     expect(metadata('<other/>')).toMatchObject({ failure: { code: 'format-unknown' } })
   })
 
-  it('takes the practice setting of another act, of the author, or of the kind of place', () => {
+  it('takes the practice setting of another act, and derives none', () => {
     const setting = /<standardIndustryClassCode[^>]*\/>/
     const second = `</documentationOf><documentationOf><serviceEvent><performer typeCode="PRF"><assignedEntity><representedOrganization><standardIndustryClassCode code="SAD" displayName="Soins à domicile" codeSystem="1.2.250.1.213.1.1.4.9"/></representedOrganization></assignedEntity></performer></serviceEvent></documentationOf>`
     expect(metadataOfValid(changed([setting, ''], ['</documentationOf>', second])).practiceSetting.code).toBe('SAD')
-    const authors = `<standardIndustryClassCode code="HAD" displayName="HAD" codeSystem="1.2.250.1.213.1.1.4.9"/></representedOrganization>\n</assignedAuthor>`
-    expect(metadataOfValid(changed([setting, ''], [/<\/representedOrganization>\s*<\/assignedAuthor>/, authors])).practiceSetting.code).toBe('HAD')
-    expect(metadataOfValid(changed([setting, ''])).practiceSetting.code).toBe('AMBULATOIRE')
-    expect(metadataOfValid(changed([setting, ''], ['code="SA07"', 'code="SA01"'])).practiceSetting.code).toBe('ETABLISSEMENT')
+    expect(metadata(changed([setting, '']))).toMatchObject({ ok: false, failure: { code: 'cda-header-incomplete', detail: 'standardIndustryClassCode' } })
   })
 
   it('takes the start of the first act that has one, and the acts as event codes once each', () => {
     const act = (code: string, start: string) => `<documentationOf><serviceEvent><code code="${code}" displayName="${code}" codeSystem="1.2.3"/>${start}</serviceEvent></documentationOf>`
     const acts = act('A', '') + act('A', '<effectiveTime value="20261120"/>') + act('B', '<effectiveTime><low value="20261101"/></effectiveTime>')
-    const read = metadataOfValid(changed([/<documentationOf>[\s\S]*<\/documentationOf>/, acts]))
-    expect(read.serviceStartTime).toBe('20261120')
+    const read = metadataOfValid(changed(['<documentationOf>', `${acts}<documentationOf>`]))
+    expect(read.serviceStartTime).toBe('20261119230000')
     expect(read.serviceStopTime).toBeNull()
     expect(read.eventCodes.map(({ code }) => code)).toEqual(['A', 'B'])
   })

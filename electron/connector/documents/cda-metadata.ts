@@ -1,12 +1,11 @@
-import { failure, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
+import { failure, headerDetail, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
 import {
-  classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, isInsOid, practiceSetting, practiceSettingOfFacility,
+  classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, isInsOid, practiceSetting,
   specialityLabel, unreferencedFormat, type Visibility,
 } from '#shared/terminology/index.ts'
 import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
 import { instantOfDtm, utcDtm } from './cda-time.ts'
 import { isPlainOid } from './plain-oid.ts'
-import { titleLength } from './title-length.ts'
 
 /** What the metadata need beside the document itself. */
 export interface MetadataContext {
@@ -41,15 +40,10 @@ function author(party: CdaParty, header: CdaHeader): DocumentAuthor {
   }
 }
 
-/**
- * Practice setting: main act, else another act, else an author's own structure, else the one that goes with the
- * activity sector (outside establishments, care is ambulatory).
- */
-function practiceSettingOf(header: CdaHeader, facility: Coded): Coded {
-  const written = [...header.acts.map((act) => act.practiceSetting), ...header.authors.map((party) => party.organisation?.practiceSetting ?? null)]
-  const found = written.find((code) => code !== null) ?? null
-  if (found === null) return practiceSettingOfFacility(facility.code)
-  return { code: found.code, system: found.system ?? codeSystems.practiceSetting, label: found.label ?? practiceSetting(found.code).label }
+/** Practice setting of the main act, else of another; null when none has one (section 3.5: mandatory). */
+function practiceSettingOf({ acts }: CdaHeader): Coded | null {
+  const found = acts.find((act) => act.practiceSetting !== null)?.practiceSetting ?? null
+  return found && { code: found.code, system: found.system ?? codeSystems.practiceSetting, label: found.label ?? practiceSetting(found.code).label }
 }
 
 /** Every act, modality, region or pathology the acts name, once each. */
@@ -81,9 +75,12 @@ function missingElements(header: CdaHeader): string[] {
     ['author', header.authors[0] ?? null],
     ['legalAuthenticator', header.legalAuthenticator?.id ?? null],
     ['documentationOf/serviceEvent/effectiveTime/low', acts.find(({ start }) => start !== null) ?? null],
+    ['standardIndustryClassCode', practiceSettingOf(header)],
     ['componentOf/encompassingEncounter/location/healthCareFacility/code', header.facilityType],
   ]
-  return found.filter(([, value]) => value === null).map(([name]) => name)
+  const missing = found.filter(([, value]) => value === null).map(([name]) => name)
+  // What else the profile misses of it, in the same go.
+  return missing.length === 0 ? [] : [...missing, ...header.faults.filter(({ code }) => code === 'cda-header-incomplete').map(({ element }) => element)]
 }
 
 /**
@@ -97,8 +94,9 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   const { patient, ins, localId } = who.value
   const missing = missingElements(header)
   const { id, code, title, facilityType: facilityCode, legalAuthenticator } = header
-  if (missing.length > 0 || !id || !code || title === null || !facilityCode || !legalAuthenticator?.id) {
-    return failure('cda-header-incomplete', { detail: missing.join(', ') })
+  const setting = practiceSettingOf(header)
+  if (missing.length > 0 || !id || !code || title === null || !facilityCode || !setting || !legalAuthenticator?.id) {
+    return failure('cda-header-incomplete', { detail: headerDetail(missing.map((element) => ({ element }))) })
   }
   if (id.extension !== null) return failure('cda-id-invalid', { detail: 'the record takes no extension' })
   if (!isPlainOid(id.root)) return failure('cda-id-invalid', { detail: 'not an OID of 64 characters at most' })
@@ -115,7 +113,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   const act = header.acts.find(({ start }) => start !== null)
   const creationTime = utcDtm(header.effectiveTime ?? '', context.timeZone)
   const serviceStartTime = utcDtm(act?.start ?? '', context.timeZone)
-  const serviceStopTime = act?.stop == null ? null : utcDtm(act.stop, context.timeZone)
+  const serviceStopTime = act?.stop == null ? null : utcDtm(act.stop, context.timeZone, 'last')
   if (creationTime === null || instantOfDtm(creationTime) > context.now + day) return failure('date-impossible', { detail: 'effectiveTime' })
   if (serviceStartTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/low' })
   if (act?.stop != null && serviceStopTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/high' })
@@ -131,7 +129,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     classCode,
     formatCode,
     healthcareFacilityType: facility,
-    practiceSetting: practiceSettingOf(header, facility),
+    practiceSetting: setting,
     confidentiality: confidentialityCodes(context.visibility),
     eventCodes: eventCodes(header),
     ins: { value: ins.extension, oid: ins.root },
@@ -146,8 +144,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     serviceStartTime,
     serviceStopTime,
     languageCode: header.language ?? 'fr-FR',
-    // By characters: half a character is none.
-    title: Array.from(title).slice(0, titleLength).join(''),
+    title,
     authors: header.authors.map((party) => author(party, header)),
     legalAuthenticator: {
       id: legalAuthenticator.id.extension ?? '',

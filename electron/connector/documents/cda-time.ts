@@ -38,23 +38,31 @@ export function isPossibleTime(value: string): boolean {
   return offset === undefined || (Math.abs(Number(offset.slice(0, 3))) <= 14 && Number(offset.slice(3)) <= 59)
 }
 
+/** First and last second of the time these parts name, as if it were one of UTC. */
+function wallTime([year, month, day, hour, minute, second]: readonly (string | undefined)[], part: 'first' | 'last'): number {
+  const at = (more: { years?: number; months?: number } = {}) =>
+    Date.UTC(Number(year) + (more.years ?? 0), Number(month ?? 1) - 1 + (more.months ?? 0), Number(day ?? 1), Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0))
+  if (part === 'first' || second !== undefined) return at()
+  const next = month === undefined ? at({ years: 1 }) : day === undefined ? at({ months: 1 }) : at() + (hour === undefined ? 86_400_000 : minute === undefined ? 3_600_000 : 60_000)
+  return next - 1000
+}
+
 /**
- * CDA time as an XDS UTC DTM of the same precision; null when it is not a possible time.
- * Without an offset it is the practice's local time. A plain day (or month, or year) stays that day: it does not shift.
+ * CDA time as an XDS DTM: UTC to the second, `YYYYMMDDhhmmss` (dmp-interface.md, trap 6 and section 2.2); null when it is not a possible time.
+ * Without an offset it is the practice's local time. The reference does not say how a day (or a month, or an hour) becomes a second: it is its
+ * `first` one where the practice is, midnight, so that it is still that day on every screen there; its `last` one for what ends then.
  */
-export function utcDtm(value: string, timeZone = 'Europe/Paris'): string | null {
+export function utcDtm(value: string, timeZone = 'Europe/Paris', part: 'first' | 'last' = 'first'): string | null {
   if (!isPossibleTime(value)) return null
-  const [, year = '', month = '', day = '', hour, minute, second, offset] = timestamp.exec(value) ?? []
-  if (hour === undefined) return `${year}${month}${day}`
-  const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute ?? 0), Number(second ?? 0))
+  const [, ...parts] = timestamp.exec(value) ?? []
+  const offset = parts.pop()
+  const wall = wallTime(parts, part)
   const ahead = offset === undefined
     // Twice, so that the offset is the one in force at the instant found, not at the wall time read as UTC.
     ? offsetMinutes(wall - offsetMinutes(wall, timeZone) * 60_000, timeZone)
     : (offset.startsWith('-') ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3)))
   const at = new Date(wall - ahead * 60_000)
-  const date = `${at.getUTCFullYear()}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}${two(at.getUTCHours())}`
-  if (minute === undefined) return `${date}${two(at.getUTCMinutes())}`
-  return `${date}${two(at.getUTCMinutes())}${second === undefined ? '' : two(at.getUTCSeconds())}`
+  return `${at.getUTCFullYear()}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}`
 }
 
 /** An instant (milliseconds since the epoch) as CDA writes it in a time zone: `YYYYMMDDhhmmss±ZZzz`. */

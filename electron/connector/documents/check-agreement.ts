@@ -19,6 +19,6 @@ export function checkAgreement(metadata: DocumentMetadata, header: CdaHeader): R
   const format = formatCodeOf(header.templateIds, header.bodyMediaType) ?? (header.bodyMediaType === null ? unreferencedFormat : undefined)
   if (format?.code !== metadata.formatCode.code || format.system !== metadata.formatCode.system) return failure('cda-body-unreadable', { detail: `format ${metadata.formatCode.code}` })
   if (header.selfPresenting !== (metadata.mimeType === 'application/xslt+xml')) return failure('cda-body-unreadable', { detail: metadata.mimeType })
-  if (!header.title?.startsWith(metadata.title)) return failure('cda-header-invalid', { detail: 'title' })
+  if (header.title !== metadata.title) return failure('cda-header-invalid', { detail: 'title' })
   return utcDtm(header.effectiveTime ?? '') === metadata.creationTime ? fine : failure('date-impossible', { detail: 'effectiveTime is not creationTime' })
 }

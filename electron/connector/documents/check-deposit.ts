@@ -1,4 +1,4 @@
-import { failure, success, type Coded, type DocumentMetadata, type Party, type Practice, type Result } from '#shared/contract/index.ts'
+import { failure, headerDetail, success, type Coded, type DocumentMetadata, type Party, type Practice, type Result } from '#shared/contract/index.ts'
 import {
   classOf, codedType, codeSystems, isFacilityType, isPracticeSetting, normalConfidentiality, visibilityCodes, type RecordEnvironment,
 } from '#shared/terminology/index.ts'
@@ -187,6 +187,15 @@ const textsFit: Rule = (metadata) => {
   return bad === undefined ? fine : malformed(`code ${bad.code.slice(0, 64)}`)
 }
 
+/**
+ * The header keeps the national profile (dmp-interface.md section 3), which the record holds every CDA to and asks us to have held it to
+ * (EX_2.1-1071, 1090). Everything missing is said in one go, else everything wrong.
+ */
+const headerHolds: Rule = (_, { prepared }) => {
+  const [worst] = prepared?.header.faults ?? []
+  return worst === undefined ? fine : failure(worst.code, { detail: headerDetail(prepared?.header.faults.filter(({ code }) => code === worst.code) ?? []) })
+}
+
 /** The document is the one the metadata describe, and not larger than the record takes. */
 const documentAgrees: Rule = (metadata, { prepared }) => {
   if (prepared === null) return fine
@@ -195,7 +204,7 @@ const documentAgrees: Rule = (metadata, { prepared }) => {
 }
 
 const rules: readonly Rule[] = [
-  identityHolds, visibilityIsPossible, authorIsParty, situationHolds, typeIsAccepted, placeIsAccepted, datesArePossible, idsAreWellFormed, partiesAreWritable, textsFit, documentAgrees,
+  identityHolds, visibilityIsPossible, authorIsParty, situationHolds, typeIsAccepted, placeIsAccepted, datesArePossible, idsAreWellFormed, partiesAreWritable, textsFit, headerHolds, documentAgrees,
 ]
 
 /**

@@ -2,6 +2,8 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { identifierDomains, isInsOid, obsoleteInsOid } from '#shared/terminology/index.ts'
 import { idText, type CdaAct, type CdaCode, type CdaHeader, type CdaId, type CdaName, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
+import { headerFaults } from './header-rules.ts'
+import { headerTree } from './header-tree.ts'
 import { attribute, children, childrenByName, clinicalDocumentOf, descend, exactAttribute, textOf, withXml } from './xml-document.ts'
 
 function readId(element: XmlElement | null, read = attribute): CdaId | null {
@@ -57,7 +59,6 @@ function readOrganisation(element: XmlElement | null): CdaOrganisation | null {
   return {
     id: ids.find(({ root }) => root === identifierDomains.structure) ?? ids[0] ?? null,
     name: textOf(descend(element, 'name')),
-    practiceSetting: readCode(descend(element, 'standardIndustryClassCode')),
   }
 }
 
@@ -102,6 +103,12 @@ function readVersion(element: XmlElement | null): number | null {
   return written !== null && /^\d{1,9}$/.test(written) ? Number(written) : null
 }
 
+/** Last of all: it empties the body. */
+function faultsOf(document: XmlElement): CdaHeader['faults'] {
+  const tree = headerTree(document)
+  return tree === null ? [{ code: 'cda-header-invalid', element: 'ClinicalDocument' }] : headerFaults(tree)
+}
+
 function readDocument(document: XmlElement, selfPresenting: boolean): CdaHeader {
   const every = childrenByName(document)
   const first = (name: string) => every(name)[0] ?? null
@@ -134,6 +141,7 @@ function readDocument(document: XmlElement, selfPresenting: boolean): CdaHeader 
     relations,
     replaces: replaced === undefined ? null : idText(replaced.id),
     bodyMediaType: unstructured === null ? null : (attribute(unstructured, 'mediaType') ?? 'text/plain'),
+    faults: faultsOf(document),
   }
 }
 

@@ -6,6 +6,7 @@ import type { StatusView } from '#shared/contract/status.ts'
 import { dayAndClock } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { itemsQuery } from '../../app/queries.ts'
+import { reasonDetail } from '../../app/reason-detail.ts'
 import { Act } from '../../ui/act.tsx'
 import { CauseBox, useGroupRetry } from './cause-box.tsx'
 import { HeldBatch } from './held-batch.tsx'
@@ -106,7 +107,7 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
               <VisibilityMark visibility={item.visibility} />
             </span>
             <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
-            <span className="quiet">{(besideReasons.includes(reason) ? null : item.reasonDetail) ?? item.source.reference}</span>
+            <span className="quiet">{besideReasons.includes(reason) || item.reasonDetail === null ? item.source.reference : reasonDetail(reason, item.reasonDetail, language, t)}</span>
             <Act kind="plain" aria-label={t('app.labelled', { label: act, value: `${words.patient(item)}, ${words.document(item)}` })} onPress={() => onOpen(item.id)}>
               {act} ›
             </Act>
