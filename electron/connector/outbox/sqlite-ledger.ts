@@ -466,6 +466,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     heldOther: async (path, sha256) => prepared.heldOther.get({ path, sha256 }) !== undefined,
     isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
     takenElsewhere: async (file, sha256) => prepared.takenElsewhere.all({ ...fileFields(file), sha256 }) as { path: string; id: string }[],
+    wasInDoubt: async (sha256, reference) => prepared.wasInDoubt.get({ sha256, reference: reference ?? null }) !== undefined,
     saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
     async recentFromFolder(name, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as { received_at: number; source_kind: string; source_name: string; state: ItemState }[]

@@ -40,6 +40,8 @@ export interface Look {
   final: boolean
   /** Of a sidecar: documents sent again because of it, by `keyOf`. Each goes again once. */
   readonly sentAgain: Set<string>
+  /** Of a sidecar: how many of its documents had not come when it was last looked at. */
+  missing: number | null
   /** Seen by the first listing of this watch. */
   readonly fromStart: boolean
   retryAt: number
@@ -80,6 +82,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     againFor: null,
     final: false,
     sentAgain: new Set(),
+    missing: null,
     fromStart,
     retryAt: 0,
     failures: 0,

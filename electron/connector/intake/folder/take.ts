@@ -340,6 +340,9 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       document.end = null
     }
     if (documents.found.some((document) => !document.settled)) return
+    // It is not alone while the documents of its batch come.
+    if (known.missing !== null && documents.missing < known.missing) known.readySince = now()
+    known.missing = documents.missing
     if (documents.missing === 0 && documents.found.length > 0) {
       known.settled = true
       return

@@ -1,4 +1,4 @@
-import { appendFile, chmod, chown, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, copyFile, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import iconv from 'iconv-lite'
@@ -626,6 +626,75 @@ describe('sidecars', () => {
     await writeFile(at('y.pdf'), pdf('two, longer'))
     await later(30_000)
     expect(summary()).toEqual(['y.pdf: ignored file-vanished', 'y.pdf: taken'])
+  })
+
+  /** Of each arrival of this name: whom it is said to be of, and whether that is unconfirmed. */
+  const toldOf = (ledger: { arrivals: readonly { fileName: string; hints: { identity?: { ins?: string | undefined; unconfirmed?: true | undefined } | undefined } }[] }, name: string) =>
+    ledger.arrivals.filter(({ fileName }) => fileName === name).map(({ hints }) => [hints.identity?.ins, hints.identity?.unconfirmed])
+
+  it('keeps in doubt, under any other path or name, a content that stood in doubt once', async () => {
+    const { later, ledger, watch } = await start()
+    for (const name of ['move', 'copy', 'root']) {
+      await writeFile(at(`${name}.json`), JSON.stringify({ ...sidecar, titre: name }))
+      await writeFile(at(`${name}.pdf`), pdf(`of a, ${name}`))
+    }
+    await later(5000)
+    for (const name of ['move', 'copy', 'root']) await writeFile(at(`${name}.pdf`), pdf(`of b, ${name}, longer`))
+    await later(30_000)
+    expect(toldOf(ledger, 'root.pdf')).toEqual([[a, undefined], [a, true]])
+    await mkdir(at('archive'))
+    for (const end of ['pdf', 'json']) await rename(at(`move.${end}`), at('archive', `move.${end}`))
+    for (const end of ['pdf', 'json']) await copyFile(at(`copy.${end}`), at(`copy 2.${end}`))
+    await later(30_000)
+    expect(toldOf(ledger, 'copy 2.pdf')).toEqual([[a, true]])
+    expect(toldOf(ledger, 'move.pdf').at(-1)).toEqual([a, true])
+    await watch.close()
+    const moved = `${directory}-2`
+    await rename(directory, moved)
+    const again = await start({ directory: moved }, ledger)
+    await again.later(30_000)
+    await again.watch.close()
+    await rename(moved, directory)
+    expect(toldOf(ledger, 'root.pdf').at(-1)).toEqual([a, true])
+    expect(ledger.arrivals.filter(({ bytes, hints }) => content(bytes).includes('of b') && hints.identity && !hints.identity.unconfirmed)).toEqual([])
+  })
+
+  it.each([
+    ['in the same run', false, {}],
+    ['after a restart', true, {}],
+    ['which the profile required', false, { required: true }],
+  ])('leaves it in doubt whether a sidecar that comes after its document was taken for nobody is of that one, %s', async (_when, isRestarted, required) => {
+    const profile = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, ...required } })
+    const first = await start({ profile })
+    await writeFile(at('impression.pdf'), pdf('of a'))
+    await first.later(26_000)
+    if (isRestarted) await first.watch.close()
+    const running = isRestarted ? await start({ profile }, first.ledger) : first
+    await running.later(5000)
+    await writeFile(at('impression.json'), JSON.stringify({ ...sidecar, matriculeIns: b, nomNaissance: 'AUTRE' }))
+    await running.later(30_000)
+    expect(toldOf(first.ledger, 'impression.pdf')).toEqual([[undefined, undefined], [b, true]])
+  })
+
+  it('lets no row of an index that was left behind vouch for a later file of its name', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('index.csv'), `fichier;ins\n0001.pdf;${a}\n0002.pdf;${b}\n`)
+    await writeFile(at('0002.pdf'), pdf('of b'))
+    await later(30_000)
+    await writeFile(at('0001.pdf'), pdf('of c, when the counter began again'))
+    await later(30_000)
+    expect([toldOf(ledger, '0002.pdf'), toldOf(ledger, '0001.pdf')]).toEqual([[[b, undefined]], [[a, true]]])
+  })
+
+  it('does not take an index for left behind while its documents come', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('index.csv'), `fichier;ins\n1.pdf;${a}\n2.pdf;${b}\n3.pdf;${c}\n`)
+    for (const number of [1, 2, 3]) {
+      await later(15_000)
+      await writeFile(at(`${number}.pdf`), pdf(`number ${number}`))
+    }
+    await later(10_000)
+    expect([1, 2, 3].flatMap((number) => toldOf(ledger, `${number}.pdf`))).toEqual([[a, undefined], [b, undefined], [c, undefined]])
   })
 
   it('lets an index of an earlier batch vouch for no document of the next', async () => {

@@ -12,6 +12,7 @@ import { facts } from './0010-facts.ts'
 import { paperSheets } from './0011-paper-sheets.ts'
 import { renderings } from './0012-renderings.ts'
 import { movedFiles } from './0013-moved-files.ts'
+import { contentsInDoubt } from './0014-contents-in-doubt.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, contentsInDoubt]
