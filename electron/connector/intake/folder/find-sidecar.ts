@@ -46,7 +46,9 @@ export function createFindSidecar({ ledger, looks, identityOf, profile, now }: F
       const saidOf = await ledger.saidOf(identityOf(look))
       // An index of many documents is said of the first of them.
       const isIndex = sidecar.entries.ok && sidecar.entries.value.length > 1
-      if (!isIndex && saidOf !== null && saidOf !== known.digest && saidOf !== sidecar.sha256) spent.push(sidecar)
+      // Of a document that was cut, this one may be the whole.
+      if (!isIndex && saidOf !== null && saidOf === known.cutDigest) told.push(sidecar)
+      else if (!isIndex && saidOf !== null && saidOf !== known.digest && saidOf !== sidecar.sha256) spent.push(sidecar)
       // A document it describes had not come: this one may be another's, of the same name.
       else if (sidecar.sha256 !== null && (await ledger.wasInDoubt(sidecar.sha256, fileNameOf(look)))) told.push(sidecar)
     }

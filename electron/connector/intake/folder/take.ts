@@ -13,6 +13,7 @@ import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
+import { continues } from './continues.ts'
 import { createFindSidecar } from './find-sidecar.ts'
 import { goesWith, pairDocument } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
@@ -49,14 +50,20 @@ interface Turn {
 export interface Taker {
   /** Takes what the last looks allow: ripens files, pairs them, stores them. */
   advance(): Promise<void>
-  /** What a look saw is not there any more, or was written over. False when it could not be told yet: it is to be said again. */
-  gone(look: Look): Promise<boolean>
+  /** What a look saw, and nobody took, was written over by what is there now. What is to be told of it, is told by the next `advance`. */
+  overwritten(look: Look, next: Look): void
+  /** What a look saw, and nobody took, is there no more; under another name, when that file is still there. */
+  vanished(look: Look, renamed: Look | undefined): void
+  /** How many contents that are there no more are still to be told. */
+  untold(): number
   identityOf(look: Look): TakenFile
   /** Milliseconds since the epoch; null before the first. */
   lastTakenAt(): number | null
 }
 
 const retryDelays = [1000, 2000, 5000, 10_000, 30_000]
+/** Names a sidecar may have. */
+const sidecarNames = /\.(?:xml|json|csv)$/i
 /** Files read and stored at the same time. */
 const togetherFiles = 6
 const maxSidecarBytes = 2 * 1024 * 1024
@@ -65,6 +72,8 @@ const maxSidecarBytes = 2 * 1024 * 1024
 export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
   let keptBytes = 0
+  let isRoomy = true
+  const untold = new Map<Look, () => Promise<Arrival[]>>()
   const waitMs = profile.sidecar.waitSeconds * 1000
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
@@ -92,7 +101,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   async function advance(): Promise<void> {
-    if (!hasRoom()) return
+    // Low on disk, everything is followed and read as far as memory goes, and nothing is taken.
+    isRoomy = hasRoom()
     let pending = false
     for (const known of looks.values()) {
       if (stopped()) return
@@ -104,8 +114,10 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
         await alone(known, () => readAgain(known))
       }
     }
+    // What came first is handed over first.
+    await tellUntold()
     if (!pending) return
-    await countBurst()
+    if (isRoomy) await countBurst()
     const index = indexOf(looks.values(), isSidecarKind)
     const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
     const documents = ready.filter((known) => !isSidecarKind(known)).toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
@@ -181,7 +193,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       return
     }
     if (known.size > pace.maxFileBytes) {
-      await refuseTooLarge(known)
+      if (isRoomy) await refuseTooLarge(known)
       return
     }
     if (known.end === null) {
@@ -192,8 +204,24 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       known.end = endOf(known.kind, ends.value.head, ends.value.tail)
       known.named = readFileName(fileNameOf(known), profile)
     }
+    if (known.formers.length > 0 || (known.end !== 'complete' && !known.wasRead)) {
+      const bytes = await readAll(known)
+      if (!bytes) return
+      settleFormers(known, bytes)
+      keepCopy(known, bytes)
+    }
     const patience = known.end === 'complete' ? 0 : known.end === 'unmarked' ? pace.unmarkedPatienceMs : pace.patienceMs
     if (stableFor < patience) return
+    if (known.end !== 'complete' && known.copy) {
+      const bytes = await readAll(known)
+      if (!bytes) return
+      // A copy into reserved room may go on for minutes before size or time tell.
+      if (!bytes.equals(known.copy)) {
+        letGo(known)
+        lookAnew(known)
+        return
+      }
+    }
     if (isSidecarKind(known) && !(await parseSidecar(known))) return
     known.readySince = at
     known.wasWhole = true
@@ -229,7 +257,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
     const companions = index.companionsOf(known)
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
-    if (!(await readOnce(known))) return
+    if (!(await readOnce(known)) || !isRoomy) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
     const pairing = await findSidecar(known, [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()], sidecarComing)
@@ -258,16 +286,27 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   /** Reads a document once, and keeps it until it is taken, as far as there is room: what waits for its sidecar may be written over meanwhile. */
   async function readOnce(known: Look): Promise<boolean> {
     if (known.digest !== null) return true
-    const bytes = await readAll(known)
+    const bytes = known.copy ?? (await readAll(known))
     if (!bytes) return false
     const digest = createHash('sha256').update(bytes).digest('hex')
-    known.isUsedAgain = await ledger.heldOther(absolute(known.path), digest)
+    for (const relative of [known.path, ...known.formerPaths]) known.isUsedAgain ||= await ledger.heldOther(absolute(relative), digest)
     known.digest = digest
-    if (keptBytes + bytes.byteLength <= pace.keptBytes) {
-      known.copy = bytes
-      keptBytes += bytes.byteLength
-    }
+    keepCopy(known, bytes)
     return true
+  }
+
+  function keepCopy(known: Look, bytes: Buffer): void {
+    letGo(known)
+    known.wasRead = true
+    if (keptBytes + bytes.byteLength > pace.keptBytes) return
+    known.copy = bytes
+    keptBytes += bytes.byteLength
+  }
+
+  function letGo(known: Look): void {
+    keptBytes -= known.copy?.byteLength ?? 0
+    known.copy = null
+    known.wasRead = false
   }
 
   async function readAll(known: Look): Promise<Buffer | null> {
@@ -284,43 +323,104 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     return false
   }
 
-  /**
-   * What was whole and waited for its sidecar is there no more, or was written over: it is taken as it was, by its name or for nobody, and stays with a
-   * person where a sidecar stood beside what would go by itself. Of what was not kept its name is told, and not as taken: it may come back as it was,
-   * as the files of a share do that was away. True when nothing of it can be lost any more.
-   */
-  async function keep(known: Look): Promise<boolean> {
-    if (!known.copy) {
-      if (known.wasWhole && !known.sidecar) await ledger.receive([nameOnly(known, 'file-vanished', 'ignored', 'gone before it was read')])
-      return true
+  /** What stood under this name before, not whole, was the beginning of this one, or another content, which is told. Of one nobody read, its size and its file speak. */
+  function settleFormers(known: Look, bytes: Buffer): void {
+    for (const former of known.formers) {
+      const isBeginning = former.copy ? continues(bytes, former.copy) : !former.wasRead && former.size <= known.size && former.inode === known.inode
+      if (isBeginning) letGo(former)
+      else {
+        known.isOverwritten = true
+        tellOf(former)
+      }
     }
+    known.formers = []
+  }
+
+  /** What follows was not read, or was taken before: nothing says that they were its beginning. */
+  function leaveFormers(known: Look): void {
+    for (const former of known.formers) tellOf(former)
+    known.formers = []
+  }
+
+  function vanished(known: Look, renamed: Look | undefined): void {
+    leaveFormers(known)
+    if (renamed) {
+      // The same file waits under its new name; what was doubtful of it stays so.
+      renamed.formerPaths = [...renamed.formerPaths, ...known.formerPaths, known.path]
+      renamed.isOverwritten ||= known.isOverwritten
+      letGo(known)
+    } else if (known.wasWhole || known.kind === 'hl7') tellOf(known)
+    // Cut, and taken away again: its name is told.
+    else if (known.wasRead && known.kind !== 'other') tellNameOf(known)
+    else letGo(known)
+  }
+
+  /**
+   * What waited is there no more, or was written over: it is taken as it was, by its name or for nobody, and stays with a person where a sidecar stood
+   * beside what would go by itself. Of what was not kept its name is told, and not as taken: it may come back as it was, as the files of a share do
+   * that was away. A sidecar alone is nothing to tell.
+   */
+  function tellOf(known: Look): void {
+    const bytes = known.copy
+    if (isSidecarLike(known)) letGo(known)
+    else if (!bytes) tellNameOf(known)
+    else if (known.kind === 'hl7') untold.set(known, () => hl7Arrivals(known, bytes))
+    else {
+      const arrival = asItWas(known, bytes)
+      untold.set(known, async () => [arrival])
+    }
+  }
+
+  function tellNameOf(known: Look): void {
+    letGo(known)
+    if (!isSidecarLike(known)) untold.set(known, async () => [nameOnly(known, 'file-vanished', 'ignored', 'gone before it was read')])
+  }
+
+  const isSidecarLike = (known: Look) => (known.kind === null ? sidecarNames.test(known.path) : isSidecarKind(known))
+
+  function asItWas(known: Look, bytes: Buffer): Arrival {
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: 0, named: known.named }
     const pairing = pairDocument(document, [], { sidecarComing: false, now: Number.POSITIVE_INFINITY, profile })
     if (pairing.kind === 'wait') throw new Error('nothing is waited for any more')
     // It would go by itself, and what stands beside it may have asked for less.
-    const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && /\.(?:xml|json|csv)$/i.test(other.path) && goesWith(other.path, known.path))
+    const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && sidecarNames.test(other.path) && goesWith(other.path, known.path))
     const refusal = isAnnounced ? { refusal: { code: 'sidecar-invalid', detail: 'its document was written over or removed before it was read', outcome: 'parked' as const } } : {}
-    return (await receive(known, [arrivalOf(known, known.copy, { ...pairing.hints, ...refusal })])) !== null
+    return arrivalOf(known, bytes, { ...pairing.hints, ...refusal })
+  }
+
+  async function tellUntold(): Promise<void> {
+    if (!isRoomy) return
+    for (const [known, arrivals] of untold) {
+      if (stopped() || known.retryAt > now()) continue
+      try {
+        if (await receive(known, await arrivals())) untold.delete(known)
+      } catch (error) {
+        postpone(known, nameOf(error))
+      }
+    }
   }
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
 
   async function takeHl7(known: Look, turn: Turn): Promise<void> {
-    const bytes = await readAll(known)
+    if (!(await readOnce(known)) || !isRoomy) return
+    const bytes = known.copy ?? (await readAll(known))
     if (!bytes) return
-    const fileName = fileNameOf(known)
     await turn.before
     let arrivals: Arrival[]
     try {
-      arrivals = await readHl7File(bytes, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+      arrivals = await hl7Arrivals(known, bytes)
     } catch (error) {
       postpone(known, nameOf(error))
       return
     }
-    await receive(
-      known,
-      arrivals.map((arrival) => ({ ...arrival, file: identityOf(known), ...holdOf(known) })),
-    )
+    await receive(known, arrivals)
+  }
+
+  async function hl7Arrivals(known: Look, bytes: Buffer): Promise<Arrival[]> {
+    const fileName = fileNameOf(known)
+    const arrivals = await readHl7File(bytes, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+    return arrivals.map((arrival) => ({ ...arrival, file: identityOf(known), ...holdOf(known) }))
   }
 
   /** A sidecar is done when every document it speaks of is; one that speaks of nothing that comes is reported. */
@@ -344,7 +444,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     if (known.missing !== null && documents.missing < known.missing) known.readySince = now()
     known.missing = documents.missing
     if (documents.missing === 0 && documents.found.length > 0) {
-      known.settled = true
+      settle(known)
       return
     }
     if (!hasWaited(known)) return
@@ -363,7 +463,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   async function takeAsItIs(known: Look, hints: DocumentHints): Promise<void> {
-    const bytes = await readAll(known)
+    const bytes = isRoomy ? await readAll(known) : null
     if (bytes) await receive(known, [arrivalOf(known, bytes, hints)])
   }
 
@@ -397,7 +497,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   /** Said once, and the file is still followed: it is not marked as taken. */
   async function reportUntaken(known: Look, code: ReasonCode, detail?: string): Promise<void> {
     try {
-      await ledger.receive([nameOnly(known, code, 'parked', detail)])
+      if (isRoomy) await ledger.receive([nameOnly(known, code, 'parked', detail)])
+      else known.reported = false
     } catch {
       known.reported = false
     }
@@ -445,6 +546,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   /** Stores, and only then counts the file as taken. A storage that fails leaves the file where it is, to be tried again. */
   async function receive(known: Look, arrivals: readonly Arrival[]): Promise<Awaited<ReturnType<IntakeLedger['receive']>> | null> {
+    if (!isRoomy) return null
     let received
     try {
       received = await ledger.receive(arrivals)
@@ -463,13 +565,19 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   function settle(known: Look): void {
     known.settled = true
-    keptBytes -= known.copy?.byteLength ?? 0
-    known.copy = null
+    letGo(known)
+    leaveFormers(known)
   }
 
   return {
     advance,
-    gone: keep,
+    overwritten(known, next) {
+      known.formers = []
+      if (known.wasWhole) tellOf(known)
+      if (next.settled) leaveFormers(next)
+    },
+    vanished,
+    untold: () => untold.size,
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }

@@ -697,6 +697,118 @@ describe('sidecars', () => {
     expect([1, 2, 3].flatMap((number) => toldOf(ledger, `${number}.pdf`))).toEqual([[a, undefined], [b, undefined], [c, undefined]])
   })
 
+  const writeOver = async (name: string, text: string) => {
+    await writeFile(at(`~${name}.tmp`), text)
+    await rename(at(`~${name}.tmp`), at(name))
+  }
+  /** The text of each arrival of this name, and of whom it is said to be. */
+  const told = (ledger: Awaited<ReturnType<typeof emptyLedger>>, name: string) =>
+    ledger.arrivals.filter(({ fileName }) => fileName === name).map(({ bytes, hints }) => `${/of \w/.exec(content(bytes))?.[0] ?? '-'}: ${hints.refusal?.code ?? hints.identity?.ins ?? 'nobody'}${hints.identity?.unconfirmed ? '?' : ''}`)
+
+  it.each([
+    ['cut', { first: pdf(`of a${'x'.repeat(300)}`).slice(0, -8), seenFor: 6000, keptBytes: 1_000_000 }, ['of a: nobody', `of b: ${a}?`, `of b: ${b}?`]],
+    ['cut and not kept', { first: pdf('of a').slice(0, -8), seenFor: 6000, keptBytes: 0 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+    ['seen once, longer', { first: pdf(`of a${'x'.repeat(300)}`), seenFor: 0, keptBytes: 1_000_000 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+    ['seen once, shorter', { first: pdf('of a').slice(0, 20), seenFor: 0, keptBytes: 1_000_000 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+  ])('lets nothing beside a name vouch for what was written over a content nobody took, and tells of that one: %s', async (_what, { first, seenFor, keptBytes }, expected) => {
+    const { later, ledger, watch } = await start({ pace: { keptBytes } })
+    await writeFile(at('export.json'), JSON.stringify(sidecar))
+    await later(2000)
+    await writeFile(at('export.pdf'), first)
+    await watch.rescan()
+    await later(seenFor)
+    await writeOver('export.pdf', pdf('of b, in room'))
+    await later(26_000)
+    await writeOver('export.json', JSON.stringify({ ...sidecar, matriculeIns: b, nomNaissance: 'AUTRE' }))
+    await later(40_000)
+    expect(told(ledger, 'export.pdf')).toEqual(expected)
+  })
+
+  it.each([
+    ['longer and longer', (whole: string) => [whole.slice(0, 9), whole.slice(0, 30), whole]],
+    ['into room reserved in advance', (whole: string) => [whole.slice(0, 9).padEnd(whole.length, '\0'), whole.slice(0, 30).padEnd(whole.length, '\0'), whole]],
+  ])('doubts no document that is written slowly, %s', async (_how, parts) => {
+    const { later, ledger, summary } = await start()
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    for (const [index, part] of parts(pdf(`of a ${'x'.repeat(60)}`)).entries()) {
+      await writeFile(at('slow.pdf'), part)
+      await utimes(at('slow.pdf'), new Date(), new Date(Date.now() + index * 5000))
+      await later(4000)
+    }
+    await later(20_000)
+    expect([told(ledger, 'slow.pdf'), summary()]).toEqual([[`of a: ${a}`], [`slow.pdf: ${a}`]])
+  })
+
+  it('waits for the rest of a copy whose size and time stand still', async () => {
+    const { later, ledger } = await start()
+    const [whole, time] = [pdf(`of a ${'x'.repeat(60)}`), new Date()]
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    for (const part of [9, 30, 60, whole.length]) {
+      await writeFile(at('slow.pdf'), whole.slice(0, part).padEnd(whole.length, '\0'))
+      await utimes(at('slow.pdf'), time, time)
+      await later(40_000, 2000)
+    }
+    await later(70_000, 2000)
+    expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual([whole])
+  })
+
+  it('loses nothing while the disk is low, and lets no sidecar vouch for what was written over meanwhile', async () => {
+    let isRoomy = false
+    const { later, ledger, applied } = await start({ hasRoom: () => isRoomy })
+    await writeFile(at('export.json'), JSON.stringify(sidecar))
+    for (const text of ['of a', 'of b, longer', 'of c, the longest']) {
+      await writeOver('export.pdf', pdf(text))
+      await writeOver('list.hl7', adt('A08').replace('GARNIER', text.slice(0, 4)))
+      await later(8000)
+    }
+    expect([ledger.arrivals, applied]).toEqual([[], []])
+    isRoomy = true
+    await later(10_000)
+    expect(told(ledger, 'export.pdf')).toEqual(['of a: nobody', 'of b: nobody', `of c: ${a}?`])
+    expect(applied).toEqual(['of a', 'of b', 'of c'])
+  })
+
+  it('loses no HL7 file without a last line end, though another is written over it before that was waited for', async () => {
+    const { later, applied } = await start()
+    for (const name of ['ONE', 'TWO', 'THREE']) {
+      await writeOver('plain.hl7', adt('A08').trimEnd().replace('GARNIER', name))
+      await later(4000)
+    }
+    await rm(at('plain.hl7'))
+    await later(4000)
+    expect(applied).toEqual(['ONE', 'TWO', 'THREE'])
+  })
+
+  it('lets the sidecar of a document that was cut speak of the whole one, unconfirmed', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    await writeFile(at('slow.pdf'), pdf('of a').slice(0, 14))
+    await later(70_000, 2000)
+    await writeFile(at('slow.pdf'), pdf('of a'))
+    await later(30_000)
+    const [cut, whole] = ledger.arrivals.map(({ hints }) => hints)
+    expect(cut?.identity?.unconfirmed).toBeUndefined()
+    expect(whole).toEqual({ ...cut, identity: { ...cut?.identity, unconfirmed: true } })
+  })
+
+  it('follows a document that is renamed while it waits, with what is doubtful of it', async () => {
+    const { later, ledger, summary } = await start()
+    await writeFile(at('export.pdf'), pdf('of a'))
+    await later(5000)
+    await rename(at('export.pdf'), at('0001.pdf'))
+    await writeFile(at('0001.json'), JSON.stringify(sidecar))
+    await later(30_000)
+    expect(summary()).toEqual([`0001.pdf: ${a}`])
+    for (const [text, passes] of [['of b, first', 26_000], ['of c, waits', 5000]] as const) {
+      await writeFile(at('export.pdf'), pdf(text))
+      await later(passes)
+    }
+    await rename(at('export.pdf'), at('0002.pdf'))
+    await writeFile(at('0002.json'), JSON.stringify({ ...sidecar, matriculeIns: b }))
+    await later(30_000)
+    expect([told(ledger, 'export.pdf'), told(ledger, '0001.pdf'), told(ledger, '0002.pdf')]).toEqual([['of b: nobody'], [`of a: ${a}`], [`of c: ${b}?`]])
+  })
+
   it('lets an index of an earlier batch vouch for no document of the next', async () => {
     const index = (one: string, two: string) => `fichier;ins;nom de naissance\nscan1.pdf;${one};X\nscan2.pdf;${two};X\n`
     const { later, ledger, watch } = await start()
