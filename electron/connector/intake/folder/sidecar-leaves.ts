@@ -97,6 +97,8 @@ export function readCsvLeaves(text: string): Result<Leaf[]> {
   const leaves: Leaf[] = []
   for (const [index, record] of records.entries()) {
     if (record.length > header.length) return failure('sidecar-invalid', { detail: `row ${index + 2} has more columns than the header` })
+    // What is not there may be a wish to hide: nothing said would be "everybody".
+    if (record.length < header.length) return failure('sidecar-invalid', { detail: `row ${index + 2} has fewer columns than the header` })
     for (const [column, value] of record.entries()) {
       const names = header[column]!.trim().split('.')
       if (value.trim() !== '') leaves.push({ names, places: [`[${index}]`, ...names], value: value.trim() })

@@ -8,7 +8,7 @@ import { isPassing, milestone } from '../../store/index.ts'
 import type { Hold } from '../../outbox/index.ts'
 import type { Arrival, IntakeLedger, IntakeLog, TakenFile } from '../ledger.ts'
 import { burstWindowMs, holdReasonOf } from './burst.ts'
-import { isForbidden } from './file-name.ts'
+import { comparable, isForbidden, stemOf } from './file-name.ts'
 import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
@@ -73,6 +73,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   let lastTakenAt: number | null = null
   let keptBytes = 0
   let isRoomy = true
+  let areIndexesRead = false
   const untold = new Map<Look, () => Promise<Arrival[]>>()
   const waitMs = profile.sidecar.waitSeconds * 1000
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
@@ -100,18 +101,28 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     held = (look) => holdReasonOf({ lately, modifiedAt: look.mtimeMs, now: at })
   }
 
+  /** An index read in an earlier run still speaks for documents to come; a JSON file beside its own document is none. */
+  async function readIndexes(): Promise<void> {
+    const stems = Map.groupBy(looks.keys(), (relative) => comparable(stemOf(relative)))
+    const isBeside = (relative: string) => [stemOf(relative), stemOf(stemOf(relative))].some((stem) => stems.get(comparable(stem))?.some((other) => other !== relative))
+    for (const known of looks.values()) {
+      if (known.settled && (/\.csv$/i.test(known.path) || (/\.json$/i.test(known.path) && !isBeside(known.path)))) await alone(known, () => readAgain(known))
+    }
+  }
+
   async function advance(): Promise<void> {
     // Low on disk, everything is followed and read as far as memory goes, and nothing is taken.
     isRoomy = hasRoom()
+    if (!areIndexesRead) {
+      areIndexesRead = true
+      await readIndexes()
+    }
     let pending = false
     for (const known of looks.values()) {
       if (stopped()) return
       if (!known.settled) {
         pending = true
         await alone(known, () => ripen(known))
-      } else if (known.sidecar === null && known.fromStart && known.failures === 0 && /\.csv$/i.test(known.path)) {
-        // An index read in an earlier run still speaks for documents to come.
-        await alone(known, () => readAgain(known))
       }
     }
     // What came first is handed over first.
@@ -201,7 +212,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       if (!(await readable(known, ends))) return
       if (ends.kind !== 'read') return
       known.kind = recogniseFile(fileNameOf(known), ends.value.head)
-      known.end = endOf(known.kind, ends.value.head, ends.value.tail)
+      known.end = endOf(known.kind, ends.value, known.size)
       known.named = readFileName(fileNameOf(known), profile)
     }
     if (known.formers.length > 0 || (known.end !== 'complete' && !known.wasRead)) {
@@ -223,6 +234,11 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       }
     }
     if (isSidecarKind(known) && !(await parseSidecar(known))) return
+    if (known.end === 'unmarked' && known.sidecar?.entries.ok === false && stableFor < pace.patienceMs) {
+      // A row that is not whole may still be written.
+      known.sidecar = null
+      return
+    }
     known.readySince = at
     known.wasWhole = true
   }

@@ -404,10 +404,13 @@ describe('sidecars', () => {
     expect(ledger.arrivals).toHaveLength(2)
   })
 
-  it('pairs an index of an earlier run with a file that comes now', async () => {
+  it.each([
+    ['index.csv', 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n'],
+    ['lot.json', JSON.stringify({ documents: [{ fichier: 'un.pdf', ins: '1' }, { fichier: 'deux.pdf', ins: '2' }] })],
+  ])('pairs an index of an earlier run with a file that comes now: %s', async (name, index) => {
     const ledger = await emptyLedger()
     const first = await start({}, ledger)
-    await writeFile(at('index.csv'), 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n')
+    await writeFile(at(name), index)
     await writeFile(at('un.pdf'), pdf('un'))
     await first.later(3000)
     await first.watch.close()
@@ -807,6 +810,32 @@ describe('sidecars', () => {
     await writeFile(at('0002.json'), JSON.stringify({ ...sidecar, matriculeIns: b }))
     await later(30_000)
     expect([told(ledger, 'export.pdf'), told(ledger, '0001.pdf'), told(ledger, '0002.pdf')]).toEqual([['of b: nobody'], [`of a: ${a}`], [`of c: ${b}?`]])
+  })
+
+  it('waits for the rest of a row, and refuses one that stays short', async () => {
+    const head = 'ins;titre;invisible patient\n'
+    const { later, ledger, summary } = await start()
+    for (const name of ['slow', 'short']) await writeFile(at(`${name}.pdf`), pdf(name))
+    for (const name of ['slow', 'short']) await writeFile(at(`${name}.csv`), `${head}${a};Annonce`)
+    await later(30_000)
+    expect(summary()).toEqual([])
+    await writeFile(at('slow.csv'), `${head}${a};Annonce diagnostic;oui\n`)
+    await later(60_000, 2000)
+    expect(summary()).toEqual(['short.pdf: parked sidecar-invalid', `slow.pdf: ${a}`])
+    expect(ledger.arrivals.find(({ fileName }) => fileName === 'slow.pdf')?.hints.visibility?.hiddenFromPatient).toBe(true)
+  })
+
+  it('does not take a linearised PDF for whole at the end mark near its beginning', async () => {
+    const head = (length: number) => `%PDF-1.4\n1 0 obj\n<< /Linearized 1 /L ${length} /H [ 1 2 ] >>\nendobj\nstartxref\n0\n%%EOF\n`
+    const whole = `${head(400)}${'x'.repeat(400 - head(400).length - 6)}%%EOF\n`
+    const { later, ledger } = await start()
+    await writeFile(at('lin.json'), JSON.stringify(sidecar))
+    await writeFile(at('lin.pdf'), whole.slice(0, head(400).length + 20))
+    await later(20_000)
+    expect(ledger.arrivals).toHaveLength(0)
+    await writeFile(at('lin.pdf'), whole)
+    await later(5000)
+    expect(ledger.arrivals.map(({ bytes, hints }) => [content(bytes), hints.identity?.unconfirmed])).toEqual([[whole, undefined]])
   })
 
   it('lets an index of an earlier batch vouch for no document of the next', async () => {
