@@ -36,6 +36,8 @@ export interface Look {
   isOverwritten: boolean
   /** What stood under this name before in this watch, not whole: its own beginning, or another content. Known once this one is read. */
   formers: readonly Look[]
+  /** Another content of this name was seen in this watch. */
+  readonly isNameUsed: boolean
   /** Digest of the cut document that this name was taken with last. */
   readonly cutDigest: string | null
   /** Other paths it had while it waited. */
@@ -92,6 +94,7 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     isOverwritten: before !== undefined && (before.isOverwritten || (followed && before.wasWhole)),
     formers: followed ? [...before.formers, ...(before.wasWhole || before.size === 0 ? [] : [before])] : [],
     cutDigest: followed ? before.cutDigest : before?.end === 'incomplete' ? before.digest : null,
+    isNameUsed: before !== undefined,
     formerPaths: followed ? before.formerPaths : [],
     inode: stats.ino,
     againFor: null,

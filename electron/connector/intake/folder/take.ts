@@ -39,6 +39,8 @@ export interface TakerOptions {
   /** Every file of the folder as last looked at; kept by the watch. */
   readonly looks: ReadonlyMap<string, Look>
   readonly stopped: () => boolean
+  /** Lists the folder anew, and looks at what is not taken. */
+  readonly lookAgain: () => Promise<void>
 }
 
 /** Its place among files read at the same time. */
@@ -69,10 +71,12 @@ const togetherFiles = 6
 const maxSidecarBytes = 2 * 1024 * 1024
 
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
-export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
+export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped, lookAgain }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
   let keptBytes = 0
   let isRoomy = true
+  let portionEnd = 0
+  let lookCost = 0
   let areIndexesRead = false
   const untold = new Map<Look, () => Promise<Arrival[]>>()
   const waitMs = profile.sidecar.waitSeconds * 1000
@@ -118,37 +122,69 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       await readIndexes()
     }
     let pending = false
+    beginPortion()
     for (const known of looks.values()) {
       if (stopped()) return
       if (!known.settled) {
         pending = true
         await alone(known, () => ripen(known))
       }
+      if (isPortionOver()) await lookBetween()
     }
     // What came first is handed over first.
     await tellUntold()
     if (!pending) return
     if (isRoomy) await countBurst()
-    const index = indexOf(looks.values(), isSidecarKind)
-    const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
-    const documents = ready.filter((known) => !isSidecarKind(known)).toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
+    let index = indexOf(looks.values(), isSidecarKind)
+    const ready = [...looks.values()].filter(isDue)
+    const documents = inOrder(ready.filter((known) => !isSidecarKind(known)))
     for (let from = 0; from < documents.length; from += togetherFiles) {
       if (stopped()) return
-      // Some at once, so that they share the syncs of the disk; handed over in order all the same: the later one may replace the earlier.
-      let before: Promise<void> = Promise.resolve()
-      const together = documents.slice(from, from + togetherFiles).map((known) => {
-        const turn: Turn = { before, pass: () => undefined }
-        before = new Promise((resolve) => {
-          turn.pass = resolve
-        })
-        return alone(known, () => settleDocument(known, index, turn)).finally(() => turn.pass())
-      })
-      await Promise.all(together)
+      if (isPortionOver()) index = await lookBetween()
+      await takeTogether(documents.slice(from, from + togetherFiles).filter(isDue), index)
     }
-    for (const known of ready.filter(isSidecarKind)) {
+    for (const known of ready.filter((other) => isSidecarKind(other) && isDue(other))) {
       if (stopped()) return
       await alone(known, () => settleSidecar(known, index))
     }
+  }
+
+  /** Still there as it was looked at, ready, and not put off. */
+  const isDue = (known: Look) => !known.settled && known.readySince !== null && known.retryAt <= now() && looks.get(known.path) === known
+  const inOrder = (documents: readonly Look[]) => documents.toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
+
+  /** Some at once, so that they share the syncs of the disk; handed over in order all the same: the later one may replace the earlier. */
+  async function takeTogether(documents: readonly Look[], index: FolderIndex): Promise<void> {
+    let before: Promise<void> = Promise.resolve()
+    const together = documents.map((known) => {
+      const turn: Turn = { before, pass: () => undefined }
+      before = new Promise((resolve) => {
+        turn.pass = resolve
+      })
+      return alone(known, () => settleDocument(known, index, turn)).finally(() => turn.pass())
+    })
+    await Promise.all(together)
+  }
+
+  /** A backlog is taken in portions; a slow listing between them is to cost a part of the time alone. */
+  const beginPortion = () => {
+    portionEnd = performance.now() + Math.max(pace.portionMs, pace.portionPerListing * lookCost)
+  }
+  const isPortionOver = () => performance.now() >= portionEnd
+
+  /** Between two portions: a name that is used for one document after another does not wait for the backlog, or its contents would be gone before their turn. */
+  async function lookBetween(): Promise<FolderIndex> {
+    const started = performance.now()
+    await lookAgain()
+    lookCost = performance.now() - started
+    const urgent = [...looks.values()].filter((known) => !known.settled && known.isNameUsed)
+    for (const known of urgent) await alone(known, () => ripen(known))
+    await tellUntold()
+    const index = indexOf(looks.values(), isSidecarKind)
+    const documents = inOrder(urgent.filter((known) => isDue(known) && !isSidecarKind(known)))
+    for (let from = 0; from < documents.length; from += togetherFiles) await takeTogether(documents.slice(from, from + togetherFiles), index)
+    beginPortion()
+    return index
   }
 
   /**

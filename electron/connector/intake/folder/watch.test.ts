@@ -838,6 +838,29 @@ describe('sidecars', () => {
     expect(ledger.arrivals.map(({ bytes, hints }) => [content(bytes), hints.identity?.unconfirmed])).toEqual([[whole, undefined]])
   })
 
+  it('takes what is written over one name, time and again, while a backlog is taken', async () => {
+    const { later, ledger, tick } = await start({ pace: { portionMs: 0, portionPerListing: 0 } })
+    let written = 0
+    const writes = async () => {
+      written += 1
+      await writeOver('export.json', JSON.stringify({ ...sidecar, titre: `title ${written}` }))
+      await writeOver('export.pdf', pdf(`of ${a}${' '.repeat(written)}`))
+    }
+    const taken = () => ledger.arrivals.filter(({ fileName }) => fileName === 'export.pdf').length
+    await writes()
+    await later(5000)
+    for (let index = 0; index < 60; index += 1) await writeFile(at(`lot ${index}.xml`), syntheticCda.replace('1.2.3.4.5', `1.2.3.4.${index + 100}`))
+    await later(1000)
+    ledger.before = async () => {
+      tick(200)
+      if (taken() === written) await writes()
+    }
+    await later(4000)
+    const order = ledger.arrivals.map(({ fileName }) => fileName)
+    expect(new Set(order).size).toBe(61)
+    expect(order.slice(0, order.findLastIndex((name) => name !== 'export.pdf')).filter((name) => name === 'export.pdf').length).toBeGreaterThanOrEqual(3)
+  })
+
   it('lets an index of an earlier batch vouch for no document of the next', async () => {
     const index = (one: string, two: string) => `fichier;ins;nom de naissance\nscan1.pdf;${one};X\nscan2.pdf;${two};X\n`
     const { later, ledger, watch } = await start()

@@ -67,7 +67,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   /** Listing a large folder costs: it is spaced so that it stays under half a percent of a processor, up to half a minute. */
   const listEvery = () => Math.max(pace.rescanMs, Math.min(listCost * 200, 30_000))
-  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed })
+  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed, lookAgain })
 
   async function list(everything: boolean): Promise<void> {
     const started = performance.now()
@@ -173,11 +173,22 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       return
     }
     await taker.advance()
-    say({ state: 'watching', pending: [...looks.values()].filter((known) => !known.settled).length + taker.untold(), skipped, lastTakenAt: taker.lastTakenAt() })
+    sayWatching()
     if (looks.size > pace.hintFiles && hints) {
       await hints.close()
       hints = null
     }
+  }
+
+  /** While a backlog is taken: a folder that is out of reach is said so by the next pass. */
+  async function lookAgain(): Promise<void> {
+    await list(false).catch((error: NodeJS.ErrnoException) => log.warn({ error: error.code ?? 'unknown' }, 'the export folder cannot be listed'))
+    sayWatching()
+  }
+
+  function sayWatching(): void {
+    const pending = [...looks.values()].filter((known) => !known.settled).length + taker.untold()
+    say({ state: 'watching', pending, skipped, lastTakenAt: taker.lastTakenAt() })
   }
 
   function say(state: FolderState): void {
