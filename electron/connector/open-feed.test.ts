@@ -36,6 +36,7 @@ function handling() {
       isTaken: async () => false,
     heldOther: async () => false,
     isRewritten: async () => false,
+    wasInDoubt: async () => false,
     saidOf: async () => null,
     takenElsewhere: async () => [],
       recentFromFolder: async () => 0,

@@ -31,6 +31,8 @@ export interface IntakeLedger {
   heldOther(path: string, sha256: string): Promise<boolean>
   /** Has another version of this very path been taken? */
   isRewritten(file: TakenFile): Promise<boolean>
+  /** Has a folder given these bytes (SHA-256), under this name or any, for nobody or unconfirmed? Whatever became of them since. */
+  wasInDoubt(sha256: string, reference?: string): Promise<boolean>
   /** SHA-256 of the document this very file was first taken with; of itself, when it was taken alone; null when it was not. */
   saidOf(file: TakenFile): Promise<string | null>
   /** Where the document of these bytes (SHA-256) was taken before with the same size and time, and as which item; this very path apart. */

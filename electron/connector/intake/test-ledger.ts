@@ -37,6 +37,7 @@ export async function testLedger(): Promise<TestLedger> {
     isTaken: (file) => real.isTaken(file),
     heldOther: (path, sha256) => real.heldOther(path, sha256),
     isRewritten: (file) => real.isRewritten(file),
+    wasInDoubt: (sha256, reference) => real.wasInDoubt(sha256, reference),
     saidOf: (file) => real.saidOf(file),
     takenElsewhere: (file, sha256) => real.takenElsewhere(file, sha256),
     recentFromFolder: (name, since) => real.recentFromFolder(name, since),

@@ -286,6 +286,18 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
       })
 
+      it('knows by its bytes what a folder gave for nobody or unconfirmed, whatever became of it', async () => {
+        const nobodys = await received('one', { file })
+        await received('two', { file: { ...file, path: '/export/two.pdf' }, hints: { identity: { ins: '1', unconfirmed: true } } })
+        const sure = await received('three', { file: { ...file, path: '/export/three.pdf' }, hints: { identity: { ins: '1' } } })
+        const moved = await received('four', { file: { ...file, path: '/export/four.pdf' }, hints: { refusal: { code: 'already-received', outcome: 'ignored' } } })
+        const message = await received('five', { source: { kind: 'hl7', name: 'LAB', reference: '1' } })
+        await ledger.dismiss(nobodys, null)
+        const two = (await ledger.list({ limit: 10, cursor: null })).rows.find((item) => item.hints.includes('unconfirmed'))!
+        expect(await Promise.all([nobodys, two, sure, moved, message].map((item) => ledger.wasInDoubt(item.content_sha256)))).toEqual([true, true, false, false, false])
+        expect(await Promise.all([nobodys.source_reference, 'other.csv'].map((reference) => ledger.wasInDoubt(nobodys.content_sha256, reference)))).toEqual([true, false])
+      })
+
       it('finds where a file that was moved had been taken', async () => {
         const first = await received('one', { file })
         await received('two', { file: { ...file, path: '/export/c.pdf' } })

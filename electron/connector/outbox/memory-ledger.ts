@@ -474,6 +474,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         const item = disk.book.items.get(seq)!
         return path !== file.path && size === file.size && mtimeMs === file.mtimeMs && item.content_sha256 === sha256 ? [{ path, id: item.id }] : []
       }),
+    wasInDoubt: async (sha256, reference) =>
+      all().some((item) => {
+        if (item.content_sha256 !== sha256 || item.source_kind !== 'folder' || (reference !== undefined && item.source_reference !== reference)) return false
+        const { identity, refusal } = JSON.parse(item.hints) as { identity?: { unconfirmed?: boolean }; refusal?: { code?: string } }
+        return (!identity || identity.unconfirmed === true) && refusal?.code !== 'already-received'
+      }),
     saidOf: async (file) => disk.book.items.get(disk.book.fileItems.get(fileKey(file)) ?? 0)?.content_sha256 ?? null,
     recentFromFolder: async (folder, since) =>
       all().slice(-recentLimit).filter((item) => item.source_kind === 'folder' && sourceOf(item) === folder && item.state !== 'ignored' && item.received_at >= since).length,

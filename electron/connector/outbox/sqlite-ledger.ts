@@ -481,6 +481,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     heldOther: async (path, sha256) => prepared.heldOther.get({ path, sha256 }) !== undefined,
     isRewritten: async (file) => prepared.isRewritten.get(fileFields(file)) !== undefined,
     takenElsewhere: async (file, sha256) => prepared.takenElsewhere.all({ ...fileFields(file), sha256 }) as { path: string; id: string }[],
+    wasInDoubt: async (sha256, reference) => prepared.wasInDoubt.get({ sha256, reference: reference ?? null }) !== undefined,
     saidOf: async (file) => (prepared.saidOf.get(fileFields(file)) as string | undefined) ?? null,
     async recentFromFolder(folder, since) {
       const recent = prepared.recentItems.all({ limit: recentLimit }) as Pick<ItemRow, 'received_at' | 'source_kind' | 'source_name' | 'source_id' | 'state'>[]

@@ -1,17 +1,18 @@
 import { lstat } from 'node:fs/promises'
 import type { IntakeLedger, TakenFile } from '../ledger.ts'
-import type { Look } from './look.ts'
+import { fileNameOf, type Look } from './look.ts'
 import { goesWith, pairDocument, type DocumentPairing, type ReadySidecar } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
 
 /**
- * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, or the sidecar had
- * been told as alone, whatever it says is `unconfirmed`: nothing but the document itself, or a person, can say which content it is about.
+ * Its sidecar, as `pairDocument` decides. One that came with another content counts last. Where the name held other contents before, the sidecar had
+ * been told as alone, or these bytes stood in doubt or were taken for nobody, wherever that was, whatever it says is `unconfirmed`: nothing but the
+ * document itself, or a person, can say which content it is about.
  */
 export type FindSidecar = (known: Look, beside: readonly ReadySidecar[], sidecarComing: boolean) => Promise<DocumentPairing>
 
 export interface FindSidecarOptions {
-  readonly ledger: Pick<IntakeLedger, 'saidOf' | 'isRewritten' | 'takenElsewhere'>
+  readonly ledger: Pick<IntakeLedger, 'saidOf' | 'isRewritten' | 'takenElsewhere' | 'wasInDoubt'>
   readonly looks: ReadonlyMap<string, Look>
   readonly identityOf: (look: Look) => TakenFile
   readonly profile: SourceProfile
@@ -41,11 +42,15 @@ export function createFindSidecar({ ledger, looks, identityOf, profile, now }: F
   return async function findSidecar(known, beside, sidecarComing) {
     const [spent, told]: [ReadySidecar[], ReadySidecar[]] = [[], []]
     for (const sidecar of beside) {
+      const look = looks.get(sidecar.path)!
+      const saidOf = await ledger.saidOf(identityOf(look))
       // An index of many documents is said of the first of them.
-      if (sidecar.entries.ok && sidecar.entries.value.length > 1) continue
-      const saidOf = await ledger.saidOf(identityOf(looks.get(sidecar.path)!))
-      if (saidOf !== null && saidOf === sidecar.sha256) told.push(sidecar)
-      else if (saidOf !== null && saidOf !== known.digest) spent.push(sidecar)
+      const isIndex = sidecar.entries.ok && sidecar.entries.value.length > 1
+      // Of a document that was cut, this one may be the whole.
+      if (!isIndex && saidOf !== null && saidOf === known.cutDigest) told.push(sidecar)
+      else if (!isIndex && saidOf !== null && saidOf !== known.digest && saidOf !== sidecar.sha256) spent.push(sidecar)
+      // A document it describes had not come: this one may be another's, of the same name.
+      else if (sidecar.sha256 !== null && (await ledger.wasInDoubt(sidecar.sha256, fileNameOf(look)))) told.push(sidecar)
     }
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: known.readySince!, named: known.named }
     const fresh = pairDocument(document, beside.filter((sidecar) => !spent.includes(sidecar)), { sidecarComing, now: now(), profile })
@@ -57,7 +62,7 @@ export function createFindSidecar({ ledger, looks, identityOf, profile, now }: F
     // What it says besides was said of the other content: a number would make a version of that one, a type or a wish to hide be that one's.
     if (pairing !== fresh) return { ...pairing, hints: { identity: { ...pairing.hints.identity, unconfirmed: true } } }
     const isOldWord = told.some((sidecar) => pairing.sidecars.includes(sidecar.path))
-    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
+    const isDoubtful = known.isUsedAgain || known.isOverwritten || isOldWord || (await ledger.wasInDoubt(known.digest!)) || (await isAnyRewritten(pairing.sidecars.filter((sidecar) => goesWith(sidecar, known.path))))
     return isDoubtful ? { ...pairing, hints: { ...pairing.hints, identity: { ...pairing.hints.identity, unconfirmed: true } } } : pairing
   }
 }

@@ -28,10 +28,22 @@ export interface Look {
   digest: string | null
   /** Its path held other bytes before, which were taken. Known once it was read. */
   isUsedAgain: boolean
-  /** Its bytes, while it waits for its sidecar. */
+  /** Its bytes, while it waits for its sidecar, its end or room. */
   copy: Buffer | null
-  /** Something whole stood under this name before, and nobody took it. */
-  readonly isOverwritten: boolean
+  /** Its bytes were read before it was ready, kept or not. */
+  wasRead: boolean
+  /** Other bytes stood under this name before in this watch, and nobody took them. */
+  isOverwritten: boolean
+  /** What stood under this name before in this watch, not whole: its own beginning, or another content. Known once this one is read. */
+  formers: readonly Look[]
+  /** Another content of this name was seen in this watch. */
+  readonly isNameUsed: boolean
+  /** Digest of the cut document that this name was taken with last. */
+  readonly cutDigest: string | null
+  /** Other paths it had while it waited. */
+  formerPaths: readonly string[]
+  /** The file itself, whatever its name. */
+  readonly inode: number
   /** Digest of what was said of it when it was taken. */
   said: string | null
   /** The sidecar because of which it goes again. */
@@ -40,6 +52,8 @@ export interface Look {
   final: boolean
   /** Of a sidecar: documents sent again because of it, by `keyOf`. Each goes again once. */
   readonly sentAgain: Set<string>
+  /** Of a sidecar: how many of its documents had not come when it was last looked at. */
+  missing: number | null
   /** Seen by the first listing of this watch. */
   readonly fromStart: boolean
   retryAt: number
@@ -54,7 +68,7 @@ export interface Look {
 }
 
 /** The first look at a file, or at what it has become. */
-export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'nlink' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
+export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 'nlink' | 'ino' | 'isFile'>, before: Look | undefined, { at, fromStart }: { at: number; fromStart: boolean }): Look {
   const followed = before !== undefined && !before.settled
   return {
     path,
@@ -76,10 +90,17 @@ export function firstLook(path: string, stats: Pick<Stats, 'size' | 'mtimeMs' | 
     digest: null,
     isUsedAgain: false,
     copy: null,
+    wasRead: false,
     isOverwritten: before !== undefined && (before.isOverwritten || (followed && before.wasWhole)),
+    formers: followed ? [...before.formers, ...(before.wasWhole || before.size === 0 ? [] : [before])] : [],
+    cutDigest: followed ? before.cutDigest : before?.end === 'incomplete' ? before.digest : null,
+    isNameUsed: before !== undefined,
+    formerPaths: followed ? before.formerPaths : [],
+    inode: stats.ino,
     againFor: null,
     final: false,
     sentAgain: new Set(),
+    missing: null,
     fromStart,
     retryAt: 0,
     failures: 0,

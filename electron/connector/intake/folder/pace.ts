@@ -9,6 +9,10 @@ export type FolderState =
 export interface WatchPace {
   /** Between two listings, when nothing hints at a change. */
   readonly rescanMs: number
+  /** So long a backlog is taken before the folder is listed again. */
+  readonly portionMs: number
+  /** And at least this many times as long as listing took last. */
+  readonly portionPerListing: number
   /** Between two looks at a file that is not taken yet: the same size and time twice makes it stable. */
   readonly stabilityMs: number
   /** Stability asked of a file whose end mark never comes, and of an empty one. */
@@ -31,7 +35,9 @@ export interface WatchPace {
 }
 
 export const defaultPace: WatchPace = {
-  rescanMs: 5000,
+  rescanMs: 2000,
+  portionMs: 1000,
+  portionPerListing: 4,
   stabilityMs: 1000,
   patienceMs: 60_000,
   unmarkedPatienceMs: 5000,

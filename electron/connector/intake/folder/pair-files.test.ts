@@ -128,8 +128,11 @@ describe('resolveNamed', () => {
     ['index.csv', String.raw`sub\A.PDF`, 'sub/a.pdf'],
     ['in/index.csv', './a.pdf', 'in/a.pdf'],
     ['in/index.csv', '../a.pdf', null],
-    ['index.csv', '/etc/passwd', null],
-    ['index.csv', String.raw`C:\export\a.pdf`, null],
+    ['in/index.csv', '/export/A.pdf', 'in/a.pdf'],
+    ['in/index.csv', String.raw`C:\export\a.pdf`, 'in/a.pdf'],
+    ['index.csv', 'C:a.pdf', 'a.pdf'],
+    ['index.csv', String.raw`\\server\share\a.pdf`, 'a.pdf'],
+    ['index.csv', '/export/..', null],
     ['index.csv', '', null],
   ])('%s names %s', (from, name, expected) => expect(resolveNamed(from, name)).toBe(expected))
 })

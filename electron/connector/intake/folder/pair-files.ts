@@ -29,12 +29,15 @@ export type DocumentPairing =
   /** Until this instant, or until something changes in the folder. */
   | { readonly kind: 'wait'; readonly until: number }
 
-/** Path of a document as a sidecar names it: relative to the sidecar's own folder, never out of the watched one. Null when it points outside. */
+/**
+ * Path of a document as a sidecar names it: relative to the sidecar's own folder, never out of the watched one. Null when it points outside. Of an
+ * absolute path, which is that of another computer as a rule, the name alone counts: it is looked for beside the sidecar.
+ */
 export function resolveNamed(sidecar: string, named: string): string | null {
   const parts = sidecar.split('/').slice(0, -1)
   const asked = named.replaceAll('\\', '/').trim()
-  if (asked.startsWith('/') || /^[a-z]:/i.test(asked)) return null
-  for (const part of asked.split('/')) {
+  const isAbsolute = asked.startsWith('/') || /^[a-z]:/i.test(asked)
+  for (const part of isAbsolute ? [asked.slice(Math.max(asked.lastIndexOf('/'), asked.lastIndexOf(':')) + 1)] : asked.split('/')) {
     if (part === '' || part === '.') continue
     if (part === '..') return null
     parts.push(part)

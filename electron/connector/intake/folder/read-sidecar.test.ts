@@ -113,6 +113,7 @@ describe('a sidecar', () => {
     ['csv', 'ins;nom\n', 'CSV without a header and a row'],
     ['csv', 'ins;nom\n1;"x', 'a quote is never closed'],
     ['csv', 'ins\n1;2;3\n', 'row 2 has more columns than the header'],
+    ['csv', 'ins;titre;masque\n1;Annonce;oui\n1;Annonce\n', 'row 3 has fewer columns than the header'],
     ['csv', 'ins;nom\n1;UN\n2;DEUX\n', 'several documents are described and not all are named'],
   ] as const)('is refused as a whole: %s %j', async (format, text, detail) => {
     expect(await read(format, text)).toMatchObject({ code: 'sidecar-invalid', detail })

@@ -30,6 +30,11 @@ export function recogniseFile(name: string, head: Buffer): FileKind {
   return 'other'
 }
 
+/** Length a linearised PDF gives of itself (ISO 32000-1, F.3.3): it has an end mark near its beginning too. 0 when it is none. */
+function linearisedLength(head: Buffer): number {
+  return Number(/<<[^>]*\/Linearized\b[^>]*\/L\s+(\d{1,10})\b/.exec(head.toString('latin1', 0, 2048))?.[1] ?? 0)
+}
+
 /** Local name of the root element, past declaration, comments and DOCTYPE; null when it is not in what was read. */
 export function rootName(text: string): string | null {
   const bare = text
@@ -41,13 +46,13 @@ export function rootName(text: string): string | null {
 
 /**
  * Does the file end as its format ends? `unmarked` = the format has no end mark (a longer look at its size is all there is).
- * `tail` is the last 64 kB.
+ * `tail` is the last 64 kB, `size` the file's in bytes.
  */
-export function endOf(kind: FileKind, head: Buffer, tail: Buffer): 'complete' | 'incomplete' | 'unmarked' {
+export function endOf(kind: FileKind, { head, tail }: { readonly head: Buffer; readonly tail: Buffer }, size: number): 'complete' | 'incomplete' | 'unmarked' {
   if (head.length > 0 && head.every((byte) => byte === 0)) return 'incomplete'
   switch (kind) {
     case 'pdf':
-      return tail.subarray(-2048).includes('%%EOF') ? 'complete' : 'incomplete'
+      return tail.subarray(-2048).includes('%%EOF') && size >= linearisedLength(head) ? 'complete' : 'incomplete'
     case 'zip':
       return tail.includes(Buffer.of(0x50, 0x4b, 5, 6)) ? 'complete' : 'incomplete'
     case 'cda':

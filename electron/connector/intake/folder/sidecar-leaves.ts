@@ -94,8 +94,9 @@ export function readCsvBlocks(text: string): Result<Iterable<Leaf[]>> {
   if (rows === null) return failure('sidecar-invalid', { detail: 'a quote is never closed' })
   const [header, ...records] = rows
   if (!header || records.length === 0) return failure('sidecar-invalid', { detail: 'CSV without a header and a row' })
-  const tooLong = records.findIndex((record) => record.length > header.length)
-  if (tooLong >= 0) return failure('sidecar-invalid', { detail: `row ${tooLong + 2} has more columns than the header` })
+  // What is not there may be a wish to hide: nothing said would be "everybody".
+  const uneven = records.findIndex((record) => record.length !== header.length)
+  if (uneven >= 0) return failure('sidecar-invalid', { detail: `row ${uneven + 2} has ${records[uneven]!.length > header.length ? 'more' : 'fewer'} columns than the header` })
   const columns = header.map((name) => name.trim().split('.'))
   return success(blocksOfRows(records, columns))
 }

@@ -8,11 +8,12 @@ import { isPassing, milestone } from '../../store/index.ts'
 import type { Hold } from '../../outbox/index.ts'
 import type { Arrival, IntakeLedger, IntakeLog, TakenFile } from '../ledger.ts'
 import { burstWindowMs, holdReasonOf } from './burst.ts'
-import { isForbidden } from './file-name.ts'
+import { comparable, isForbidden, stemOf } from './file-name.ts'
 import { indexOf, type FolderIndex } from './folder-index.ts'
 import { readHl7File } from './hl7-file.ts'
 import { fileNameOf, keyOf, type Look } from './look.ts'
 import type { WatchPace } from './pace.ts'
+import { continues } from './continues.ts'
 import { createFindSidecar } from './find-sidecar.ts'
 import { goesWith, pairDocument } from './pair-files.ts'
 import type { SourceProfile } from './profile.ts'
@@ -38,6 +39,8 @@ export interface TakerOptions {
   /** Every file of the folder as last looked at; kept by the watch. */
   readonly looks: ReadonlyMap<string, Look>
   readonly stopped: () => boolean
+  /** Lists the folder anew, and looks at what is not taken. */
+  readonly lookAgain: () => Promise<void>
 }
 
 /** Its place among files read at the same time. */
@@ -49,22 +52,33 @@ interface Turn {
 export interface Taker {
   /** Takes what the last looks allow: ripens files, pairs them, stores them. */
   advance(): Promise<void>
-  /** What a look saw is not there any more, or was written over. False when it could not be told yet: it is to be said again. */
-  gone(look: Look): Promise<boolean>
+  /** What a look saw, and nobody took, was written over by what is there now. What is to be told of it, is told by the next `advance`. */
+  overwritten(look: Look, next: Look): void
+  /** What a look saw, and nobody took, is there no more; under another name, when that file is still there. */
+  vanished(look: Look, renamed: Look | undefined): void
+  /** How many contents that are there no more are still to be told. */
+  untold(): number
   identityOf(look: Look): TakenFile
   /** Milliseconds since the epoch; null before the first. */
   lastTakenAt(): number | null
 }
 
 const retryDelays = [1000, 2000, 5000, 10_000, 30_000]
+/** Names a sidecar may have. */
+const sidecarNames = /\.(?:xml|json|csv)$/i
 /** Files read and stored at the same time. */
 const togetherFiles = 6
 const maxSidecarBytes = 2 * 1024 * 1024
 
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
-export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped }: TakerOptions): Taker {
+export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped, lookAgain }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
   let keptBytes = 0
+  let isRoomy = true
+  let portionEnd = 0
+  let lookCost = 0
+  let areIndexesRead = false
+  const untold = new Map<Look, () => Promise<Arrival[]>>()
   const waitMs = profile.sidecar.waitSeconds * 1000
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   const identityOf = (look: Look): TakenFile => ({ path: absolute(look.path), size: look.size, mtimeMs: look.mtimeMs })
@@ -91,41 +105,86 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     held = (look) => holdReasonOf({ lately, modifiedAt: look.mtimeMs, now: at })
   }
 
+  /** An index read in an earlier run still speaks for documents to come; a JSON file beside its own document is none. */
+  async function readIndexes(): Promise<void> {
+    const stems = Map.groupBy(looks.keys(), (relative) => comparable(stemOf(relative)))
+    const isBeside = (relative: string) => [stemOf(relative), stemOf(stemOf(relative))].some((stem) => stems.get(comparable(stem))?.some((other) => other !== relative))
+    for (const known of looks.values()) {
+      if (known.settled && (/\.csv$/i.test(known.path) || (/\.json$/i.test(known.path) && !isBeside(known.path)))) await alone(known, () => readAgain(known))
+    }
+  }
+
   async function advance(): Promise<void> {
-    if (!hasRoom()) return
+    // Low on disk, everything is followed and read as far as memory goes, and nothing is taken.
+    isRoomy = hasRoom()
+    if (!areIndexesRead) {
+      areIndexesRead = true
+      await readIndexes()
+    }
     let pending = false
+    beginPortion()
     for (const known of looks.values()) {
       if (stopped()) return
       if (!known.settled) {
         pending = true
         await alone(known, () => ripen(known))
-      } else if (known.sidecar === null && known.fromStart && known.failures === 0 && /\.csv$/i.test(known.path)) {
-        // An index read in an earlier run still speaks for documents to come.
-        await alone(known, () => readAgain(known))
       }
+      if (isPortionOver()) await lookBetween()
     }
+    // What came first is handed over first.
+    await tellUntold()
     if (!pending) return
-    await countBurst()
-    const index = indexOf(looks.values(), isSidecarKind)
-    const ready = [...looks.values()].filter((known) => !known.settled && known.readySince !== null && known.retryAt <= now())
-    const documents = ready.filter((known) => !isSidecarKind(known)).toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
+    if (isRoomy) await countBurst()
+    let index = indexOf(looks.values(), isSidecarKind)
+    const ready = [...looks.values()].filter(isDue)
+    const documents = inOrder(ready.filter((known) => !isSidecarKind(known)))
     for (let from = 0; from < documents.length; from += togetherFiles) {
       if (stopped()) return
-      // Some at once, so that they share the syncs of the disk; handed over in order all the same: the later one may replace the earlier.
-      let before: Promise<void> = Promise.resolve()
-      const together = documents.slice(from, from + togetherFiles).map((known) => {
-        const turn: Turn = { before, pass: () => undefined }
-        before = new Promise((resolve) => {
-          turn.pass = resolve
-        })
-        return alone(known, () => settleDocument(known, index, turn)).finally(() => turn.pass())
-      })
-      await Promise.all(together)
+      if (isPortionOver()) index = await lookBetween()
+      await takeTogether(documents.slice(from, from + togetherFiles).filter(isDue), index)
     }
-    for (const known of ready.filter(isSidecarKind)) {
+    for (const known of ready.filter((other) => isSidecarKind(other) && isDue(other))) {
       if (stopped()) return
       await alone(known, () => settleSidecar(known, index))
     }
+  }
+
+  /** Still there as it was looked at, ready, and not put off. */
+  const isDue = (known: Look) => !known.settled && known.readySince !== null && known.retryAt <= now() && looks.get(known.path) === known
+  const inOrder = (documents: readonly Look[]) => documents.toSorted((one, other) => one.mtimeMs - other.mtimeMs || (one.path < other.path ? -1 : 1))
+
+  /** Some at once, so that they share the syncs of the disk; handed over in order all the same: the later one may replace the earlier. */
+  async function takeTogether(documents: readonly Look[], index: FolderIndex): Promise<void> {
+    let before: Promise<void> = Promise.resolve()
+    const together = documents.map((known) => {
+      const turn: Turn = { before, pass: () => undefined }
+      before = new Promise((resolve) => {
+        turn.pass = resolve
+      })
+      return alone(known, () => settleDocument(known, index, turn)).finally(() => turn.pass())
+    })
+    await Promise.all(together)
+  }
+
+  /** A backlog is taken in portions; a slow listing between them is to cost a part of the time alone. */
+  const beginPortion = () => {
+    portionEnd = performance.now() + Math.max(pace.portionMs, pace.portionPerListing * lookCost)
+  }
+  const isPortionOver = () => performance.now() >= portionEnd
+
+  /** Between two portions: a name that is used for one document after another does not wait for the backlog, or its contents would be gone before their turn. */
+  async function lookBetween(): Promise<FolderIndex> {
+    const started = performance.now()
+    await lookAgain()
+    lookCost = performance.now() - started
+    const urgent = [...looks.values()].filter((known) => !known.settled && known.isNameUsed)
+    for (const known of urgent) await alone(known, () => ripen(known))
+    await tellUntold()
+    const index = indexOf(looks.values(), isSidecarKind)
+    const documents = inOrder(urgent.filter((known) => isDue(known) && !isSidecarKind(known)))
+    for (let from = 0; from < documents.length; from += togetherFiles) await takeTogether(documents.slice(from, from + togetherFiles), index)
+    beginPortion()
+    return index
   }
 
   /**
@@ -181,7 +240,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       return
     }
     if (known.size > pace.maxFileBytes) {
-      await refuseTooLarge(known)
+      if (isRoomy) await refuseTooLarge(known)
       return
     }
     if (known.end === null) {
@@ -189,12 +248,33 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       if (!(await readable(known, ends))) return
       if (ends.kind !== 'read') return
       known.kind = recogniseFile(fileNameOf(known), ends.value.head)
-      known.end = endOf(known.kind, ends.value.head, ends.value.tail)
+      known.end = endOf(known.kind, ends.value, known.size)
       known.named = readFileName(fileNameOf(known), profile)
+    }
+    if (known.formers.length > 0 || (known.end !== 'complete' && !known.wasRead)) {
+      const bytes = await readAll(known)
+      if (!bytes) return
+      settleFormers(known, bytes)
+      keepCopy(known, bytes)
     }
     const patience = known.end === 'complete' ? 0 : known.end === 'unmarked' ? pace.unmarkedPatienceMs : pace.patienceMs
     if (stableFor < patience) return
+    if (known.end !== 'complete' && known.copy) {
+      const bytes = await readAll(known)
+      if (!bytes) return
+      // A copy into reserved room may go on for minutes before size or time tell.
+      if (!bytes.equals(known.copy)) {
+        letGo(known)
+        lookAnew(known)
+        return
+      }
+    }
     if (isSidecarKind(known) && !(await parseSidecar(known))) return
+    if (known.end === 'unmarked' && known.sidecar?.entries.ok === false && stableFor < pace.patienceMs) {
+      // A row that is not whole may still be written.
+      known.sidecar = null
+      return
+    }
     known.readySince = at
     known.wasWhole = true
   }
@@ -229,7 +309,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     }
     const companions = index.companionsOf(known)
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
-    if (!(await readOnce(known))) return
+    if (!(await readOnce(known)) || !isRoomy) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
     const pairing = await findSidecar(known, [...new Map(about.map((sidecar) => [sidecar.path, sidecar])).values()], sidecarComing)
@@ -258,16 +338,27 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   /** Reads a document once, and keeps it until it is taken, as far as there is room: what waits for its sidecar may be written over meanwhile. */
   async function readOnce(known: Look): Promise<boolean> {
     if (known.digest !== null) return true
-    const bytes = await readAll(known)
+    const bytes = known.copy ?? (await readAll(known))
     if (!bytes) return false
     const digest = createHash('sha256').update(bytes).digest('hex')
-    known.isUsedAgain = await ledger.heldOther(absolute(known.path), digest)
+    for (const relative of [known.path, ...known.formerPaths]) known.isUsedAgain ||= await ledger.heldOther(absolute(relative), digest)
     known.digest = digest
-    if (keptBytes + bytes.byteLength <= pace.keptBytes) {
-      known.copy = bytes
-      keptBytes += bytes.byteLength
-    }
+    keepCopy(known, bytes)
     return true
+  }
+
+  function keepCopy(known: Look, bytes: Buffer): void {
+    letGo(known)
+    known.wasRead = true
+    if (keptBytes + bytes.byteLength > pace.keptBytes) return
+    known.copy = bytes
+    keptBytes += bytes.byteLength
+  }
+
+  function letGo(known: Look): void {
+    keptBytes -= known.copy?.byteLength ?? 0
+    known.copy = null
+    known.wasRead = false
   }
 
   async function readAll(known: Look): Promise<Buffer | null> {
@@ -284,43 +375,104 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     return false
   }
 
-  /**
-   * What was whole and waited for its sidecar is there no more, or was written over: it is taken as it was, by its name or for nobody, and stays with a
-   * person where a sidecar stood beside what would go by itself. Of what was not kept its name is told, and not as taken: it may come back as it was,
-   * as the files of a share do that was away. True when nothing of it can be lost any more.
-   */
-  async function keep(known: Look): Promise<boolean> {
-    if (!known.copy) {
-      if (known.wasWhole && !known.sidecar) await ledger.receive([nameOnly(known, 'file-vanished', 'ignored', 'gone before it was read')])
-      return true
+  /** What stood under this name before, not whole, was the beginning of this one, or another content, which is told. Of one nobody read, its size and its file speak. */
+  function settleFormers(known: Look, bytes: Buffer): void {
+    for (const former of known.formers) {
+      const isBeginning = former.copy ? continues(bytes, former.copy) : !former.wasRead && former.size <= known.size && former.inode === known.inode
+      if (isBeginning) letGo(former)
+      else {
+        known.isOverwritten = true
+        tellOf(former)
+      }
     }
+    known.formers = []
+  }
+
+  /** What follows was not read, or was taken before: nothing says that they were its beginning. */
+  function leaveFormers(known: Look): void {
+    for (const former of known.formers) tellOf(former)
+    known.formers = []
+  }
+
+  function vanished(known: Look, renamed: Look | undefined): void {
+    leaveFormers(known)
+    if (renamed) {
+      // The same file waits under its new name; what was doubtful of it stays so.
+      renamed.formerPaths = [...renamed.formerPaths, ...known.formerPaths, known.path]
+      renamed.isOverwritten ||= known.isOverwritten
+      letGo(known)
+    } else if (known.wasWhole || known.kind === 'hl7') tellOf(known)
+    // Cut, and taken away again: its name is told.
+    else if (known.wasRead && known.kind !== 'other') tellNameOf(known)
+    else letGo(known)
+  }
+
+  /**
+   * What waited is there no more, or was written over: it is taken as it was, by its name or for nobody, and stays with a person where a sidecar stood
+   * beside what would go by itself. Of what was not kept its name is told, and not as taken: it may come back as it was, as the files of a share do
+   * that was away. A sidecar alone is nothing to tell.
+   */
+  function tellOf(known: Look): void {
+    const bytes = known.copy
+    if (isSidecarLike(known)) letGo(known)
+    else if (!bytes) tellNameOf(known)
+    else if (known.kind === 'hl7') untold.set(known, () => hl7Arrivals(known, bytes))
+    else {
+      const arrival = asItWas(known, bytes)
+      untold.set(known, async () => [arrival])
+    }
+  }
+
+  function tellNameOf(known: Look): void {
+    letGo(known)
+    if (!isSidecarLike(known)) untold.set(known, async () => [nameOnly(known, 'file-vanished', 'ignored', 'gone before it was read')])
+  }
+
+  const isSidecarLike = (known: Look) => (known.kind === null ? sidecarNames.test(known.path) : isSidecarKind(known))
+
+  function asItWas(known: Look, bytes: Buffer): Arrival {
     const document = { path: known.path, needsSidecar: known.kind === 'pdf', readySince: 0, named: known.named }
     const pairing = pairDocument(document, [], { sidecarComing: false, now: Number.POSITIVE_INFINITY, profile })
     if (pairing.kind === 'wait') throw new Error('nothing is waited for any more')
     // It would go by itself, and what stands beside it may have asked for less.
-    const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && /\.(?:xml|json|csv)$/i.test(other.path) && goesWith(other.path, known.path))
+    const isAnnounced = (known.kind !== 'pdf' || known.named !== null) && [...looks.values()].some((other) => other !== known && sidecarNames.test(other.path) && goesWith(other.path, known.path))
     const refusal = isAnnounced ? { refusal: { code: 'sidecar-invalid', detail: 'its document was written over or removed before it was read', outcome: 'parked' as const } } : {}
-    return (await receive(known, [arrivalOf(known, known.copy, { ...pairing.hints, ...refusal })])) !== null
+    return arrivalOf(known, bytes, { ...pairing.hints, ...refusal })
+  }
+
+  async function tellUntold(): Promise<void> {
+    if (!isRoomy) return
+    for (const [known, arrivals] of untold) {
+      if (stopped() || known.retryAt > now()) continue
+      try {
+        if (await receive(known, await arrivals())) untold.delete(known)
+      } catch (error) {
+        postpone(known, nameOf(error))
+      }
+    }
   }
 
   const hasWaited = (sidecar: Look) => sidecar.readySince !== null && now() - sidecar.readySince >= waitMs
 
   async function takeHl7(known: Look, turn: Turn): Promise<void> {
-    const bytes = await readAll(known)
+    if (!(await readOnce(known)) || !isRoomy) return
+    const bytes = known.copy ?? (await readAll(known))
     if (!bytes) return
-    const fileName = fileNameOf(known)
     await turn.before
     let arrivals: Arrival[]
     try {
-      arrivals = await readHl7File(bytes, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+      arrivals = await hl7Arrivals(known, bytes)
     } catch (error) {
       postpone(known, nameOf(error))
       return
     }
-    await receive(
-      known,
-      arrivals.map((arrival) => ({ ...arrival, file: identityOf(known), ...holdOf(known) })),
-    )
+    await receive(known, arrivals)
+  }
+
+  async function hl7Arrivals(known: Look, bytes: Buffer): Promise<Arrival[]> {
+    const fileName = fileNameOf(known)
+    const arrivals = await readHl7File(bytes, { source: { kind: 'folder', name, reference: fileName }, fileName, applyIdentity, environment })
+    return arrivals.map((arrival) => ({ ...arrival, file: identityOf(known), ...holdOf(known) }))
   }
 
   /** A sidecar is done when every document it speaks of is; one that speaks of nothing that comes is reported. */
@@ -340,8 +492,11 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       document.end = null
     }
     if (documents.found.some((document) => !document.settled)) return
+    // It is not alone while the documents of its batch come.
+    if (known.missing !== null && documents.missing < known.missing) known.readySince = now()
+    known.missing = documents.missing
     if (documents.missing === 0 && documents.found.length > 0) {
-      known.settled = true
+      settle(known)
       return
     }
     if (!hasWaited(known)) return
@@ -360,7 +515,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   async function takeAsItIs(known: Look, hints: DocumentHints): Promise<void> {
-    const bytes = await readAll(known)
+    const bytes = isRoomy ? await readAll(known) : null
     if (bytes) await receive(known, [arrivalOf(known, bytes, hints)])
   }
 
@@ -394,7 +549,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   /** Said once, and the file is still followed: it is not marked as taken. */
   async function reportUntaken(known: Look, code: ReasonCode, detail?: string): Promise<void> {
     try {
-      await ledger.receive([nameOnly(known, code, 'parked', detail)])
+      if (isRoomy) await ledger.receive([nameOnly(known, code, 'parked', detail)])
+      else known.reported = false
     } catch {
       known.reported = false
     }
@@ -442,6 +598,7 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   /** Stores, and only then counts the file as taken. A storage that fails leaves the file where it is, to be tried again. */
   async function receive(known: Look, arrivals: readonly Arrival[]): Promise<Awaited<ReturnType<IntakeLedger['receive']>> | null> {
+    if (!isRoomy) return null
     let received
     try {
       received = await ledger.receive(arrivals)
@@ -460,13 +617,19 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
 
   function settle(known: Look): void {
     known.settled = true
-    keptBytes -= known.copy?.byteLength ?? 0
-    known.copy = null
+    letGo(known)
+    leaveFormers(known)
   }
 
   return {
     advance,
-    gone: keep,
+    overwritten(known, next) {
+      known.formers = []
+      if (known.wasWhole) tellOf(known)
+      if (next.settled) leaveFormers(next)
+    },
+    vanished,
+    untold: () => untold.size,
     identityOf,
     lastTakenAt: () => lastTakenAt,
   }

@@ -1,4 +1,4 @@
-import { appendFile, chmod, chown, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, copyFile, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import iconv from 'iconv-lite'
@@ -404,10 +404,13 @@ describe('sidecars', () => {
     expect(ledger.arrivals).toHaveLength(2)
   })
 
-  it('pairs an index of an earlier run with a file that comes now', async () => {
+  it.each([
+    ['index.csv', 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n'],
+    ['lot.json', JSON.stringify({ documents: [{ fichier: 'un.pdf', ins: '1' }, { fichier: 'deux.pdf', ins: '2' }] })],
+  ])('pairs an index of an earlier run with a file that comes now: %s', async (name, index) => {
     const ledger = await emptyLedger()
     const first = await start({}, ledger)
-    await writeFile(at('index.csv'), 'fichier;ins\nun.pdf;1\ndeux.pdf;2\n')
+    await writeFile(at(name), index)
     await writeFile(at('un.pdf'), pdf('un'))
     await first.later(3000)
     await first.watch.close()
@@ -626,6 +629,236 @@ describe('sidecars', () => {
     await writeFile(at('y.pdf'), pdf('two, longer'))
     await later(30_000)
     expect(summary()).toEqual(['y.pdf: ignored file-vanished', 'y.pdf: taken'])
+  })
+
+  /** Of each arrival of this name: whom it is said to be of, and whether that is unconfirmed. */
+  const toldOf = (ledger: { arrivals: readonly { fileName: string; hints: { identity?: { ins?: string | undefined; unconfirmed?: true | undefined } | undefined } }[] }, name: string) =>
+    ledger.arrivals.filter(({ fileName }) => fileName === name).map(({ hints }) => [hints.identity?.ins, hints.identity?.unconfirmed])
+
+  it('keeps in doubt, under any other path or name, a content that stood in doubt once', async () => {
+    const { later, ledger, watch } = await start()
+    for (const name of ['move', 'copy', 'root']) {
+      await writeFile(at(`${name}.json`), JSON.stringify({ ...sidecar, titre: name }))
+      await writeFile(at(`${name}.pdf`), pdf(`of a, ${name}`))
+    }
+    await later(5000)
+    for (const name of ['move', 'copy', 'root']) await writeFile(at(`${name}.pdf`), pdf(`of b, ${name}, longer`))
+    await later(30_000)
+    expect(toldOf(ledger, 'root.pdf')).toEqual([[a, undefined], [a, true]])
+    await mkdir(at('archive'))
+    for (const end of ['pdf', 'json']) await rename(at(`move.${end}`), at('archive', `move.${end}`))
+    for (const end of ['pdf', 'json']) await copyFile(at(`copy.${end}`), at(`copy 2.${end}`))
+    await later(30_000)
+    expect(toldOf(ledger, 'copy 2.pdf')).toEqual([[a, true]])
+    expect(toldOf(ledger, 'move.pdf').at(-1)).toEqual([a, true])
+    await watch.close()
+    const moved = `${directory}-2`
+    await rename(directory, moved)
+    const again = await start({ directory: moved }, ledger)
+    await again.later(30_000)
+    await again.watch.close()
+    await rename(moved, directory)
+    expect(toldOf(ledger, 'root.pdf').at(-1)).toEqual([a, true])
+    expect(ledger.arrivals.filter(({ bytes, hints }) => content(bytes).includes('of b') && hints.identity && !hints.identity.unconfirmed)).toEqual([])
+  })
+
+  it.each([
+    ['in the same run', false, {}],
+    ['after a restart', true, {}],
+    ['which the profile required', false, { required: true }],
+  ])('leaves it in doubt whether a sidecar that comes after its document was taken for nobody is of that one, %s', async (_when, isRestarted, required) => {
+    const profile = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, ...required } })
+    const first = await start({ profile })
+    await writeFile(at('impression.pdf'), pdf('of a'))
+    await first.later(26_000)
+    if (isRestarted) await first.watch.close()
+    const running = isRestarted ? await start({ profile }, first.ledger) : first
+    await running.later(5000)
+    await writeFile(at('impression.json'), JSON.stringify({ ...sidecar, matriculeIns: b, nomNaissance: 'AUTRE' }))
+    await running.later(30_000)
+    expect(toldOf(first.ledger, 'impression.pdf')).toEqual([[undefined, undefined], [b, true]])
+  })
+
+  it('lets no row of an index that was left behind vouch for a later file of its name', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('index.csv'), `fichier;ins\n0001.pdf;${a}\n0002.pdf;${b}\n`)
+    await writeFile(at('0002.pdf'), pdf('of b'))
+    await later(30_000)
+    await writeFile(at('0001.pdf'), pdf('of c, when the counter began again'))
+    await later(30_000)
+    expect([toldOf(ledger, '0002.pdf'), toldOf(ledger, '0001.pdf')]).toEqual([[[b, undefined]], [[a, true]]])
+  })
+
+  it('does not take an index for left behind while its documents come', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('index.csv'), `fichier;ins\n1.pdf;${a}\n2.pdf;${b}\n3.pdf;${c}\n`)
+    for (const number of [1, 2, 3]) {
+      await later(15_000)
+      await writeFile(at(`${number}.pdf`), pdf(`number ${number}`))
+    }
+    await later(10_000)
+    expect([1, 2, 3].flatMap((number) => toldOf(ledger, `${number}.pdf`))).toEqual([[a, undefined], [b, undefined], [c, undefined]])
+  })
+
+  const writeOver = async (name: string, text: string) => {
+    await writeFile(at(`~${name}.tmp`), text)
+    await rename(at(`~${name}.tmp`), at(name))
+  }
+  /** The text of each arrival of this name, and of whom it is said to be. */
+  const told = (ledger: Awaited<ReturnType<typeof emptyLedger>>, name: string) =>
+    ledger.arrivals.filter(({ fileName }) => fileName === name).map(({ bytes, hints }) => `${/of \w/.exec(content(bytes))?.[0] ?? '-'}: ${hints.refusal?.code ?? hints.identity?.ins ?? 'nobody'}${hints.identity?.unconfirmed ? '?' : ''}`)
+
+  it.each([
+    ['cut', { first: pdf(`of a${'x'.repeat(300)}`).slice(0, -8), seenFor: 6000, keptBytes: 1_000_000 }, ['of a: nobody', `of b: ${a}?`, `of b: ${b}?`]],
+    ['cut and not kept', { first: pdf('of a').slice(0, -8), seenFor: 6000, keptBytes: 0 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+    ['seen once, longer', { first: pdf(`of a${'x'.repeat(300)}`), seenFor: 0, keptBytes: 1_000_000 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+    ['seen once, shorter', { first: pdf('of a').slice(0, 20), seenFor: 0, keptBytes: 1_000_000 }, ['-: file-vanished', `of b: ${a}?`, `of b: ${b}?`]],
+  ])('lets nothing beside a name vouch for what was written over a content nobody took, and tells of that one: %s', async (_what, { first, seenFor, keptBytes }, expected) => {
+    const { later, ledger, watch } = await start({ pace: { keptBytes } })
+    await writeFile(at('export.json'), JSON.stringify(sidecar))
+    await later(2000)
+    await writeFile(at('export.pdf'), first)
+    await watch.rescan()
+    await later(seenFor)
+    await writeOver('export.pdf', pdf('of b, in room'))
+    await later(26_000)
+    await writeOver('export.json', JSON.stringify({ ...sidecar, matriculeIns: b, nomNaissance: 'AUTRE' }))
+    await later(40_000)
+    expect(told(ledger, 'export.pdf')).toEqual(expected)
+  })
+
+  it.each([
+    ['longer and longer', (whole: string) => [whole.slice(0, 9), whole.slice(0, 30), whole]],
+    ['into room reserved in advance', (whole: string) => [whole.slice(0, 9).padEnd(whole.length, '\0'), whole.slice(0, 30).padEnd(whole.length, '\0'), whole]],
+  ])('doubts no document that is written slowly, %s', async (_how, parts) => {
+    const { later, ledger, summary } = await start()
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    for (const [index, part] of parts(pdf(`of a ${'x'.repeat(60)}`)).entries()) {
+      await writeFile(at('slow.pdf'), part)
+      await utimes(at('slow.pdf'), new Date(), new Date(Date.now() + index * 5000))
+      await later(4000)
+    }
+    await later(20_000)
+    expect([told(ledger, 'slow.pdf'), summary()]).toEqual([[`of a: ${a}`], [`slow.pdf: ${a}`]])
+  })
+
+  it('waits for the rest of a copy whose size and time stand still', async () => {
+    const { later, ledger } = await start()
+    const [whole, time] = [pdf(`of a ${'x'.repeat(60)}`), new Date()]
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    for (const part of [9, 30, 60, whole.length]) {
+      await writeFile(at('slow.pdf'), whole.slice(0, part).padEnd(whole.length, '\0'))
+      await utimes(at('slow.pdf'), time, time)
+      await later(40_000, 2000)
+    }
+    await later(70_000, 2000)
+    expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual([whole])
+  })
+
+  it('loses nothing while the disk is low, and lets no sidecar vouch for what was written over meanwhile', async () => {
+    let isRoomy = false
+    const { later, ledger, applied } = await start({ hasRoom: () => isRoomy })
+    await writeFile(at('export.json'), JSON.stringify(sidecar))
+    for (const text of ['of a', 'of b, longer', 'of c, the longest']) {
+      await writeOver('export.pdf', pdf(text))
+      await writeOver('list.hl7', adt('A08').replace('GARNIER', text.slice(0, 4)))
+      await later(8000)
+    }
+    expect([ledger.arrivals, applied]).toEqual([[], []])
+    isRoomy = true
+    await later(10_000)
+    expect(told(ledger, 'export.pdf')).toEqual(['of a: nobody', 'of b: nobody', `of c: ${a}?`])
+    expect(applied).toEqual(['of a', 'of b', 'of c'])
+  })
+
+  it('loses no HL7 file without a last line end, though another is written over it before that was waited for', async () => {
+    const { later, applied } = await start()
+    for (const name of ['ONE', 'TWO', 'THREE']) {
+      await writeOver('plain.hl7', adt('A08').trimEnd().replace('GARNIER', name))
+      await later(4000)
+    }
+    await rm(at('plain.hl7'))
+    await later(4000)
+    expect(applied).toEqual(['ONE', 'TWO', 'THREE'])
+  })
+
+  it('lets the sidecar of a document that was cut speak of the whole one, unconfirmed', async () => {
+    const { later, ledger } = await start()
+    await writeFile(at('slow.json'), JSON.stringify(sidecar))
+    await writeFile(at('slow.pdf'), pdf('of a').slice(0, 14))
+    await later(70_000, 2000)
+    await writeFile(at('slow.pdf'), pdf('of a'))
+    await later(30_000)
+    const [cut, whole] = ledger.arrivals.map(({ hints }) => hints)
+    expect(cut?.identity?.unconfirmed).toBeUndefined()
+    expect(whole).toEqual({ ...cut, identity: { ...cut?.identity, unconfirmed: true } })
+  })
+
+  it('follows a document that is renamed while it waits, with what is doubtful of it', async () => {
+    const { later, ledger, summary } = await start()
+    await writeFile(at('export.pdf'), pdf('of a'))
+    await later(5000)
+    await rename(at('export.pdf'), at('0001.pdf'))
+    await writeFile(at('0001.json'), JSON.stringify(sidecar))
+    await later(30_000)
+    expect(summary()).toEqual([`0001.pdf: ${a}`])
+    for (const [text, passes] of [['of b, first', 26_000], ['of c, waits', 5000]] as const) {
+      await writeFile(at('export.pdf'), pdf(text))
+      await later(passes)
+    }
+    await rename(at('export.pdf'), at('0002.pdf'))
+    await writeFile(at('0002.json'), JSON.stringify({ ...sidecar, matriculeIns: b }))
+    await later(30_000)
+    expect([told(ledger, 'export.pdf'), told(ledger, '0001.pdf'), told(ledger, '0002.pdf')]).toEqual([['of b: nobody'], [`of a: ${a}`], [`of c: ${b}?`]])
+  })
+
+  it('waits for the rest of a row, and refuses one that stays short', async () => {
+    const head = 'ins;titre;invisible patient\n'
+    const { later, ledger, summary } = await start()
+    for (const name of ['slow', 'short']) await writeFile(at(`${name}.pdf`), pdf(name))
+    for (const name of ['slow', 'short']) await writeFile(at(`${name}.csv`), `${head}${a};Annonce`)
+    await later(30_000)
+    expect(summary()).toEqual([])
+    await writeFile(at('slow.csv'), `${head}${a};Annonce diagnostic;oui\n`)
+    await later(60_000, 2000)
+    expect(summary()).toEqual(['short.pdf: parked sidecar-invalid', `slow.pdf: ${a}`])
+    expect(ledger.arrivals.find(({ fileName }) => fileName === 'slow.pdf')?.hints.visibility?.hiddenFromPatient).toBe(true)
+  })
+
+  it('does not take a linearised PDF for whole at the end mark near its beginning', async () => {
+    const head = (length: number) => `%PDF-1.4\n1 0 obj\n<< /Linearized 1 /L ${length} /H [ 1 2 ] >>\nendobj\nstartxref\n0\n%%EOF\n`
+    const whole = `${head(400)}${'x'.repeat(400 - head(400).length - 6)}%%EOF\n`
+    const { later, ledger } = await start()
+    await writeFile(at('lin.json'), JSON.stringify(sidecar))
+    await writeFile(at('lin.pdf'), whole.slice(0, head(400).length + 20))
+    await later(20_000)
+    expect(ledger.arrivals).toHaveLength(0)
+    await writeFile(at('lin.pdf'), whole)
+    await later(5000)
+    expect(ledger.arrivals.map(({ bytes, hints }) => [content(bytes), hints.identity?.unconfirmed])).toEqual([[whole, undefined]])
+  })
+
+  it('takes what is written over one name, time and again, while a backlog is taken', async () => {
+    const { later, ledger, tick } = await start({ pace: { portionMs: 0, portionPerListing: 0 } })
+    let written = 0
+    const writes = async () => {
+      written += 1
+      await writeOver('export.json', JSON.stringify({ ...sidecar, titre: `title ${written}` }))
+      await writeOver('export.pdf', pdf(`of ${a}${' '.repeat(written)}`))
+    }
+    const taken = () => ledger.arrivals.filter(({ fileName }) => fileName === 'export.pdf').length
+    await writes()
+    await later(5000)
+    for (let index = 0; index < 60; index += 1) await writeFile(at(`lot ${index}.xml`), syntheticCda.replace('1.2.3.4.5', `1.2.3.4.${index + 100}`))
+    await later(1000)
+    ledger.before = async () => {
+      tick(200)
+      if (taken() === written) await writes()
+    }
+    await later(4000)
+    const order = ledger.arrivals.map(({ fileName }) => fileName)
+    expect(new Set(order).size).toBe(61)
+    expect(order.slice(0, order.findLastIndex((name) => name !== 'export.pdf')).filter((name) => name === 'export.pdf').length).toBeGreaterThanOrEqual(2)
   })
 
   it('lets an index of an earlier batch vouch for no document of the next', async () => {

@@ -67,7 +67,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   /** Listing a large folder costs: it is spaced so that it stays under half a percent of a processor, up to half a minute. */
   const listEvery = () => Math.max(pace.rescanMs, Math.min(listCost * 200, 30_000))
-  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed })
+  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed, lookAgain })
 
   async function list(everything: boolean): Promise<void> {
     const started = performance.now()
@@ -100,9 +100,14 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
     await enter('', 0)
     hinted.clear()
     skipped = passed
-    for (const [relative, known] of looks) {
-      if (found.has(relative) || unread.some((folder) => relative.startsWith(`${folder}/`))) continue
-      if (known.settled || (await taker.gone(known))) looks.delete(relative)
+    const missing = [...looks].filter(([relative]) => !found.has(relative) && !unread.some((folder) => relative.startsWith(`${folder}/`)))
+    for (const [relative] of missing) looks.delete(relative)
+    const waiting = missing.some(([, known]) => !known.settled) ? [...looks.values()].filter((known) => !known.settled) : []
+    const byInode = Map.groupBy(waiting, ({ inode }) => inode)
+    for (const [, known] of missing) {
+      if (known.settled) continue
+      const isSame = ({ size, mtimeMs }: Look) => size === known.size && mtimeMs === known.mtimeMs
+      taker.vanished(known, known.inode === 0 ? undefined : byInode.get(known.inode)?.find(isSame))
     }
     listCost = performance.now() - started
     if (recheck) {
@@ -114,7 +119,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   }
 
   /** A name that is used for one document after another may be written over at any time, and events are not everywhere. */
-  const isWrittenOften = (known: Look) => known.isOverwritten || (!known.fromStart && now() - known.firstSeen < pace.freshMs)
+  const isWrittenOften = (known: Look) => known.isOverwritten || known.formers.length > 0 || (!known.fromStart && now() - known.firstSeen < pace.freshMs)
 
   /** One look at one file: what changed since the last one. */
   async function look(relative: string): Promise<void> {
@@ -134,10 +139,9 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       }
       return
     }
-    // What is still unread of the content before comes first; not kept yet, it is looked at again.
-    if (known && !known.settled && !(await taker.gone(known))) return
     const fresh = firstLook(relative, stats, known, { at: now(), fromStart: !listed })
     fresh.settled = await ledger.isTaken(taker.identityOf(fresh))
+    if (known && !known.settled) taker.overwritten(known, fresh)
     looks.set(relative, fresh)
   }
 
@@ -150,7 +154,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
 
   async function lookAtUnnameable(relative: string): Promise<void> {
     if (looks.has(relative)) return
-    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
+    const nameless = firstLook(relative, { size: 0, mtimeMs: 0, nlink: 1, ino: 0, isFile: () => true }, undefined, { at: now(), fromStart: !listed })
     nameless.settled = await ledger.isTaken(taker.identityOf(nameless))
     looks.set(relative, nameless)
   }
@@ -169,11 +173,22 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
       return
     }
     await taker.advance()
-    say({ state: 'watching', pending: [...looks.values()].filter((known) => !known.settled).length, skipped, lastTakenAt: taker.lastTakenAt() })
+    sayWatching()
     if (looks.size > pace.hintFiles && hints) {
       await hints.close()
       hints = null
     }
+  }
+
+  /** While a backlog is taken: a folder that is out of reach is said so by the next pass. */
+  async function lookAgain(): Promise<void> {
+    await list(false).catch((error: NodeJS.ErrnoException) => log.warn({ error: error.code ?? 'unknown' }, 'the export folder cannot be listed'))
+    sayWatching()
+  }
+
+  function sayWatching(): void {
+    const pending = [...looks.values()].filter((known) => !known.settled).length + taker.untold()
+    say({ state: 'watching', pending, skipped, lastTakenAt: taker.lastTakenAt() })
   }
 
   function say(state: FolderState): void {
@@ -199,7 +214,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   function schedule(): void {
     clearTimeout(timer)
     if (closed) return
-    const pending = unreachableSince === null && [...looks.values()].some((known) => !known.settled)
+    const pending = unreachableSince === null && (taker.untold() > 0 || [...looks.values()].some((known) => !known.settled))
     timer = setTimeout(() => void run(false), pending ? Math.min(pace.stabilityMs, pace.rescanMs) : listEvery())
   }
 

@@ -7,7 +7,7 @@ import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import type { NationalRecord } from '../port.ts'
 import { openDmpRecord } from './dmp-record.ts'
 import { parseMediaType, readMultipart } from './multipart.ts'
-import { asDoctor, asSecretary, asStructure, testDoctor, testDocument, testIns, testPrescription, testSecretary, testStructure } from './test-deposit.ts'
+import { asDoctor, asSecretary, asStructure, testDoctor, testDocument, testIns, testSecretary, testStructure } from './test-deposit.ts'
 import { envelope, messageIdOf, registryResponse, startTestServer, type TestServer } from './test-server.ts'
 import { formDigest, manifestDigests, verifyXmlSignature } from './test-verify.ts'
 
@@ -48,7 +48,13 @@ async function openFixed(): Promise<NationalRecord> {
 
 const first = '1.2.250.1.999.77.3.20261121.1'
 const second = '1.2.250.1.999.77.3.20261121.2'
-const bytesOf = (uniqueId: string) => testPrescription(uniqueId, `ordonnance ${uniqueId}`)
+/** Never changed, for what leaves is compared byte for byte. */
+function bytesOf(uniqueId: string): Buffer {
+  const text = `ordonnance ${uniqueId}`
+  return Buffer.from(
+    `<?xml version="1.0" encoding="UTF-8"?>\r\n<ClinicalDocument xmlns="urn:hl7-org:v3"><!-- ${text} --><realmCode code="FR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id root="${uniqueId}"/><code code="57833-6" codeSystem="2.16.840.1.113883.6.1" displayName="Prescription de produits de santé"/><title>Ordonnance du 21/11/2026 &lt;traitement &amp; suivi&gt;</title><effectiveTime value="20261121101500+0100"/><confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/><languageCode code="fr-FR"/><recordTarget><patientRole><id root="${testIns.oid}" extension="${testIns.value}"/><id root="1.2.250.1.999.77.2" extension="P000482"/></patientRole></recordTarget><component><nonXMLBody><text mediaType="application/pdf" representation="B64">${Buffer.from(`%PDF-1.4 ${text}`).toString('base64')}</text></nonXMLBody></component></ClinicalDocument>\n`,
+  )
+}
 const uuids = ['urn:uuid:11111111-0000-4000-8000-000000000001', 'urn:uuid:11111111-0000-4000-8000-000000000002']
 
 const order = { value: '134467653', oid: '1.2.250.1.999.77.5', type: 'urn:ihe:iti:xds:2013:order' }

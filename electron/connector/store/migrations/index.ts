@@ -14,6 +14,7 @@ import { renderings } from './0012-renderings.ts'
 import { movedFiles } from './0013-moved-files.ts'
 import { chosenPatients } from './0014-chosen-patients.ts'
 import { watchedFolders } from './0015-watched-folders.ts'
+import { contentsInDoubt } from './0016-contents-in-doubt.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders, contentsInDoubt]
