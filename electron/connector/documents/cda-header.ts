@@ -80,6 +80,8 @@ export interface CdaHeader {
   readonly facilityType: CdaCode | null
   /** Documents this one is linked to, with the kind of link (`RPLC`...). */
   readonly relations: readonly { readonly kind: string; readonly id: CdaId }[]
+  /** Numbers of the orders it answers (`inFulfillmentOf/order/id`). */
+  readonly orders: readonly CdaId[]
   /** The document this one replaces (`RPLC`), as `idText` writes it; null when it replaces none. */
   readonly replaces: string | null
   /** Media type of an unstructured body; null when the body is structured. */

@@ -47,6 +47,7 @@ describe('metadata of a CDA', () => {
       practiceSetting: { code: 'AMBULATOIRE', system: '1.2.250.1.213.1.1.4.9', label: 'Ambulatoire' },
       confidentiality: [{ code: 'N', system: '2.16.840.1.113883.5.25', label: 'Normal' }],
       eventCodes: [],
+      referenceIds: [],
       ins: { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' },
       sourcePatientId: { value: 'P000482', oid: '1.2.250.1.999.77.2' },
       sourcePatientInfo: { birthName: 'ESSAI', givenName: 'CAMILLE', birthDate: '19840612', sex: 'F' },
@@ -157,6 +158,15 @@ describe('metadata of a CDA', () => {
     expect(read.replaces).toBe('1.2.3^4')
     const alone = metadataOfValid(changed([/<representedOrganization>[\s\S]*?<\/representedOrganization>/, '']))
     expect(alone.authors[0]?.institution).toBeNull()
+  })
+
+  it('tells the orders it answers, once each, and none that nobody gave', () => {
+    const order = (id: string) => `<inFulfillmentOf><order>${id}</order></inFulfillmentOf>`
+    const ids = ['<id root="1.2.3" extension="134467653"/>', '<id root="1.2.3" extension="134467653"/>', '<id root="1.2.4" extension="A^7"/>', '<id root="1.2.5"/>', '<id root="6F9619FF-8B86" extension="1"/>', '<id root="1.2.3" extension=" 2"/>', `<id root="1.2.3" extension="${'9'.repeat(41)}"/>`, '<id nullFlavor="UNK"/>']
+    expect(metadataOfValid(changed(['<documentationOf>', `${ids.map(order).join('')}<documentationOf>`])).referenceIds).toEqual([
+      { value: '134467653', oid: '1.2.3', type: 'urn:ihe:iti:xds:2013:order' },
+      { value: 'A^7', oid: '1.2.4', type: 'urn:ihe:iti:xds:2013:order' },
+    ])
   })
 
   it('adds to N the visibility asked for', () => {

@@ -52,6 +52,15 @@ function eventCodes(header: CdaHeader): Coded[] {
   return found.filter((code, index) => found.findIndex((other) => other.code === code.code && other.system === code.system) === index)
 }
 
+/** Longest number that still fits a slot of the registry (256) beside who gave it and its kind, whatever is escaped in it. */
+const orderLength = 40
+
+/** Numbers of the orders it answers, once each; one that nobody gave, or that XDS would not keep as it is, is none (IHE ITI TF-3, 4.2.3.1.7). */
+function orderNumbers({ orders }: CdaHeader): NonNullable<DocumentMetadata['referenceIds']> {
+  const kept = orders.flatMap(({ root, extension }) => (extension !== null && extension !== '' && extension === extension.trim() && extension.length <= orderLength && isPlainOid(root) ? { value: extension, oid: root, type: 'urn:ihe:iti:xds:2013:order' } : []))
+  return kept.filter(({ value, oid }, index) => kept.findIndex((other) => other.value === value && other.oid === oid) === index)
+}
+
 /** The one patient a document names; `cda-no-patient` when none, `cda-patient-ambiguous` when several or several INS. */
 export function patientOf(header: CdaHeader): Result<{ patient: CdaPatient; ins: CdaId | null; localId: CdaId | null }> {
   const [patient, ...others] = header.patients
@@ -132,6 +141,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     practiceSetting: setting,
     confidentiality: confidentialityCodes(context.visibility),
     eventCodes: eventCodes(header),
+    referenceIds: orderNumbers(header),
     ins: { value: ins.extension, oid: ins.root },
     sourcePatientId: localId?.extension == null ? null : { value: localId.extension, oid: localId.root },
     sourcePatientInfo: {

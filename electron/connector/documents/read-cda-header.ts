@@ -138,6 +138,7 @@ function readDocument(document: XmlElement, selfPresenting: boolean): CdaHeader 
     custodian: readOrganisation(descend(first('custodian'), 'assignedCustodian', 'representedCustodianOrganization')),
     acts: every('documentationOf').flatMap((link) => children(link, 'serviceEvent').map(readAct)),
     facilityType: readCode(descend(first('componentOf'), 'encompassingEncounter', 'location', 'healthCareFacility', 'code')),
+    orders: every('inFulfillmentOf').flatMap((link) => children(link, 'order').flatMap((order) => readIds(order, exactAttribute))),
     relations,
     replaces: replaced === undefined ? null : idText(replaced.id),
     bodyMediaType: unstructured === null ? null : (attribute(unstructured, 'mediaType') ?? 'text/plain'),
