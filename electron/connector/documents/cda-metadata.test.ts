@@ -47,7 +47,6 @@ describe('metadata of a CDA', () => {
       practiceSetting: { code: 'AMBULATOIRE', system: '1.2.250.1.213.1.1.4.9', label: 'Ambulatoire' },
       confidentiality: [{ code: 'N', system: '2.16.840.1.113883.5.25', label: 'Normal' }],
       eventCodes: [],
-      referenceIds: [],
       ins: { value: '284069999999968', oid: '1.2.250.1.213.1.4.10' },
       sourcePatientId: { value: 'P000482', oid: '1.2.250.1.999.77.2' },
       sourcePatientInfo: { birthName: 'ESSAI', givenName: 'CAMILLE', birthDate: '19840612', sex: 'F' },

@@ -128,6 +128,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   if (act?.stop != null && serviceStopTime === null) return failure('date-impossible', { detail: 'serviceEvent/effectiveTime/high' })
 
   const facility = coded(facilityCode, (sector) => facilityType(sector).label) ?? facilityType(facilityCode.code)
+  const orders = orderNumbers(header)
   return success({
     uniqueId: id.root,
     setId: header.setId === null ? null : idText(header.setId),
@@ -141,7 +142,7 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     practiceSetting: setting,
     confidentiality: confidentialityCodes(context.visibility),
     eventCodes: eventCodes(header),
-    referenceIds: orderNumbers(header),
+    ...(orders.length > 0 && { referenceIds: orders }),
     ins: { value: ins.extension, oid: ins.root },
     sourcePatientId: localId?.extension == null ? null : { value: localId.extension, oid: localId.root },
     sourcePatientInfo: {
