@@ -44,6 +44,19 @@ test('says nothing when every promise holds', () => {
   expect(checkInvariants(factsOf(sound()))).toEqual([])
 })
 
+test('knows a content given twice that stands forgotten under its last message, and that another content is lost all the same', () => {
+  const forgotten = (content: string): Facts => {
+    const parts = sound()
+    parts.given.push(given(6, { content: 'content-3', uniqueId: '1.2.3' }))
+    parts.given[2] = given(3, { content })
+    parts.items.splice(2, 1, item(6, { state: 'parked', reason: 'forgotten-document', uniqueId: null }))
+    parts.wire.splice(6, 2)
+    return factsOf(parts)
+  }
+  expect(kindsOf(forgotten('content-3'))).toEqual([])
+  expect(kindsOf(forgotten('content-9'))).toEqual(['lost'])
+})
+
 const planted: readonly (readonly [string, ViolationKind, (parts: ReturnType<typeof sound>) => void])[] = [
   ['a message answered AA that no item holds', 'lost', (parts) => void parts.items.splice(2, 1)],
   ['two items for one message', 'item-doubled', (parts) => void parts.items.push(item(3, { id: 'item-3b', state: 'waiting', reason: 'patient-unknown' }))],

@@ -61,6 +61,8 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
     if (!expected.items.includes(id)) expected.items.push(id)
     // The same document announced otherwise while it waits: what is said now is what counts.
     if (outcome === 'stored' || noteTooLate(id, expected, world)) noteWord(id, outcome, given, expected)
+    // The word that put it in doubt was set aside by a person, and the newest says what it said at first.
+    if (outcome === 'stored' && !world.database().prepare("SELECT 1 FROM item WHERE state = 'parked' AND reason_detail = ?").get(id)) expected.superseded.delete(id)
     if (outcome === 'stored' && given.masked) expected.maskedBySource.add(id)
     else if (outcome === 'stored') expected.maskedBySource.delete(id)
   }
