@@ -570,6 +570,25 @@ describe('a person who looks for whose it is', () => {
     expect(await again(row)).toMatchObject({ state: 'waiting', waiting_for: 'patient', reason: 'traits-differ' })
   })
 
+  it('made against a sidecar keeps a third patient’s copy of the same leaflet from being taken for theirs, and the overruled word says nothing new', async () => {
+    learn()
+    const [right, leaflet] = [learn(paul), await pdf('Conseils')]
+    const { ins: _ins, insOid: _insOid, ...announced } = full
+    const said = (identity: object, mtimeMs: number) =>
+      ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf' }, bytes: leaflet, fileName: 'a.pdf', hints: sidecar({ ...identity, unconfirmed: true } as never), file: { path: '/e/a.pdf', size: 1, mtimeMs } }])
+    const local = { ...announced, localId: known.localId!, localIdOid: known.localIdOid! }
+    const row = (await ledger.byId((await said(local, 1)).items[0]!.id))!
+    await prepareItem(row, preparation)
+    const choice = choiceOf(await again(row), right, preparation)
+    expect(await ledger.choosePatient(await again(row), right, choice.ok ? choice.value : undefined)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'ready', ins: otherIns })
+    await ledger.apply((await ledger.startSending(await again(row), (await again(row)).document_sha256!, () => null))!, { type: 'accepted' })
+    expect((await said(local, 2)).items[0]!.outcome).toBe('duplicate')
+    const third = (await said({ birthName: 'TIERS', givenName: 'ANNE', birthDate: '1990-01-01', sex: 'F' }, 3)).items[0]!
+    expect((await ledger.byId(third.id))!.state).not.toBe('ignored')
+  })
+
   it('is believed of a patient whom an older database knows by another id since', async () => {
     learn()
     const right = learn(paul)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { patientLabel, type ReasonCode } from '#shared/contract/index.ts'
+import { patientLabel, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { chosenAsOf, type ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
 import type { Recognised } from './ledger.ts'
@@ -150,16 +150,24 @@ export function shownOf(hints: Hints): Recognised {
 export type Change = 'patient' | 'type' | 'visibility'
 
 /** Of these, what is said otherwise; something that only one of both says is no contradiction, but for the visibility: nothing said is "everybody". */
-export function changesOf(first: Pick<ItemRow, 'hints' | 'ins' | 'chosen_as'>, now: Hints): Change[] {
+export function changesOf(first: Pick<ItemRow, 'hints' | 'ins' | 'patient' | 'chosen_as'>, now: Hints): Change[] {
   const before = JSON.parse(first.hints) as Hints
   const changes: Change[] = []
-  const chosen = chosenAsOf(first)
-  // Whose it is may be known from the document itself or from a person, against what was said of it before.
-  const known = chosen?.against ? { ins: chosen.ins } : { ...(first.ins === null ? {} : { ins: first.ins }), ...identityIn(before) }
-  if (isAnotherPatient(known, identityIn(now))) changes.push('patient')
+  if (saysAnother(first, identityIn(before), identityIn(now))) changes.push('patient')
   if (differs(before['typeCode'], now['typeCode'])) changes.push('type')
   if (readers(before) !== readers(now)) changes.push('visibility')
   return changes
+}
+
+type Identity = Readonly<Record<string, unknown>>
+
+/** Whose it is may be known from the document itself or from a person, against what was said of it before: without a number, what was overruled says nothing new. */
+function saysAnother(first: Pick<ItemRow, 'ins' | 'patient' | 'chosen_as'>, before: Identity, now: Identity): boolean {
+  const chosen = chosenAsOf(first)
+  if (!chosen?.against) return isAnotherPatient({ ...(first.ins === null ? {} : { ins: first.ins }), ...before }, now)
+  const label = first.patient === null ? null : (JSON.parse(first.patient) as PatientLabel)
+  const theirs = label?.ins === chosen.ins ? { birthName: label.birthName, givenName: label.givenName, birthDate: label.birthDate } : {}
+  return isAnotherPatient({ ins: chosen.ins, ...theirs }, now) && (Boolean(now['ins']) || isAnotherPatient({ ...before, ins: undefined }, now))
 }
 
 const identityIn = (hints: Hints) => (hints['identity'] ?? {}) as Readonly<Record<string, unknown>>
@@ -171,15 +179,15 @@ function isAnotherPatient(one: Readonly<Record<string, unknown>>, other: Readonl
 }
 
 /** Of people whose INS is not said: twins share all but a given name, and some software says one name alone. */
-const tellApart = ['localId', 'birthName', 'givenName', 'givenNames', 'usedName', 'usedGivenName', 'birthDate', 'sex'] as const
+const tellApart = ['localId', 'birthName', 'givenName', 'givenNames', 'usedName', 'usedGivenName', 'birthDate'] as const
 
 function differs(one: unknown, other: unknown): boolean {
   return Boolean(one) && Boolean(other) && folded(one) !== folded(other)
 }
 
-/** Without case, accents and blanks. */
+/** Without case, accents, blanks and hyphens. */
 function folded(value: unknown): string {
-  return String(value).normalize('NFD').replaceAll(/[\p{M}\s]/gu, '').toUpperCase()
+  return String(value).normalize('NFD').replaceAll(/[\p{M}\s'’-]/gu, '').toUpperCase()
 }
 
 /** Same indications, whatever the file name they came under; said under a name of its own, `other` says more. */

@@ -336,8 +336,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       it('concludes nothing from what stands under a name used again: the same content in another file is asked itself', async () => {
         const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
         const first = await received('leaflet', { file, hints: { identity: { ins: '1' } } })
+        // What its name held last, said of the same, is that written again.
+        expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 98 }, hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
+        await received('another', { file: { ...file, mtimeMs: 50 }, hints: of('2') })
         const again = await received('leaflet', { file: { ...file, mtimeMs: 99 }, hints: of('1') })
-        expect([again.id === first.id, again.state, await sum()]).toEqual([false, 'received', 2])
+        expect([again.id === first.id, again.state, await sum()]).toEqual([false, 'received', 4])
         // Its own file is asked once; under a name of its own the same word is the same document.
         expect((await ledger.receive([arrival('leaflet', { file: { ...file, mtimeMs: 99 }, alongside: [sidecar], hints: of('1') })])).items[0]!.outcome).toBe('duplicate')
         await ledger.apply(again, { type: 'ignore', reason: 'already-received' }, { detail: first.id })
@@ -386,6 +389,25 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const second = await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '1' } } })
         await choose(second)
         expect(await received('two', { file: { ...file, path: '/export/b.pdf' }, hints: { identity: { ins: '3' } } })).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: second.id })
+      })
+
+      it('written again under its name with a wish to hide, in doubt as what stands there is, is hidden while it has not left', async () => {
+        const of = (mtimeMs: number, more: object) => ({ file: { ...file, mtimeMs }, hints: { identity: { ins, unconfirmed: true }, ...more } })
+        const first = await received('one', { file, hints: { identity: { ins } } })
+        await freeze(first)
+        const hidden = { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false }
+        expect((await ledger.receive([arrival('one', of(2, { visibility: hidden }))])).items).toEqual([{ id: first.id, outcome: 'stored' }])
+        expect(await current(first)).toMatchObject({ state: 'received' })
+        expect(JSON.parse((await current(first)).hints)).toMatchObject({ visibility: hidden, identity: { unconfirmed: true } })
+        // Of what its name held before the last, nothing is known by it.
+        await received('two', of(3, {}))
+        expect((await ledger.receive([arrival('one', of(4, { visibility: hidden }))])).items[0]!.id).not.toBe(first.id)
+      })
+
+      it('waits once for its patient, however often it is written again', async () => {
+        const first = await apply(await received('one', { file, hints: { identity: { ins } } }), { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+        for (let night = 2; night < 5; night += 1) await ledger.receive([arrival('one', { file: { ...file, mtimeMs: night }, hints: { identity: { ins, unconfirmed: true } } })])
+        expect((await ledger.list({ limit: 10, cursor: null })).rows.filter(({ state }) => state !== 'ignored').map(({ id }) => id)).toEqual([first.id])
       })
 
       it('stays whose it is when another file of its name, in another subfolder or another folder, has its number for another patient', async () => {

@@ -223,7 +223,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   }
 
   function itsOwn({ file }: ArrivalRecord['items'][number], key: string): KeptItem | undefined {
-    const own = file && namedBy(disk.book.fileItems.get(fileKey(file)))
+    if (!file) return undefined
+    const ofPath = [...disk.book.fileItems].flatMap(([taken, of]) => (disk.book.taken.get(taken) === file.path ? [of] : []))
+    const own = namedBy(disk.book.fileItems.get(fileKey(file)) ?? ofPath.at(-1))
     return own && contentKeyOf(own) === key ? own : undefined
   }
 

@@ -42,6 +42,7 @@ export const queries = {
     WHERE mtime_ms = @mtimeMs AND size = @size AND path <> @path AND content_sha256 = @sha256 ORDER BY seq LIMIT 20`,
   wasInDoubt: `SELECT 1 FROM item INDEXED BY item_in_doubt WHERE content_sha256 = @sha256 AND (@reference IS NULL OR source_reference = @reference) AND source_kind = 'folder'
     AND (json_extract(hints, '$.identity') IS NULL OR json_extract(hints, '$.identity.unconfirmed') = 1) AND json_extract(hints, '$.refusal.code') IS NOT 'already-received' LIMIT 1`,
+  lastOfPath: 'SELECT item_seq FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 1',
   itemsOfPath: `SELECT item.seq FROM (SELECT item_seq, taken_at FROM taken_file WHERE path = @path ORDER BY taken_at DESC, item_seq DESC LIMIT 200) AS own
     CROSS JOIN item ON item.seq = own.item_seq WHERE content_sha256 = @sha256 ORDER BY own.taken_at DESC, item.seq DESC`,
   itemOfSourceNumber: `SELECT seq FROM item INDEXED BY item_by_source_number WHERE coalesce(source_id, source_name) = @source AND json_extract(hints, '$.documentKey') = @documentKey AND content_sha256 = @sha256

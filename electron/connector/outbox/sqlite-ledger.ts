@@ -39,7 +39,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'lastOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -159,9 +159,13 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     return named?.reason === 'already-received' && named.reason_detail ? (row(prepared.itemById.get(named.reason_detail)) ?? named) : named
   }
 
-  /** What this very file was taken for, said of the same: the document itself, or a person, says whether another is a known one come again. */
+  /**
+   * What this very file was taken for, or what its path held last, said of the same: written again, as a nightly export writes it. The document itself, or a
+   * person, says whether another is a known one come again.
+   */
   function itsOwn({ file }: Pick<ArrivalRecord['items'][number], 'file'>, key: string): ItemRow | null {
-    const own = file === undefined ? null : itemNamed(prepared.itemOfFile.get(fileFields(file)))
+    if (file === undefined) return null
+    const own = itemNamed(prepared.itemOfFile.get(fileFields(file)) ?? prepared.lastOfPath.get({ path: file.path }))
     return own && contentKeyOf(own) === key ? own : null
   }
 
