@@ -1,6 +1,6 @@
 import { failure, success, type FoundPatient, type PatientCandidate, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import { readPatientSearch } from '#shared/text/read-patient-search.ts'
-import { documentHints, readCdaHeader } from './documents/index.ts'
+import { documentHints, readCdaHeader, type DocumentHints } from './documents/index.ts'
 import { chosenAsOf, type ChosenAs, type ItemRow } from './outbox/index.ts'
 import { candidateOf, candidateView, claimOfPatient, gate, type IdentityClaim, type LocalPatient } from './patients/index.ts'
 import { claimOf, claimOfSource, mayBe, type Preparation } from './prepare-item.ts'
@@ -42,10 +42,11 @@ export function mayFindPatient(row: ItemRow, { store }: Pick<Rooms, 'store'>): b
 export function findPatients(row: ItemRow, typed: string, rooms: Rooms): { found: FoundPatient[]; more: boolean } {
   const search = readPatientSearch(typed)
   if (search.kind === 'nothing') return { found: [], more: false }
-  const claim = claimOfSource(documentHints.parse(JSON.parse(row.hints)))
+  const said = hintsOf(row)
+  const claim = claimOfSource(said)
   const patients = search.kind === 'ins' ? rooms.registry.byIns(search.ins) : rooms.registry.search(search, mostFound + 1)
   return {
-    found: patients.slice(0, mostFound).map((patient) => ({ ...candidateView(candidateOf(claim, patient)), refusal: refusalOf(row, patient, rooms) })),
+    found: patients.slice(0, mostFound).map((patient) => ({ ...candidateView(candidateOf(claim, patient)), refusal: refusalOf(row, said, patient, rooms) })),
     more: patients.length > mostFound,
   }
 }
@@ -58,14 +59,14 @@ export function findPatients(row: ItemRow, typed: string, rooms: Rooms): { found
 export function choiceOf(row: ItemRow, patientId: string, rooms: Rooms): Result<ChosenAs> {
   const patient = rooms.registry.get(patientId)
   if (!patient) return failure('not-found')
-  const refusal = refusalOf(row, patient, rooms) ?? (isCda(row, rooms.store) ? 'traits-differ' : null)
+  const said = hintsOf(row)
+  const refusal = refusalOf(row, said, patient, rooms) ?? (isCda(row, rooms.store) ? 'traits-differ' : null)
   if (refusal || patient.ins === null || patient.insOid === null) return failure(refusal ?? 'ins-not-qualified')
-  return success({ ins: patient.ins, insOid: patient.insOid, against: !mayBe(claimOfSource(documentHints.parse(JSON.parse(row.hints))), patient) })
+  return success({ ins: patient.ins, insOid: patient.insOid, against: !mayBe(claimOfSource(said), patient) })
 }
 
-function refusalOf(row: ItemRow, patient: LocalPatient, { environment }: Pick<Rooms, 'environment'>): ReasonCode | null {
+function refusalOf(row: ItemRow, hints: DocumentHints, patient: LocalPatient, { environment }: Pick<Rooms, 'environment'>): ReasonCode | null {
   if (!patient.qualified || patient.ins === null) return 'ins-not-qualified'
-  const hints = documentHints.parse(JSON.parse(row.hints))
   const isInDoubt = hints.identity?.unconfirmed === true || row.reason === 'text-names-another' || chosenAsOf(row)?.against === true
   if (!isInDoubt && !mayBe(claimOfSource(hints), patient)) return 'traits-differ'
   const decision = gate({ claim: claimOfPatient(patient), selfQualified: false, localPatients: [patient], environment })
@@ -73,10 +74,11 @@ function refusalOf(row: ItemRow, patient: LocalPatient, { environment }: Pick<Ro
 }
 
 function claimOfItem(row: ItemRow, store: Rooms['store']): IdentityClaim {
-  const hints = documentHints.parse(JSON.parse(row.hints))
+  const hints = hintsOf(row)
   const header = hints.identity ? null : readCdaHeader(store.spool.get(row.content_sha256))
   const subject = header?.ok ? claimOf(header.value) : null
   return subject?.ok ? subject.value : claimOfSource(hints)
 }
 
+const hintsOf = (row: ItemRow) => documentHints.parse(JSON.parse(row.hints))
 const isCda = (row: ItemRow, { spool }: Rooms['store']) => readCdaHeader(spool.get(row.content_sha256)).ok

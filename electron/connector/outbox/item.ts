@@ -89,6 +89,11 @@ export function visibilityOf(row: Pick<ItemRow, 'visibility' | 'hints'>): ItemVi
   return (JSON.parse(row.hints) as { visibility?: ItemVisibility }).visibility ?? everybody
 }
 
+/** Does it say another type than this? What only one of both says is no contradiction. */
+export function isOfOtherType({ type_code: known }: Pick<ItemRow, 'type_code'>, typeCode: string | null): boolean {
+  return known !== null && typeCode !== null && known !== typeCode
+}
+
 /** True while nothing of it ever left: a person may still hold it back or choose who sees it. */
 export function isChangeable(row: Pick<ItemRow, 'state' | 'attempts'>): boolean {
   return row.attempts === 0 && (row.state === 'received' || row.state === 'ready' || row.state === 'waiting' || row.state === 'parked')

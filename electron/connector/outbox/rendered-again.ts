@@ -1,6 +1,6 @@
 import type { ItemTrace, ReasonCode } from '#shared/contract/index.ts'
 import { changesOf, lateReasons, sameHints, sourceNumberOf, standsBeside } from './announced.ts'
-import type { ItemRow } from './item.ts'
+import { isOfOtherType, type ItemRow } from './item.ts'
 import { sourceOf } from './source-of.ts'
 
 type Hints = Parameters<typeof changesOf>[1]
@@ -63,9 +63,8 @@ function stoodAs({ trace }: DocumentAgain, reasons: readonly ReasonCode[]): bool
 function lateAnswer(first: ItemRow, { row, typeCode, replaces }: DocumentAgain): Exclude<AnsweredAgain['reason'], 'already-received'> | null {
   const changes = changesOf(first, hintsOf(row))
   if (changes.includes('visibility')) return 'visibility-changed'
-  const isOtherType = first.type_code !== null && typeCode !== null && first.type_code !== typeCode
   // Found again after a return to an older database, it is of nobody: whether of this patient, a person sees.
-  return changes.includes('type') || isOtherType || replaces !== null || first.ins === null ? 'announced-otherwise' : null
+  return changes.includes('type') || isOfOtherType(first, typeCode) || replaces !== null || first.ins === null ? 'announced-otherwise' : null
 }
 
 /** Of one source, two numbers are two documents. */

@@ -1,5 +1,5 @@
 import type { ItemTrace, ReasonCode } from '#shared/contract/index.ts'
-import type { ItemRow } from './item.ts'
+import { isOfOtherType, type ItemRow } from './item.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Why a document waits whose number another one of its patient has, of which it need not be a version. */
@@ -47,9 +47,8 @@ async function precedes({ unique_id: known }: ItemRow, { uniqueId }: Numbered, l
 }
 
 function isVersion(other: ItemRow, { row, typeCode }: Numbered): boolean {
-  const isOtherType = other.type_code !== null && typeCode !== null && other.type_code !== typeCode
   const [one, two] = [folderOf(other), folderOf(row)]
-  return !isOtherType && (one === null || two === null || one === two)
+  return !isOfOtherType(other, typeCode) && (one === null || two === null || one === two)
 }
 
 /** The folder its file lay in; null when that is not known. */

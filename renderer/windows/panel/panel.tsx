@@ -412,14 +412,7 @@ function Summary({ summarised, onOpen, onAvoided }: { summarised: Summarised; on
     case 'loading':
       return <Skeleton lines={6} label={t('summary.loading')} />
     case 'failed':
-      return (
-        <div className="panel-notice">
-          <Notice shape="◐" title={t('summary.failed.title')} testId="summary-failed">
-            <p>{t('summary.failed.what')}</p>
-            <Act onPress={summarised.retry}>{t('reason.retry')}</Act>
-          </Notice>
-        </div>
-      )
+      return <FailedPart part="summary" onRetry={summarised.retry} />
     case 'shown':
       return (
         <div className={summarised.isOutdated ? 'summary-outdated' : undefined}>
@@ -430,21 +423,24 @@ function Summary({ summarised, onOpen, onAvoided }: { summarised: Summarised; on
   }
 }
 
+/** A part of the panel that could not be had, while the others stand. */
+function FailedPart({ part, onRetry }: { part: 'summary' | 'medicines' | 'documents'; onRetry: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="panel-notice">
+      <Notice shape="◐" title={t(`${part}.failed.title`)} testId={`${part}-failed`}>
+        <p>{t(`${part}.failed.what`)}</p>
+        <Act onPress={onRetry}>{t('reason.retry')}</Act>
+      </Notice>
+    </div>
+  )
+}
+
 /** The check of the very list on screen; of an older one of the same patient, its place is held and nothing of it is seen. */
 function Medicines({ view, isWanted, onOpen }: { view: PanelView; isWanted: boolean; onOpen: OpenMedicineSource }) {
-  const { t } = useTranslation()
   const { data, error, refetch } = useQuery({ ...medicinesQuery(view.generation), enabled: isWanted })
   if (!isWanted) return null
-  if (error) {
-    return (
-      <div className="panel-notice">
-        <Notice shape="◐" title={t('medicines.failed.title')} testId="medicines-failed">
-          <p>{t('medicines.failed.what')}</p>
-          <Act onPress={() => void refetch()}>{t('reason.retry')}</Act>
-        </Notice>
-      </div>
-    )
-  }
+  if (error) return <FailedPart part="medicines" onRetry={() => void refetch()} />
   if (data?.generation !== view.generation) return null
   return (
     <div className={isOfPanel(data, view) ? undefined : 'summary-outdated'}>
@@ -534,14 +530,7 @@ function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, o
           ) : null}
           {children}
           {list.kind === 'loading' && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
-          {list.kind === 'failed' ? (
-            <div className="panel-notice">
-              <Notice shape="◐" title={t('documents.failed.title')} testId="documents-failed">
-                <p>{t('documents.failed.what')}</p>
-                <Act onPress={list.retry}>{t('reason.retry')}</Act>
-              </Notice>
-            </div>
-          ) : null}
+          {list.kind === 'failed' ? <FailedPart part="documents" onRetry={list.retry} /> : null}
           {list.kind === 'shown' ? (
             <div className={list.isOutdated ? 'summary-outdated' : undefined}>
               <Documents isSummaryDue={isSummaryDue} documents={list.documents} news={news} now={now} onOpen={onOpen} />
