@@ -57,6 +57,18 @@ test('knows a content given twice that stands forgotten under its last message, 
   expect(kindsOf(forgotten('content-9'))).toEqual(['lost'])
 })
 
+test('a version looks for a first that stopped before its number was read, and for no other', () => {
+  const parts = sound()
+  parts.given.push(given(6), given(7, { replaces: '1.2.6' }))
+  parts.items.push(item(6, { state: 'parked', reason: 'crashed-twice', uniqueId: null }), item(7, { state: 'waiting', reason: 'parent-missing', nextAttemptAt: '2026-11-20T10:00:00.000Z' }))
+  expect(checkInvariants(factsOf(parts))).toEqual([])
+  const withFirst = (first: Partial<ItemFact>) => ({ ...parts, items: parts.items.map((one) => (one.id === 'item-6' ? item(6, first) : one)) })
+  // It was read, it is on its way, or it is not there: nobody is asked, and the version waits for nothing.
+  expect(kindsOf(factsOf(withFirst({ state: 'parked', reason: 'author-not-ours' })))).toEqual(['stuck'])
+  expect(kindsOf(factsOf(withFirst({ state: 'received', uniqueId: null })))).toEqual(['stuck'])
+  expect(kindsOf(factsOf({ ...parts, given: parts.given.filter(({ reference }) => reference !== 'M6'), items: parts.items.filter(({ id }) => id !== 'item-6') }))).toEqual(['stuck'])
+})
+
 const planted: readonly (readonly [string, ViolationKind, (parts: ReturnType<typeof sound>) => void])[] = [
   ['a message answered AA that no item holds', 'lost', (parts) => void parts.items.splice(2, 1)],
   ['two items for one message', 'item-doubled', (parts) => void parts.items.push(item(3, { id: 'item-3b', state: 'waiting', reason: 'patient-unknown' }))],

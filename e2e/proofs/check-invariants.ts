@@ -108,6 +108,22 @@ function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[
   return groups
 }
 
+/**
+ * Items that wait and will move without anybody. A version whose first stopped before its number was read looks for it for a day, then stops too: what it
+ * waits for is the person who is asked about the first.
+ */
+export function waitingByThemselves({ given, items }: Pick<Facts, 'given' | 'items'>): ItemFact[] {
+  const givenByKey = new Map(given.map((one) => [keyOf(one), one]))
+  const givenById = groupBy(given, ({ uniqueId }) => uniqueId ?? '')
+  const itemsOf = groupBy(items, keyOf)
+  const isOfParked = (item: ItemFact): boolean => {
+    const replaces = item.reason === 'parent-missing' ? givenByKey.get(keyOf(item))?.replaces : null
+    const own = (givenById.get(replaces ?? '-') ?? []).flatMap((first) => itemsOf.get(keyOf(first)) ?? []).filter(({ state }) => state !== 'ignored')
+    return own.length > 0 && own.every(({ state, uniqueId }) => state === 'parked' && uniqueId === null)
+  }
+  return items.filter((item) => item.state === 'waiting' && item.nextAttemptAt !== null && !isOfParked(item))
+}
+
 /** What was given is in exactly one place: in the record, waiting or parked with a reason, or ignored because another holds it. */
 function ofItems({ given, items, stored }: Facts): Violation[] {
   const found: Violation[] = []
@@ -119,6 +135,7 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
   const isLateSidecar = (item: ItemFact): boolean => sidecars.has(keyOf(item)) && item.state === 'parked' && item.reason === 'sidecar-invalid'
   const givenByKey = new Map(given.filter((one) => !one.isOverwritten).map((one) => [keyOf(one), one]))
   const givenByContent = groupBy(given, (one) => one.content)
+  for (const item of waitingByThemselves({ given, items })) add('stuck', keyOf(item), `${item.id} still waits by itself (${item.reason ?? ''})`)
   const registered = new Set(stored.map((one) => one.uniqueId))
   const registeredContent = new Set(stored.flatMap((one) => (one.embedded === null ? [one.sha256] : [one.sha256, one.embedded])))
 
@@ -136,7 +153,6 @@ function ofItems({ given, items, stored }: Facts): Violation[] {
     const one = givenByKey.get(key)
     if (!one && !overwritten.has(key) && !isLateSidecar(item)) add('item-of-nobody', key, `${item.id} ${item.state} ${item.reason ?? ''}`)
     if (moving.has(item.state)) add('stuck', key, `${item.id} is still ${item.state}`)
-    if (item.state === 'waiting' && item.nextAttemptAt !== null) add('stuck', key, `${item.id} still waits by itself (${item.reason ?? ''})`)
     if (stopped.has(item.state) && item.reason === null) add('without-reason', key, `${item.id} is ${item.state}`)
     if (item.state === 'deposited' && (item.uniqueId === null || !registered.has(item.uniqueId))) add('deposited-not-stored', key, `${item.id} ${item.uniqueId ?? 'without uniqueId'}`)
     if ((item.state === 'waiting' || item.state === 'parked') && one && registeredContent.has(one.content)) add('stored-not-deposited', key, `${item.id} is ${item.state} (${item.reason ?? ''}) and the record has it`)

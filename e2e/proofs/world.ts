@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { checkInvariants, type Facts, type Violation } from './check-invariants.ts'
+import { checkInvariants, waitingByThemselves, type Facts, type Violation } from './check-invariants.ts'
 import { openDocumentSource, type DocumentSource, type Mixture } from './documents.ts'
 import { startPracticeSoftware, type PracticeSoftware } from './practice-software.ts'
 import { connectTo, freePort, rotateKey, startConnector, startRecord, type Client, type Running } from './program.ts'
@@ -136,7 +136,7 @@ export async function waitUntilStill(world: World, client: Client): Promise<Fact
       const items = await client.items()
       const taken = new Set(items.map(({ door, reference }) => `${door} ${reference}`))
       // A file is taken in its own time; a message that was acknowledged is held already, or lost.
-      const isStill = items.every(({ state, nextAttemptAt }) => state !== 'waiting' || nextAttemptAt === null) && world.software.given().every(({ door, reference }) => door === 'hl7' || taken.has(`${door} ${reference}`))
+      const isStill = waitingByThemselves({ given: world.software.given(), items }).length === 0 && world.software.given().every(({ door, reference }) => door === 'hl7' || taken.has(`${door} ${reference}`))
       if (isStill) return world.facts(client)
     }
     if (performance.now() > until) return world.facts(client)
