@@ -109,7 +109,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-list-failed', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -117,7 +117,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|commencée|ci-dessus/)).toHaveCount(0)
     })
   }
 })
@@ -584,6 +584,32 @@ test.describe('the panel', () => {
     fresh.tell('panel')
     await expect(page.getByTestId('on-their-way')).toBeVisible()
     expect(fresh.world.asked.filter((one) => one.name === 'panel.documents')).toHaveLength(1)
+  })
+
+  test('shows the beginning of a record while its list is awaited, then the whole; never an absence the list might deny', async ({ page, fresh }) => {
+    await summaryStates.find((one) => one.name === 'panel-summary-begun-without-allergies')!.prepare(fresh.world)
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('extent')).toHaveText('◐ 1 document lu · liste des autres documents pas encore lue')
+    await expect(page.getByTestId('allergies')).toHaveAttribute('data-state', 'notLoaded')
+    await expect(page.getByTestId('age')).toHaveText('○Lecture commencée')
+    // Nothing is said not to be there, no paper is made of it, nothing is searched in it.
+    for (const absent of ['silent', 'ask-sheet', 'search-open']) await expect(page.getByTestId(absent)).toHaveCount(0)
+    await expect(page.locator('[data-testid="list-treatments"] [data-testid="fact-row"]').first()).toBeVisible()
+    fresh.world.panel = panelWith()
+    fresh.world.summary = summaryOf(fresh.world, allFacts)
+    fresh.tell('panel')
+    await expect(rows(page)).toHaveCount(41)
+    await expect(page.getByTestId('allergies')).toHaveAttribute('data-state', 'listed')
+    await expect(page.getByTestId('scene-begun')).toHaveCount(0)
+  })
+
+  test('shows nothing of a beginning of which no document was read yet', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ documents: [], loadedAt: null, isBegun: true, refreshing: true })
+    fresh.world.summary = summaryOf(fresh.world, [], { documents: { read: 0, unread: 1, unstructured: 0 } })
+    await page.goto(fresh.address('panel'))
+    await expect.poll(() => fresh.world.asked.some((one) => one.name === 'panel.summary')).toBe(true)
+    await expect(page.getByTestId('scene-begun').locator('.skeleton')).toBeVisible()
+    for (const absent of ['allergies', 'summary']) await expect(page.getByTestId(absent)).toHaveCount(0)
   })
 
   test('never paints the list of the patient before', async ({ page, fresh }) => {

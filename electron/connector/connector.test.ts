@@ -4,7 +4,7 @@ import path from 'node:path'
 import { PDFDocument } from 'pdf-lib'
 import { decodeQR } from 'qr/decode.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { recordConfig } from '#shared/contract/index.ts'
+import { recordConfig, type RecordSummary } from '#shared/contract/index.ts'
 import { adtMessage } from '../../resources/demo/adt-message.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
@@ -342,8 +342,8 @@ describe('the connector and the training record', () => {
     fs.writeFileSync(path.join(exports, 'synthese.xml'), playFile('synthese-morel.xml'))
     await vi.waitFor(async () => expect(await states()).toEqual(['deposited null']), wait)
     await connector.panel.open({ ins: morel.ins })
-    await vi.waitFor(async () => expect((await connector.panel.summary())?.documents).toMatchObject({ read: 1, unread: 0 }), wait)
-    const { generation, loadedAt } = (await connector.panel.summary())!
+    await vi.waitFor(async () => expect(await connector.panel.summary()).toMatchObject({ loadedAt: expect.any(String), documents: { read: 1, unread: 0 } }), wait)
+    const { generation, loadedAt } = (await connector.panel.summary()) as RecordSummary & { loadedAt: string }
     // From what is kept: the record is away.
     await recordDown()
     expect(await connector.sheets.print({ generation: generation - 1, loadedAt })).toMatchObject({ ok: false, failure: { code: 'patient-changed' } })

@@ -5,7 +5,7 @@ import { accessOf } from '#shared/contract/test-access.ts'
 import { isOfPanel, latestPanel, type AskedPanel } from './panel-guard.ts'
 
 function panel(generation: number): PanelView {
-  return { generation, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
+  return { generation, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, isBegun: false, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 }
 
 /** A history as it can happen: links come one after another, patients within a link, questions within a patient. */

@@ -60,7 +60,7 @@ export function medicinesOf(world: World, facts: readonly ClinicalFact[], base: 
   const check = medicineAlerts({ treatments: treatmentsInForce(summary, onTheirWay, Date.now()), allergies: allergiesInForce(summary, onTheirWay), database: databaseExample(base) })
   const sources = check.alerts.flatMap(({ medicines }) => medicines.flatMap((one) => one.sources))
   for (const source of sources) if (source.onItsWay) Object.assign(source, { title: 'Ordonnance', documentDate: day(0) })
-  return { generation: summary.generation, loadedAt: summary.loadedAt, ...check, prescriptions }
+  return { generation: summary.generation, loadedAt: summary.loadedAt ?? '', ...check, prescriptions }
 }
 
 const state = (name: string, facts: readonly ClinicalFact[], base: Installed, more: Partial<WindowState> & { prescriptions?: MedicineCheck['prescriptions']; bases?: Partial<Pick<MedicineCheck, 'products' | 'interactions'>> } = {}): WindowState => ({

@@ -111,11 +111,11 @@ export function summaryOf(world: World, facts: readonly ClinicalFact[], { docume
   const listed = world.panel.documents
   const { generation, loadedAt, patient } = world.panel
   const now = Date.now()
-  const summary = summarise({ generation, loadedAt: loadedAt ?? '', facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], now })
+  const summary = summarise({ generation, loadedAt, facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], isBegun: loadedAt === null, now })
   const held = refused === undefined ? rules : { ...rules, exams: { ...rules.exams, refused } }
   const { unread, failed } = summary.documents
   const [birthDate, sex] = [patient?.birthDate ?? null, patient?.sex ?? null]
-  const judged = judge(facts, { exams: rules.exams.rules, vaccination: rules.vaccination.rules, documents: listed, patient: { birthDate, sex }, isWhole: unread + failed === 0, mayJudge: true, now })
+  const judged = judge(facts, { exams: rules.exams.rules, vaccination: rules.vaccination.rules, documents: listed, patient: { birthDate, sex }, isWhole: loadedAt !== null && unread + failed === 0, mayJudge: true, now })
   return applyRules(held, { summary, judged, birthDate, requests, isAvoided: () => false })
 }
 
@@ -137,6 +137,17 @@ const state = (name: string, facts: readonly ClinicalFact[], more: Partial<Windo
   },
   shows: more.shows ?? shows,
   ...(more.act && { act: more.act }),
+})
+
+/** What was asked for before a list that is not in. */
+const begun = (name: string, facts: readonly ClinicalFact[], change: Partial<World['panel']>, wanted: string): WindowState => ({
+  name: `panel-summary-${name}`,
+  window: 'panel',
+  prepare: (world) => {
+    world.panel = panelWith({ documents: [], loadedAt: null, isBegun: true, ...change })
+    world.summary = summaryOf(world, facts, { documents: { read: 1, unstructured: 0 } })
+  },
+  shows: wanted,
 })
 
 /** A laboratory's report of ten days ago: what a repeat would say nothing new of. */
@@ -274,6 +285,9 @@ export const summaryStates: readonly WindowState[] = [
     shows: '.fact-beside',
   },
   ...newStates,
+  begun('begun', [...allergies, ...treatments, ...problems], { refreshing: true }, '[data-testid="scene-begun"] .skeleton'),
+  begun('begun-without-allergies', [...treatments, ...problems], { refreshing: true }, '[data-testid="allergies"][data-state="notLoaded"]'),
+  begun('begun-list-failed', [...allergies, ...treatments, ...problems], { failure: failing('record-unreachable') }, '[data-testid="list-failed"]'),
   {
     name: 'panel-summary-loading',
     window: 'panel',

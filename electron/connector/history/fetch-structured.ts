@@ -1,19 +1,14 @@
-import { reasons, type RecordDocument } from '#shared/contract/index.ts'
+import { reasons } from '#shared/contract/index.ts'
 import type { AuditedRecord } from '../record/index.ts'
 import { byDate } from './by-date.ts'
 import { permissionOf } from './reading-stop.ts'
 import { readDocument, type Consultation } from './read-record.ts'
-import { mayHoldFacts } from './record-facts.ts'
+import { isDeclaredStructured } from './record-facts.ts'
 
 /** Questions under way at a time. */
 const atOnce = 4
 /** Documents of one list fetched without being opened; older ones stay unread, and are counted as such. */
 const most = 100
-
-/** Declared as more than a wrapped file: what is level 1 is fetched when it is opened. */
-function isDeclaredStructured(document: RecordDocument): boolean {
-  return mayHoldFacts(document) && !document.formatCode.startsWith('urn:ihe:iti:xds-sd:')
-}
 
 /**
  * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. Tells each. One

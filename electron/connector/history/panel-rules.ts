@@ -75,9 +75,9 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
     })
   }
 
-  function toJudge({ documents: { unread, failed } }: RecordSummary, { reading }: OpenReading, { birthDate, sex }: PatientLabel): ToJudge {
+  function toJudge({ documents: { unread, failed }, loadedAt }: RecordSummary, { reading }: OpenReading, { birthDate, sex }: PatientLabel): ToJudge {
     const documents = reading.documents.map(({ uniqueId, typeCode, creationTime, serviceStartTime, authors }) => ({ uniqueId, typeCode, creationTime, serviceStartTime, authors }))
-    return { exams: { rules: rules.exams.rules.rules, sources: rules.exams.rules.sources }, vaccination: rules.vaccination.rules, documents, patient: { birthDate, sex }, isWhole: unread + failed === 0, mayJudge, now: now() }
+    return { exams: { rules: rules.exams.rules.rules, sources: rules.exams.rules.sources }, vaccination: rules.vaccination.rules, documents, patient: { birthDate, sex }, isWhole: loadedAt !== null && unread + failed === 0, mayJudge, now: now() }
   }
 
   return {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { failure, success, type RecordDocument } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { deskInPlace } from './desk-example.ts'
@@ -78,6 +78,33 @@ it('reads what was fetched and only that, counting the rest for what it is', asy
   expect(read?.allergies.state).toBe('notRecorded')
   expect(read).toMatchObject({ generation: 1, loadedAt: '2026-11-21T09:00:00.000Z' })
   expect(world.asked).toBe(1)
+})
+
+it('says of the beginning of a list what its documents say, and of what they do not that it is not loaded; nothing is compared by it alone', async () => {
+  let listIn: (documents: RecordDocument[]) => void = () => undefined
+  const list = new Promise<RecordDocument[]>((resolve) => (listIn = resolve))
+  const panel = openPanel({
+    record: answeringRecord({ first: async () => success([listed[0]!]), find: async () => success(await list), retrieve: (uniqueId) => success(saying(`Amiante ${uniqueId}`)) }),
+    readings: openReadings(handle.store), reader: () => doctorExample, wordAgainst: () => null, onBug, now: () => 5,
+    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
+  })
+  const { thread } = deskInPlace()
+  const facts = openFactsKeeper({ thread, onRead: () => undefined, onBug })
+  const summary = openPanelSummary({ panel, thread, facts, version: '1', onTold: () => undefined, onBug, now: () => 5, afterPaintMs: 0 })
+  panel.open(patient)
+  await vi.waitFor(async () => expect((await summary.get())?.documents.read).toBe(1))
+  const begun = await summary.get()
+  expect(begun).toMatchObject({ generation: 1, loadedAt: null, documents: { read: 1, unread: 0 }, allergies: { state: 'notLoaded' }, treatments: { state: 'notLoaded' } })
+  expect(begun?.others.lines.map(({ latest }) => latest.value)).toEqual(['Amiante 1.1'])
+  expect(await summary.list({ generation: 1, loadedAt: null, list: 'others' })).toMatchObject({ lineCount: 1 })
+  expect(await summary.inForce()).toBeNull()
+  listIn([listed[0]!, listed[3]!])
+  await panel.settled()
+  await facts.settled()
+  expect(await summary.get()).toMatchObject({ loadedAt: new Date(5).toISOString(), documents: { read: 1, unread: 0 }, allergies: { state: 'notRecorded' } })
+  expect(await summary.list({ generation: 1, loadedAt: null, list: 'others' })).toBeNull()
+  expect(await summary.inForce()).not.toBeNull()
+  await summary.close()
 })
 
 it('puts on a sheet nothing of a document that is not shown to everybody, and tells whoever prints which lists it speaks of', async () => {

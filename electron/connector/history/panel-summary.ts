@@ -27,7 +27,7 @@ export interface PanelSummary {
   /** All of one list of it, or of one line; null = it is of another patient, or of another reading. */
   list(asked: SummaryListInput): Promise<SummaryList | null>
   line(asked: SummaryLineInput): Promise<SummaryLine | null>
-  /** What is to be compared of today, by all the facts behind the summary, and of which reading and facts; null as `get` is. */
+  /** What is to be compared of today, by all the facts behind the summary, and of which reading and facts; null as `get` is, and until the list is in. */
   inForce(): Promise<InForceOfReading | null>
   /** What rules say of all the facts behind this summary; null = it is on screen no more. `rulesName` names the rules asked: another for others. */
   judge(of: OfReading, asked: ToJudge, rulesName: string): Promise<Judged | null>
@@ -42,6 +42,7 @@ export interface PanelSummary {
 export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt'>
 
 export interface InForceOfReading extends OfReading, InForce {
+  readonly loadedAt: string
   /** The same for the same facts of the same day. */
   readonly name: string
 }
@@ -81,6 +82,7 @@ interface Told {
   readonly due: readonly string[]
   readonly documents: RecordSummary['documents']
   readonly unreadable: RecordSummary['unreadable']
+  readonly isBegun: boolean
   /** The same for what makes the same summary, ages and counts of documents apart. */
   readonly madeOf: string
 }
@@ -125,7 +127,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     const now = panel.shown(generation).ok ? panel.consultation(way.ins) : null
     return now?.way === way.way && now.stop() === null
   }
-  const ofReading = ({ generation, reading }: OpenReading): OfReading => ({ generation, loadedAt: new Date(reading.loadedAt).toISOString() })
+  const readAt = ({ reading: { loadedAt } }: OpenReading) => (loadedAt === null ? null : new Date(loadedAt).toISOString())
+  const ofReading = (open: OpenReading): OfReading => ({ generation: open.generation, loadedAt: readAt(open) })
   const isSame = (one: OpenReading, other: OpenReading) => one.generation === other.generation && one.way.way === other.way.way
 
   panel.onChange(() => {
@@ -148,12 +151,12 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   function look(open: OpenReading): Looked {
     const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
-    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched) }
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.reading.loadedAt === null) }
     // A day is what ages are counted in.
     return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
   }
 
-  function tell(listed: readonly RecordDocument[], known: ReadonlyMap<string, boolean>, fetched: ReadonlySet<string>): Told {
+  function tell(listed: readonly RecordDocument[], known: ReadonlyMap<string, boolean>, fetched: ReadonlySet<string>, isBegun: boolean): Told {
     const inForce = listed.filter(({ status }) => status === 'approved')
     const structured = inForce.filter(mayHoldFacts)
     const read = structured.filter(({ uniqueId }) => known.get(uniqueId) === true).map(foldedDocument)
@@ -162,8 +165,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     // The content under a uniqueId never changes. Of no document, what is not read decides what the emptiness means.
     const isNothingRead = read.length === 0 && documents.unread + documents.failed > 0
     return {
-      read, documents, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
-      madeOf: createHash('sha256').update(JSON.stringify([version, readersVersion, isNothingRead, read.map((one) => JSON.stringify(one)).sort()])).digest('base64url'),
+      read, documents, isBegun, due: structured.flatMap(({ uniqueId }) => (fetched.has(uniqueId) && !known.has(uniqueId) ? [uniqueId] : [])), unreadable: failed.map(({ uniqueId, title }) => ({ document: uniqueId, title })),
+      madeOf: createHash('sha256').update(JSON.stringify([version, readersVersion, isNothingRead, isBegun, read.map((one) => JSON.stringify(one)).sort()])).digest('base64url'),
     }
   }
 
@@ -219,10 +222,10 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   async function makeNow(looked: Looked): Promise<Made | null> {
-    const { open, read, documents, unreadable, madeOf, day } = looked
+    const { open, read, documents, unreadable, isBegun, madeOf, day } = looked
     const texts = await textsOf(looked)
     if (texts === null) return null
-    const told = await answered(open, thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, now: now() }))
+    const told = await answered(open, thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, isBegun, now: now() }))
     if (told === null) return null
     const [text, inForce] = told.split('\n') as [string, string]
     made = { madeOf, painted: { day, text }, inForce, of: open }
@@ -288,8 +291,10 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       const open = openNow()
       if (!open) return null
       const looked = look(open)
+      const loadedAt = readAt(open)
+      if (loadedAt === null) return null
       const text = inForceOf(looked) ?? (await make(looked))?.inForce ?? null
-      return text !== null && stillStands(open) ? { ...ofReading(open), name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
+      return text !== null && stillStands(open) ? { generation: open.generation, loadedAt, name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
     },
     async judge(of, asked, rulesName) {
       const looked = lookAt(of)
@@ -308,7 +313,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       const looked = lookAt(of)
       if (!looked) return null
       const { open } = looked
-      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched()) })
+      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched(), false) })
       const [shown, hidden] = [partOf(open.reading.documents.filter(isShownToAll)), partOf(open.reading.documents.filter((document) => !isShownToAll(document)))]
       const [texts, hiddenTexts] = [await textsOf(shown), await textsOf(hidden)]
       if (texts === null || hiddenTexts === null) return null

@@ -4,7 +4,7 @@ import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
 import { fetchStructured } from './fetch-structured.ts'
-import { readList, type Consultation } from './read-record.ts'
+import { readFirst, readList, type Consultation } from './read-record.ts'
 import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
 
@@ -71,11 +71,11 @@ export interface Panel {
   settled(): Promise<void>
 }
 
-/** A reading as it is shown: to nobody but this reader, of nobody but this patient. */
+/** A reading as it is shown: to nobody but this reader, of nobody but this patient. `loadedAt` null = the beginning of a list that is not in. */
 export interface OpenReading {
   readonly generation: number
   readonly way: Consultation
-  readonly reading: Reading & { readonly loadedAt: number }
+  readonly reading: Reading
 }
 
 type WordAgainst = Extract<ReasonCode, 'consultation-refused' | 'consent-to-renew'>
@@ -119,6 +119,10 @@ export function openPanel(options: PanelOptions): Panel {
   let turn = 0
   /** The turn in which the list on screen was read. */
   let readTurn: number | null = null
+  /** The turn in which what is asked before a list was read. */
+  let begunTurn: number | null = null
+  /** What is asked before the list of that turn, fetched too. */
+  let begun: { readonly turn: number; readonly done: Promise<void> } | null = null
   /** The turn whose patient the trace says is shown. */
   let toldTurn: number | null = null
   let telling: Promise<void> = Promise.resolve()
@@ -204,7 +208,8 @@ export function openPanel(options: PanelOptions): Panel {
     const by = way?.reader ?? options.reader()
     // Nor is what was kept shown against what the record said last of this reader.
     const stop = reading?.standing ? readingStop(reading.standing, by) : null
-    return { way, said, shut, reading, by, stop, open: reading && toldTurn === turn && !shut && !stop ? reading : null }
+    const open = reading && toldTurn === turn && !shut && !stop ? reading : null
+    return { way, said, shut, reading, by, stop, open, isBegun: open !== null && open.loadedAt === null && begunTurn === turn && open.documents.length > 0 }
   }
 
   /** Begins another way in, to another patient or to the same. */
@@ -280,7 +285,7 @@ export function openPanel(options: PanelOptions): Panel {
     changed()
     let outcome: Failure | null = noAnswer
     try {
-      const answer = await readList(options.record, way, options.now)
+      const answer = await readList(options.record, way, options.now, (isListIn) => begin(way, isListIn))
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
       if (answer.ok && mine === turn) readTurn = mine
@@ -293,6 +298,24 @@ export function openPanel(options: PanelOptions): Panel {
         if (outcome === null) noteSeen()
       }
     }
+  }
+
+  /** Of a patient whose list was never read here, what tells most is shown before it is in. */
+  function begin(way: Consultation, isListIn: () => boolean): void {
+    if (way.kept.get().loadedAt !== null) return
+    const done = beginOf(way, isListIn)
+      .catch(options.onBug)
+      .finally(() => underWay.delete(done))
+    begun = { turn, done }
+    underWay.add(done)
+  }
+
+  async function beginOf(way: Consultation, isListIn: () => boolean): Promise<void> {
+    const mine = turn
+    if (!(await readFirst(options.record, way, options.now, isListIn)) || mine !== turn) return
+    begunTurn = mine
+    changed()
+    await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
   }
 
   /** One reading at a time of one way in; whoever asks meanwhile waits for the same one. */
@@ -324,7 +347,10 @@ export function openPanel(options: PanelOptions): Panel {
 
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
+    const mine = turn
     const way = await listed.catch(() => null)
+    // No document is asked for twice.
+    if (begun?.turn === mine) await begun.done
     if (way) await fetchFor(way, way)
   }
 
@@ -350,15 +376,16 @@ export function openPanel(options: PanelOptions): Panel {
     },
     view() {
       endWhenOver()
-      const { way, shut, said, reading, by, stop, open } = looked()
+      const { way, shut, said, reading, by, stop, open, isBegun } = looked()
       const news = open && way ? way.kept.news(options.now()) : null
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
         generation,
         patient: current ? { ...current.label, qualified: current.qualified, patientId: current.patientId } : null,
         standing: reading?.standing ?? null,
-        documents: open ? inOrder(open.documents) : none,
+        documents: open && open.loadedAt !== null ? inOrder(open.documents) : none,
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
+        isBegun,
         news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
@@ -372,8 +399,8 @@ export function openPanel(options: PanelOptions): Panel {
       }
     },
     openReading() {
-      const { way, open } = looked()
-      return way && open && open.loadedAt !== null ? { generation, way, reading: { ...open, loadedAt: open.loadedAt } } : null
+      const { way, open, isBegun } = looked()
+      return way && open && (open.loadedAt !== null || isBegun) ? { generation, way, reading: open } : null
     },
     async refresh() {
       openedBy = readerKeyOf(options.reader()) ?? openedBy

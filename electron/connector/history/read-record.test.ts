@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { failure, success, type Party, type RecordStanding } from '#shared/contract/index.ts'
+import { failure, success, type Party, type RecordDocument, type RecordStanding } from '#shared/contract/index.ts'
+import type { DocumentFilter } from '../record/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { byDate } from './by-date.ts'
-import { readDocument, readList, searchRecord, type Consultation } from './read-record.ts'
+import { readDocument, readFirst, readList, searchRecord, type Consultation } from './read-record.ts'
 import type { Reader } from './reading-stop.ts'
 import { openReadings, readingInMemory, type Readings } from './readings.ts'
 import { answeringRecord, doctorExample as doctor, documentExample, insExample as ins, openStanding, readerExample } from './record-example.ts'
@@ -17,6 +18,50 @@ beforeEach(async () => {
 afterEach(() => handle.remove())
 
 const by = (reader: Reader, stop: Consultation['stop'] = () => null): Consultation => ({ way: 'w', ins, entry: null, reader, kept: readings.of(reader, ins), stop })
+
+describe('reading what tells most before a list is in', () => {
+  const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013' }
+  const now = () => Date.parse('2026-11-21T09:00:00Z')
+  /** A record that notes what it is asked and answers in turn; how it stands is known. */
+  function asking(answers: readonly (readonly RecordDocument[])[], during: () => void = () => undefined) {
+    const asked: DocumentFilter[] = []
+    const record = answeringRecord({
+      first: async (_ins, filter) => {
+        during()
+        return success([...(answers[asked.push(filter) - 1] ?? [])])
+      },
+    })
+    by(doctor).kept.keepStanding(openStanding, 1)
+    return { record, asked }
+  }
+
+  it('asks for what sums the patient up, and keeps it as a beginning', async () => {
+    const { record, asked } = asking([[documentExample('1.1', structured), documentExample('1.2')]])
+    expect(await readFirst(record, by(doctor), now, () => false)).toBe(true)
+    expect(asked).toEqual([{ statuses: ['approved'], typeCodes: [expect.objectContaining({ code: 'SYNTH', system: '1.2.250.1.213.1.1.4.12' }), expect.objectContaining({ code: '60591-5', system: '2.16.840.1.113883.6.1' }), expect.objectContaining({ code: '74207-2' })] }])
+    // A wrapped file would be fetched for nothing.
+    expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.1' }], loadedAt: null, standing: openStanding })
+  })
+
+  it('asks for what is recent where nothing sums the patient up in a form that can be read', async () => {
+    const { record, asked } = asking([[documentExample('1.2')], [documentExample('1.3', structured)]])
+    expect(await readFirst(record, by(doctor), now, () => false)).toBe(true)
+    expect(asked[1]).toEqual({ statuses: ['approved'], serviceStartFrom: '20260823' })
+    expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.3' }], loadedAt: null })
+    expect(await readFirst(asking([[], []]).record, by(doctor), now, () => false)).toBe(false)
+  })
+
+  it('keeps nothing once the list is in, or once the answer has become nobody’s to see', async () => {
+    const answers = [[documentExample('1.1', structured)]]
+    expect(await readFirst(asking(answers).record, by(doctor), now, () => true)).toBe(false)
+    let stop: ReturnType<Consultation['stop']> = null
+    expect(await readFirst(asking(answers, () => (stop = 'consultation-refused')).record, by(doctor, () => stop), now, () => false)).toBe(false)
+    expect(by(doctor).kept.get().documents).toEqual([])
+    by(doctor).kept.keep({ documents: [documentExample('1.9')], standing: openStanding, loadedAt: 3 })
+    await readFirst(asking(answers).record, by(doctor), now, () => false)
+    expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.9' }], loadedAt: 3 })
+  })
+})
 
 describe('reading the list', () => {
   it.each([
@@ -45,7 +90,7 @@ describe('reading the list', () => {
     expect(read).toMatchObject({ ok: true, value: { documents: [{ uniqueId: '1.2' }, { uniqueId: '1.1' }] } })
     const before = by(doctor).kept.get()
     expect(before).toMatchObject({ loadedAt: 5 })
-    expect(await readList(answeringRecord({ find: async () => failure('record-no-answer') }), by(doctor), () => 9)).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+    expect(await readList(answeringRecord({ find: async () => failure('record-no-answer') }), by(doctor), () => 9)).toMatchObject({ ok: false, failure: { code: 'record-unreachable', class: 'transient' } })
     expect(await readList(answeringRecord({ standing: async () => failure('record-unreachable') }), by(doctor), () => 9)).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
     expect(by(doctor).kept.get()).toEqual(before)
   })

@@ -1,9 +1,12 @@
 import { failure, success, type ReasonCode, type RecordDocument, type RecordSearch, type RecordStanding, type Result } from '#shared/contract/index.ts'
-import type { AuditedRecord, InsId } from '../record/index.ts'
+import { codedType } from '#shared/terminology/index.ts'
+import type { AuditedRecord, DocumentFilter, InsId } from '../record/index.ts'
+import { asRead } from './as-read.ts'
 import { byDate } from './by-date.ts'
 import type { Entry } from './panel.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
+import { isDeclaredStructured } from './record-facts.ts'
 import type { Asked } from './search/passages.ts'
 
 /** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
@@ -22,27 +25,55 @@ export interface Consultation {
 /**
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
  * professional the patient has blocked, is a failure with its own code: never an empty list. A consent to be renewed closes the documents, not the
- * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given.
+ * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given. `whileAsked`: the record lets
+ * the reader in, and the list, which may be long, is asked for.
  */
-export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number, whileAsked?: (isAnswered: () => boolean) => void): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before && before !== 'consent-to-renew') return failure(before)
   if (!before) kept.look(now())
-  const standing = await record.standing(reader.party, ins)
+  const standing = asRead(await record.standing(reader.party, ins))
   const meanwhile = consultation.stop()
   if (meanwhile && meanwhile !== 'consent-to-renew') return failure(meanwhile)
   if (!standing.ok) return standing
   kept.keepStanding(standing.value, now())
   const stop = meanwhile ?? readingStop(standing.value, reader)
   if (stop) return failure(stop)
-  const found = await record.findDocuments(reader.party, ins, { statuses: ['approved'] })
+  let isAnswered = false
+  // First, on the connection that is open.
+  whileAsked?.(() => isAnswered)
+  const found = asRead(await record.findDocuments(reader.party, ins, { statuses: ['approved'] }))
+  isAnswered = true
   const since = consultation.stop()
   if (since) return failure(since)
   if (!found.ok) return found
   const documents = byDate(found.value)
   kept.keep({ documents, standing: standing.value, loadedAt: now() })
   return success({ documents, standing: standing.value })
+}
+
+/** Types of what sums a patient up: VSM, IPS-FR and the one of a home for the elderly (JDV_J66). */
+const summaryTypes = ['SYNTH', '60591-5', '74207-2'].flatMap((code) => codedType(code) ?? [])
+/** What is recent, in milliseconds: 90 days. */
+const recentMs = 90 * 86_400_000
+
+/**
+ * Reads what tells most soonest of a patient whose list is long to come (TD3.1): what sums them up, else what is recent, as far as it is declared
+ * structured, and keeps it as the beginning of the list. False when there is nothing of the kind, or the list is in before. Refused as `readList` refuses.
+ */
+export async function readFirst(record: AuditedRecord, { reader, ins, kept, ...way }: Consultation, now: () => number, isListIn: () => boolean): Promise<boolean> {
+  const questions: readonly DocumentFilter[] = [{ typeCodes: summaryTypes }, { serviceStartFrom: new Date(now() - recentMs).toISOString().slice(0, 10).replaceAll('-', '') }]
+  for (const question of questions) {
+    const found = asRead(await record.findDocuments(reader.party, ins, { statuses: ['approved'], ...question }))
+    const standing = kept.standing()
+    if (!found.ok || isListIn() || way.stop() || !standing) return false
+    const documents = byDate(found.value.filter(isDeclaredStructured))
+    if (documents.length === 0) continue
+    kept.begin({ documents, standing }, now())
+    return true
+  }
+  return false
 }
 
 /** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses. */
@@ -60,7 +91,7 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   if (listed && stored) return success({ document: listed, bytes: stored })
   let document = listed
   if (!document) {
-    const found = await record.findByUniqueId(reader.party, ins, uniqueId)
+    const found = asRead(await record.findByUniqueId(reader.party, ins, uniqueId))
     if (!found.ok) return found
     if (!found.value) return failure('document-not-found')
     if (found.value.status === 'deleted') return failure('document-deleted')
@@ -68,7 +99,7 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
     const meanwhile = consultation.stop()
     if (meanwhile) return failure(meanwhile)
   }
-  const bytes = await record.retrieve(reader.party, ins, { uniqueId, entryUuid: document.entryUuid, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash })
+  const bytes = asRead(await record.retrieve(reader.party, ins, { uniqueId, entryUuid: document.entryUuid, repositoryUniqueId: document.repositoryUniqueId, hash: document.hash }))
   const since = consultation.stop()
   if (since) return failure(since)
   if (!bytes.ok) return bytes

@@ -44,6 +44,22 @@ describe('readings that are kept', () => {
     expect(mine().content('1.2')).toBeNull()
   })
 
+  it.each([['in the store', () => mine()], ['in memory', () => readingInMemory()]])('have a beginning before the list is in, and never after: %s', (_, reading) => {
+    const kept = reading()
+    const begin = (...uniqueIds: string[]) => kept.begin({ documents: uniqueIds.map((uniqueId) => documentExample(uniqueId)), standing: openStanding }, 4)
+    begin('1.1', '1.2')
+    expect(kept.get()).toMatchObject({ documents: [{ uniqueId: '1.1' }, { uniqueId: '1.2' }], standing: openStanding, loadedAt: null })
+    kept.keepContent('1.1', Buffer.from('one'))
+    kept.keepContent('1.2', Buffer.from('two'))
+    begin('1.1')
+    expect([kept.content('1.1'), kept.content('1.2')]).toEqual([Buffer.from('one'), null])
+    kept.keep({ documents: [documentExample('1.1'), documentExample('1.3')], standing: openStanding, loadedAt: 5 })
+    expect(kept.content('1.1')).toEqual(Buffer.from('one'))
+    begin('1.4')
+    expect(kept.get()).toMatchObject({ documents: [{ uniqueId: '1.1' }, { uniqueId: '1.3' }], loadedAt: 5 })
+    expect(kept.news(6).documents).toEqual([])
+  })
+
   it('learn a standing without forgetting when the list was read', () => {
     mine().keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
     mine().keepStanding({ ...openStanding, authorisation: 'blocked' }, 9)

@@ -8,7 +8,7 @@ import { lastLookOf, lookAgain, type Look } from './last-look.ts'
 import { readerKeyOf, type Reader } from './reading-stop.ts'
 import { openPassages, type Asked, type Passages } from './search/passages.ts'
 
-/** What was last read of one patient's record. `loadedAt` null = never read: an empty list then means nothing. */
+/** What was last read of one patient's record. `loadedAt` null = its list never was: an empty one then means nothing, and what it has is what was asked for first. */
 export interface Reading {
   readonly documents: readonly RecordDocument[]
   readonly standing: RecordStanding | null
@@ -32,6 +32,8 @@ export interface KeptReading {
   search(asked: Asked): RecordSearch
   /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
   keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
+  /** Documents asked for before a list that was never read: they take the place of those of a former question. A list that was read stays as it is. */
+  begin(begun: { readonly documents: readonly RecordDocument[]; readonly standing: RecordStanding }, at: number): void
   keepStanding(standing: RecordStanding, at: number): void
   /** They look at it at this time (milliseconds): from then on counts how long it is kept. */
   look(at: number): void
@@ -101,20 +103,26 @@ export function readingInMemory(): KeptReading {
   const contents = new Map<string, Buffer>()
   const facts = new Map<string, string | null>()
   let painted: (Painted & { readonly madeOf: string; readonly inForce: string; judged?: { readonly of: string; readonly text: string } }) | null = null
+
+  function keep({ documents, standing, loadedAt }: Reading): void {
+    reading = { documents: [...documents], standing, loadedAt }
+    const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
+    for (const uniqueId of contents.keys()) {
+      if (listed.has(uniqueId)) continue
+      contents.delete(uniqueId)
+      facts.delete(uniqueId)
+      painted = null
+    }
+  }
+
   return {
     get: () => reading,
     standing: () => reading.standing,
     listed: (uniqueId) => reading.documents.find((document) => document.uniqueId === uniqueId) ?? null,
     search: () => ({ found: [], total: 0, searched: { titles: 0, texts: 0 } }),
-    keep({ documents, standing, loadedAt }) {
-      reading = { documents: [...documents], standing, loadedAt }
-      const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
-      for (const uniqueId of contents.keys()) {
-        if (listed.has(uniqueId)) continue
-        contents.delete(uniqueId)
-        facts.delete(uniqueId)
-        painted = null
-      }
+    keep,
+    begin(begun) {
+      if (reading.loadedAt === null) keep({ ...begun, loadedAt: null })
     },
     keepStanding(standing) {
       reading = { ...reading, standing }
@@ -233,6 +241,16 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       if (reader === null) return readingInMemory()
       const of = [ins.value, ins.oid, reader] as const
       const told = { ins: ins.value, oid: ins.oid, reader }
+
+      /** Gives the contents of what is there no more. */
+      function replace({ documents, standing, loadedAt }: Reading, at: number): (string | null)[] {
+        upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt, at })
+        const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
+        const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
+        for (const document of documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), at)
+        return unlisted.map((uniqueId) => remove.get(...of, uniqueId) as string | null)
+      }
+
       return {
         get: () => ({ documents: lately('documents', of, () => documentsOf(documents.all(...of) as string[])), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
@@ -241,15 +259,9 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           return view === undefined ? null : documentOf(view)
         },
         search: (asked) => passages.search(of, asked),
-        keep(next) {
-          const gone = store.transaction(() => {
-            upsertReading.run({ ...told, standing: JSON.stringify(next.standing), loadedAt: next.loadedAt, at: next.loadedAt })
-            const listed = new Set(next.documents.map((document) => document.uniqueId))
-            const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
-            for (const document of next.documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), next.loadedAt)
-            return unlisted.map((uniqueId) => remove.get(...of, uniqueId) as string | null)
-          })
-          eraseUnnamed(gone)
+        keep: (next) => eraseUnnamed(store.transaction(() => replace(next, next.loadedAt))),
+        begin(begun, at) {
+          eraseUnnamed(store.transaction(() => (standingOf(of).loadedAt === null ? replace({ ...begun, loadedAt: null }, at) : [])))
         },
         keepStanding(standing, at) {
           upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt: null, at })

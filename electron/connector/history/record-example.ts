@@ -1,5 +1,5 @@
 import { success, untold, type Party, type RecordDocument, type RecordStanding, type Result } from '#shared/contract/index.ts'
-import type { InsId, NationalRecord } from '../record/index.ts'
+import type { DocumentFilter, InsId, NationalRecord } from '../record/index.ts'
 import type { Reader } from './reading-stop.ts'
 
 /** One invented document of a record's list: what the tests of this room start from. */
@@ -38,7 +38,7 @@ function withProfessional(change: { readonly id: string; readonly family: string
 }
 
 /** A record that answers as told; any call not told fails the test. */
-export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
+export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Result<RecordStanding>>; find?: (ins: InsId) => Promise<Result<RecordDocument[]>>; first?: (ins: InsId, filter: DocumentFilter) => Promise<Result<RecordDocument[]>>; findOne?: (uniqueId: string) => RecordDocument | null; retrieve?: (uniqueId: string) => Result<Uint8Array> }): NationalRecord {
   const unexpected = () => Promise.reject(new Error('not expected to be asked'))
   return {
     name: 'Example', environment: 'training', modes: ['normal'], transactions: { documents: 'ITI-18', sets: 'ITI-18', retrieval: 'ITI-43', change: 'ITI-57', deposit: () => 'ITI-41' }, prepare: unexpected, send: unexpected, findSubmissionSets: unexpected, findAssociations: unexpected,
@@ -48,7 +48,7 @@ export function answeringRecord(answers: { standing?: (ins: InsId) => Promise<Re
     dropConnections: async () => undefined,
     close: async () => undefined,
     standing: (_party, ins) => (answers.standing ?? (async () => success(openStanding)))(ins),
-    findDocuments: (_party, ins) => (answers.find ?? unexpected)(ins),
+    findDocuments: (_party, ins, filter = {}) => (filter.typeCodes || filter.serviceStartFrom ? (answers.first ?? (async () => success([])))(ins, filter) : (answers.find ?? unexpected)(ins)),
     findByUniqueId: async (_party, _ins, uniqueId) => (answers.findOne ? success(answers.findOne(uniqueId)) : unexpected()),
     retrieve: async (_party, _ins, { uniqueId }) => (answers.retrieve ? answers.retrieve(uniqueId) : unexpected()),
   }

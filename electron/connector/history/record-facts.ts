@@ -9,6 +9,11 @@ export function mayHoldFacts(document: RecordDocument): boolean {
   return document.status === 'approved' && /xml/.test(document.mimeType)
 }
 
+/** Declared as more than a wrapped file: what is level 1 is fetched when it is opened. */
+export function isDeclaredStructured(document: RecordDocument): boolean {
+  return mayHoldFacts(document) && !document.formatCode.startsWith('urn:ihe:iti:xds-sd:')
+}
+
 /**
  * Facts of the listed documents that may hold some, in their order. A document that cannot be had or read costs its own facts
  * alone, and is told as one (`notLoaded`). Other work goes on between two documents.

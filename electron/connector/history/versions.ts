@@ -1,5 +1,6 @@
 import { failure, success, type DocumentVersions, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { Association, AuditedRecord } from '../record/index.ts'
+import { asRead } from './as-read.ts'
 import { byDate } from './by-date.ts'
 import { permissionOf } from './reading-stop.ts'
 import type { Consultation } from './read-record.ts'
@@ -18,7 +19,7 @@ export async function readVersions(record: AuditedRecord, consultation: Consulta
   const permission = permissionOf('search', reader, kept.standing())
   if (!permission.allowed) return failure(permission.reason)
   const listed = kept.listed(uniqueId)
-  const found = listed ? success(listed) : await record.findByUniqueId(reader.party, ins, uniqueId)
+  const found = listed ? success(listed) : asRead(await record.findByUniqueId(reader.party, ins, uniqueId))
   if (!found.ok) return found
   if (!found.value) return failure('document-not-found')
   const documents = new Map<string, RecordDocument>([[found.value.entryUuid, found.value]])
@@ -26,7 +27,7 @@ export async function readVersions(record: AuditedRecord, consultation: Consulta
   const asked = new Set<string>()
   let due = [found.value.entryUuid]
   for (let question = 0; due.length > 0 && question < mostQuestions; question++) {
-    const answer = await record.findDocumentsWithAssociations(reader.party, ins, due)
+    const answer = asRead(await record.findDocumentsWithAssociations(reader.party, ins, due))
     const since = consultation.stop()
     if (since) return failure(since)
     if (!answer.ok) return answer

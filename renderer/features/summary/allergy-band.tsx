@@ -53,7 +53,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
           </Act>
         ) : null}
       </div>
-      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
+      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{state === 'notLoaded' && summary.documents.read > 0 ? t('summary.allergies.notLoaded.begun', { count: summary.documents.read }) : t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
       {shown.length > 0 ? (
         <RowList>
           <ul>

@@ -39,7 +39,7 @@ export function RecordSummaryView({ summary, onOpen }: { summary: RuledSummary; 
         {filled.map((name) => (
           <List key={name} name={name} summary={summary} onOpen={onOpen} />
         ))}
-        {silent.length > 0 ? (
+        {silent.length > 0 && summary.loadedAt !== null ? (
           <p className="summary-silent" data-testid="silent">
             {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
           </p>
@@ -55,15 +55,16 @@ function hasSomething(summary: RecordSummary, name: ListName): boolean {
 }
 
 /** What was read and what was not: a short list must not pass for a whole one. */
-function Extent({ summary: { documents, unreadable }, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+function Extent({ summary: { documents, unreadable, loadedAt }, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
   const { t } = useTranslation()
   const parts = (['read', 'unread', 'failed', 'unstructured'] as const).filter((part) => part === 'read' || documents[part] > 0)
-  const partial = documents.unread + documents.failed > 0
+  const partial = loadedAt === null || documents.unread + documents.failed > 0
   return (
     <div className="summary-extent" data-testid="extent" data-partial={partial || undefined}>
       <p>
         {partial ? <i aria-hidden="true">◐ </i> : null}
         {parts.map((part) => t(`summary.documents.${part}`, { count: documents[part] })).join(' · ')}
+        {loadedAt === null ? ` · ${t('summary.listDue')}` : null}
       </p>
       {unreadable.map(({ document, title }) => (
         <Act key={document} kind="plain" onPress={() => onOpen(document)} data-testid="unreadable">
@@ -99,7 +100,7 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary
           {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
         </RowList>
         <Absences name={name} list={list} onOpen={onOpen} />
-        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={summary.documents.unread + summary.documents.failed === 0} /> : null}
+        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={summary.loadedAt !== null && summary.documents.unread + summary.documents.failed === 0} /> : null}
       </DisclosurePanel>
     </Disclosure>
   )

@@ -176,7 +176,7 @@ function PanelOf({ view }: { view: PanelView }) {
     recordConsent: (kind, choice) => acts.recordConsent({ generation, kind, choice }),
   }
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
-  const summarised = useSummary(view, scene.kind === 'documents')
+  const summarised = useSummary(view, scene.kind === 'documents' || scene.kind === 'begun')
   const list = useList(view, scene.kind === 'documents')
   const openSource = (uniqueId: string) => openDocument({ uniqueId })
   // Of an emergency entry nothing is kept that could be searched.
@@ -401,6 +401,8 @@ function useSummary(view: PanelView, isWanted: boolean): Summarised {
   if (error) return { kind: 'failed', retry: () => void refetch() }
   if (data === undefined) return { kind: 'loading' }
   if (data?.generation !== view.generation) return { kind: 'absent' }
+  // Before the list is in, a document that says nothing yet is worth no more than none.
+  if (view.isBegun && data.documents.read === 0) return { kind: 'loading' }
   return { kind: 'shown', summary: data, isOutdated: !isOfPanel(data, view) }
 }
 
@@ -475,6 +477,26 @@ function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, o
       return <ReasonScene code={scene.code} recordText={scene.recordText} remark={<AboutAccess code={scene.code} view={view} deeds={deeds} />} />
     case 'loading':
       return <Skeleton lines={9} label={t('panel.loading')} />
+    case 'begun':
+      return (
+        <div data-testid="scene-begun">
+          {children}
+          {scene.code !== null ? (
+            <div className="panel-notice">
+              <Notice shape="◐" title={t(`reasons.${scene.code}.title`)} testId="list-failed">
+                <p>
+                  {t('panel.begun.failed')} {t(`reasons.${scene.code}.what`)}
+                </p>
+                <Act onPress={onRefresh} isDisabled={busy}>
+                  {t('reason.retry')}
+                </Act>
+              </Notice>
+            </div>
+          ) : isSummaryDue ? null : (
+            <Skeleton lines={6} label={t('documents.loading')} />
+          )}
+        </div>
+      )
     case 'not-loaded':
       return (
         <div className="scene" data-testid="scene-not-loaded">
@@ -628,7 +650,7 @@ function Footer({ view, busy, now, avoided, onRefresh, onSheet, isSheetAsked, sh
       <span className="panel-age" data-testid="age">
         {view.loadedAt === null ? (
           <Mark tone="quiet" shape="○">
-            {t('panel.neverRead')}
+            {t(view.isBegun ? 'panel.begun.age' : 'panel.neverRead')}
           </Mark>
         ) : (
           <Mark tone={old ? 'caution' : 'good'} shape={old ? '◷' : '●'}>

@@ -36,7 +36,7 @@ function opened() {
   const reading = (generation: number, way: string): OpenReading => ({ generation, way: { way, ins: insExample, entry: null, reader: doctorExample, kept, stop: () => null }, reading: { documents: [], standing: openStanding, loadedAt: nowExample } })
   const world = {
     open: reading(1, 'one') as OpenReading | null,
-    summary: summaryOf([{ label: 'FLUIDINE 5 mg', codes: codesExample('60000001'), document: 'letter' }]) as RecordSummary | null,
+    summary: summaryOf([{ label: 'FLUIDINE 5 mg', codes: codesExample('60000001'), document: 'letter' }]) as (RecordSummary & { loadedAt: string }) | null,
     own: [] as OwnPrescription[],
     read: 0,
     during: () => {},

@@ -13,7 +13,7 @@ import { comparable, dimensionOf, numberOf } from './quantity.ts'
 /** What was read of one patient's record, and when it is looked at. */
 export interface Read {
   readonly generation: number
-  readonly loadedAt: string
+  readonly loadedAt: string | null
   readonly facts: readonly ClinicalFact[]
   /** Units in which an analyte may be told for another; without, each unit has its own line. */
   readonly analytes?: Pick<AnalyteTable, 'analytes'> | null
@@ -21,6 +21,8 @@ export interface Read {
   readonly listed: readonly FoldedDocument[]
   readonly documents: RecordSummary['documents']
   readonly unreadable: RecordSummary['unreadable']
+  /** The list is not in: what these documents do not say may stand in others. */
+  readonly isBegun?: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -196,7 +198,7 @@ export function summarise(read: Read): RecordSummary {
     if (says('hiddenHere')) return 'hiddenHere'
     if (says('noneKnown')) return 'noneKnown'
     const { read: had, unread, failed } = read.documents
-    return had === 0 && unread + failed > 0 ? 'notLoaded' : 'notRecorded'
+    return read.isBegun || (had === 0 && unread + failed > 0) ? 'notLoaded' : 'notRecorded'
   }
 
   const listOfFold = ({ facts: [first] }: Fold): SummaryListName => (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
