@@ -1,4 +1,5 @@
 import { demoPreload } from '../../resources/demo/preload.ts'
+import { classOf, codedType } from '#shared/terminology/index.ts'
 import type { PreloadedDocument } from '../../electron/sandbox/index.ts'
 import { madePatient, testInsOid } from './made-patients.ts'
 
@@ -69,10 +70,14 @@ export function madeCda(number: number, { facts, size }: MadeRecord, day: string
   )
 }
 
-/** What the training record holds of the made patient of that rank, the newest a few days old. */
-export function madeRecord(rank: number, made: MadeRecord): PreloadedDocument[] {
+/** The document of a made record that is their summary: some five months old. */
+const summaryRank = 37
+
+/** What the training record holds of the made patient of that rank, the newest a few days old; one of them sums them up, where the patient has such a document. */
+export function madeRecord(rank: number, made: MadeRecord, hasSummary: boolean): PreloadedDocument[] {
   const patient = madePatient(rank)
   const like = demoPreload().find(({ metadata }) => metadata.typeCode.code === '11502-2')!
+  const summary = codedType('60591-5')!
   return Array.from({ length: made.documents }, (_, number) => {
     const at = new Date(Date.now() - (3 + number * 4) * 86_400_000)
     const day = at.toISOString().slice(0, 10).replaceAll('-', '')
@@ -82,7 +87,7 @@ export function madeRecord(rank: number, made: MadeRecord): PreloadedDocument[] 
       bytes,
       submittedAt: at,
       metadata: {
-        ...like.metadata, uniqueId, setId: `${uniqueId}.0`, title: `Compte rendu d’examens ${number}`, creationTime: `${day}080000`, serviceStartTime: `${day}080000`,
+        ...like.metadata, ...(hasSummary && number === summaryRank && { typeCode: summary, classCode: classOf('60591-5')! }), uniqueId, setId: `${uniqueId}.0`, title: `Compte rendu d’examens ${number}`, creationTime: `${day}080000`, serviceStartTime: `${day}080000`,
         ins: { value: patient.ins, oid: testInsOid }, sourcePatientId: { value: patient.localId, oid: '1.2.250.1.999.77.2' },
         sourcePatientInfo: { birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate.replaceAll('-', ''), sex: patient.sex },
       },

@@ -14,7 +14,7 @@ import { preload } from '../../electron/sandbox/index.ts'
 import { quantiles } from './answer-times.ts'
 import { madePatient, testInsOid } from './made-patients.ts'
 import { madeRecord, type MadeRecord } from './made-record.ts'
-import { firstPainted, longestTask, paintedSince, recordPaints, shiftSince, type Painted } from './panel-recorder.ts'
+import { firstPainted, longestTask, recordPaints, shiftSince, type Painted } from './panel-recorder.ts'
 import { practiceFile, rooms } from './program.ts'
 import { startProgram, startSandbox, stopAll, type ServeReady } from './running.ts'
 import { withClient } from './status-client.ts'
@@ -26,8 +26,8 @@ const rounds = Number(values.rounds)
 const say = (line: string) => process.stderr.write(`${line}\n`)
 type Client = Parameters<Parameters<typeof withClient>[1]>[0]
 
-/** Read before: opened in turns. Never read: the first, one after the other by hand; the others, by the panel. */
-const [readBefore, byHand, neverRead] = [[1, 2], 3, [4, 5, 6]] as const
+/** Read before: opened in turns. Never read: the first, one after the other by hand; the others, by the panel, with a document that sums them up and without. */
+const [readBefore, byHand, withSummary, withoutSummary] = [[1, 2], 3, [4, 5, 6], [7, 8, 9]] as const
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-bench-'))
 const [recordFolder, data] = [path.join(folder, 'record'), path.join(folder, 'data')]
 
@@ -167,18 +167,22 @@ async function measureSlowRecord(page: Page, client: Client) {
 /** A patient never read here, on a line of 8 Mb/s and 60 ms: the first that a fact is painted of, beside fetching all of as many documents one after the other. */
 async function measureFarRecord(page: Page, client: Client, config: string) {
   line({ bandwidthBitsPerSecond: 8_000_000 })
-  const first: number[] = []
   const list: number[] = []
-  for (const rank of neverRead) {
-    const at = await open(client, rank)
-    const useful = await firstPainted(page, at, (painted) => isOf(rank)(painted) && painted.isSummaryShown && painted.facts > 0)
-    const [listed] = (await paintedSince(page, at)).filter((painted) => isOf(rank)(painted) && painted.documents > 0)
-    first.push(useful.at - at)
-    list.push(listed!.at - at)
-    await settled(client, Math.min(100, made.documents))
+  const firstFactOf = async (ranks: readonly number[]): Promise<number[]> => {
+    const first: number[] = []
+    for (const rank of ranks) {
+      const at = await open(client, rank)
+      const useful = await firstPainted(page, at, (painted) => isOf(rank)(painted) && painted.isSummaryShown && painted.facts > 0)
+      const listed = await firstPainted(page, at, (painted) => isOf(rank)(painted) && painted.documents > 0)
+      first.push(useful.at - at)
+      list.push(listed.at - at)
+      await settled(client, Math.min(100, made.documents))
+    }
+    return first
   }
+  const [first, recent] = [await firstFactOf(withSummary), await firstFactOf(withoutSummary)]
   const stored: number[] = []
-  for (const rank of neverRead) {
+  for (const rank of withSummary) {
     const at = await open(client, rank)
     stored.push((await firstPainted(page, at, (painted) => isOf(rank)(painted) && painted.isSummaryShown && painted.facts > 0)).at - at)
     await settled(client, Math.min(100, made.documents))
@@ -188,7 +192,7 @@ async function measureFarRecord(page: Page, client: Client, config: string) {
   const oneByOne = performance.now() - from
   line({})
   const middle = quantiles('', first).p50
-  return { config: path.basename(config), firstFactNeverRead: spread(first), listNeverRead: spread(list), firstFactReadBefore: spread(stored), oneByOne: Math.round(oneByOne), ratioNeverRead: Number((oneByOne / middle).toFixed(1)), ratioReadBefore: Number((oneByOne / quantiles('', stored).p50).toFixed(1)) }
+  return { config: path.basename(config), firstFactNeverRead: spread(first), firstFactNeverReadNorSummedUp: spread(recent), listNeverRead: spread(list), firstFactReadBefore: spread(stored), oneByOne: Math.round(oneByOne), ratioNeverRead: Number((oneByOne / middle).toFixed(1)), ratioReadBefore: Number((oneByOne / quantiles('', stored).p50).toFixed(1)) }
 }
 
 /** The panel is kept warm: what is measured begins once it shows whoever was open before. */
@@ -208,8 +212,9 @@ async function inChromium<T>(address: string, work: (page: Page) => Promise<T>):
 }
 
 try {
-  say(`making ${readBefore.length + neverRead.length + 1} records of ${made.documents} documents of ${made.facts} facts`)
-  for (const rank of [...readBefore, byHand, ...neverRead]) await preload(recordFolder, madeRecord(rank, made))
+  const ranks = [...readBefore, byHand, ...withSummary, ...withoutSummary]
+  say(`making ${ranks.length} records of ${made.documents} documents of ${made.facts} facts`)
+  for (const rank of ranks) await preload(recordFolder, madeRecord(rank, made, !withoutSummary.some((one) => one === rank)))
   const record = await startSandbox(recordFolder)
   const far = await withLatency(record.ready.config)
   ;(await openStock(data, rooms.files.readRecordConfig(record.ready.config).config)).close()
@@ -235,7 +240,10 @@ try {
 
   if (values.only !== 'near') {
     program = await start(far.config)
-    results['far'] = await withClient(data, (client) => inChromium(program.ready.panel, (page) => measureFarRecord(page, client, far.config)))
+    results['far'] = await withClient(data, async (client) => {
+      await open(client, readBefore[0])
+      return inChromium(program.ready.panel, (page) => measureFarRecord(page, client, far.config))
+    })
     await program.stop()
     say(JSON.stringify(results['far']))
   }

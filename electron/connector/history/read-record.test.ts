@@ -46,7 +46,7 @@ describe('reading what tells most before a list is in', () => {
   it('asks for what is recent where nothing sums the patient up in a form that can be read', async () => {
     const { record, asked } = asking([[documentExample('1.2')], [documentExample('1.3', structured)]])
     expect(await readFirst(record, by(doctor), now, () => false)).toBe(true)
-    expect(asked[1]).toEqual({ statuses: ['approved'], serviceStartFrom: '20260823' })
+    expect(asked[1]).toEqual({ statuses: ['approved'], serviceStartFrom: '20261021' })
     expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.3' }], loadedAt: null })
     expect(await readFirst(asking([[], []]).record, by(doctor), now, () => false)).toBe(false)
   })

@@ -55,8 +55,8 @@ export async function readList(record: AuditedRecord, consultation: Consultation
 
 /** Types of what sums a patient up: VSM, IPS-FR and the one of a home for the elderly (JDV_J66). */
 const summaryTypes = ['SYNTH', '60591-5', '74207-2'].flatMap((code) => codedType(code) ?? [])
-/** What is recent, in milliseconds: 90 days. */
-const recentMs = 90 * 86_400_000
+/** What is recent, in milliseconds: 31 days. Of whoever has a long list that is some documents; more would be as long to come as the list. */
+const recentMs = 31 * 86_400_000
 
 /**
  * Reads what tells most soonest of a patient whose list is long to come (TD3.1): what sums them up, else what is recent, as far as it is declared
