@@ -204,15 +204,15 @@ describe('when a file is taken', () => {
     const ledger = await emptyLedger()
     await start({ now: Date.now, pace: { rescanMs: 3_600_000, recheckMs: 3_600_000, stabilityMs: 20 } }, ledger)
     await writeFile(at('event.xml'), syntheticCda)
-    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
-  })
+    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 60_000 })
+  }, 90_000)
 
   it('works without any event', async () => {
     const ledger = await emptyLedger()
     await start({ now: Date.now, pace: { rescanMs: 20, stabilityMs: 20, hintFiles: -1 } }, ledger)
     await writeFile(at('alone.xml'), syntheticCda)
-    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 10_000 })
-  })
+    await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 60_000 })
+  }, 90_000)
 })
 
 describe('what cannot be taken', () => {
@@ -880,7 +880,9 @@ describe('sidecars', () => {
 
   /** Listings of its own making, as fast as this machine goes, and no event to bring one forward. */
   const onItsOwn = { now: Date.now, pace: { ...defaultPace, rescanMs: 50, stabilityMs: 50, hintFiles: -1 } }
-  const untilTaken = (ledger: { arrivals: readonly unknown[] }, count: number) => vi.waitFor(() => expect(ledger.arrivals.length).toBeGreaterThanOrEqual(count), { timeout: 10_000, interval: 10 })
+  /** A machine whose listings are dear lists every 30 s at most. */
+  const untilTaken = (ledger: { arrivals: readonly unknown[] }, count: number) => vi.waitFor(() => expect(ledger.arrivals.length).toBeGreaterThanOrEqual(count), { timeout: 60_000, interval: 10 })
+  const threeListings = 180_000
 
   it('takes a document with what its sidecar says when it is taken, though nothing told of the change', async () => {
     const hasty = sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 0.5 } })
@@ -892,7 +894,7 @@ describe('sidecars', () => {
     await writeFile(at('x.pdf'), pdf('of b'))
     await untilTaken(ledger, 2)
     expect(ledger.arrivals.flatMap(({ fileName, hints }) => (fileName === 'x.pdf' ? hints.identity?.ins : []))).toEqual([b])
-  })
+  }, threeListings)
 
   it('does not let a sidecar vouch for a second document of its stem', async () => {
     const { later, ledger } = await start()
@@ -975,7 +977,7 @@ describe('sidecars', () => {
       await untilTaken(ledger, index + 1)
     }
     expect(ledger.arrivals.map(({ bytes }) => content(bytes))).toEqual(contents)
-  })
+  }, threeListings)
 
   it('hides a document from whoever one of its sidecars hides it from, and believes none of two types', async () => {
     const { later, ledger, summary } = await start()
