@@ -55,7 +55,7 @@ import { openDocumentActs } from './document-acts.ts'
 import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, listName, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, listName, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openMyRecords, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type MyRecordsDesk, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { openItemContents } from './item-content.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
@@ -164,6 +164,7 @@ export interface Connector {
     print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
     copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
   }
+  readonly myRecords: MyRecordsDesk
   readonly sheets: Omit<SheetActs, 'onPanel'>
   readonly audit: {
     verify(): Promise<TraceVerdict>
@@ -387,6 +388,17 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     reader: asReader,
     onBug,
     newId: randomUUID,
+    now,
+  })
+  const myRecords = openMyRecords({
+    record,
+    reader: asReader,
+    canBeTold: config.protocol !== 'fhir',
+    knownHere(ins) {
+      const known = registry.byIns(ins.value, ins.oid)[0]
+      return known ? { label: patientLabelOf(known), qualified: known.qualified } : null
+    },
+    wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
     now,
   })
   started.push(() => {
@@ -855,6 +867,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         return written.ok ? success({ folder: folder.value, file: files.value.name, sidecar: files.value.sidecar.name }) : refuse(written)
       },
     },
+    myRecords,
     sheets,
     audit: {
       verify: () => audit.verify(),

@@ -68,6 +68,10 @@ export function routerOf(connector: Connector) {
       print: serve.record.print.handler(async ({ input, errors }) => valueOf(await connector.record.print(input, input.uniqueId), errors)),
       copy: serve.record.copy.handler(async ({ input, errors }) => valueOf(await connector.record.copy(input, input.uniqueId), errors)),
     },
+    myRecords: {
+      offered: serve.myRecords.offered.handler(() => connector.myRecords.offered()),
+      list: serve.myRecords.list.handler(async ({ input, errors }) => valueOf(await connector.myRecords.list(input), errors)),
+    },
     sheets: {
       preview: serve.sheets.preview.handler(async ({ input, errors }) => valueOf(await connector.sheets.preview(input), errors)),
       print: serve.sheets.print.handler(async ({ input, errors }) => valueOf(await connector.sheets.print(input), errors)),

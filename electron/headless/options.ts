@@ -25,6 +25,9 @@ export interface Options {
   readonly from: string | null
   readonly to: string | null
   readonly date: string | null
+  readonly since: string | null
+  /** What a list of one's records is made by. */
+  readonly by: string | null
   /** What goes wrong with the training record: JSON, or paths of files of it. */
   readonly faults: readonly string[]
   /** Bursts and old files of the watched folders are taken without being held. */
@@ -64,6 +67,8 @@ export function readOptions(args: readonly string[]): Options {
         from: { type: 'string' },
         to: { type: 'string' },
         date: { type: 'string' },
+        since: { type: 'string' },
+        by: { type: 'string' },
         fault: { type: 'string', multiple: true },
         'take-all': { type: 'boolean', default: false },
         demo: { type: 'boolean', default: false },
@@ -93,6 +98,8 @@ export function readOptions(args: readonly string[]): Options {
     from: values.from ?? null,
     to: values.to ?? null,
     date: values.date ?? null,
+    since: values.since ?? null,
+    by: values.by ?? null,
     faults: values.fault ?? [],
     takeAll: values['take-all'],
     demo: values.demo,

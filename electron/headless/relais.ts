@@ -31,6 +31,7 @@ const help = `relais COMMAND [options]
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   record facts --ins INS                    clinical facts of its documents, one JSON object a line
   record search --ins INS WORDS             words found in what was read of it, one JSON object a document
+  record mine [--since DAY] [--by documents|access]   records one may open, something added or access given since a day, one JSON object a line
   patient open --ins INS                    shows this patient in the panel of the running program
   sign-in [start [ID] | pin | choose STRUCTURE | end]   who speaks to the record; the PIN is read from the input
   doctor                                    ten checks, more with a card or Pro Santé Connect; exit code 1 when one is red

@@ -1,6 +1,7 @@
 import { xml } from '#shared/text/xml.ts'
 import type { Markup } from '#shared/text/xml.ts'
 import { actsForStructure, patientRefusal } from './access.ts'
+import type { Accesses } from './accesses.ts'
 import type { Declaration, Habilitations } from './habilitations.ts'
 import { readPatientId } from './ins.ts'
 import type { PatientRecord } from './patients.ts'
@@ -106,19 +107,25 @@ function authorisedPatients({ vihf, habilitations, stateOf }: AuthorisationConte
   return last
 }
 
-function patientLine(patientId: string, authorised: Declaration, context: AuthorisationContext): Markup {
+/** What the list of records works on. */
+export interface PatientListContext extends AuthorisationContext {
+  readonly accesses: Accesses
+}
+
+function patientLine(patientId: string, authorised: Declaration, context: PatientListContext): Markup {
   const ins = readPatientId(patientId)
   const traits = traitsOf(patientId, context)
+  const lastAccess = context.accesses.lastOf(context.vihf.nameId, patientId)
   const lastAdd = context.registry.lotsOf(patientId).at(-1)?.registeredAt
   const isTreatingDoctor = context.stateOf(ins?.value ?? '').treatingDoctor === authorised.professional
   return xml`<patientlistData><patientIdentifier><nationalId>${ins?.value}</nationalId><nationalIdType>${ins?.oid}</nationalIdType></patientIdentifier>${[
     traits && xml`<patronymicalName>${traits.birthName}</patronymicalName><firstName>${traits.givenName}</firstName>`,
     traits && traits.birthDate !== '' && xml`<dateOfBirth>${traits.birthDate}</dateOfBirth>`,
-  ]}<MT>${String(isTreatingDoctor)}</MT><message>false</message>${lastAdd !== undefined && xml`<lastAddDate>${asDate(lastAdd)}</lastAddDate>`}</patientlistData>`
+  ]}<MT>${String(isTreatingDoctor)}</MT><message>false</message>${lastAccess !== undefined && xml`<lastAccessDate>${asDate(lastAccess)}</lastAccessDate>`}${lastAdd !== undefined && xml`<lastAddDate>${asDate(lastAdd)}</lastAddDate>`}</patientlistData>`
 }
 
 /** TD0.4: the records the caller may access, by last authorisation or last document (section 4.3). Throws `FaultRaised`. */
-export function answerPatientList(payload: XmlTree, context: AuthorisationContext): Markup {
+export function answerPatientList(payload: XmlTree, context: PatientListContext): Markup {
   if (payload.name !== 'patientList' || payload.namespace !== patientsNamespace) throw new FaultRaised('DMPInvalidRequest', 'TD0.4 : patientList attendu')
   const since = dayOf(at(payload, 'startDate')?.text.trim() ?? '')
   const dateType = at(payload, 'dateType')?.text.trim()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { XmlDocument } from 'libxml2-wasm'
 import type { Practice } from '#shared/contract/index.ts'
 import type { Markup } from '#shared/text/xml.ts'
+import type { Accesses } from './accesses.ts'
 import type { CertificateFacts } from './certificates.ts'
 import { answerDeposit } from './deposit.ts'
 import { writeQueryResponse, writeRegistryResponse } from './ebxml-writing.ts'
@@ -20,7 +21,7 @@ import type { Attachment } from './retrieve.ts'
 import { answerRetrieve, writeRetrieved } from './retrieve.ts'
 import type { SoapRequest } from './soap.ts'
 import { addressingNamespace, readEnvelope, soapNamespace, writeEnvelope, writeFault } from './soap.ts'
-import { answerQuery } from './stored-query.ts'
+import { answerQuery, isConsultation } from './stored-query.ts'
 import type { Vihf } from './vihf.ts'
 import { readVihf, verifyVihf } from './vihf.ts'
 import { treeOf, withXml, XmlRefused } from './xml-reading.ts'
@@ -47,6 +48,7 @@ export interface RecordServices {
   readonly practice: Practice
   readonly registry: Registry
   readonly habilitations: Habilitations
+  readonly accesses: Accesses
   readonly stateOf: (ins: string) => PatientRecord
   readonly readCertificate: (der: Uint8Array) => CertificateFacts | null
   readonly now: () => Date
@@ -131,7 +133,7 @@ async function serve({ request, transaction, vihf }: Read, parts: readonly MimeP
     case 'TD0.3':
       return alone(await answerAuthorisation(request.payload, { ...context, habilitations: services.habilitations }, services.now()))
     case 'TD0.4':
-      return alone(answerPatientList(request.payload, { ...context, habilitations: services.habilitations }))
+      return alone(answerPatientList(request.payload, { ...context, habilitations: services.habilitations, accesses: services.accesses }))
     case 'TD2.1': {
       if (!isMtom) throw new FaultRaised('env:Sender', 'TD2.1 : MTOM obligatoire')
       try {
@@ -143,14 +145,18 @@ async function serve({ request, transaction, vihf }: Read, parts: readonly MimeP
     }
     case 'TD3.1':
       try {
-        return alone(answerQuery(request.payload, context))
+        const found = answerQuery(request.payload, context)
+        if (isConsultation(request.payload)) noteAccess(vihf, services)
+        return alone(found)
       } catch (error) {
         if (error instanceof ErrorsRaised) return alone(writeQueryResponse(error.errors, []))
         throw error
       }
     case 'TD3.2':
       try {
-        return await answerRetrieve(request.payload, context)
+        const retrieved = await answerRetrieve(request.payload, context)
+        noteAccess(vihf, services)
+        return retrieved
       } catch (error) {
         if (error instanceof ErrorsRaised) return alone(writeRetrieved(error.errors, []))
         throw error
@@ -163,6 +169,11 @@ async function serve({ request, transaction, vihf }: Read, parts: readonly MimeP
         throw error
       }
   }
+}
+
+/** What TD0.4 tells as the last access. */
+function noteAccess({ nameId, patientId }: Vihf, { accesses, now }: RecordServices): void {
+  if (patientId !== null) accesses.note(nameId, patientId, now())
 }
 
 function faultOf(error: unknown, log: (line: string) => void): Fault {

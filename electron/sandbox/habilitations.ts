@@ -10,7 +10,8 @@ const declaration = z.object({
   professional: z.string(),
   /** The structure they spoke from. */
   structure: z.string(),
-  act: z.enum(['add', 'remove', 'add-treating-doctor', 'remove-treating-doctor']),
+  /** `add-by-patient`: the patient let them in themself, which TD0.4 lists; whether it holds is what `patients.json` says. */
+  act: z.enum(['add', 'remove', 'add-treating-doctor', 'remove-treating-doctor', 'add-by-patient']),
 })
 export type Declaration = z.infer<typeof declaration>
 
@@ -43,6 +44,8 @@ function after(before: Declared, { professional, act }: Declaration): Declared {
       return { access: new Map(before.access).set(professional, true), treatingDoctor: professional }
     case 'remove-treating-doctor':
       return { ...before, treatingDoctor: null }
+    case 'add-by-patient':
+      return before
   }
 }
 

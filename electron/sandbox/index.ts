@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Practice, RecordConfig } from '#shared/contract/index.ts'
 import { recordConfig } from '#shared/contract/index.ts'
+import { openAccesses } from './accesses.ts'
 import { openAuthority } from './authority.ts'
 import { certificateReader } from './certificates.ts'
 import { servicesPath } from './exchange.ts'
@@ -23,6 +24,8 @@ export { FaultRefused, readFaultArguments } from './fault-arguments.ts'
 export type { FaultSet } from './faults.ts'
 export { preload } from './preload.ts'
 export type { PreloadedDocument } from './preload.ts'
+export { preloadAccesses } from './preload-accesses.ts'
+export type { PreloadedAccess } from './preload-accesses.ts'
 export { FolderInUse } from './lock.ts'
 export type { Approves } from './sign-in-server.ts'
 
@@ -70,7 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const [authority, registry, habilitations, wire] = await Promise.all([openAuthority(dir, practice, now().getTime()), openRegistry(dir), openHabilitations(dir), openWireLog(dir)])
     opened.push(() => registry.close(), () => habilitations.close())
-    const services = { practice, registry, habilitations, stateOf: openPatients(dir, (ins) => habilitations.declaredFor(ins), log), readCertificate: certificateReader(authority.certificate), now, log }
+    const services = { practice, registry, habilitations, accesses: openAccesses(), stateOf: openPatients(dir, (ins) => habilitations.declaredFor(ins), log), readCertificate: certificateReader(authority.certificate), now, log }
     const faults = openFaults(dir, options.faults ?? noFaults, log)
     const server = await listen({ host, port: options.port, authority }, { services, wire, faults })
     opened.push(() => server.close())

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Sandbox } from './index.ts'
 import { startSandbox } from './index.ts'
 import type { UpdateDraft } from './test-client.ts'
-import { openTestClient, queryBody, testPatientId, testPractice, updateBody, vihfDraft } from './test-client.ts'
+import { openTestClient, queryBody, retrieveBody, testPatientId, testPractice, updateBody, vihfDraft } from './test-client.ts'
 
 const getDocuments = '5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4'
 const statuses = {
@@ -148,6 +148,19 @@ describe('authorisations', () => {
     ['TD0.4', list('<startDate>01012026</startDate><dateType>LASTAUTHORIZATION</dateType>')],
   ] as const)('refuses %s out of form: %s', async (transaction, body) => {
     expect((await client.post(transaction, vihfDraft(), body)).refusals[0]).toMatch(/^DMPInvalidRequest/)
+  })
+
+  it('lists what was declared, with the day the caller last consulted it, whoever else did', async () => {
+    const { uniqueId } = (await deposited()).draft
+    await client.post('TD0.3', vihfDraft(), act('<action>AJOUT</action><role>MEDECIN_TRAITANT</role>'))
+    const line = async () => /<patientlistData>.*<\/patientlistData>/s.exec((await client.post('TD0.4', vihfDraft(), list('<startDate>01012026</startDate><dateType>LASTDOC</dateType>'))).soap)?.[0]
+    // The question by uniqueId consults nothing.
+    await client.post('TD3.1', vihfDraft(), queryBody(getDocuments, { $XDSDocumentEntryUniqueId: `('${uniqueId}')` }))
+    expect(await line()).toContain('<lastAddDate>')
+    expect(await line()).not.toContain('lastAccessDate')
+    await client.post('TD3.2', vihfDraft(), retrieveBody(uniqueId))
+    const [year, month, day] = new Date().toISOString().slice(0, 10).split('-')
+    expect(await line()).toContain(`<lastAccessDate>${day}${month}${year}</lastAccessDate>`)
   })
 
   it('takes none from a structure', async () => {

@@ -100,6 +100,11 @@ export interface QueryContext {
   readonly stateOf: (ins: string) => PatientRecord
 }
 
+/** Whether a query consults the record; the question by uniqueId, open to those who may not, does not. */
+export function isConsultation(payload: XmlTree): boolean {
+  return queries[(at(payload, 'AdhocQuery')?.attributes['id'] ?? '') as keyof typeof queries] !== 'GetDocuments'
+}
+
 /** TD3.1: the six queries of section 2.10. Throws `ErrorsRaised` or `FaultRaised`. */
 export function answerQuery(payload: XmlTree, context: QueryContext): Markup {
   if (payload.name !== 'AdhocQueryRequest' || payload.namespace !== namespaces.query) throw new FaultRaised('DMPInvalidRequest', 'TD3.1 : AdhocQueryRequest attendu')

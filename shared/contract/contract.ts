@@ -8,6 +8,7 @@ import { foundPatient, itemDetail, itemState, itemView, itemVisibility } from '.
 import { clinicalFact } from './facts.ts'
 import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
+import { myRecords, myRecordsInput, myRecordsOffer } from './my-records.ts'
 import { reasonCode } from './reasons.ts'
 import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
@@ -137,6 +138,13 @@ export const contract = {
     print: base.input(insInput.extend({ uniqueId: z.string() })).output(z.object({ at: z.string(), way: z.string() })),
     /** Copies the document, with what is to be known of it beside, into the practice's folder (`copyFolder` of the practice file). */
     copy: base.input(insInput.extend({ uniqueId: z.string() })).output(writtenCopy),
+  },
+  /** The records whoever reads may access (TD0.4), for when no patient is open. */
+  myRecords: {
+    /** What may be asked by whoever reads now; asks the record nothing. Asked again at each `sign-in` event. */
+    offered: base.output(myRecordsOffer),
+    /** Asks the record, so a user's act; refused as `offered` says. */
+    list: base.input(myRecordsInput).output(myRecords),
   },
   /** Emergency sheets: printed of the patient on screen, and read back from paper, which is never the record. */
   sheets: {

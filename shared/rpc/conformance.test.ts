@@ -173,6 +173,10 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       print: serve.record.print.handler(refused),
       copy: serve.record.copy.handler(refused),
     },
+    myRecords: {
+      offered: serve.myRecords.offered.handler(refused),
+      list: serve.myRecords.list.handler(refused),
+    },
     sheets: {
       preview: serve.sheets.preview.handler(refused),
       print: serve.sheets.print.handler(refused),

@@ -59,7 +59,7 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
     findByUniqueId: (party, ins, uniqueId) => traced('question', party, ins, { object: uniqueId, type: transactions.documents }, () => record.findByUniqueId(party, ins, uniqueId), (document) => (document ? { detail: 'there', entryUuid: document.entryUuid } : { detail: 'not-there' })),
     retrieve: (party, ins, which) => traced('retrieval', party, ins, { object: which.uniqueId, entryUuid: which.entryUuid, type: transactions.retrieval }, () => record.retrieve(party, ins, which), (bytes) => ({ detail: `bytes:${bytes.length}` })),
     authorise: (party, ins, act) => traced('authorisation', party, ins, { detail: act }, () => record.authorise(party, ins, act)),
-    accessibleRecords: (party, asked) => traced('records-listed', party, null, {}, () => record.accessibleRecords(party, asked), (records) => ({ detail: `records:${records.length}` })),
+    accessibleRecords: (party, asked) => traced('records-listed', party, null, { detail: listAsked(asked) }, () => record.accessibleRecords(party, asked), (records) => ({ detail: `${listAsked(asked)},records:${records.length}` })),
     changeMetadata: (party, ins, uniqueId, change) => traced('metadata-change', party, ins, { object: uniqueId, type: transactions.change, detail: wordOf(change) }, () => record.changeMetadata(party, ins, uniqueId, change), ({ entryUuid }) => (entryUuid === null ? {} : { entryUuid })),
     clockOffsetMs: () => record.clockOffsetMs(),
     probe: (party) => record.probe(party),
@@ -71,6 +71,11 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
 /** How the record was entered, as the trace says it. */
 function traceModeOf(party: Party): TraceMode {
   return party.secret === true ? 'secret' : modeOf(party)
+}
+
+/** Which list was asked for: by what, since which day. */
+function listAsked({ by, since }: Parameters<NationalRecord['accessibleRecords']>[1]): string {
+  return `${by},since:${since.slice(0, 10)}`
 }
 
 /** What was asked, in one word: `mask`, `unmask`, `archive`… */

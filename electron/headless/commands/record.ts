@@ -2,13 +2,15 @@ import fs from 'node:fs'
 import { asking } from '../connect.ts'
 import type { Options } from '../options.ts'
 import { UsageError } from '../program.ts'
+import { recordMine } from './record-mine.ts'
 
 /**
  * `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
- * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr.
+ * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr. `record mine`: of no patient.
  */
 export function record(options: Options): Promise<number> {
   const [what, uniqueId] = options.rest
+  if (what === 'mine') return recordMine(options)
   if (options.ins === null) throw new UsageError('record needs --ins INS')
   const patient = { ins: options.ins, ...(options.insOid === null ? {} : { insOid: options.insOid }) }
   if (what === 'list') {
@@ -43,5 +45,5 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
-  throw new UsageError('record takes list, facts, search or get')
+  throw new UsageError('record takes list, facts, search, get or mine')
 }

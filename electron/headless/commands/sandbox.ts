@@ -11,12 +11,13 @@ export async function sandbox(options: Options): Promise<number> {
   const faults = await readFaultArguments(options.faults).catch((error: unknown) => {
     throw error instanceof FaultRefused ? new UsageError(error.message) : error
   })
-  if (options.demo) await loadDemoRecord(dir)
+  const practice = readPractice(practiceFileOf(options))
+  if (options.demo) await loadDemoRecord(dir, practice)
   const running = await startSandbox({
     dir,
     port: options.port,
     host: '127.0.0.1',
-    practice: readPractice(practiceFileOf(options)),
+    practice,
     faults,
     ...(options.signIn === null ? {} : { signIn: options.signIn }),
     log: (line) => void process.stderr.write(`sandbox: ${line}\n`),
