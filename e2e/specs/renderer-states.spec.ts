@@ -8,6 +8,7 @@ import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
 import { findPatient, itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
+import { askMyRecords, manyRecords, myRecordsStates, nobodyOpen, someRecords } from '../support/fixture-connector/my-records-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
@@ -18,7 +19,7 @@ import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
-const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates]
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates, ...myRecordsStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -109,7 +110,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-list-failed', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-list-failed', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -117,7 +118,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|commencée|ci-dessus/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|commencée|ci-dessus|Mes dossiers|Dossiers de la|Aucun dossier|naissance|votre dernier|ajout|Demandé|Refermer/)).toHaveCount(0)
     })
   }
 })
@@ -1902,5 +1903,112 @@ test.describe('the emergency sheet', () => {
     await expect(page.getByTestId('document-row').first()).toBeVisible()
     await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
     await expect(page.getByTestId('waiting-sheets')).toHaveCount(0)
+  })
+})
+
+test.describe('one’s records', () => {
+  const rows = (page: Page) => page.getByTestId('my-record')
+  const calls = (fresh: FixtureConnector) => fresh.world.asked.filter(({ name }) => name === 'myRecords.list')
+  const kindOf = (page: Page) => page.getByTestId('my-records')
+
+  test('are asked by a press alone, of what was chosen, and marked by what came since one’s last access', async ({ page, fresh }) => {
+    nobodyOpen(fresh.world)
+    fresh.world.myRecords = someRecords()
+    await page.clock.install({ time: new Date('2026-11-29T20:00:00') })
+    await page.goto(fresh.address('panel'))
+    await page.getByLabel('Lister').selectOption('last-authorisation')
+    await page.getByLabel('depuis').selectOption('30')
+    fresh.tell('sign-in')
+    fresh.tell('panel')
+    await expect(kindOf(page)).toHaveAttribute('data-kind', 'not-asked')
+    expect(calls(fresh)).toEqual([])
+    await askMyRecords(page)
+    await expect(rows(page)).toHaveCount(6)
+    expect(calls(fresh)).toEqual([{ name: 'myRecords.list', input: { by: 'last-authorisation', since: '2026-10-30' } }])
+    await expect(page.getByTestId('my-records-found')).toHaveText('6 dossiers dont l’accès est donné depuis le 30/10/2026')
+    await expect(page.getByTestId('announce-polite')).toHaveText('6 dossiers')
+    await expect(rows(page)).toHaveText([
+      /^DUPONT Marie Élise usage LEROYajout .*naissance 14\/02\/1959 · votre dernier accès .*●\sNouveauMédecin traitant$/,
+      /^DURAND Paul.*◐\sPeut-être nouveau$/,
+      /^CHEVALIER DE SAINT-ANGE-LA-ROCHEFOUCAULD-MONTBEL Marie-Antoinette usage NGUYEN-PETITJEANajout [^●◐]*$/,
+      /^INS 1 80 06 75 000 003 21.*naissance inconnue · votre dernier accès n’est pas indiqué◐\sInconnu du cabinet$/,
+      /^ABADIE Jean.*Nouveau◐\sINS non qualifiée$/,
+      /^BELLE Zoénaissance 03\/06\/1980◐\sLe patient refuse la consultation$/,
+    ])
+  })
+
+  test('open a patient by the keyboard, as a number typed in does, and are still there once that one is closed, with who was opened', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records')!)
+    await page.getByTestId('close-my-records').focus()
+    await page.keyboard.press('Tab')
+    await expect(rows(page).first()).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(rows(page)).toHaveCount(0)
+    expect(fresh.world.asked.filter(({ name }) => name === 'panel.open')).toEqual([{ name: 'panel.open', input: { ins: paul.ins, insOid: paul.insOid } }])
+    nobodyOpen(fresh.world)
+    fresh.world.panel = { ...fresh.world.panel, generation: 3 }
+    fresh.tell('panel')
+    await expect(rows(page).nth(1)).toContainText('✓ Ouvert')
+    await expect(rows(page).nth(1)).not.toContainText('nouveau')
+    await expect(rows(page).first()).toContainText('Nouveau')
+    expect(calls(fresh)).toHaveLength(1)
+    await page.getByTestId('close-my-records').click()
+    await expect(kindOf(page)).toHaveAttribute('data-kind', 'not-asked')
+  })
+
+  test('say why a patient of the list cannot be opened', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records')!)
+    fresh.world.refuse = 'ins-test-in-production'
+    await rows(page).first().click()
+    await expect(page.getByTestId('my-record-refused')).toHaveAttribute('data-code', 'ins-test-in-production')
+  })
+
+  test('of whoever asked are nobody else’s to see, nor theirs once they left', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records')!)
+    const { speaker } = fresh.world.signIn
+    fresh.world.signIn = { ...fresh.world.signIn, speaker: speaker && { ...speaker, professional: { id: '899900000219', name: 'Dr Karim BELHADJ' } } }
+    fresh.tell('sign-in')
+    await expect(rows(page)).toHaveCount(0)
+    await expect(kindOf(page)).toHaveAttribute('data-kind', 'not-asked')
+    fresh.world.signIn = { ...fresh.world.signIn, speaker }
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('speaker')).not.toContainText('BELHADJ')
+    await expect(rows(page)).toHaveCount(0)
+    expect(calls(fresh)).toHaveLength(1)
+  })
+
+  test('that may be asked no longer are gone, and say why', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records')!)
+    fresh.world.myRecordsOffer = { by: [], ofStructure: false, stop: 'sign-in-expired' }
+    fresh.tell('sign-in')
+    await expect(kindOf(page)).toHaveAttribute('data-code', 'sign-in-expired')
+    await expect(rows(page)).toHaveCount(0)
+  })
+
+  test('are asked anew at each press: a failure takes the place of a list, and a list of a failure', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records-failed')!)
+    await expect(kindOf(page)).toContainText('Ce n’est pas « aucun dossier »')
+    fresh.world.myRecords = someRecords()
+    await askMyRecords(page)
+    await expect(rows(page)).toHaveCount(6)
+    fresh.world.myRecords = 'record-unreachable'
+    await askMyRecords(page)
+    await expect(kindOf(page)).toHaveAttribute('data-kind', 'failed')
+    await expect(rows(page)).toHaveCount(0)
+    expect(calls(fresh)).toHaveLength(3)
+  })
+
+  test('of a year are drawn a hundred at a time', async ({ page, fresh }) => {
+    await show(page, fresh, myRecordsStates.find(({ name }) => name === 'panel-my-records-many')!)
+    await expect(rows(page)).toHaveCount(100)
+    await page.getByRole('button', { name: 'Voir 540 autres dossiers' }).click()
+    await expect(rows(page)).toHaveCount(200)
+    fresh.world.myRecords = manyRecords(3)
+    await askMyRecords(page)
+    await expect(rows(page)).toHaveCount(3)
+    await expect(page.getByTestId('more-my-records')).toHaveCount(0)
   })
 })

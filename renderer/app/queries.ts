@@ -5,6 +5,7 @@ import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
 import type { ItemState } from '#shared/contract/items.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { ExamAvoidedInput } from '#shared/contract/ruled-summary.ts'
+import type { MyRecordsInput } from '#shared/contract/my-records.ts'
 import type { SummaryLineInput, SummaryListInput } from '#shared/contract/summary.ts'
 import { connector, useLink } from './connection.ts'
 import { latestPanel, type AskedPanel } from './panel-guard.ts'
@@ -22,6 +23,23 @@ export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: ({ sign
 
 /** Who speaks to the record; events tell when that changes. */
 export const signInQuery = queryOptions({ queryKey: ['sign-in'], queryFn: ({ signal }) => connector.signIn.state(undefined, { signal }) })
+
+/** Which list of one's records may be asked for; asked again with who speaks. */
+export const myRecordsOfferQuery = queryOptions({ queryKey: ['sign-in', 'my-records'], queryFn: ({ signal }) => connector.myRecords.offered(undefined, { signal }) })
+
+/** So long a list of one's records is kept while a patient of it is open, in milliseconds; never on the disk. */
+const listKeptMs = 30 * 60_000
+
+/** The list one asked for. It asks the record: fetched by a person's act, and only looked at elsewhere (`enabled: false`). */
+export const myRecordsQuery = (speaker: string, asked: MyRecordsInput | null) =>
+  queryOptions({
+    queryKey: ['my-records', speaker, asked?.by, asked?.since],
+    queryFn: ({ signal }) => {
+      if (asked === null) throw new Error('nothing was asked')
+      return connector.myRecords.list({ by: asked.by, since: asked.since }, { signal })
+    },
+    gcTime: listKeptMs,
+  })
 
 export interface ItemsFilter {
   readonly states: readonly ItemState[]

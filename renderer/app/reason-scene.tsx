@@ -7,8 +7,16 @@ import { announce } from '../ui/live-regions.tsx'
 import { useLanguage } from './language.ts'
 import { reasonDetail } from './reason-detail.ts'
 
+interface ReasonFactsProps {
+  code: ReasonCode
+  recordText?: string | null
+  detail?: string | null
+  /** What happens by itself, where it is not what the code says: what nobody asks again, for one. */
+  alone?: string | undefined
+}
+
 /** The four answers every failure owes (ux.md principle 7), and the record's own words when it gave some. */
-export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; recordText?: string | null; detail?: string | null }) {
+export function ReasonFacts({ code, recordText, detail, alone }: ReasonFactsProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   return (
@@ -17,7 +25,7 @@ export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; re
         {(['what', 'safe', 'alone', 'action'] as const).map((part) => (
           <div key={part}>
             <dt>{t(`reason.${part}`)}</dt>
-            <dd>{t(`reasons.${code}.${part}`)}</dd>
+            <dd>{part === 'alone' && alone !== undefined ? alone : t(`reasons.${code}.${part}`)}</dd>
           </div>
         ))}
         {recordText ? (
@@ -50,7 +58,7 @@ export function ReasonFacts({ code, recordText, detail }: { code: ReasonCode; re
 }
 
 /** A whole state of a window that has a reason: title with its shape, the four answers, what can be done. */
-export function ReasonScene({ code, recordText = null, remark, children }: { code: ReasonCode; recordText?: string | null; remark?: ReactNode; children?: ReactNode }) {
+export function ReasonScene({ code, recordText = null, alone, remark, children }: Omit<ReasonFactsProps, 'detail'> & { remark?: ReactNode; children?: ReactNode }) {
   const { t } = useTranslation()
   const firm = reasons[code] === 'permanent'
   return (
@@ -61,7 +69,7 @@ export function ReasonScene({ code, recordText = null, remark, children }: { cod
       </h2>
       {remark}
       {children ? <div className="buttons">{children}</div> : null}
-      <ReasonFacts code={code} recordText={recordText} />
+      <ReasonFacts code={code} recordText={recordText} alone={alone} />
     </div>
   )
 }

@@ -19,6 +19,7 @@ import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
+import type { MyRecords, MyRecordsOffer } from '#shared/contract/my-records.ts'
 import type { MedicineCheck } from '#shared/contract/medicines.ts'
 import { foundPatients, inRecord, itemDetail, openedDocument, panelWith, someItems, speaking, statusOf, type ShownPanel } from './world.ts'
 
@@ -55,6 +56,9 @@ export interface World {
   found: Record<string, RecordSearch>
   versions: DocumentVersions | ReasonCode
   copy: WrittenCopy | ReasonCode
+  /** What may be asked of one's records, and what is answered. */
+  myRecordsOffer: MyRecordsOffer
+  myRecords: MyRecords | ReasonCode
   signIn: WhoSpeaks
   /** What becomes of the sign-in when a person acts on it, by procedure (`signIn.givePin`); it stays as it is otherwise. */
   signInAfter: Record<string, WhoSpeaks>
@@ -100,7 +104,7 @@ function viewOf({ documents, ...panel }: ShownPanel): PanelView {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), myRecordsOffer: { by: ['last-document', 'last-authorisation'], ofStructure: false, stop: null }, myRecords: 'record-unreachable', signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -420,6 +424,15 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await act('record.copy', input)
         if (typeof world.copy === 'string') throw refusal(world.copy)
         return world.copy
+      }),
+    },
+    myRecords: {
+      offered: os.myRecords.offered.handler(() => world.myRecordsOffer),
+      list: os.myRecords.list.handler(async ({ input }) => {
+        const { myRecords } = world
+        await asked('myRecords.list', input)
+        if (typeof myRecords === 'string') throw refusal(myRecords)
+        return myRecords
       }),
     },
     sheets: {

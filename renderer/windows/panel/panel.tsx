@@ -35,6 +35,7 @@ import { OpenByIns } from '../../features/identity/open-by-ins.tsx'
 import { useScannedIns } from '../../features/identity/use-scanned-ins.ts'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
+import { MyRecords } from '../../features/my-records/my-records.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SearchField } from '../../features/search/search-field.tsx'
 import { SearchResults } from '../../features/search/search-results.tsx'
@@ -225,6 +226,7 @@ function PanelOf({ view }: { view: PanelView }) {
               <OpenByIns onOpen={acts.open} onSheet={paper.read} />
               {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
               <WaitingSheets sheets={paper.waiting} onOpen={paper.open} />
+              <MyRecords speaker={speaker} onOpen={acts.open} />
             </>
           )}
         </main>
