@@ -151,7 +151,7 @@ export interface Connector {
     confirmInformation(): Promise<Result<PanelView>>
   }
   readonly record: {
-    list(who: NamedPatient): Promise<Result<RecordDocument[]>>
+    list(who: NamedPatient, statuses?: readonly RecordDocument['status'][]): Promise<Result<RecordDocument[]>>
     get(who: NamedPatient, uniqueId: string): Promise<Result<Blob>>
     facts(who: NamedPatient): Promise<Result<ClinicalFact[]>>
     search(who: NamedPatient, asked: { words: string; limit: number }): Promise<Result<RecordSearch>>
@@ -774,11 +774,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
     },
     record: {
-      async list(who) {
+      async list(who, statuses) {
         const ins = insOf(who)
         if (!ins.ok) return ins
         const way = panel.consultation(ins.value)
-        const read = await traced('record-shown', way, null, await readList(record, way, now))
+        const read = await traced('record-shown', way, null, await readList(record, way, now, statuses ? { states: statuses } : {}), statuses?.join(','))
         return read.ok ? success(read.value.documents) : read
       },
       async facts(who) {

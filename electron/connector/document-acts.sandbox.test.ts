@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordConfig, type DocumentAct, type DocumentInRecord, type ItemView, type Result } from '#shared/contract/index.ts'
+import { recordConfig, type DocumentAct, type DocumentInRecord, type ItemView, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
@@ -81,6 +81,24 @@ async function changesTraced(): Promise<string[]> {
   return told
 }
 
+/** What each line that says the record was shown says it was of. */
+async function shownTraced(): Promise<string[]> {
+  const lines = await connector.audit.export({ from: null, to: null })
+  if (!lines.ok) throw new Error(lines.failure.code)
+  const told: string[] = []
+  for await (const { event } of lines.value) {
+    const { act, detail } = JSON.parse(event) as { act: string; detail?: string }
+    if (act === 'record-shown' && detail !== undefined) told.push(detail)
+  }
+  return told
+}
+
+async function ofStates(...statuses: RecordDocument['status'][]): Promise<string[]> {
+  const read = await connector.record.list(who, statuses)
+  if (!read.ok) throw new Error(read.failure.code)
+  return read.value.map(({ uniqueId, status }) => `${uniqueId} ${status}`)
+}
+
 /** The documents of the list the panel names. */
 async function onScreen() {
   const { generation, listed } = await connector.panel.view()
@@ -104,10 +122,19 @@ describe.each(['xds', 'fhir'] as const)('acts on a deposited document, over %s',
     expect((await change('archive')).document.status).toBe('archived')
     expect(await listed()).toEqual([])
     expect((await detailOf(item.id)).inRecord).toBe('archived')
+    expect(await ofStates('archived', 'deprecated', 'deleted')).toEqual([`${item.uniqueId} archived`])
+    expect(await ofStates('deprecated', 'deleted')).toEqual([])
+    // Never among what is in force, of which facts are read; opened all the same.
+    expect(await listed()).toEqual([])
+    expect(await connector.record.list(who)).toMatchObject({ ok: true, value: [] })
+    expect(await connector.record.open(who, item.uniqueId)).toMatchObject({ ok: true, value: { document: { status: 'archived' } } })
+    expect(await connector.record.facts(who)).toEqual({ ok: true, value: [] })
     expect((await change('restore')).document.status).toBe('approved')
     await vi.waitFor(async () => expect(await listed()).toEqual([`${item.uniqueId} false`]), wait)
     expect(await change('delete')).toMatchObject({ document: { status: 'deleted' }, offers: [] })
     expect(await listed()).toEqual([])
+    expect(await ofStates('archived', 'deprecated', 'deleted')).toEqual([`${item.uniqueId} deleted`])
+    expect(await shownTraced()).toEqual(expect.arrayContaining(['archived,deprecated,deleted', 'deprecated,deleted']))
     const detail = await detailOf(item.id)
     expect([detail.inRecord, detail.item.state, detail.item.visibility.masked]).toEqual(['deleted', 'deposited', false])
     expect(detail.trace.flatMap(({ event, detail: act }) => (event === 'in-record' ? act : []))).toEqual(['mask', 'unmask', 'archive', 'restore', 'delete'])

@@ -55,7 +55,7 @@ export function routerOf(connector: Connector) {
       confirmInformation: serve.access.confirmInformation.handler(async ({ errors }) => valueOf(await connector.access.confirmInformation(), errors)),
     },
     record: {
-      list: serve.record.list.handler(async ({ input, errors }) => valueOf(await connector.record.list(input), errors)),
+      list: serve.record.list.handler(async ({ input, errors }) => valueOf(await connector.record.list(input, input.statuses), errors)),
       facts: serve.record.facts.handler(async ({ input, errors }) => valueOf(await connector.record.facts(input), errors)),
       search: serve.record.search.handler(async ({ input, errors }) => valueOf(await connector.record.search(input, input), errors)),
       get: serve.record.get.handler(async ({ input, errors }) => valueOf(await connector.record.get(input, input.uniqueId), errors)),

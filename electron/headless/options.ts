@@ -28,6 +28,8 @@ export interface Options {
   readonly since: string | null
   /** What a list of one's records is made by. */
   readonly by: string | null
+  /** States of the record's documents. */
+  readonly status: readonly string[] | null
   /** What goes wrong with the training record: JSON, or paths of files of it. */
   readonly faults: readonly string[]
   /** Bursts and old files of the watched folders are taken without being held. */
@@ -69,6 +71,7 @@ export function readOptions(args: readonly string[]): Options {
         date: { type: 'string' },
         since: { type: 'string' },
         by: { type: 'string' },
+        status: { type: 'string' },
         fault: { type: 'string', multiple: true },
         'take-all': { type: 'boolean', default: false },
         demo: { type: 'boolean', default: false },
@@ -100,6 +103,7 @@ export function readOptions(args: readonly string[]): Options {
     date: values.date ?? null,
     since: values.since ?? null,
     by: values.by ?? null,
+    status: values.status?.split(',') ?? null,
     faults: values.fault ?? [],
     takeAll: values['take-all'],
     demo: values.demo,

@@ -27,7 +27,7 @@ const help = `relais COMMAND [options]
         [--take-all]                      without holding back files that come in numbers or are old
   status                                    counts by state, oldest age, circuit, versions
   items [--state STATE]                     one JSON object a line
-  record list --ins INS                     the record's documents, one JSON object a line
+  record list --ins INS [--status STATE,…]  the record's documents, one JSON object a line: approved, or archived, deprecated, deleted
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   record facts --ins INS                    clinical facts of its documents, one JSON object a line
   record search --ins INS WORDS             words found in what was read of it, one JSON object a document

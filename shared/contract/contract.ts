@@ -114,7 +114,8 @@ export const contract = {
     confirmInformation: base.output(panelView),
   },
   record: {
-    list: base.input(insInput).output(z.array(recordDocument)),
+    /** What is in force, unless other states are asked for: of those nothing is kept. */
+    list: base.input(insInput.extend({ statuses: z.array(recordDocument.shape.status).min(1).optional() })).output(z.array(recordDocument)),
     /** Clinical facts of the patient's documents in force, each with its source; a document that cannot be read is one of them (`notLoaded`). */
     facts: base.input(insInput).output(z.array(clinicalFact)),
     /**

@@ -285,7 +285,7 @@ export function openPanel(options: PanelOptions): Panel {
     changed()
     let outcome: Failure | null = noAnswer
     try {
-      const answer = await readList(options.record, way, options.now, (isListIn) => begin(way, isListIn))
+      const answer = await readList(options.record, way, options.now, { whileAsked: (isListIn) => begin(way, isListIn) })
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
       if (answer.ok && mine === turn) readTurn = mine

@@ -3,6 +3,7 @@ import { codedType } from '#shared/terminology/index.ts'
 import type { AuditedRecord, DocumentFilter, InsId } from '../record/index.ts'
 import { asRead } from './as-read.ts'
 import { byDate } from './by-date.ts'
+import { inForce, isInForce, ofStates, statesToAsk } from './document-states.ts'
 import type { Entry } from './panel.ts'
 import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
@@ -22,13 +23,19 @@ export interface Consultation {
   stop(): ReasonCode | null
 }
 
+/** Which list, and what is done while it is on its way. */
+export interface ListOptions {
+  readonly states?: readonly RecordDocument['status'][]
+  readonly whileAsked?: (isAnswered: () => boolean) => void
+}
+
 /**
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
  * professional the patient has blocked, is a failure with its own code: never an empty list. A consent to be renewed closes the documents, not the
- * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given. `whileAsked`: the record lets
- * the reader in, and the list, which may be long, is asked for.
+ * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given. Of other `states` than
+ * what is in force nothing is kept. `whileAsked`: the record lets the reader in, and the list, which may be long, is asked for.
  */
-export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number, whileAsked?: (isAnswered: () => boolean) => void): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
+export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number, { states = inForce, whileAsked }: ListOptions = {}): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
   const { reader, ins, kept } = consultation
   const before = consultation.stop()
   if (before && before !== 'consent-to-renew') return failure(before)
@@ -43,13 +50,13 @@ export async function readList(record: AuditedRecord, consultation: Consultation
   let isAnswered = false
   // First, on the connection that is open.
   whileAsked?.(() => isAnswered)
-  const found = asRead(await record.findDocuments(reader.party, ins, { statuses: ['approved'] }))
+  const found = asRead(await record.findDocuments(reader.party, ins, { statuses: statesToAsk(states) }))
   isAnswered = true
   const since = consultation.stop()
   if (since) return failure(since)
   if (!found.ok) return found
-  const documents = byDate(found.value)
-  kept.keep({ documents, standing: standing.value, loadedAt: now() })
+  const documents = byDate(ofStates(found.value, states))
+  if (isInForce(states)) kept.keep({ documents, standing: standing.value, loadedAt: now() })
   return success({ documents, standing: standing.value })
 }
 

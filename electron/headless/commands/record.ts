@@ -1,11 +1,13 @@
 import fs from 'node:fs'
+import { z } from 'zod'
+import { recordDocument } from '#shared/contract/index.ts'
 import { asking } from '../connect.ts'
 import type { Options } from '../options.ts'
 import { UsageError } from '../program.ts'
 import { recordMine } from './record-mine.ts'
 
 /**
- * `record list`: one JSON object a document. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
+ * `record list`: one JSON object a document, of those in force unless other states are asked for. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
  * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr. `record mine`: of no patient.
  */
 export function record(options: Options): Promise<number> {
@@ -14,8 +16,10 @@ export function record(options: Options): Promise<number> {
   if (options.ins === null) throw new UsageError('record needs --ins INS')
   const patient = { ins: options.ins, ...(options.insOid === null ? {} : { insOid: options.insOid }) }
   if (what === 'list') {
+    const statuses = z.array(recordDocument.shape.status).safeParse(options.status ?? ['approved'])
+    if (!statuses.success) throw new UsageError(`--status takes ${recordDocument.shape.status.options.join(', ')}, separated by commas`)
     return asking(options, async ({ client }) => {
-      for (const document of await client.record.list(patient)) process.stdout.write(`${JSON.stringify(document)}\n`)
+      for (const document of await client.record.list({ ...patient, ...(options.status !== null && { statuses: statuses.data }) })) process.stdout.write(`${JSON.stringify(document)}\n`)
       return 0
     })
   }
