@@ -9,6 +9,7 @@ import { documentStates, longTable, searchFor } from '../support/fixture-connect
 import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
 import { findPatient, itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { askMyRecords, manyRecords, myRecordsStates, nobodyOpen, someRecords } from '../support/fixture-connector/my-records-states.ts'
+import { askOtherStates, notInForce, otherStates } from '../support/fixture-connector/other-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
 import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
@@ -19,7 +20,7 @@ import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
 const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../../out/renderer')
-const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates, ...myRecordsStates]
+const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates, ...myRecordsStates, ...otherStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
 const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
@@ -110,7 +111,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-list-failed', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir']) {
+  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-list-failed', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
     test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -118,7 +119,7 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|commencée|ci-dessus|Mes dossiers|Dossiers de la|Aucun dossier|naissance|votre dernier|ajout|Demandé|Refermer/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|commencée|ci-dessus|Mes dossiers|Dossiers de la|Aucun dossier|naissance|votre dernier|ajout|Demandé|Refermer|remplacé|en vigueur/)).toHaveCount(0)
     })
   }
 })
@@ -1955,8 +1956,9 @@ test.describe('one’s records', () => {
     await expect(rows(page).nth(1)).not.toContainText('nouveau')
     await expect(rows(page).first()).toContainText('Nouveau')
     expect(calls(fresh)).toHaveLength(1)
-    await page.getByTestId('close-my-records').click()
+    await page.getByTestId('close-my-records').press('Enter')
     await expect(kindOf(page)).toHaveAttribute('data-kind', 'not-asked')
+    await expect(page.getByTestId('ask-my-records')).toBeFocused()
   })
 
   test('say why a patient of the list cannot be opened', async ({ page, fresh }) => {
@@ -2006,9 +2008,88 @@ test.describe('one’s records', () => {
     await expect(rows(page)).toHaveCount(100)
     await page.getByRole('button', { name: 'Voir 540 autres dossiers' }).click()
     await expect(rows(page)).toHaveCount(200)
+    await expect(rows(page).nth(100)).toBeFocused()
     fresh.world.myRecords = manyRecords(3)
     await askMyRecords(page)
     await expect(rows(page)).toHaveCount(3)
     await expect(page.getByTestId('more-my-records')).toHaveCount(0)
+  })
+})
+
+test.describe('the documents that are not in force', () => {
+  const others = (page: Page) => page.getByTestId('other-document')
+  const calls = (fresh: FixtureConnector) => fresh.world.asked.filter(({ name }) => name === 'record.list')
+
+  async function showThem(page: Page, fresh: FixtureConnector): Promise<void> {
+    await show(page, fresh, otherStates.find(({ name }) => name === 'panel-other-states')!)
+  }
+
+  test('are asked by a press alone, stand apart from those in force, each marked by its state, and open as it allows', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ documents: recordDocuments(4) })
+    fresh.world.otherStates = notInForce()
+    await page.goto(fresh.address('panel'))
+    await expect(page.getByTestId('document-row')).toHaveCount(4)
+    fresh.tell('panel')
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('ask-other-states')).toHaveAttribute('aria-expanded', 'false')
+    expect(calls(fresh)).toEqual([])
+    await page.getByTestId('ask-other-states').focus()
+    await page.keyboard.press('Enter')
+    await expect(others(page)).toHaveText([/Archivé/, /Remplacé/, /Supprimé/])
+    expect(calls(fresh)).toEqual([{ name: 'record.list', input: { ins: marie.ins, insOid: marie.insOid, statuses: ['archived', 'deprecated', 'deleted'] } }])
+    await expect(page.getByTestId('announce-polite')).toHaveText('3 documents qui ne sont plus en vigueur')
+    await expect(page.getByTestId('document-row')).toHaveCount(4)
+    await expect(page.getByTestId('document-count')).toHaveText('4')
+    await expect(page.getByTestId('ask-other-states')).toBeFocused()
+    await page.keyboard.press('Tab')
+    await expect(others(page).first()).toBeFocused()
+    await page.keyboard.press('End')
+    await expect(others(page).nth(1)).toBeFocused()
+    await expect(others(page).nth(2)).not.toHaveRole('button')
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
+    expect(new URL(viewer.url()).searchParams.get('uniqueId')).toBe(notInForce()[1]!.uniqueId)
+  })
+
+  test('are put away, and asked anew the next time', async ({ page, fresh }) => {
+    await showThem(page, fresh)
+    await askOtherStates(page)
+    await expect(others(page)).toHaveCount(0)
+    fresh.world.otherStates = []
+    await askOtherStates(page)
+    await expect(page.getByTestId('other-states-none')).toBeVisible()
+    expect(calls(fresh)).toHaveLength(2)
+  })
+
+  test('are gone with the patient, and are never the next one’s', async ({ page, fresh }) => {
+    await showThem(page, fresh)
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' }, documents: recordDocuments(4) })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    await expect(page.getByTestId('ask-other-states')).toHaveAttribute('aria-expanded', 'false')
+    await expect(others(page)).toHaveCount(0)
+    expect(calls(fresh)).toHaveLength(1)
+  })
+
+  for (const [of, change] of [
+    ['another list of the same patient', () => ({ loadedAt: new Date().toISOString() })],
+    ['a record that may be read no longer', () => ({ failure: { code: 'consultation-refused', class: 'needs-user', recordText: null, retryAt: null }, loadedAt: null, documents: [] })],
+  ] as const) {
+    test(`are gone beside ${of}`, async ({ page, fresh }) => {
+      await showThem(page, fresh)
+      fresh.world.panel = panelWith({ documents: recordDocuments(4), ...change() } as Parameters<typeof panelWith>[0])
+      fresh.tell('panel')
+      await expect(others(page)).toHaveCount(0)
+      expect(calls(fresh)).toHaveLength(1)
+    })
+  }
+
+  test('of one reader are not the next one’s', async ({ page, fresh }) => {
+    await showThem(page, fresh)
+    const { speaker } = fresh.world.signIn
+    fresh.world.signIn = { ...fresh.world.signIn, speaker: speaker && { ...speaker, professional: { id: '899900000219', name: 'Dr Karim BELHADJ' } } }
+    fresh.tell('sign-in')
+    await expect(page.getByTestId('speaker')).toContainText('BELHADJ')
+    await expect(others(page)).toHaveCount(0)
+    expect(calls(fresh)).toHaveLength(1)
   })
 })

@@ -137,6 +137,19 @@ async function askList(client: QueryClient, view: PanelView): Promise<void> {
   if (isReplaced) await briefly(asked)
 }
 
+const notInForce: readonly RecordDocument['status'][] = ['archived', 'deprecated', 'deleted']
+
+/**
+ * The documents that are not in force of the patient on screen, asked beside one list by one reader's one way in: beside another, they have another name.
+ * It asks the record: fetched by a person's act, and only looked at elsewhere (`enabled: false`).
+ */
+export const otherStatesQuery = ({ generation, loadedAt, access, patient }: Pick<PanelView, 'generation' | 'loadedAt' | 'access' | 'patient'>, speaker: string) =>
+  queryOptions({
+    queryKey: ['other-states', generation, loadedAt, access.mode, access.since, speaker],
+    queryFn: ({ signal }) => connector.record.list({ ins: patient?.ins ?? '', ...(patient?.insOid ? { insOid: patient.insOid } : {}), statuses: [...notInForce] }, { signal }),
+    gcTime: forgottenMs,
+  })
+
 let questions = 0
 
 /** Asks something whose answer is a panel, and notes when it was asked. */

@@ -14,7 +14,7 @@ import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemContent } from '#shared/contract/item-content.ts'
 import type { PaperSheet, PrintableSheet } from '#shared/contract/emergency-sheet.ts'
 import type { FoundPatient, ItemView } from '#shared/contract/items.ts'
-import type { DocumentVersions, OpenedDocument, PanelView, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
+import type { DocumentVersions, OpenedDocument, PanelView, RecordDocument, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { StatusView } from '#shared/contract/status.ts'
@@ -56,6 +56,8 @@ export interface World {
   found: Record<string, RecordSearch>
   versions: DocumentVersions | ReasonCode
   copy: WrittenCopy | ReasonCode
+  /** What the record holds of the patient that is not in force. */
+  otherStates: RecordDocument[] | ReasonCode
   /** What may be asked of one's records, and what is answered. */
   myRecordsOffer: MyRecordsOffer
   myRecords: MyRecords | ReasonCode
@@ -104,7 +106,7 @@ function viewOf({ documents, ...panel }: ShownPanel): PanelView {
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), myRecordsOffer: { by: ['last-document', 'last-authorisation'], ofStructure: false, stop: null }, myRecords: 'record-unreachable', signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), otherStates: [], myRecordsOffer: { by: ['last-document', 'last-authorisation'], ofStructure: false, stop: null }, myRecords: 'record-unreachable', signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
 }
 
 /**
@@ -382,7 +384,12 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       }),
     },
     record: {
-      list: os.record.list.handler(() => world.panel.documents),
+      list: os.record.list.handler(async ({ input }) => {
+        const { otherStates } = world
+        await asked('record.list', input)
+        if (typeof otherStates === 'string') throw refusal(otherStates)
+        return otherStates.filter(({ status }) => (input.statuses ?? ['approved']).includes(status))
+      }),
       facts: os.record.facts.handler(() => []),
       search: os.record.search.handler(async ({ input }) => {
         const found = world.found[input.words] ?? { found: [], total: 0, searched: { titles: world.panel.documents.length, texts: 0 } }

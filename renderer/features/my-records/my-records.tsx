@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedBy, MyRecord, MyRecords as List } from '#shared/contract/my-records.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
@@ -30,11 +30,16 @@ export function MyRecords({ speaker, onOpen }: MyRecordsProps) {
   const { scene, offer, asked, by, days, opened, chooseBy, chooseDays, ask, putAway, noteOpened } = useMyRecords(speaker)
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const id = useId()
+  const asker = useRef<HTMLButtonElement>(null)
 
   const open = (record: MyRecord) => {
     setRefused(null)
     noteOpened(record)
     void onOpen({ ins: record.ins, insOid: record.insOid }).catch((error: unknown) => setRefused(callFailure(error)))
+  }
+  const close = () => {
+    putAway()
+    asker.current?.focus()
   }
   if (scene.kind === 'not-known') return null
   const title = t(offer?.ofStructure ? 'myRecords.titleOfStructure' : 'myRecords.title')
@@ -51,7 +56,7 @@ export function MyRecords({ speaker, onOpen }: MyRecordsProps) {
           onChange={(chosen) => chooseDays(periods.find((one) => String(one) === chosen) ?? periods[0])}
           options={periods.map((value) => ({ value: String(value), label: t(`myRecords.period.${value}`) }))}
         />
-        <Act onPress={ask} isDisabled={scene.kind === 'loading'} aria-label={t('myRecords.askLong')} data-testid="ask-my-records">
+        <Act ref={asker} onPress={() => (scene.kind === 'loading' ? undefined : ask())} aria-label={t('myRecords.askLong')} data-testid="ask-my-records">
           {t('myRecords.ask')}
         </Act>
       </div>
@@ -63,7 +68,7 @@ export function MyRecords({ speaker, onOpen }: MyRecordsProps) {
           <b>{t(`reasons.${refused.code}.title`)}.</b> {t(`reasons.${refused.code}.what`)} {t(`reasons.${refused.code}.action`)}
         </Complaint>
       ) : null}
-      {scene.kind === 'listed' && asked ? <Listed key={scene.list.askedAt} list={scene.list} by={asked.by} since={asked.since} opened={opened} onOpen={open} onClose={putAway} /> : null}
+      {scene.kind === 'listed' && asked ? <Listed key={scene.list.askedAt} list={scene.list} by={asked.by} since={asked.since} opened={opened} onOpen={open} onClose={close} /> : null}
     </section>
   )
 }
@@ -125,6 +130,11 @@ function Listed({ list: { records, askedAt }, by, since, opened, onOpen, onClose
   const now = useNow()
   const [shown, setShown] = useState(firstShown)
   const left = records.length - shown
+  const rows = useRef<HTMLUListElement>(null)
+  // What was pressed may be gone: the keyboard goes to the first of the rows that came.
+  useEffect(() => {
+    if (shown > firstShown) rows.current?.querySelectorAll<HTMLElement>('[data-row]')[shown - firstShown]?.focus()
+  }, [shown])
   return (
     <>
       <div className="my-records-head">
@@ -136,7 +146,7 @@ function Listed({ list: { records, askedAt }, by, since, opened, onOpen, onClose
         </Act>
       </div>
       <RowList>
-        <ul>
+        <ul ref={rows}>
           {records.slice(0, shown).map((record) => (
             <RecordLine key={`${record.insOid} ${record.ins}`} record={record} isOpened={opened.includes(record.ins)} onOpen={() => onOpen(record)} />
           ))}

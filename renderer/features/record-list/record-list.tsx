@@ -1,16 +1,13 @@
-import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordDocument } from '#shared/contract/history.ts'
-import { documentBadges } from '../../app/document-badges.ts'
-import { longDate, shortDate } from '../../app/format.ts'
-import { useLanguage } from '../../app/language.ts'
 import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
-import { Tag } from '../../ui/tag.tsx'
-import { arrange, arrangementText, authorName, distinct, documentDate, familyName, folded, isFiltering, noFilter, titleBesideDate, type Filter, type Period, type Sort } from './arrange.ts'
+import { arrange, arrangementText, authorName, distinct, isFiltering, noFilter, type Filter, type Period, type Sort } from './arrange.ts'
+import { DocumentRow } from './document-row.tsx'
 import './record-list.css'
 
 interface RecordListProps {
@@ -81,7 +78,7 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
             )}
             <ul>
               {group.documents.map((document) => (
-                <Row key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} onOpen={open} />
+                <DocumentRow key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} testId="document-row" onOpen={open} />
               ))}
             </ul>
           </div>
@@ -120,48 +117,3 @@ function Filters({ id, documents, filter, onChange }: FiltersProps) {
     </search>
   )
 }
-
-const Row = memo(function Row({ document, isNew, sort, onOpen }: { document: RecordDocument; isNew: boolean; sort: Sort; onOpen: (document: RecordDocument) => void }) {
-  const { t } = useTranslation()
-  const { language } = useLanguage()
-  const badges = documentBadges(document)
-  const author = authorName(document) || t('documents.unknownAuthor')
-  const date = documentDate(document)
-  const type = document.typeLabel || document.typeCode
-  const title = document.title && folded(document.title) !== folded(type) ? document.title : ''
-
-  return (
-    <li>
-      <button
-        type="button"
-        className="record-row"
-        data-row=""
-        data-testid="document-row"
-        data-unique-id={document.uniqueId}
-        title={[title, type, author, longDate(date, language)].filter(Boolean).join('\n')}
-        onClick={() => onOpen(document)}
-      >
-        <span className="record-row-what">
-          <span>{title ? titleBesideDate(title, longDate(date, language)) : type}</span>
-          {sort !== 'type' && title ? <small>{type}</small> : null}
-        </span>
-        <span className="record-row-who">{sort === 'author' ? '' : familyName(author)}</span>
-        <span className="record-row-when">{shortDate(date, language) || t('documents.unknownDate')}</span>
-        {badges.length > 0 || isNew ? (
-          <span className="record-row-badges">
-            {isNew ? (
-              <Tag tone="accent">
-                <i aria-hidden="true">●</i> {t('summary.isNew')}
-              </Tag>
-            ) : null}
-            {badges.map((badge) => (
-              <Tag key={badge.key} tone={badge.tone}>
-                <i aria-hidden="true">{badge.shape}</i> {t(`documents.badge.${badge.key}`)}
-              </Tag>
-            ))}
-          </span>
-        ) : null}
-      </button>
-    </li>
-  )
-})

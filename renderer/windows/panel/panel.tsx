@@ -36,6 +36,7 @@ import { useScannedIns } from '../../features/identity/use-scanned-ins.ts'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { MyRecords } from '../../features/my-records/my-records.tsx'
+import { OtherStates } from '../../features/record-list/other-states.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SearchField } from '../../features/search/search-field.tsx'
 import { SearchResults } from '../../features/search/search-results.tsx'
@@ -278,7 +279,7 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : search.isOpen && isSearched(search.typed) ? (
           <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
-          <Scene scene={scene} view={view} deeds={deeds} now={now} busy={busy} list={list} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
+          <Scene scene={scene} view={view} speaker={speaker} deeds={deeds} now={now} busy={busy} list={list} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
             <Summary summarised={summarised} onOpen={openSource} onAvoided={tellAvoided} />
           </Scene>
@@ -456,6 +457,7 @@ function Medicines({ view, isWanted, onOpen }: { view: PanelView; isWanted: bool
 interface SceneProps {
   scene: PanelScene
   view: PanelView
+  speaker: string
   deeds: AccessDeeds
   now: Date
   busy: boolean
@@ -467,7 +469,7 @@ interface SceneProps {
   children: ReactNode
 }
 
-function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
+function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onRefresh, onOpen, children }: SceneProps) {
   const { t } = useTranslation()
   const news = use(NewDocuments)
   const { language } = useLanguage()
@@ -543,6 +545,7 @@ function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, o
             </h2>
             <p>{t('panel.empty.what', { at: moment(scene.loadedAt, now, language) })}</p>
           </div>
+          <OtherStates view={view} speaker={speaker} onOpen={(document) => onOpen(document, '')} />
         </>
       )
     case 'documents':
@@ -557,7 +560,9 @@ function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, o
           {list.kind === 'failed' ? <FailedPart part="documents" onRetry={list.retry} /> : null}
           {list.kind === 'shown' ? (
             <div className={list.isOutdated ? 'summary-outdated' : undefined}>
-              <Documents isSummaryDue={isSummaryDue} documents={list.documents} news={news} now={now} onOpen={onOpen} />
+              <Documents isSummaryDue={isSummaryDue} documents={list.documents} news={news} now={now} onOpen={onOpen}>
+                <OtherStates view={view} speaker={speaker} onOpen={(document) => onOpen(document, '')} />
+              </Documents>
             </div>
           ) : null}
         </div>
@@ -569,11 +574,17 @@ function Scene({ scene, view, deeds, now, busy, list, isSummaryDue, onRefresh, o
 const summaryPatienceMs = 1_000
 
 /** Hundreds of rows, painted once who the patient is and what can kill are: what is above them pushes nothing down. */
-function Documents({ isSummaryDue, ...props }: ComponentProps<typeof RecordList> & { isSummaryDue: boolean }) {
+function Documents({ isSummaryDue, children, ...props }: ComponentProps<typeof RecordList> & { isSummaryDue: boolean; children: ReactNode }) {
   const isTheirTurn = useDeferredValue(true, false)
   const documents = useDeferredValue(props.documents)
   const isLate = useAfter(summaryPatienceMs)
-  return isTheirTurn && (isLate || !isSummaryDue) ? <RecordList {...props} documents={documents} /> : null
+  if (!isTheirTurn || (isSummaryDue && !isLate)) return null
+  return (
+    <>
+      <RecordList {...props} documents={documents} />
+      {children}
+    </>
+  )
 }
 
 /** What the record said of its closure, and what can be done about an access that is not open. */
