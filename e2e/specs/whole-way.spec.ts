@@ -54,6 +54,32 @@ test.describe('a document the practice software drops reaches the record and sho
     expect(Object.values(status.counts).reduce((sum, count) => sum + count, 0)).toBe(status.total)
   })
 
+  test('one’s records are listed where no patient is open, and on the command line, and one of them opens', async ({ page }) => {
+    await page.setViewportSize({ width: 400, height: 900 })
+    await page.goto(host.ready.panel)
+    await page.getByRole('button', { name: 'Fermer le dossier de ce patient' }).click()
+    await page.getByLabel('depuis').selectOption('365')
+    await page.getByTestId('ask-my-records').click()
+    // The two that documents have just come to stand first.
+    const rows = page.getByTestId('my-record')
+    await expect(rows.nth(0)).toContainText(/MOREL|POLI/)
+    await expect(rows.filter({ hasText: 'MOREL' })).toContainText('Peut-être nouveau')
+    const listed = await host.relais('record', 'mine', '--since', '2026-01-01')
+    expect(listed.code).toBe(0)
+    const records = listed.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { ins: string; lastAddAt: string })
+    expect(records.map(({ lastAddAt }) => lastAddAt)).toEqual(records.map(({ lastAddAt }) => lastAddAt).toSorted().toReversed())
+    const given = await host.relais('record', 'mine', '--by', 'access', '--since', '2030-01-01')
+    expect([given.code, given.stdout]).toEqual([0, ''])
+    const last = records.at(-1)!
+    await page.locator(`[data-testid="my-record"][data-ins="${last.ins}"]`).click()
+    await expect(page.getByTestId('document-row').first()).toBeVisible()
+    await page.getByTestId('ask-other-states').click()
+    await expect(page.getByTestId('other-states-none')).toBeVisible()
+    const others = await host.relais('record', 'list', '--ins', last.ins, '--status', 'archived,deprecated,deleted')
+    expect([others.code, others.stdout]).toEqual([0, ''])
+    expect((await host.relais('record', 'list', '--ins', last.ins, '--status', 'obsolete')).code).toBe(2)
+  })
+
   test('the same file again is recognised and nothing is sent', async () => {
     const before = host.deposited().size
     fs.copyFileSync(path.join(host.exportDir, 'ordonnance-morel.json'), path.join(host.exportDir, 'copie.json'))
