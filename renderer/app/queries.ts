@@ -145,7 +145,7 @@ const notInForce: readonly RecordDocument['status'][] = ['archived', 'deprecated
  */
 export const otherStatesQuery = ({ generation, loadedAt, access, patient }: Pick<PanelView, 'generation' | 'loadedAt' | 'access' | 'patient'>, speaker: string) =>
   queryOptions({
-    queryKey: ['other-states', generation, loadedAt, access.mode, access.since, speaker],
+    queryKey: ['other-states', patient?.ins, generation, loadedAt, access.mode, access.since, speaker],
     queryFn: ({ signal }) => connector.record.list({ ins: patient?.ins ?? '', ...(patient?.insOid ? { insOid: patient.insOid } : {}), statuses: [...notInForce] }, { signal }),
     gcTime: forgottenMs,
   })

@@ -109,7 +109,7 @@ function Empty({ askedAt, by, since }: Asked & { askedAt: string }) {
         <i aria-hidden="true">–</i> <span>{t('myRecords.none')}</span>
       </h3>
       <p>{t(`myRecords.empty.${by}`, { date: partialDate(since, language) })}</p>
-      <p className="my-records-quiet">{t('myRecords.incomplete', { at: moment(askedAt, now, language) })}</p>
+      <p className="my-records-quiet">{t('myRecords.emptyAt', { at: moment(askedAt, now, language) })}</p>
     </div>
   )
 }
@@ -157,7 +157,7 @@ function Listed({ list: { records, askedAt }, by, since, opened, onOpen, onClose
           {t('myRecords.more', { count: left })}
         </Act>
       ) : null}
-      <p className="my-records-quiet">{t('myRecords.incomplete', { at: moment(askedAt, now, language) })}</p>
+      <p className="my-records-quiet">{t('myRecords.listedAt', { at: moment(askedAt, now, language) })}</p>
     </>
   )
 }
