@@ -110,7 +110,7 @@ it('opens a patient of the list as a number typed in does', async () => {
 it('is the record’s own refusal when it refuses, and the trace says so', async () => {
   await opened()
   fs.writeFileSync(path.join(folder, 'sandbox/faults.json'), JSON.stringify({ rules: [{ on: ['TD0.4'], fault: { kind: 'lose-answer' } }] }))
-  expect(await connector.myRecords.list({ since, by: 'last-document' })).toMatchObject({ ok: false, failure: { code: 'record-no-answer' } })
+  expect(await connector.myRecords.list({ since, by: 'last-document' })).toMatchObject({ ok: false, failure: { code: 'record-unreachable' } })
   expect(await traced()).toEqual([`TD0.4 unknown last-document,since:${since} ${doctor!.id} `])
 })
 

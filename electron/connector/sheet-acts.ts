@@ -48,7 +48,7 @@ export function openSheetActs({ panel, summary, sheets, trace, reader, practiceN
     const { party } = consultation.reader
     // What another entry brought in leaves with it; paper does not.
     if (modeOf(party) !== 'normal' || party.secret === true) return failure('right-normal-mode-only')
-    const facts = await summary.sheetFacts({ generation, loadedAt }, tetanus)
+    const facts = await summary.sheetFacts({ generation, loadedAt, begun: null }, tetanus)
     const stop = consultation.stop()
     if (stop) return failure(stop)
     if (facts === null) return failure('patient-changed')

@@ -5,7 +5,7 @@ import { accessOf } from '#shared/contract/test-access.ts'
 import { isOfPanel, latestPanel, type AskedPanel } from './panel-guard.ts'
 
 function panel(generation: number): PanelView {
-  return { generation, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, isBegun: false, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
+  return { generation, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, begun: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 }
 
 /** A history as it can happen: links come one after another, patients within a link, questions within a patient. */
@@ -59,9 +59,12 @@ describe('latestPanel', () => {
 })
 
 it('lets a summary paint over the very list it is of, and no other', () => {
-  const list = { generation: 4, loadedAt: '2026-11-21T08:00:00.000Z' }
+  const list = { generation: 4, loadedAt: '2026-11-21T08:00:00.000Z', begun: null }
   expect(isOfPanel(list, list)).toBe(true)
   expect(isOfPanel({ ...list, generation: 3 }, list)).toBe(false)
   expect(isOfPanel({ ...list, loadedAt: '2026-11-21T07:59:59.999Z' }, list)).toBe(false)
   expect(isOfPanel(list, { ...list, loadedAt: null })).toBe(false)
+  // Two beginnings of one patient: of two readers, or of two ways in.
+  const begun = { ...list, loadedAt: null, begun: 7 }
+  expect([isOfPanel(begun, begun), isOfPanel({ ...begun, begun: 6 }, begun), isOfPanel(begun, { ...begun, begun: null })]).toEqual([true, false, false])
 })

@@ -21,6 +21,6 @@ export function latestPanel(shown: AskedPanel | undefined, arrived: AskedPanel):
 }
 
 /** Whether a summary is of the very list on screen: of another patient, of another reader's reading or of an older one it never paints. */
-export function isOfPanel(summary: Pick<RecordSummary, 'generation' | 'loadedAt'>, view: Pick<PanelView, 'generation' | 'loadedAt'>): boolean {
-  return summary.generation === view.generation && summary.loadedAt === view.loadedAt
+export function isOfPanel(summary: Pick<RecordSummary, 'generation' | 'loadedAt'> & Partial<Pick<RecordSummary, 'begun'>>, view: Pick<PanelView, 'generation' | 'loadedAt' | 'begun'>): boolean {
+  return summary.generation === view.generation && summary.loadedAt === view.loadedAt && (summary.begun ?? null) === view.begun
 }

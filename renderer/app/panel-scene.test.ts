@@ -11,7 +11,7 @@ const idle = { state: 'idle' } as const
 const patient = { ins: '1', insOid: '2', birthName: 'A', givenName: 'B', usedName: null, birthDate: null, sex: null, qualified: true, patientId: null } as const
 
 function view(change: Partial<PanelView>): PanelView {
-  return { generation: 1, patient, standing: null, listed: { count: 0, name: '' }, loadedAt: null, isBegun: false, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf(), ...change }
+  return { generation: 1, patient, standing: null, listed: { count: 0, name: '' }, loadedAt: null, begun: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf(), ...change }
 }
 
 function failure(code: ReasonCode): PanelView['failure'] {
@@ -24,9 +24,8 @@ describe('panelScene', () => {
     ['not asked', {}, 'not-loaded'],
     ['being read for the first time', { refreshing: true }, 'loading'],
     ['could not be read', { failure: failure('record-unreachable') }, 'failed'],
-    ['begun, the list awaited', { isBegun: true, refreshing: true }, 'begun'],
-    ['begun, the list failed', { isBegun: true, failure: failure('record-no-answer') }, 'begun'],
-    ['begun, then refused by the patient', { isBegun: true, failure: failure('professional-blocked') }, 'reason'],
+    ['begun, the list awaited', { begun: 3, refreshing: true }, 'begun'],
+    ['begun, then refused by the patient', { begun: 3, refreshing: true, failure: failure('professional-blocked') }, 'reason'],
     ['read and empty', { loadedAt: '2026-11-21T08:59:00Z' }, 'empty'],
     ['read', { loadedAt: '2026-11-21T08:59:00Z', listed: { count: 1, name: 'one' } }, 'documents'],
     ['read, being read again', { loadedAt: '2026-11-21T08:59:00Z', listed: { count: 1, name: 'one' }, refreshing: true }, 'documents'],
@@ -44,19 +43,13 @@ describe('panelScene', () => {
     expect(panelScene(view({ ...read, loadedAt: '2026-11-21T08:59:00Z' }), idle, now)).toMatchObject({ remark: null })
   })
 
-  it('says why a list that was begun does not come, unless it is asked for again', () => {
-    const begun = { isBegun: true, failure: failure('record-no-answer') }
-    expect(panelScene(view(begun), idle, now)).toEqual({ kind: 'begun', code: 'record-no-answer' })
-    expect(panelScene(view({ ...begun, refreshing: true }), idle, now)).toEqual({ kind: 'begun', code: null })
-  })
-
   const anyView = fc.record({
     generation: fc.constant(1),
     patient: fc.constantFrom(null, patient, { ...patient, qualified: false }),
     standing: fc.option(fc.record({ existence: fc.constantFrom('open', 'closed', 'absent'), authorisation: fc.constantFrom('valid', 'expired', 'blocked', 'none', 'unknown'), isTreatingDoctor: fc.boolean() })),
     listed: fc.constantFrom({ count: 0, name: 'none' }, { count: 1, name: 'one' }),
     loadedAt: fc.constantFrom(null, '2026-11-20T08:00:00Z', '2026-11-01T08:00:00Z'),
-    isBegun: fc.boolean(),
+    begun: fc.constantFrom(null, 1),
     news: fc.constant({ since: null, documents: [] }),
     refreshing: fc.boolean(),
     failure: fc.option(fc.constantFrom(...(Object.keys(reasons) as ReasonCode[])).map((code) => failure(code))),

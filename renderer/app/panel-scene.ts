@@ -14,8 +14,8 @@ export type PanelScene =
   | { readonly kind: 'no-patient' }
   | { readonly kind: 'reason'; readonly code: ReasonCode; readonly recordText: string | null }
   | { readonly kind: 'loading' }
-  /** The list is not in, what is asked for before it is. `code`: why the list is not on its way any more. */
-  | { readonly kind: 'begun'; readonly code: ReasonCode | null }
+  /** The list is awaited, and what is asked for before it is in. */
+  | { readonly kind: 'begun' }
   | { readonly kind: 'not-loaded' }
   | { readonly kind: 'failed'; readonly code: ReasonCode; readonly recordText: string | null; readonly retryAt: string | null }
   | { readonly kind: 'empty'; readonly loadedAt: string; readonly remark: PanelRemark | null }
@@ -61,8 +61,7 @@ export function panelScene(view: PanelView, status: Pick<StatusView, 'state'> | 
   if (failure && wholePanel.includes(failure.code)) return reason(failure.code)
 
   if (loadedAt === null) {
-    if (view.isBegun) return { kind: 'begun', code: view.refreshing ? null : (failure?.code ?? null) }
-    if (view.refreshing) return { kind: 'loading' }
+    if (view.refreshing) return { kind: view.begun === null ? 'loading' : 'begun' }
     if (failure) return { kind: 'failed', code: failure.code, recordText, retryAt: failure.retryAt }
     return { kind: 'not-loaded' }
   }

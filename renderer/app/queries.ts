@@ -183,7 +183,7 @@ export const panelQuery = queryOptions({
   queryFn: async ({ signal, client }) => {
     const [summary, medicines] = [askSummary(client, signal), askMedicines(client, signal)]
     const asked = await askPanel(client, () => connector.panel.get(undefined, { signal }))
-    if (asked.view.loadedAt !== null) await briefly(Promise.all([summary, medicines]))
+    if (asked.view.loadedAt !== null || asked.view.begun !== null) await briefly(Promise.all([summary, medicines]))
     return asked
   },
   // Where every answer meets what is shown, wherever it comes from: the older one never paints, and a row that says the same is not painted again.

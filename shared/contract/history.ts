@@ -85,8 +85,8 @@ export const panelView = z.object({
   listed: z.object({ count: z.number().int(), name: z.string() }),
   /** When the list was last read from the record; null = never, so an empty list means nothing. */
   loadedAt: z.string().nullable(),
-  /** The list was never read; what is asked for before it is in, and is open as a summary. */
-  isBegun: z.boolean(),
+  /** Names what was read before a list that is awaited, and is open as a summary; null = nothing, or the list is in. Another for another way in. */
+  begun: z.number().int().nullable(),
   /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds of it that came since. `since` null = not known: nothing is told new. */
   news: z.object({ since: z.string().nullable(), documents: z.array(z.string()) }),
   refreshing: z.boolean(),

@@ -99,11 +99,12 @@ export type SummaryList = z.infer<typeof summaryList>
 /**
  * What the panel shows of the documents of the record that were read here: each list in its order, so that a window decides nothing clinical.
  * It is of one patient shown (`generation`) as of one reading of the record (`loadedAt`), and paints over no other. `loadedAt` null: of what was asked for
- * before a list that is not in, so that nothing is told not to be recorded.
+ * before a list that is not in (`begun`, as the panel names it), so that nothing is told not to be recorded.
  */
 export const recordSummary = z.object({
   generation: z.number().int(),
   loadedAt: z.string().nullable(),
+  begun: z.number().int().nullable(),
   documents: z.object({
     /** Read into facts; those that could be and are not fetched; those whose content cannot be read. */
     read: z.number().int(),
@@ -137,7 +138,7 @@ export const summaryListName = z.enum(summaryLists)
 export type SummaryListName = z.infer<typeof summaryListName>
 
 /** Which list of which summary is asked for: of the patient and reading it was painted for. */
-export const summaryListInput = z.object({ generation: z.number().int(), loadedAt: z.string().nullable(), list: summaryListName })
+export const summaryListInput = recordSummary.pick({ generation: true, loadedAt: true, begun: true }).extend({ list: summaryListName })
 export type SummaryListInput = z.infer<typeof summaryListInput>
 export const summaryLineInput = summaryListInput.extend({ key: z.string() })
 export type SummaryLineInput = z.infer<typeof summaryLineInput>

@@ -95,7 +95,7 @@ const status: StatusView = {
   examsAvoided: [],
   rulesRefused: [],
 }
-const panel: PanelView = { generation: 1, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, isBegun: false, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
+const panel: PanelView = { generation: 1, patient: null, standing: null, listed: { count: 0, name: '' }, loadedAt: null, begun: null, news: { since: null, documents: [] }, refreshing: false, failure: null, onTheirWay: 0, needsUser: 0, access: accessOf() }
 const bytes = new Uint8Array(5_000_000).map((_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** Rejects when the call is aborted, as work that listens to its signal does. */

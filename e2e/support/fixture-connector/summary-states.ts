@@ -109,9 +109,9 @@ interface Told {
 /** The summary the product makes of these facts, with what its rules say, for the panel as it stands. */
 export function summaryOf(world: World, facts: readonly ClinicalFact[], { documents = {}, unreadable = [], requests = [], refused }: Told = {}): RuledSummary {
   const listed = world.panel.documents
-  const { generation, loadedAt, patient } = world.panel
+  const { generation, loadedAt, begun, patient } = world.panel
   const now = Date.now()
-  const summary = summarise({ generation, loadedAt, facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], isBegun: loadedAt === null, now })
+  const summary = summarise({ generation, loadedAt, begun, facts, listed, analytes: rules.analytes, documents: { ...whole, ...documents }, unreadable: [...unreadable], isBegun: begun !== null, now })
   const held = refused === undefined ? rules : { ...rules, exams: { ...rules.exams, refused } }
   const { unread, failed } = summary.documents
   const [birthDate, sex] = [patient?.birthDate ?? null, patient?.sex ?? null]
@@ -140,11 +140,11 @@ const state = (name: string, facts: readonly ClinicalFact[], more: Partial<Windo
 })
 
 /** What was asked for before a list that is not in. */
-const begun = (name: string, facts: readonly ClinicalFact[], change: Partial<World['panel']>, wanted: string): WindowState => ({
+const begun = (name: string, facts: readonly ClinicalFact[], wanted: string): WindowState => ({
   name: `panel-summary-${name}`,
   window: 'panel',
   prepare: (world) => {
-    world.panel = panelWith({ documents: [], loadedAt: null, isBegun: true, ...change })
+    world.panel = panelWith({ documents: [], loadedAt: null, begun: 1, refreshing: true })
     world.summary = summaryOf(world, facts, { documents: { read: 1, unstructured: 0 } })
   },
   shows: wanted,
@@ -285,9 +285,9 @@ export const summaryStates: readonly WindowState[] = [
     shows: '.fact-beside',
   },
   ...newStates,
-  begun('begun', [...allergies, ...treatments, ...problems], { refreshing: true }, '[data-testid="scene-begun"] .skeleton'),
-  begun('begun-without-allergies', [...treatments, ...problems], { refreshing: true }, '[data-testid="allergies"][data-state="notLoaded"]'),
-  begun('begun-list-failed', [...allergies, ...treatments, ...problems], { failure: failing('record-unreachable') }, '[data-testid="list-failed"]'),
+  begun('begun', [...allergies, ...treatments, ...problems], '[data-testid="scene-begun"] .skeleton'),
+  begun('begun-without-allergies', [...treatments, ...problems], '[data-testid="allergies"][data-state="notLoaded"]'),
+  begun('begun-none-known', [noneKnown, ...treatments, ...problems], '[data-testid="absence"]'),
   {
     name: 'panel-summary-loading',
     window: 'panel',

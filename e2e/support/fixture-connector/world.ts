@@ -82,7 +82,7 @@ export function panelWith(change: Partial<ShownPanel> = {}): ShownPanel {
     standing: { existence: 'open', authorisation: 'valid', isTreatingDoctor: true, ...untold },
     documents: recordDocuments(41),
     loadedAt: ago(2),
-    isBegun: false,
+    begun: null,
     news: { since: null, documents: [] },
     refreshing: false,
     failure: null,

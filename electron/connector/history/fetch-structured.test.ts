@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { fetchStructured } from './fetch-structured.ts'
-import type { Consultation } from './read-record.ts'
+import { readDocument, type Consultation } from './read-record.ts'
 import { openReadings } from './readings.ts'
 import { answeringRecord, doctorExample, documentExample, insExample as ins, openStanding } from './record-example.ts'
 
@@ -16,14 +16,18 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 const structured = (number: number) => documentExample(`1.${number}`, { formatCode: 'urn:asip:ci-sis:vsm:2013', creationTime: `2026-01-${String(number).padStart(2, '0')}T00:00:00Z` })
 
 /** A record each of whose documents is given by the test. */
-function fetching(numbers: number, change: Partial<Consultation> = {}) {
+function fetching(numbers: number, change: Partial<Consultation> = {}, isWanted?: () => boolean) {
   const kept = openReadings(handle.store).of(doctorExample, ins)
   kept.keep({ documents: [...Array.from({ length: numbers }, (_, index) => structured(index + 1)), documentExample('1.99')], standing: openStanding, loadedAt: 5 })
   const asked: { uniqueId: string; answer: (result: Result<Uint8Array>) => void }[] = []
   const record = { ...answeringRecord({}), retrieve: (_party: unknown, _ins: unknown, { uniqueId }: { uniqueId: string }) => new Promise<Result<Uint8Array>>((answer) => asked.push({ uniqueId, answer })) }
   const told: string[] = []
   const consultation: Consultation = { way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null, ...change }
-  const done = fetchStructured(record, consultation, () => 6, (uniqueId) => told.push(uniqueId))
+  const done = fetchStructured(consultation, async (uniqueId) => {
+    const read = await readDocument(record, consultation, uniqueId, () => 6)
+    if (read.ok) told.push(uniqueId)
+    return read
+  }, isWanted)
   return { kept, asked, done, told }
 }
 
@@ -50,6 +54,14 @@ it('asks no more once the way in is over, nor of a record that does not answer',
   await over.done
   expect([over.asked.length, over.kept.fetched().size, over.told]).toEqual([4, 0, []])
 
+  let isWanted = true
+  const unwanted = fetching(9, {}, () => isWanted)
+  await turn()
+  isWanted = false
+  for (const { answer } of unwanted.asked) answer(success(Buffer.from('asked for')))
+  expect(await unwanted.done).toBe(false)
+  expect([unwanted.asked.length, unwanted.told.length]).toEqual([4, 4])
+
   const silent = fetching(9)
   await turn()
   for (const { answer } of silent.asked) answer(failure('record-unreachable'))
@@ -62,7 +74,7 @@ it('asks for nothing that was fetched, and nothing for whoever may read no docum
   await turn()
   asked[0]!.answer(success(Buffer.from('one')))
   await done
-  await fetchStructured(answeringRecord({}), { way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null }, () => 7, () => undefined)
+  await fetchStructured({ way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null }, () => Promise.reject(new Error('not to be asked')))
   if (doctorExample.party.kind !== 'professional') throw new Error('a professional')
   const occupational = { ...doctorExample, party: { ...doctorExample.party, professional: { ...doctorExample.party.professional, specialty: 'SM25' } } }
   const theirs = fetching(2, { reader: occupational })

@@ -1,8 +1,7 @@
-import { reasons } from '#shared/contract/index.ts'
-import type { AuditedRecord } from '../record/index.ts'
+import { reasons, type Result } from '#shared/contract/index.ts'
 import { byDate } from './by-date.ts'
 import { permissionOf } from './reading-stop.ts'
-import { readDocument, type Consultation } from './read-record.ts'
+import type { Consultation } from './read-record.ts'
 import { isDeclaredStructured } from './record-facts.ts'
 
 /** Questions under way at a time. */
@@ -11,23 +10,24 @@ const atOnce = 4
 const most = 100
 
 /**
- * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. Tells each. One
- * that cannot be had stays unread; a record that does not answer is left alone. Ends with the way in. True when the record answered for all of them.
+ * Fetches (TD3.2) what the list declares structured and was not fetched yet, newest first: the patient was opened to know what it says. `fetchOne` reads
+ * one and keeps it. One that cannot be had stays unread; a record that does not answer is left alone. Ends with the way in, or once nothing more is
+ * wanted. True when the record answered for all of them.
  */
-export async function fetchStructured(record: AuditedRecord, consultation: Consultation, now: () => number, onFetched: (uniqueId: string) => void): Promise<boolean> {
+export async function fetchStructured(consultation: Consultation, fetchOne: (uniqueId: string) => Promise<Result<unknown>>, isWanted: () => boolean = () => true): Promise<boolean> {
   const { documents, standing } = consultation.kept.get()
   if (!permissionOf('read', consultation.reader, standing).allowed) return true
   const fetched = consultation.kept.fetched()
   const due = byDate(documents).filter((document) => isDeclaredStructured(document) && !fetched.has(document.uniqueId)).slice(0, most).values()
   let isSilent = false
+  const isOver = () => isSilent || !isWanted() || consultation.stop() !== null
   async function fetchInTurn(): Promise<void> {
     for (const { uniqueId } of due) {
-      if (isSilent || consultation.stop()) return
-      const read = await readDocument(record, consultation, uniqueId, now)
+      if (isOver()) return
+      const read = await fetchOne(uniqueId)
       if (!read.ok) isSilent ||= reasons[read.failure.code] === 'transient'
-      else onFetched(uniqueId)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, fetchInTurn))
-  return !isSilent && consultation.stop() === null
+  return !isOver()
 }

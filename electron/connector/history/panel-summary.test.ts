@@ -86,7 +86,7 @@ it('says of the beginning of a list what its documents say, and of what they do 
   const panel = openPanel({
     record: answeringRecord({ first: async () => success([listed[0]!]), find: async () => success(await list), retrieve: (uniqueId) => success(saying(`Amiante ${uniqueId}`)) }),
     readings: openReadings(handle.store), reader: () => doctorExample, wordAgainst: () => null, onBug, now: () => 5,
-    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
+    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]), listAloneMs: 0,
   })
   const { thread } = deskInPlace()
   const facts = openFactsKeeper({ thread, onRead: () => undefined, onBug })
@@ -94,15 +94,15 @@ it('says of the beginning of a list what its documents say, and of what they do 
   panel.open(patient)
   await vi.waitFor(async () => expect((await summary.get())?.documents.read).toBe(1))
   const begun = await summary.get()
-  expect(begun).toMatchObject({ generation: 1, loadedAt: null, documents: { read: 1, unread: 0 }, allergies: { state: 'notLoaded' }, treatments: { state: 'notLoaded' } })
+  expect(begun).toMatchObject({ generation: 1, loadedAt: null, begun: panel.view().begun, documents: { read: 1, unread: 0 }, allergies: { state: 'notLoaded' }, treatments: { state: 'notLoaded' } })
   expect(begun?.others.lines.map(({ latest }) => latest.value)).toEqual(['Amiante 1.1'])
-  expect(await summary.list({ generation: 1, loadedAt: null, list: 'others' })).toMatchObject({ lineCount: 1 })
+  expect(await summary.list({ generation: 1, loadedAt: null, begun: begun!.begun, list: 'others' })).toMatchObject({ lineCount: 1 })
   expect(await summary.inForce()).toBeNull()
   listIn([listed[0]!, listed[3]!])
   await panel.settled()
   await facts.settled()
   expect(await summary.get()).toMatchObject({ loadedAt: new Date(5).toISOString(), documents: { read: 1, unread: 0 }, allergies: { state: 'notRecorded' } })
-  expect(await summary.list({ generation: 1, loadedAt: null, list: 'others' })).toBeNull()
+  expect(await summary.list({ generation: 1, loadedAt: null, begun: begun!.begun, list: 'others' })).toBeNull()
   expect(await summary.inForce()).not.toBeNull()
   await summary.close()
 })
@@ -190,12 +190,12 @@ it('gives the rest of a list and all of a line, of the summary on screen alone, 
   const shown = await summary.get()
   const [line] = shown!.others.lines
   expect([line?.isWhole, line!.latest.value!.length < long.length]).toEqual([false, true])
-  const of = { generation: shown!.generation, loadedAt: shown!.loadedAt, list: 'others' as const }
+  const of = { generation: shown!.generation, loadedAt: shown!.loadedAt, begun: null, list: 'others' as const }
   expect((await summary.line({ ...of, key: line!.key }))?.latest.value).toBe(long.trim())
   expect((await summary.list(of))?.lines.map(({ key }) => key)).toEqual([line!.key])
   desk.thread.forget()
   expect((await summary.list(of))?.lineCount).toBe(1)
-  expect([await summary.list({ ...of, generation: 9 }), await summary.list({ ...of, loadedAt: '2026-01-01T00:00:00.000Z' }), await summary.line({ ...of, key: 'other' })]).toEqual([null, null, null])
+  expect([await summary.list({ ...of, generation: 9 }), await summary.list({ ...of, begun: 1 }), await summary.list({ ...of, loadedAt: '2026-01-01T00:00:00.000Z' }), await summary.line({ ...of, key: 'other' })]).toEqual([null, null, null, null])
   panel.close()
   expect(await summary.list(of)).toBeNull()
 })

@@ -39,7 +39,7 @@ export interface PanelSummary {
 }
 
 /** Whose panel something is of. */
-export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt'>
+export type OfReading = Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun'>
 
 export interface InForceOfReading extends OfReading, InForce {
   readonly loadedAt: string
@@ -128,7 +128,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     return now?.way === way.way && now.stop() === null
   }
   const readAt = ({ reading: { loadedAt } }: OpenReading) => (loadedAt === null ? null : new Date(loadedAt).toISOString())
-  const ofReading = (open: OpenReading): OfReading => ({ generation: open.generation, loadedAt: readAt(open) })
+  const ofReading = (open: OpenReading): OfReading => ({ generation: open.generation, loadedAt: readAt(open), begun: open.begun })
   const isSame = (one: OpenReading, other: OpenReading) => one.generation === other.generation && one.way.way === other.way.way
 
   panel.onChange(() => {
@@ -151,7 +151,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   function look(open: OpenReading): Looked {
     const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
-    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.reading.loadedAt === null) }
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.begun !== null) }
     // A day is what ages are counted in.
     return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
   }
@@ -171,9 +171,9 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   /** What is on screen, when it is what is asked about. */
-  function lookAt({ generation, loadedAt }: OfReading): Looked | null {
+  function lookAt({ generation, loadedAt, begun }: OfReading): Looked | null {
     const open = openNow()
-    return open && open.generation === generation && ofReading(open).loadedAt === loadedAt ? look(open) : null
+    return open && open.generation === generation && readAt(open) === loadedAt && open.begun === begun ? look(open) : null
   }
 
   /** What was painted of exactly this, whatever the day. */
@@ -294,7 +294,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       const loadedAt = readAt(open)
       if (loadedAt === null) return null
       const text = inForceOf(looked) ?? (await make(looked))?.inForce ?? null
-      return text !== null && stillStands(open) ? { generation: open.generation, loadedAt, name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
+      return text !== null && stillStands(open) ? { ...ofReading(open), loadedAt, name: JSON.stringify([looked.madeOf, looked.day]), ...(JSON.parse(text) as InForce) } : null
     },
     async judge(of, asked, rulesName) {
       const looked = lookAt(of)

@@ -18,8 +18,6 @@ beforeEach(async () => {
 })
 afterEach(() => handle.remove())
 
-const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013' }
-
 /** Lets everything that is ready to run, run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -52,7 +50,7 @@ function panelOn({ asksFirst = false, ...options }: Partial<PanelOptions> & { re
     record: answeringRecord({
       standing: ({ value }) => ask<RecordStanding>(value, openStanding),
       find: ({ value }) => ask<RecordDocument[]>(value, [documentExample(`${value}.${(version += 1)}`)]),
-      ...(asksFirst && { first: ({ value }: InsId) => ask<RecordDocument[]>(value, [documentExample(`${value}.first`, structured)]) }),
+      ...(asksFirst && { first: ({ value }: InsId) => ask<RecordDocument[]>(value, [documentExample(`${value}.first`, { formatCode: 'urn:asip:ci-sis:vsm:2013', typeCode: 'SYNTH' })]) }),
       retrieve: (uniqueId) => {
         fetched.push(uniqueId)
         return success(Buffer.from('<a/>'))
@@ -63,6 +61,8 @@ function panelOn({ asksFirst = false, ...options }: Partial<PanelOptions> & { re
     wordAgainst: ({ value }) => (value === 'refused' ? 'consultation-refused' : null),
     onBug: (error) => bugs.push(error),
     now: () => 1_000,
+    // Without a beginning, but where the test says so.
+    listAloneMs: asksFirst ? 0 : 3_600_000,
     ...options,
   })
   const answerAll = async () => {
@@ -172,19 +172,23 @@ describe('the panel', () => {
       fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 25 }), async (acts) => {
         const readings = openReadings(handle.store)
         for (const { ins } of Object.values(people)) readings.forget(ins)
-        const { panel, questions, asked, fetched, answerAll } = panelOn({ asksFirst: true, readings })
+        const { panel, questions, asked, answerAll } = panelOn({ asksFirst: true, readings })
         let current: PanelPatient | null = null
         let generation = 0
         let begun = 0
+        const named = new Map<number, number>()
         const waiting: Promise<unknown>[] = []
         function check(): void {
           const view = panel.view()
           expect(view.patient?.ins ?? null).toBe(current?.ins.value ?? null)
           const open = panel.openReading()
           for (const { uniqueId } of [...view.documents, ...(open?.reading.documents ?? [])]) expect(uniqueId.split('.')[0]).toBe(current?.ins.value)
-          if (view.isBegun) {
+          if (view.begun !== null) {
             begun += 1
-            expect([view.loadedAt, view.documents, open?.reading.loadedAt]).toEqual([null, [], null])
+            // Another for another way in.
+            expect(named.get(view.begun) ?? generation).toBe(generation)
+            named.set(view.begun, generation)
+            expect([view.loadedAt, view.documents, view.refreshing, open?.reading.loadedAt, open?.begun]).toEqual([null, [], true, null, view.begun])
           } else expect(open?.reading.loadedAt ?? null).toBe(view.loadedAt === null ? null : 1_000)
           expect([null, current?.ins.value]).toContain(view.failure?.recordText ?? null)
           if (!current?.qualified) expect(view).toMatchObject({ documents: [], refreshing: false, failure: null, loadedAt: null })
@@ -213,8 +217,7 @@ describe('the panel', () => {
         expect(panel.view().refreshing).toBe(false)
         expect(asked).not.toContain('refused')
         expect(asked).not.toContain('3')
-        expect(panel.view().isBegun && panel.view().failure === null).toBe(false)
-        expect(new Set(fetched).size).toBe(fetched.length)
+        expect(panel.view().begun).toBeNull()
         wereBegun += begun
       }),
       { numRuns: 150 },
@@ -223,52 +226,97 @@ describe('the panel', () => {
     expect(wereBegun).toBeGreaterThan(0)
   })
 
-  it('shows the beginning of a list that is long to come, once: never as the list, and not where the list was read before', async () => {
-    const { panel, questions, asked, fetched, answerAll } = panelOn({ asksFirst: true })
-    panel.open(person('1'))
+  /** Opens a patient whose beginning is read and whose list is still to come. */
+  async function begun(options: Partial<PanelOptions> = {}) {
+    const world = panelOn({ asksFirst: true, ...options })
+    world.panel.open(person('1'))
     await turn()
-    questions.shift()!.answer('well')
+    world.questions.shift()!.answer('well')
     await turn()
-    const [first, list] = questions.splice(0)
+    const [list, first] = world.questions.splice(0)
     first!.answer('well')
     await turn()
-    expect(panel.view()).toMatchObject({ isBegun: true, loadedAt: null, documents: [], refreshing: true, failure: null })
+    return { ...world, list: list! }
+  }
+
+  it('shows the beginning of a list that is long to come: never as the list, and no longer than it is awaited', async () => {
+    const { panel, asked, fetched, list, answerAll } = await begun()
+    expect(panel.view()).toMatchObject({ begun: expect.any(Number), loadedAt: null, documents: [], refreshing: true, failure: null })
     expect(panel.openReading()?.reading).toMatchObject({ loadedAt: null, documents: [{ uniqueId: '1.first' }] })
     expect(fetched).toEqual(['1.first'])
-    list!.answer('badly')
+    list.answer('badly')
     await panel.settled()
-    // What was read stays, and why the rest is not there is said.
-    expect(panel.view()).toMatchObject({ isBegun: true, loadedAt: null, refreshing: false, failure: { code: 'record-unreachable' } })
+    expect(panel.view()).toMatchObject({ begun: null, loadedAt: null, refreshing: false, failure: { code: 'record-unreachable' } })
+    expect([panel.openReading(), openReadings(handle.store).of(doctorExample, person('1').ins).get().documents]).toEqual([null, []])
     void panel.refresh()
     await answerAll()
     await panel.settled()
-    expect(panel.view()).toMatchObject({ isBegun: false, loadedAt: '1970-01-01T00:00:01.000Z', documents: [{ uniqueId: '1.2' }], failure: null })
+    expect(panel.view()).toMatchObject({ begun: null, loadedAt: '1970-01-01T00:00:01.000Z', documents: [{ uniqueId: '1.2' }], failure: null })
+    // A list that was read before is shown as it is, and asked for alone.
     const before = asked.length
     void panel.refresh()
     await answerAll()
     expect(asked.length - before).toBe(2)
-    // Another patient, and this one opened again while their list is not to be had: nothing of a former beginning is shown.
-    panel.open(person('2'))
-    expect(panel.view()).toMatchObject({ isBegun: false })
-    expect(panel.openReading()).toBeNull()
-    await answerAll()
   })
 
   it('shows nothing of a former beginning until the record let its reader in again', async () => {
-    const { panel, questions, answerAll } = panelOn({ asksFirst: true })
+    const { panel, list, answerAll } = await begun()
     panel.open(person('1'))
     await turn()
-    questions.shift()!.answer('well')
-    await turn()
-    const [first, list] = questions.splice(0)
-    first!.answer('well')
-    list!.answer('badly')
-    await panel.settled()
-    expect(panel.view().isBegun).toBe(true)
-    panel.open(person('1'))
-    await turn()
-    expect([panel.view().isBegun, panel.openReading()]).toEqual([false, null])
+    expect([panel.view().begun, panel.openReading()]).toEqual([null, null])
+    list.answer('well')
     await answerAll()
+    expect(panel.view()).toMatchObject({ begun: null, documents: [{ uniqueId: '1.2' }] })
+  })
+
+  it('waits for a list alone at first, and asks for nothing beside one that is there by then', async () => {
+    const { panel, asked, answerAll } = panelOn({ asksFirst: true, listAloneMs: 3_600_000 })
+    panel.open(person('1'))
+    await answerAll()
+    await panel.settled()
+    expect(asked).toEqual(['1', '1'])
+    expect(panel.view()).toMatchObject({ begun: null, documents: [{ uniqueId: '1.1' }] })
+  })
+
+  it('does not hold up what the list holds for a first question without an answer, nor ask for a document twice', async () => {
+    const asked: string[] = []
+    const give: ((answer: Result<Uint8Array>) => void)[] = []
+    const vsm = (id: string) => documentExample(id, { formatCode: 'urn:asip:ci-sis:vsm:2013', typeCode: 'SYNTH' })
+    const record = {
+      ...answeringRecord({ first: async () => success([vsm('1.1')]), find: async () => (await listIsIn, success([vsm('1.1'), vsm('1.2')])) }),
+      retrieve: (_party: Party, _ins: InsId, { uniqueId }: { uniqueId: string }) => {
+        asked.push(uniqueId)
+        return new Promise<Result<Uint8Array>>((resolve) => give.push(resolve))
+      },
+    }
+    let letIn: () => void = () => undefined
+    const listIsIn = new Promise<void>((resolve) => (letIn = resolve))
+    const { panel } = panelOn({ record, listAloneMs: 0 })
+    panel.open(person('1'))
+    while (asked.length === 0) await turn()
+    letIn()
+    while (asked.length < 2) await turn()
+    expect(asked).toEqual(['1.1', '1.2'])
+    for (const resolve of give) resolve(success(Buffer.from('<a/>')))
+    await panel.settled()
+    expect([asked.length, panel.consultation(person('1').ins).kept.fetched()]).toEqual([2, new Set(['1.1', '1.2'])])
+
+    // The first question itself never answers.
+    const silent = { ...record, findDocuments: (_party: Party, _ins: InsId, filter?: { typeCodes?: unknown }) => (filter?.typeCodes ? new Promise<never>(() => undefined) : Promise.resolve(success([vsm('2.1')]))), retrieve: async () => success(Buffer.from('<a/>')) }
+    const other = panelOn({ record: silent, listAloneMs: 0 })
+    other.panel.open(person('2'))
+    while (!other.panel.consultation(person('2').ins).kept.fetched().has('2.1')) await turn()
+    expect(other.panel.view()).toMatchObject({ begun: null, documents: [{ uniqueId: '2.1' }] })
+  })
+
+  it('begins nothing for whoever may list a record and read none of its documents', async () => {
+    if (doctorExample.party.kind !== 'professional') throw new Error('a professional')
+    const occupational = { ...doctorExample, party: { ...doctorExample.party, professional: { ...doctorExample.party.professional, specialty: 'SM25' } } }
+    const { panel, asked, answerAll } = panelOn({ asksFirst: true, reader: () => occupational })
+    panel.open(person('1'))
+    await answerAll()
+    expect(asked).toEqual(['1', '1'])
+    expect(panel.view().documents).toHaveLength(1)
   })
 })
 
@@ -502,14 +550,13 @@ describe('another entry', () => {
     await panel.settled()
     expect(panel.view()).toMatchObject({ documents: [], failure: { code: 'access-not-granted' }, access: { mode: 'normal', modes: ['break-glass'], authorise: 'add' } })
     expect(await panel.enter(glass)).toMatchObject({ documents: [{ uniqueId: '1.1' }], failure: null, access: { mode: 'break-glass', reason: 'unconscious', since: '1970-01-01T00:00:00.005Z', modes: [], authorise: null } })
-    expect([...new Set(asked)]).toEqual(['standing normal', 'standing break-glass', 'findDocuments break-glass'])
-    const before = asked.length
+    expect(asked).toEqual(['standing normal', 'standing break-glass', 'findDocuments break-glass'])
     expect([modeFor(panel, person('1')), modeFor(panel, person('2'))]).toEqual(['break-glass', 'normal'])
     expect(keptOf(readings)).toMatchObject({ documents: [], loadedAt: null })
     panel.leave()
     expect(panel.view()).toMatchObject({ documents: [], loadedAt: null, failure: { code: 'access-not-granted' }, access: { mode: 'normal' } })
     expect(keptOf(readings)).toMatchObject({ documents: [], loadedAt: null })
-    expect([left, modeFor(panel, person('1')), asked.length]).toEqual([['1 e1'], 'normal', before])
+    expect([left, modeFor(panel, person('1')), asked.length]).toEqual([['1 e1'], 'normal', 3])
   })
 
   it.each([
@@ -520,13 +567,12 @@ describe('another entry', () => {
     const { panel, left, readings, asked } = emergency()
     panel.open(person('1'))
     await panel.enter(glass)
-    const before = asked.length
     open(panel)
     await panel.settled()
     expect([left, panel.view().access.mode, modeFor(panel, person('1'))]).toEqual([['1 e1'], 'normal', 'normal'])
     expect(keptOf(readings).documents).toEqual([])
     expect(panel.view().documents).toEqual([])
-    expect(asked.slice(before)).toEqual(panel.view().patient ? ['standing normal'] : [])
+    expect(asked.slice(3)).toEqual(panel.view().patient ? ['standing normal'] : [])
   })
 
   it('ends by itself when its reader looked at nothing for an hour, on a clock that slept too, and says so', async () => {

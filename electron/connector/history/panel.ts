@@ -1,11 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { failure, success, type Failure, type FailureView, type PanelAccess, type PanelView, type PatientLabel, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
 import { fetchStructured } from './fetch-structured.ts'
-import { readFirst, readList, type Consultation } from './read-record.ts'
-import { readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
+import { readDocument, readFirst, readList, type Consultation } from './read-record.ts'
+import { permissionOf, readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
 
 /** The patient the panel is about. */
@@ -71,9 +72,14 @@ export interface Panel {
   settled(): Promise<void>
 }
 
+/** How long a list is waited for alone, in milliseconds: a short one is there before anything else could be. */
+export const listAloneMs = 150
+
 /** A reading as it is shown: to nobody but this reader, of nobody but this patient. `loadedAt` null = the beginning of a list that is not in. */
 export interface OpenReading {
   readonly generation: number
+  /** Names the beginning; null = it is the list. */
+  readonly begun: number | null
   readonly way: Consultation
   readonly reading: Reading
 }
@@ -99,6 +105,8 @@ export interface PanelOptions {
   readonly now: () => number
   /** Milliseconds without a look after which an entry ends. */
   readonly entryIdleMs?: number
+  /** 0 = the list is not waited for alone. */
+  readonly listAloneMs?: number
 }
 
 /** The failure as the contract carries it. */
@@ -119,10 +127,10 @@ export function openPanel(options: PanelOptions): Panel {
   let turn = 0
   /** The turn in which the list on screen was read. */
   let readTurn: number | null = null
-  /** The turn in which what is asked before a list was read. */
+  /** The turn whose list is awaited, and whose beginning is read. */
   let begunTurn: number | null = null
-  /** What is asked before the list of that turn, fetched too. */
-  let begun: { readonly turn: number; readonly done: Promise<void> } | null = null
+  /** Documents being read, by turn: what the beginning asked for is not asked for again by the list. */
+  const fetching = new Map<string, ReturnType<typeof readDocument>>()
   /** The turn whose patient the trace says is shown. */
   let toldTurn: number | null = null
   let telling: Promise<void> = Promise.resolve()
@@ -209,7 +217,7 @@ export function openPanel(options: PanelOptions): Panel {
     // Nor is what was kept shown against what the record said last of this reader.
     const stop = reading?.standing ? readingStop(reading.standing, by) : null
     const open = reading && toldTurn === turn && !shut && !stop ? reading : null
-    return { way, said, shut, reading, by, stop, open, isBegun: open !== null && open.loadedAt === null && begunTurn === turn && open.documents.length > 0 }
+    return { way, said, shut, reading, by, stop, open, begun: open !== null && open.loadedAt === null && begunTurn === turn && open.documents.length > 0 ? turn : null }
   }
 
   /** Begins another way in, to another patient or to the same. */
@@ -284,13 +292,19 @@ export function openPanel(options: PanelOptions): Panel {
     failed = null
     changed()
     let outcome: Failure | null = noAnswer
+    const over = new AbortController()
+    let isIn = false
     try {
-      const answer = await readList(options.record, way, options.now, { whileAsked: (isListIn) => begin(way, isListIn) })
+      const answer = await readList(options.record, way, options.now, { whileAsked: () => begin(way, over.signal) })
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
       if (answer.ok && mine === turn) readTurn = mine
+      isIn = answer.ok
       return answer.ok ? way : null
     } finally {
+      over.abort()
+      if (begunTurn === mine) begunTurn = null
+      if (!isIn && mine === turn) leaveBeginning(way)
       if (mine === turn) {
         refreshing = false
         failed = outcome
@@ -300,22 +314,47 @@ export function openPanel(options: PanelOptions): Panel {
     }
   }
 
-  /** Of a patient whose list was never read here, what tells most is shown before it is in. */
-  function begin(way: Consultation, isListIn: () => boolean): void {
-    if (way.kept.get().loadedAt !== null) return
-    const done = beginOf(way, isListIn)
+  /** Of a patient whose list was never read here and is long to come, what tells most is shown before it is in. */
+  function begin(way: Consultation, listIsOver: AbortSignal): void {
+    const { loadedAt, standing } = way.kept.get()
+    if (loadedAt !== null || !permissionOf('read', way.reader, standing).allowed) return
+    const done = beginOf(way, listIsOver)
       .catch(options.onBug)
       .finally(() => underWay.delete(done))
-    begun = { turn, done }
     underWay.add(done)
   }
 
-  async function beginOf(way: Consultation, isListIn: () => boolean): Promise<void> {
+  async function beginOf(way: Consultation, listIsOver: AbortSignal): Promise<void> {
     const mine = turn
-    if (!(await readFirst(options.record, way, options.now, isListIn)) || mine !== turn) return
+    const isAwaited = () => !listIsOver.aborted
+    if (options.listAloneMs !== 0) await delay(options.listAloneMs ?? listAloneMs, undefined, { signal: listIsOver }).catch(() => undefined)
+    if (!isAwaited() || mine !== turn) return
+    if (!(await readFirst(options.record, way, options.now, isAwaited)) || !isAwaited()) return
     begunTurn = mine
     changed()
-    await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(way, uniqueId))
+    await fetchStructured(way, (uniqueId) => fetchOne(way, way, uniqueId), isAwaited)
+  }
+
+  /** What was the beginning of a list that did not come is not kept. */
+  function leaveBeginning({ kept }: Consultation): void {
+    const { loadedAt, standing, documents } = kept.get()
+    if (loadedAt === null && standing !== null && documents.length > 0) kept.begin({ documents: [], standing }, options.now())
+  }
+
+  /** One question for one document at a time, whoever wants it. */
+  function fetchOne(told: Consultation, way: Consultation, uniqueId: string): ReturnType<typeof readDocument> {
+    const name = JSON.stringify([turn, uniqueId])
+    const known = fetching.get(name)
+    if (known) return known
+    const fetched = readAndTell(told, way, uniqueId).finally(() => fetching.delete(name))
+    fetching.set(name, fetched)
+    return fetched
+  }
+
+  async function readAndTell(told: Consultation, way: Consultation, uniqueId: string): ReturnType<typeof readDocument> {
+    const read = await readDocument(options.record, way, uniqueId, options.now)
+    if (read.ok) options.onFetched?.(told, uniqueId)
+    return read
   }
 
   /** One reading at a time of one way in; whoever asks meanwhile waits for the same one. */
@@ -347,15 +386,12 @@ export function openPanel(options: PanelOptions): Panel {
 
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
     // That it failed is told by whoever waits for it.
-    const mine = turn
     const way = await listed.catch(() => null)
-    // No document is asked for twice.
-    if (begun?.turn === mine) await begun.done
     if (way) await fetchFor(way, way)
   }
 
   async function fetchFor(told: Consultation, way: Consultation): Promise<void> {
-    const isWhole = await fetchStructured(options.record, way, options.now, (uniqueId) => options.onFetched?.(told, uniqueId))
+    const isWhole = await fetchStructured(way, (uniqueId) => fetchOne(told, way, uniqueId))
     if (isWhole) options.onRead?.(told)
   }
 
@@ -376,7 +412,7 @@ export function openPanel(options: PanelOptions): Panel {
     },
     view() {
       endWhenOver()
-      const { way, shut, said, reading, by, stop, open, isBegun } = looked()
+      const { way, shut, said, reading, by, stop, open, begun } = looked()
       const news = open && way ? way.kept.news(options.now()) : null
       const problem = (shut && failure(shut).failure) ?? failed ?? (stop && !refreshing ? failure(stop).failure : null)
       return {
@@ -385,7 +421,7 @@ export function openPanel(options: PanelOptions): Panel {
         standing: reading?.standing ?? null,
         documents: open && open.loadedAt !== null ? inOrder(open.documents) : none,
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
-        isBegun,
+        begun,
         news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,
         failure: problem ? failureViewOf(problem) : null,
@@ -399,8 +435,8 @@ export function openPanel(options: PanelOptions): Panel {
       }
     },
     openReading() {
-      const { way, open, isBegun } = looked()
-      return way && open && (open.loadedAt !== null || isBegun) ? { generation, way, reading: open } : null
+      const { way, open, begun } = looked()
+      return way && open && (open.loadedAt !== null || begun !== null) ? { generation, begun, way, reading: open } : null
     },
     async refresh() {
       openedBy = readerKeyOf(options.reader()) ?? openedBy

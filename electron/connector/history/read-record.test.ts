@@ -20,7 +20,7 @@ afterEach(() => handle.remove())
 const by = (reader: Reader, stop: Consultation['stop'] = () => null): Consultation => ({ way: 'w', ins, entry: null, reader, kept: readings.of(reader, ins), stop })
 
 describe('reading what tells most before a list is in', () => {
-  const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013' }
+  const structured = { formatCode: 'urn:asip:ci-sis:vsm:2013', typeCode: 'SYNTH' }
   const now = () => Date.parse('2026-11-21T09:00:00Z')
   /** A record that notes what it is asked and answers in turn; how it stands is known. */
   function asking(answers: readonly (readonly RecordDocument[])[], during: () => void = () => undefined) {
@@ -37,29 +37,45 @@ describe('reading what tells most before a list is in', () => {
 
   it('asks for what sums the patient up, and keeps it as a beginning', async () => {
     const { record, asked } = asking([[documentExample('1.1', structured), documentExample('1.2')]])
-    expect(await readFirst(record, by(doctor), now, () => false)).toBe(true)
+    expect(await readFirst(record, by(doctor), now, () => true)).toBe(true)
     expect(asked).toEqual([{ statuses: ['approved'], typeCodes: [expect.objectContaining({ code: 'SYNTH', system: '1.2.250.1.213.1.1.4.12' }), expect.objectContaining({ code: '60591-5', system: '2.16.840.1.113883.6.1' }), expect.objectContaining({ code: '74207-2' })] }])
     // A wrapped file would be fetched for nothing.
     expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.1' }], loadedAt: null, standing: openStanding })
   })
 
   it('asks for what is recent where nothing sums the patient up in a form that can be read', async () => {
-    const { record, asked } = asking([[documentExample('1.2')], [documentExample('1.3', structured)]])
-    expect(await readFirst(record, by(doctor), now, () => false)).toBe(true)
+    const { record, asked } = asking([[documentExample('1.2')], [documentExample('1.3', { ...structured, typeCode: '11502-2' })]])
+    expect(await readFirst(record, by(doctor), now, () => true)).toBe(true)
     expect(asked[1]).toEqual({ statuses: ['approved'], serviceStartFrom: '20261021' })
     expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.3' }], loadedAt: null })
-    expect(await readFirst(asking([[], []]).record, by(doctor), now, () => false)).toBe(false)
+    expect(await readFirst(asking([[], []]).record, by(doctor), now, () => true)).toBe(false)
   })
 
   it('keeps nothing once the list is in, or once the answer has become nobody’s to see', async () => {
     const answers = [[documentExample('1.1', structured)]]
-    expect(await readFirst(asking(answers).record, by(doctor), now, () => true)).toBe(false)
+    expect(await readFirst(asking(answers).record, by(doctor), now, () => false)).toBe(false)
     let stop: ReturnType<Consultation['stop']> = null
-    expect(await readFirst(asking(answers, () => (stop = 'consultation-refused')).record, by(doctor, () => stop), now, () => false)).toBe(false)
+    expect(await readFirst(asking(answers, () => (stop = 'consultation-refused')).record, by(doctor, () => stop), now, () => true)).toBe(false)
+    expect(await readFirst(asking(answers, () => by(doctor).kept.keepStanding({ ...openStanding, authorisation: 'blocked' }, 2)).record, by(doctor), now, () => true)).toBe(false)
     expect(by(doctor).kept.get().documents).toEqual([])
     by(doctor).kept.keep({ documents: [documentExample('1.9')], standing: openStanding, loadedAt: 3 })
-    await readFirst(asking(answers).record, by(doctor), now, () => false)
+    await readFirst(asking(answers).record, by(doctor), now, () => true)
     expect(by(doctor).kept.get()).toMatchObject({ documents: [{ uniqueId: '1.9' }], loadedAt: 3 })
+  })
+
+  it('keeps what was meant, and some of it at most, of a record that gives whatever it has', async () => {
+    const whatever = Array.from({ length: 60 }, (_, at) => documentExample(`1.${at}`, { ...structured, ...(at < 30 && { typeCode: '11502-2' }) }))
+    expect(await readFirst(asking([whatever]).record, by(doctor), now, () => true)).toBe(true)
+    const { documents } = by(doctor).kept.get()
+    expect([documents.length, new Set(documents.map(({ typeCode }) => typeCode))]).toEqual([20, new Set(['SYNTH'])])
+    const old = [documentExample('1.70', { ...structured, typeCode: '11502-2', serviceStartTime: '2024-01-02T00:00:00Z' })]
+    expect(await readFirst(asking([[], old]).record, by(doctor), now, () => true)).toBe(false)
+  })
+
+  it('is no place where words are looked for', () => {
+    const { kept } = by(doctor)
+    kept.begin({ documents: [documentExample('1.1', { ...structured, title: 'Synthèse' })], standing: openStanding }, 5)
+    expect(searchRecord(by(doctor), { words: 'synthese', limit: 5 }, now)).toEqual({ ok: true, value: { found: [], total: 0, searched: { titles: 0, texts: 0 } } })
   })
 })
 
@@ -212,7 +228,7 @@ describe('searching what was read', () => {
 
   it('looks in titles alone for a médecin du travail, and in nothing during an emergency, and says so', () => {
     const seen: unknown[] = []
-    const way = (reader: Reader): Consultation => ({ ...by(reader), kept: { ...by(reader).kept, standing: () => openStanding, search: (of) => (seen.push(of.inTexts), readingInMemory().search(of)) } })
+    const way = (reader: Reader): Consultation => ({ ...by(reader), kept: { ...by(reader).kept, get: () => ({ documents: [], standing: openStanding, loadedAt: 5 }), standing: () => openStanding, search: (of) => (seen.push(of.inTexts), readingInMemory().search(of)) } })
     if (readerExample.kind !== 'professional') throw new Error('a professional')
     const party: Party = { ...readerExample, professional: { ...readerExample.professional, specialty: 'SM25' } }
     for (const reader of [doctor, { ...doctor, party }]) expect(searchRecord(way(reader), asked, () => 7)).toEqual(success({ found: [], total: 0, searched: { titles: 0, texts: 0 } }))

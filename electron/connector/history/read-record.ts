@@ -26,7 +26,7 @@ export interface Consultation {
 /** Which list, and what is done while it is on its way. */
 export interface ListOptions {
   readonly states?: readonly RecordDocument['status'][]
-  readonly whileAsked?: (isAnswered: () => boolean) => void
+  readonly whileAsked?: () => void
 }
 
 /**
@@ -47,11 +47,9 @@ export async function readList(record: AuditedRecord, consultation: Consultation
   kept.keepStanding(standing.value, now())
   const stop = meanwhile ?? readingStop(standing.value, reader)
   if (stop) return failure(stop)
-  let isAnswered = false
-  // First, on the connection that is open.
-  whileAsked?.(() => isAnswered)
-  const found = asRead(await record.findDocuments(reader.party, ins, { statuses: statesToAsk(states) }))
-  isAnswered = true
+  const asked = record.findDocuments(reader.party, ins, { statuses: statesToAsk(states) })
+  whileAsked?.()
+  const found = asRead(await asked)
   const since = consultation.stop()
   if (since) return failure(since)
   if (!found.ok) return found
@@ -64,18 +62,25 @@ export async function readList(record: AuditedRecord, consultation: Consultation
 const summaryTypes = ['SYNTH', '60591-5', '74207-2'].flatMap((code) => codedType(code) ?? [])
 /** What is recent, in milliseconds: 31 days. Of whoever has a long list that is some documents; more would be as long to come as the list. */
 const recentMs = 31 * 86_400_000
+/** Documents a beginning has at most, whatever the record answers. */
+const mostOfBeginning = 20
 
 /**
  * Reads what tells most soonest of a patient whose list is long to come (TD3.1): what sums them up, else what is recent, as far as it is declared
- * structured, and keeps it as the beginning of the list. False when there is nothing of the kind, or the list is in before. Refused as `readList` refuses.
+ * structured, and keeps it as the beginning of the list. False when there is nothing of the kind, when it is wanted no more, or for whom the record has
+ * let in since no longer.
  */
-export async function readFirst(record: AuditedRecord, { reader, ins, kept, ...way }: Consultation, now: () => number, isListIn: () => boolean): Promise<boolean> {
-  const questions: readonly DocumentFilter[] = [{ typeCodes: summaryTypes }, { serviceStartFrom: new Date(now() - recentMs).toISOString().slice(0, 10).replaceAll('-', '') }]
-  for (const question of questions) {
-    const found = asRead(await record.findDocuments(reader.party, ins, { statuses: ['approved'], ...question }))
+export async function readFirst(record: AuditedRecord, { reader, ins, kept, ...way }: Consultation, now: () => number, isWanted: () => boolean): Promise<boolean> {
+  const since = new Date(now() - recentMs).toISOString().slice(0, 10)
+  const questions: readonly { readonly asked: DocumentFilter; readonly isMeant: (document: RecordDocument) => boolean }[] = [
+    { asked: { typeCodes: summaryTypes }, isMeant: ({ typeCode }) => summaryTypes.some(({ code }) => code === typeCode) },
+    { asked: { serviceStartFrom: since.replaceAll('-', '') }, isMeant: ({ serviceStartTime, creationTime }) => (serviceStartTime ?? creationTime) >= since },
+  ]
+  for (const { asked, isMeant } of questions) {
+    const found = await record.findDocuments(reader.party, ins, { statuses: ['approved'], ...asked })
     const standing = kept.standing()
-    if (!found.ok || isListIn() || way.stop() || !standing) return false
-    const documents = byDate(found.value.filter(isDeclaredStructured))
+    if (!found.ok || !isWanted() || way.stop() || !standing || readingStop(standing, reader)) return false
+    const documents = byDate(found.value.filter((document) => isDeclaredStructured(document) && isMeant(document))).slice(0, mostOfBeginning)
     if (documents.length === 0) continue
     kept.begin({ documents, standing }, now())
     return true
@@ -127,5 +132,7 @@ export function searchRecord({ reader, kept, ...way }: Consultation, { words, li
   const permission = permissionOf('search', reader, standing)
   if (!permission.allowed) return failure(permission.reason)
   kept.look(now())
+  // The beginning of a list is no place where something is not found.
+  if (kept.get().loadedAt === null) return success({ found: [], total: 0, searched: { titles: 0, texts: 0 } })
   return success(kept.search({ words, limit, inTexts: permissionOf('read', reader, standing).allowed }))
 }

@@ -18,7 +18,7 @@ const shownFirst = 3
 const little = '(max-height: 560px), (max-width: 300px)'
 
 /** What can kill, in sight whatever is scrolled: worst first, or which of four silences this is. */
-export function AllergyBand(props: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'allergies' | 'documents'>; onOpen: OpenSource }) {
+export function AllergyBand(props: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun' | 'allergies' | 'documents'>; onOpen: OpenSource }) {
   return (
     <OfSummary summary={props.summary}>
       <Band {...props} />
@@ -53,7 +53,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
           </Act>
         ) : null}
       </div>
-      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{state === 'notLoaded' && summary.documents.read > 0 ? t('summary.allergies.notLoaded.begun', { count: summary.documents.read }) : t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
+      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{state === 'notLoaded' && summary.documents.read > 0 ? t('summary.allergies.notLoaded.begun') : t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
       {shown.length > 0 ? (
         <RowList>
           <ul>

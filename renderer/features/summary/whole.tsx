@@ -7,12 +7,12 @@ import { Act } from '../../ui/act.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 
 /** Which summary is on screen: what is asked of it is asked of that one alone. */
-const SummaryOnScreen = createContext<Pick<RecordSummary, 'generation' | 'loadedAt'>>({ generation: -1, loadedAt: '' })
+const SummaryOnScreen = createContext<Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun'>>({ generation: -1, loadedAt: '', begun: null })
 
-export function OfSummary({ summary, children }: { summary: Pick<RecordSummary, 'generation' | 'loadedAt'>; children: ReactNode }) {
-  const { generation, loadedAt } = summary
+export function OfSummary({ summary, children }: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun'>; children: ReactNode }) {
+  const { generation, loadedAt, begun } = summary
   // Its name alone: it is part of the name of each question, and each row asks whether there is one.
-  const named = useMemo(() => ({ generation, loadedAt }), [generation, loadedAt])
+  const named = useMemo(() => ({ generation, loadedAt, begun }), [generation, loadedAt, begun])
   return <SummaryOnScreen.Provider value={named}>{children}</SummaryOnScreen.Provider>
 }
 

@@ -405,7 +405,7 @@ function useSummary(view: PanelView, isWanted: boolean): Summarised {
   if (data === undefined) return { kind: 'loading' }
   if (data?.generation !== view.generation) return { kind: 'absent' }
   // Before the list is in, a document that says nothing yet is worth no more than none.
-  if (view.isBegun && data.documents.read === 0) return { kind: 'loading' }
+  if (view.begun !== null && data.documents.read === 0) return { kind: 'loading' }
   return { kind: 'shown', summary: data, isOutdated: !isOfPanel(data, view) }
 }
 
@@ -481,26 +481,6 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
       return <ReasonScene code={scene.code} recordText={scene.recordText} remark={<AboutAccess code={scene.code} view={view} deeds={deeds} />} />
     case 'loading':
       return <Skeleton lines={9} label={t('panel.loading')} />
-    case 'begun':
-      return (
-        <div data-testid="scene-begun">
-          {children}
-          {scene.code !== null ? (
-            <div className="panel-notice">
-              <Notice shape="◐" title={t(`reasons.${scene.code}.title`)} testId="list-failed">
-                <p>
-                  {t('panel.begun.failed')} {t(`reasons.${scene.code}.what`)}
-                </p>
-                <Act onPress={onRefresh} isDisabled={busy}>
-                  {t('reason.retry')}
-                </Act>
-              </Notice>
-            </div>
-          ) : isSummaryDue ? null : (
-            <Skeleton lines={6} label={t('documents.loading')} />
-          )}
-        </div>
-      )
     case 'not-loaded':
       return (
         <div className="scene" data-testid="scene-not-loaded">
@@ -548,15 +528,17 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           <OtherStates view={view} speaker={speaker} onOpen={(document) => onOpen(document, '')} />
         </>
       )
+    case 'begun':
     case 'documents':
+      // One place for both: what somebody opened in the beginning stays open.
       return (
-        <div data-testid="scene-documents">
-          <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} />
+        <div data-testid={`scene-${scene.kind}`}>
+          {scene.kind === 'documents' ? <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} /> : null}
           {view.news.since ? (
-            <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
+            <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.kind === 'documents' && scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
           ) : null}
           {children}
-          {list.kind === 'loading' && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
+          {(list.kind === 'loading' || scene.kind === 'begun') && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
           {list.kind === 'failed' ? <FailedPart part="documents" onRetry={list.retry} /> : null}
           {list.kind === 'shown' ? (
             <div className={list.isOutdated ? 'summary-outdated' : undefined}>
@@ -663,7 +645,7 @@ function Footer({ view, busy, now, avoided, onRefresh, onSheet, isSheetAsked, sh
       <span className="panel-age" data-testid="age">
         {view.loadedAt === null ? (
           <Mark tone="quiet" shape="○">
-            {t(view.isBegun ? 'panel.begun.age' : 'panel.neverRead')}
+            {t(view.begun === null ? 'panel.neverRead' : 'panel.begun')}
           </Mark>
         ) : (
           <Mark tone={old ? 'caution' : 'good'} shape={old ? '◷' : '●'}>

@@ -33,7 +33,7 @@ const prescription = (cis: string, label: string) => documentWith('57828-6', '17
 
 function opened() {
   const kept = readingInMemory()
-  const reading = (generation: number, way: string): OpenReading => ({ generation, way: { way, ins: insExample, entry: null, reader: doctorExample, kept, stop: () => null }, reading: { documents: [], standing: openStanding, loadedAt: nowExample } })
+  const reading = (generation: number, way: string): OpenReading => ({ generation, begun: null, way: { way, ins: insExample, entry: null, reader: doctorExample, kept, stop: () => null }, reading: { documents: [], standing: openStanding, loadedAt: nowExample } })
   const world = {
     open: reading(1, 'one') as OpenReading | null,
     summary: summaryOf([{ label: 'FLUIDINE 5 mg', codes: codesExample('60000001'), document: 'letter' }]) as (RecordSummary & { loadedAt: string }) | null,
@@ -144,7 +144,7 @@ it('compares every allergy and every treatment, be they beyond what the lists sh
   kept.keepContent('1.1', Buffer.from('x'))
   kept.keepFacts('1.1', JSON.stringify([...many('allergy', 40), last('allergy', 'Z ibuprofène', '60000002'), ...many('treatment', 20), last('treatment', 'Z FLUIDINE 5 mg', '60000001'), last('treatment', 'Z CALMIFÈNE 400 mg', '60000002')]))
   const way = { way: 'one', ins: insExample, entry: null, reader: doctorExample, kept, stop: () => null }
-  const panel = { openReading: () => ({ generation: 1, way, reading }), shown: () => success({ ins: insExample, label: labelExample, qualified: true, patientId: null }), consultation: () => way, onChange: () => () => undefined }
+  const panel = { openReading: () => ({ generation: 1, begun: null, way, reading }), shown: () => success({ ins: insExample, label: labelExample, qualified: true, patientId: null }), consultation: () => way, onChange: () => () => undefined }
   const onBug = (error: unknown) => {
     throw error
   }

@@ -1,5 +1,6 @@
 import { failure, success, type MyRecords, type MyRecordsInput, type MyRecordsOffer, type Result } from '#shared/contract/index.ts'
 import type { AuditedRecord } from '../../record/index.ts'
+import { asRead } from '../as-read.ts'
 import { readerKeyOf, type Reader } from '../reading-stop.ts'
 import { listedRecords, type ToldHere } from './listed-records.ts'
 import { recordsOffer } from './records-offer.ts'
@@ -30,7 +31,7 @@ export function openMyRecords({ record, reader, canBeTold, now, ...told }: MyRec
       if (offer.stop) return failure(offer.stop)
       if (!offer.by.includes(by)) return failure('right-professional-only')
       const askedAt = new Date(now()).toISOString()
-      const found = await record.accessibleRecords(asker.party, { since, by })
+      const found = asRead(await record.accessibleRecords(asker.party, { since, by }))
       // Somebody else may speak by the time the answer is in: it is not theirs to see.
       const still = reader()
       if (readerKeyOf(still) !== readerKeyOf(asker)) return failure(still.without ?? 'access-changed')

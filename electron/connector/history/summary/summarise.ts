@@ -14,6 +14,7 @@ import { comparable, dimensionOf, numberOf } from './quantity.ts'
 export interface Read {
   readonly generation: number
   readonly loadedAt: string | null
+  readonly begun?: number | null
   readonly facts: readonly ClinicalFact[]
   /** Units in which an analyte may be told for another; without, each unit has its own line. */
   readonly analytes?: Pick<AnalyteTable, 'analytes'> | null
@@ -196,15 +197,17 @@ export function summarise(read: Read): RecordSummary {
   function emptiness(name: SummaryListName, declared: readonly Fold[]): Absence {
     const says = (status: Absence) => declared.some(({ facts: [first] }) => first?.status === status && (name !== 'allergies' || status !== 'noneKnown' || first.code === 'no-known-allergies' || first.code === null))
     if (says('hiddenHere')) return 'hiddenHere'
+    // What one document declares stands as its word: others are on their way.
+    if (read.isBegun) return 'notLoaded'
     if (says('noneKnown')) return 'noneKnown'
     const { read: had, unread, failed } = read.documents
-    return read.isBegun || (had === 0 && unread + failed > 0) ? 'notLoaded' : 'notRecorded'
+    return had === 0 && unread + failed > 0 ? 'notLoaded' : 'notRecorded'
   }
 
   const listOfFold = ({ facts: [first] }: Fold): SummaryListName => (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
   const folds = Map.groupBy(foldFacts(read.facts, read.listed), listOfFold)
   const lists = Object.fromEntries(summaryLists.map((name) => [name, listOf(name, folds.get(name) ?? [])])) as Record<SummaryListName, SummaryList>
-  return recordSummary.parse({ generation: read.generation, loadedAt: read.loadedAt, documents: read.documents, unreadable: read.unreadable, since, ...lists })
+  return recordSummary.parse({ generation: read.generation, loadedAt: read.loadedAt, begun: read.begun ?? null, documents: read.documents, unreadable: read.unreadable, since, ...lists })
 }
 
 /** Two lines of one short name are told apart by their whole labels. */
