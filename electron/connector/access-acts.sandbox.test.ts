@@ -168,9 +168,11 @@ it('breaks the glass for one patient, tells the record and the trace, and ends i
   await connector.panel.refresh()
   expect(lastRequest()).toContain('code="normal"')
   const { told, raw } = await traced()
-  // On a slow machine the list is not in at once, and what tells most is asked for beside it: a search more.
-  const isAgain = (line: string, at: number, lines: readonly string[]) => line.startsWith('search ') && line === lines[at - 1]
-  expect(told.filter((line) => line.includes('break-glass')).filter((line, at, lines) => !isAgain(line, at, lines))).toEqual(['break-glass break-glass unconscious professional', 'record-shown break-glass professional', 'record-status break-glass open,none professional', 'search break-glass documents:0 professional', 'break-glass-ended break-glass unconscious professional'])
+  const inEntry = told.filter((line) => line.includes('break-glass'))
+  expect(inEntry.filter((line) => !line.startsWith('search '))).toEqual(['break-glass break-glass unconscious professional', 'record-shown break-glass professional', 'record-status break-glass open,none professional', 'break-glass-ended break-glass unconscious professional'])
+  // On a slow machine the list is not in at once, and what tells most is asked for beside it.
+  const searches = inEntry.filter((line) => line.startsWith('search '))
+  expect([new Set(searches), searches.length <= 3]).toEqual([new Set(['search break-glass documents:0 professional']), true])
   expect(raw).not.toContain('inanimé')
 })
 
