@@ -285,7 +285,7 @@ function PanelOf({ view }: { view: PanelView }) {
           </Scene>
         )}
         {paper.refused ? <RefusedNotice refused={paper.refused} /> : null}
-        {patient.qualified && list.kind !== 'loading' ? <PatientAnswers access={access} deeds={deeds} /> : null}
+        {patient.qualified && list.kind !== 'loading' && scene.kind !== 'begun' ? <PatientAnswers access={access} deeds={deeds} /> : null}
       </main>
       {paper.elsewhere > 0 ? (
         <aside className="panel-way" data-testid="sheets-elsewhere">
