@@ -1926,7 +1926,7 @@ test.describe('one’s records', () => {
     await askMyRecords(page)
     await expect(rows(page)).toHaveCount(6)
     expect(calls(fresh)).toEqual([{ name: 'myRecords.list', input: { by: 'last-authorisation', since: '2026-10-30' } }])
-    await expect(page.getByTestId('my-records-found')).toHaveText('6 dossiers dont l’accès est donné depuis le 30/10/2026')
+    await expect(page.getByTestId('my-records-found')).toHaveText('6 dossiers dont l’accès a été donné depuis le 30/10/2026')
     await expect(page.getByTestId('announce-polite')).toHaveText('6 dossiers')
     await expect(rows(page)).toHaveText([
       /^DUPONT Marie Élise usage LEROYajout .*naissance 14\/02\/1959 · votre dernier accès .*●\sNouveauMédecin traitant$/,
@@ -1966,6 +1966,7 @@ test.describe('one’s records', () => {
     fresh.world.refuse = 'ins-test-in-production'
     await rows(page).first().click()
     await expect(page.getByTestId('my-record-refused')).toHaveAttribute('data-code', 'ins-test-in-production')
+    await expect(rows(page).first()).not.toContainText('✓ Ouvert')
   })
 
   test('of whoever asked are nobody else’s to see, nor theirs once they left', async ({ page, fresh }) => {

@@ -779,6 +779,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         if (!ins.ok) return ins
         const way = panel.consultation(ins.value)
         const read = await traced('record-shown', way, null, await readList(record, way, now, statuses ? { states: statuses } : {}), statuses?.join(','))
+        // How the record stands was kept: what is on screen may be open no more.
+        if (!read.ok) hub.tell('panel', atOnceMs)
         return read.ok ? success(read.value.documents) : read
       },
       async facts(who) {

@@ -269,6 +269,31 @@ describe('the panel', () => {
     expect(panel.view()).toMatchObject({ begun: null, documents: [{ uniqueId: '1.2' }] })
   })
 
+  it('keeps nothing of a beginning that was left, and says why the list did not come though it cannot be left', async () => {
+    const { panel, list, answerAll } = await begun()
+    const kept = () => openReadings(handle.store).of(doctorExample, person('1').ins).get().documents
+    expect(kept()).toHaveLength(1)
+    panel.close()
+    expect(kept()).toEqual([])
+    list.answer('badly')
+    await answerAll()
+    await panel.settled()
+    const readings = openReadings(handle.store)
+    let isFull = false
+    const failing: Pick<Readings, 'of'> = {
+      of(by, ins) {
+        const one = readings.of(by, ins)
+        return { ...one, begin: (...begun) => { if (isFull) throw new Error('the disk is full'); one.begin(...begun) } }
+      },
+    }
+    const full = await begun({ readings: failing })
+    isFull = true
+    full.list.answer('badly')
+    await full.panel.settled()
+    expect(full.panel.view()).toMatchObject({ begun: null, refreshing: false, failure: { code: 'record-unreachable' } })
+    expect(full.bugs).toHaveLength(1)
+  })
+
   it('waits for a list alone at first, and asks for nothing beside one that is there by then', async () => {
     const { panel, asked, answerAll } = panelOn({ asksFirst: true, listAloneMs: 3_600_000 })
     panel.open(person('1'))

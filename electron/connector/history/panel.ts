@@ -127,8 +127,9 @@ export function openPanel(options: PanelOptions): Panel {
   let turn = 0
   /** The turn in which the list on screen was read. */
   let readTurn: number | null = null
-  /** The turn whose list is awaited, and whose beginning is read. */
-  let begunTurn: number | null = null
+  /** What is shown before a list that is awaited: in which turn, by which way in, and its name, never given twice. */
+  let beginning: { readonly turn: number; readonly way: Consultation; readonly name: number } | null = null
+  let beginnings = 0
   /** Documents being read, by turn: what the beginning asked for is not asked for again by the list. */
   const fetching = new Map<string, ReturnType<typeof readDocument>>()
   /** The turn whose patient the trace says is shown. */
@@ -217,13 +218,14 @@ export function openPanel(options: PanelOptions): Panel {
     // Nor is what was kept shown against what the record said last of this reader.
     const stop = reading?.standing ? readingStop(reading.standing, by) : null
     const open = reading && toldTurn === turn && !shut && !stop ? reading : null
-    return { way, said, shut, reading, by, stop, open, begun: open !== null && open.loadedAt === null && begunTurn === turn && open.documents.length > 0 ? turn : null }
+    return { way, said, shut, reading, by, stop, open, begun: open !== null && open.loadedAt === null && beginning?.turn === turn && open.documents.length > 0 ? beginning.name : null }
   }
 
   /** Begins another way in, to another patient or to the same. */
   function turnTo(patient: PanelPatient | null): void {
     const [ended, left] = [entered, current]
     clearTimeout(ended?.timer)
+    attempt(() => leaveBeginning(turn, false))
     entered = null
     ordered = null
     current = patient
@@ -295,7 +297,7 @@ export function openPanel(options: PanelOptions): Panel {
     const over = new AbortController()
     let isIn = false
     try {
-      const answer = await readList(options.record, way, options.now, { whileAsked: () => begin(way, over.signal) })
+      const answer = await readList(options.record, way, options.now, { whileAsked: () => attempt(() => begin(way, over.signal)) })
       // What stops this way in is said for as long as it does.
       outcome = answer.ok || way.stop() ? null : answer.failure
       if (answer.ok && mine === turn) readTurn = mine
@@ -303,8 +305,7 @@ export function openPanel(options: PanelOptions): Panel {
       return answer.ok ? way : null
     } finally {
       over.abort()
-      if (begunTurn === mine) begunTurn = null
-      if (!isIn && mine === turn) leaveBeginning(way)
+      attempt(() => leaveBeginning(mine, isIn))
       if (mine === turn) {
         refreshing = false
         failed = outcome
@@ -330,15 +331,20 @@ export function openPanel(options: PanelOptions): Panel {
     if (options.listAloneMs !== 0) await delay(options.listAloneMs ?? listAloneMs, undefined, { signal: listIsOver }).catch(() => undefined)
     if (!isAwaited() || mine !== turn) return
     if (!(await readFirst(options.record, way, options.now, isAwaited)) || !isAwaited()) return
-    begunTurn = mine
-    changed()
+    beginnings += 1
+    beginning = { turn: mine, way, name: beginnings }
+    if (mine === turn) changed()
+    else leaveBeginning(mine, false)
     await fetchStructured(way, (uniqueId) => fetchOne(way, way, uniqueId), isAwaited)
   }
 
-  /** What was the beginning of a list that did not come is not kept. */
-  function leaveBeginning({ kept }: Consultation): void {
-    const { loadedAt, standing, documents } = kept.get()
-    if (loadedAt === null && standing !== null && documents.length > 0) kept.begin({ documents: [], standing }, options.now())
+  /** The list of that turn is in, or did not come: then what was its beginning is not kept. */
+  function leaveBeginning(ofTurn: number, isIn: boolean): void {
+    if (beginning?.turn !== ofTurn) return
+    const { kept } = beginning.way
+    beginning = null
+    const { loadedAt, standing } = kept.get()
+    if (!isIn && loadedAt === null && standing !== null) kept.begin({ documents: [], standing }, options.now())
   }
 
   /** One question for one document at a time, whoever wants it. */

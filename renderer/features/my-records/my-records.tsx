@@ -15,7 +15,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Mark } from '../../ui/tag.tsx'
 import { RecordLine } from './record-line.tsx'
 import { periods } from './since-day.ts'
-import { useMyRecords } from './use-my-records.ts'
+import { openedName, useMyRecords } from './use-my-records.ts'
 import './my-records.css'
 
 interface MyRecordsProps {
@@ -34,8 +34,10 @@ export function MyRecords({ speaker, onOpen }: MyRecordsProps) {
 
   const open = (record: MyRecord) => {
     setRefused(null)
-    noteOpened(record)
-    void onOpen({ ins: record.ins, insOid: record.insOid }).catch((error: unknown) => setRefused(callFailure(error)))
+    void onOpen({ ins: record.ins, insOid: record.insOid }).then(
+      () => noteOpened(record),
+      (error: unknown) => setRefused(callFailure(error)),
+    )
   }
   const close = () => {
     putAway()
@@ -148,7 +150,7 @@ function Listed({ list: { records, askedAt }, by, since, opened, onOpen, onClose
       <RowList>
         <ul ref={rows}>
           {records.slice(0, shown).map((record) => (
-            <RecordLine key={`${record.insOid} ${record.ins}`} record={record} isOpened={opened.includes(record.ins)} onOpen={() => onOpen(record)} />
+            <RecordLine key={`${record.insOid} ${record.ins}`} record={record} isOpened={opened.includes(openedName(record))} onOpen={() => onOpen(record)} />
           ))}
         </ul>
       </RowList>

@@ -1,5 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { isCancelledError, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { create } from 'zustand'
 import type { ListedBy, MyRecord } from '#shared/contract/my-records.ts'
@@ -14,12 +13,20 @@ interface MyRecordsView {
   days: Days
   /** What was asked last and by whom, until it is put away; it stands while a patient of the list is open. */
   asked: { readonly speaker: string; readonly by: ListedBy; readonly since: string } | null
-  /** Patients of that list opened since, by INS: what it says of them is of before. */
+  /** Patients of that list opened since (`openedName`): what it says of them is of before. */
   opened: readonly string[]
 }
 
+export const openedName = ({ ins, insOid }: Pick<MyRecord, 'ins' | 'insOid'>): string => `${insOid} ${ins}`
+
 /** What the person chose, and nothing the record said. */
 const useView = create<MyRecordsView>(() => ({ by: 'last-document', days: 7, asked: null, opened: [] }))
+
+/** Nothing of a list that was asked stays: another speaks to the record, or a patient said who may read theirs. */
+export function putMyRecordsAway(client: QueryClient): void {
+  useView.setState({ asked: null, opened: [] })
+  client.removeQueries({ queryKey: ['my-records'] })
+}
 
 /** One's records: what is shown of them, and the acts on it. The record is asked by `ask` alone. `speaker` names who speaks to the record. */
 export function useMyRecords(speaker: string) {
@@ -30,14 +37,7 @@ export function useMyRecords(speaker: string) {
   const asked = view.asked?.speaker === speaker ? view.asked : null
   const { data, error, fetchStatus } = useQuery({ ...myRecordsQuery(speaker, asked), enabled: false })
 
-  const putAway = () => {
-    useView.setState({ asked: null, opened: [] })
-    client.removeQueries({ queryKey: ['my-records'] })
-  }
-  const isOfAnother = view.asked !== null && asked === null
-  useEffect(() => {
-    if (isOfAnother) putAway()
-  })
+  const putAway = () => putMyRecordsAway(client)
 
   const by = offer && !offer.by.includes(view.by) ? (offer.by[0] ?? view.by) : view.by
   const ask = () => {
@@ -46,7 +46,8 @@ export function useMyRecords(speaker: string) {
     useView.setState({ asked: question })
     void client.fetchQuery(myRecordsQuery(speaker, question)).then(
       ({ records }) => announce(records.length === 0 ? t('myRecords.none') : t('myRecords.found', { count: records.length })),
-      (failed: unknown) => announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive'),
+      // Nobody waits for it any more: that is no failure.
+      (failed: unknown) => (isCancelledError(failed) ? undefined : announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive')),
     )
   }
   return {
@@ -60,6 +61,6 @@ export function useMyRecords(speaker: string) {
     chooseDays: (chosen: Days) => useView.setState({ days: chosen }),
     ask,
     putAway,
-    noteOpened: ({ ins }: MyRecord) => useView.setState(({ opened }) => ({ opened: [...opened, ins] })),
+    noteOpened: ({ ins, insOid }: Pick<MyRecord, 'ins' | 'insOid'>) => useView.setState(({ opened }) => ({ opened: [...opened, openedName({ ins, insOid })] })),
   }
 }

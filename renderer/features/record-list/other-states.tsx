@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { isCancelledError, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
@@ -35,7 +35,8 @@ export function OtherStates({ view, speaker, onOpen }: OtherStatesProps) {
     setAsked(name)
     void client.fetchQuery({ ...query, staleTime: 0 }).then(
       ({ length }) => announce(length === 0 ? t('documents.others.none') : t('documents.others.found', { count: length })),
-      (failed: unknown) => announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive'),
+      // Nobody waits for it any more: that is no failure.
+      (failed: unknown) => (isCancelledError(failed) ? undefined : announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive')),
     )
   }
   const isAsked = asked === name

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode, RefObject } from 'react'
 import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,6 +36,7 @@ import { useScannedIns } from '../../features/identity/use-scanned-ins.ts'
 import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { MyRecords } from '../../features/my-records/my-records.tsx'
+import { putMyRecordsAway } from '../../features/my-records/use-my-records.ts'
 import { OtherStates } from '../../features/record-list/other-states.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SearchField } from '../../features/search/search-field.tsx'
@@ -142,7 +143,13 @@ function PanelOf({ view }: { view: PanelView }) {
   const [signInOpen, openSignIn] = useState(false)
   const now = useNow()
   // Whoever asked: another reader's window is not held by it.
-  const speaker = `${who?.speaker?.professional?.id ?? ''} ${who?.speaker?.structure.structure ?? ''}`
+  const speaker = `${who?.speaker?.professional?.id ?? who?.speaker?.staff?.id ?? ''} ${who?.speaker?.structure.structure ?? ''}`
+  const client = useQueryClient()
+  const speakerBefore = useRef(speaker)
+  useEffect(() => {
+    if (speakerBefore.current !== speaker) putMyRecordsAway(client)
+    speakerBefore.current = speaker
+  }, [client, speaker])
   const [asker, setAsker] = useState<string | null>(null)
   const refreshing = asker === speaker
   const [refused, setRefused] = useState<CallFailure | null>(null)
@@ -175,7 +182,8 @@ function PanelOf({ view }: { view: PanelView }) {
     unauthorise: () => acts.authorise({ generation, act: 'remove' }),
     breakGlass: (reason, words) => acts.enter({ generation, mode: 'break-glass', reason, words }),
     regulate: () => acts.enter({ generation, mode: 'regulation' }),
-    recordConsent: (kind, choice) => acts.recordConsent({ generation, kind, choice }),
+    recordConsent: (kind, choice) =>
+      acts.recordConsent({ generation, kind, choice }).finally(() => putMyRecordsAway(client)),
   }
   const scene = panelScene(refreshing ? { ...view, refreshing: true } : view, status, now)
   const summarised = useSummary(view, scene.kind === 'documents' || scene.kind === 'begun')

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccessibleRecord } from '../../record/index.ts'
 import { insExample } from '../record-example.ts'
-import { additionSince, listedRecords, type KnownHere } from './listed-records.ts'
+import { additionSince, listedRecords, type KnownHere, type ToldHere } from './listed-records.ts'
 
 const record = (changes: Partial<AccessibleRecord> = {}): AccessibleRecord => ({ ins: insExample, birthName: 'SYNTHETIQUE', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', isTreatingDoctor: false, lastAccessAt: '2026-11-20', lastAddAt: '2026-11-24', ...changes })
 const nobody = { knownHere: () => null, wordAgainst: () => null }
-const only = (changes: Partial<AccessibleRecord>, told: Partial<Parameters<typeof listedRecords>[1]> = {}) => listedRecords([record(changes)], { ...nobody, ...told })[0]
+const only = (changes: Partial<AccessibleRecord>, told: Partial<ToldHere> = {}) => listedRecords([record(changes)], 'last-authorisation', { ...nobody, ...told })[0]
 const known = (qualified: boolean): KnownHere => ({ label: { birthName: 'Synthétique', givenName: 'Camille', usedName: 'Usuel', birthDate: '1984-06-12' }, qualified })
 
 describe('what came since one’s last access', () => {
@@ -27,9 +27,9 @@ it('puts the newest addition first, those of which none is told last, and homony
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
       const records = lines.map(({ given, ...rest }, at) => record({ ...rest, givenName: `G${given}`, ins: { ...insExample, value: String(at).padStart(15, '0') } }))
-      const sorted = listedRecords(records, nobody)
+      const sorted = listedRecords(records, 'last-document', nobody)
       expect(sorted).toHaveLength(records.length)
-      expect(listedRecords(records.toReversed(), nobody)).toEqual(sorted)
+      expect(listedRecords(records.toReversed(), 'last-document', nobody)).toEqual(sorted)
       const days = sorted.map(({ lastAddAt }) => lastAddAt ?? '')
       expect(days).toEqual(days.toSorted().toReversed())
     }),
@@ -45,5 +45,7 @@ it('names a patient as the practice does where their identity is qualified, else
 
 it('says nothing of what was added for a patient who refuses to be read', () => {
   expect(only({}, { wordAgainst: () => 'consultation-refused' })).toMatchObject({ wordAgainst: 'consultation-refused', lastAddAt: null, lastAccessAt: null, sinceMyAccess: 'not-told' })
+  // Standing in a list by document says that something was added.
+  for (const [by, count] of [['last-document', 0], ['last-authorisation', 1]] as const) expect(listedRecords([record()], by, { ...nobody, wordAgainst: () => 'consultation-refused' })).toHaveLength(count)
   expect(only({}, { wordAgainst: () => 'consent-to-renew' })).toMatchObject({ wordAgainst: 'consent-to-renew', lastAddAt: '2026-11-24', sinceMyAccess: 'added' })
 })

@@ -1,4 +1,4 @@
-import type { MyRecord, PatientLabel } from '#shared/contract/index.ts'
+import type { ListedBy, MyRecord, PatientLabel } from '#shared/contract/index.ts'
 import type { AccessibleRecord, InsId } from '../../record/index.ts'
 
 /** What the practice knows of a patient of the list. */
@@ -20,9 +20,13 @@ export interface ToldHere {
   readonly wordAgainst: (ins: InsId) => MyRecord['wordAgainst']
 }
 
-/** The records as they are shown: newest addition first, those of which none is told last, then by name. */
-export function listedRecords(records: readonly AccessibleRecord[], { knownHere, wordAgainst }: ToldHere): MyRecord[] {
-  return records.map((record) => listed(record, knownHere(record.ins), wordAgainst(record.ins))).sort(newestFirst)
+/**
+ * The records as they are shown: newest addition first, those of which none is told last, then by name. Who refuses to be read is not in a list by document:
+ * standing there tells that something was added.
+ */
+export function listedRecords(records: readonly AccessibleRecord[], by: ListedBy, { knownHere, wordAgainst }: ToldHere): MyRecord[] {
+  const all = records.map((record) => listed(record, knownHere(record.ins), wordAgainst(record.ins)))
+  return all.filter(({ wordAgainst: word }) => by === 'last-authorisation' || word !== 'consultation-refused').sort(newestFirst)
 }
 
 function listed(record: AccessibleRecord, known: KnownHere | null, word: MyRecord['wordAgainst']): MyRecord {

@@ -35,7 +35,7 @@ export function openMyRecords({ record, reader, canBeTold, now, ...told }: MyRec
       // Somebody else may speak by the time the answer is in: it is not theirs to see.
       const still = reader()
       if (readerKeyOf(still) !== readerKeyOf(asker)) return failure(still.without ?? 'access-changed')
-      return found.ok ? success({ askedAt, records: listedRecords(found.value, told) }) : found
+      return found.ok ? success({ askedAt, records: listedRecords(found.value, by, told) }) : found
     },
   }
 }
