@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { patientLabel } from './items.ts'
 import { reasonCode } from './reasons.ts'
 
 /** What a list of one's records is made by (TD0.4): documents added, or accesses given, since a day. */
@@ -21,10 +22,7 @@ export const myRecord = z.object({
   ins: z.string(),
   insOid: z.string(),
   /** As the practice knows a qualified patient, else as the record names them. */
-  birthName: z.string(),
-  givenName: z.string(),
-  usedName: z.string().nullable(),
-  birthDate: z.string().nullable(),
+  ...patientLabel.pick({ birthName: true, givenName: true, usedName: true, birthDate: true }).shape,
   /** How the practice knows this INS; null = it does not. */
   identity: z.enum(['qualified', 'not-qualified']).nullable(),
   isTreatingDoctor: z.boolean(),

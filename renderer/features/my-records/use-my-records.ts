@@ -1,7 +1,8 @@
-import { isCancelledError, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { create } from 'zustand'
 import type { ListedBy, MyRecord } from '#shared/contract/my-records.ts'
+import { announceFailure } from '../../app/announce-failure.ts'
 import { callFailure } from '../../app/failure.ts'
 import { myRecordsOfferQuery, myRecordsQuery } from '../../app/queries.ts'
 import { announce } from '../../ui/live-regions.tsx'
@@ -46,8 +47,7 @@ export function useMyRecords(speaker: string) {
     useView.setState({ asked: question })
     void client.fetchQuery(myRecordsQuery(speaker, question)).then(
       ({ records }) => announce(records.length === 0 ? t('myRecords.none') : t('myRecords.found', { count: records.length })),
-      // Nobody waits for it any more: that is no failure.
-      (failed: unknown) => (isCancelledError(failed) ? undefined : announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive')),
+      (failed: unknown) => announceFailure(failed, t),
     )
   }
   return {

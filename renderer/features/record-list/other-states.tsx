@@ -1,7 +1,8 @@
-import { isCancelledError, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PanelView, RecordDocument } from '#shared/contract/history.ts'
+import { announceFailure } from '../../app/announce-failure.ts'
 import { callFailure } from '../../app/failure.ts'
 import { otherStatesQuery } from '../../app/queries.ts'
 import { Act } from '../../ui/act.tsx'
@@ -35,8 +36,7 @@ export function OtherStates({ view, speaker, onOpen }: OtherStatesProps) {
     setAsked(name)
     void client.fetchQuery({ ...query, staleTime: 0 }).then(
       ({ length }) => announce(length === 0 ? t('documents.others.none') : t('documents.others.found', { count: length })),
-      // Nobody waits for it any more: that is no failure.
-      (failed: unknown) => (isCancelledError(failed) ? undefined : announce(t(`reasons.${callFailure(failed).code}.title`), 'assertive')),
+      (failed: unknown) => announceFailure(failed, t),
     )
   }
   const isAsked = asked === name
