@@ -8,7 +8,10 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ['e2e/support/long-waits.ts'],
+    expect: { poll: { timeout: 30_000 } },
+    // Ends a test that hangs. None is judged by how long it takes.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -103,7 +103,7 @@ export function openDocumentSource(random: Random, arc: string, mixture: Mixture
     const identity = identityFor(document, uniqueId)
     const setId = replaces?.setId ?? identity.setId
     const number = (replaces?.number ?? 0) + 1
-    let cda = writeDemoCda(document, { ...identity, setId }, null)
+    let cda = writeDemoCda(document, { ...identity, setId }, null, false)
     if (replaces) {
       const parent = `<relatedDocument typeCode="RPLC"><parentDocument><id root="${replaces.uniqueId}"/><setId root="${setId}"/><versionNumber value="${replaces.number}"/></parentDocument></relatedDocument>`
       cda = cda.replace('<versionNumber value="1"/>', `<versionNumber value="${number}"/>`).replace('<componentOf>', `${parent}\n<componentOf>`)

@@ -93,6 +93,42 @@ test.describe('a document whose patient a person confirms', () => {
     expect(host.deposited().size).toBe(before + 1)
   })
 
+  test('without a sidecar waits for its type once its patient is confirmed, and goes as the type somebody says, in the window or at the command line', async ({ page }) => {
+    test.setTimeout(180_000)
+    await announce(host, ['P000101'])
+    const of = async (reference: string) => (await host.items()).find(({ source }) => source.reference === reference)
+    await page.setViewportSize({ width: 1100, height: 700 })
+    await page.goto(host.ready.sync)
+    await page.getByTestId('tab-todo').click()
+    const scans = ['scan-1.pdf', 'scan-2.pdf']
+    const untyped = page.locator('[data-testid="cause"][data-code="type-unknown"]').getByTestId('todo-item')
+    for (const name of scans) drop(host.exportDir, name, Buffer.concat([playFile('LE-GOAZIOU_MONIQUE_19360314_ORDONNANCE.pdf'), Buffer.from(`\n% ${name}\n`)]))
+    for (const name of scans) {
+      await page.getByTestId('todo-item').filter({ hasText: name }).getByRole('button').click({ timeout: 40_000 })
+      await page.getByTestId('drawer-see').click()
+      await expect(page.locator('[data-page="1"] .textLayer')).toContainText('LE GOAZIOU')
+      await page.getByTestId('named-patient').getByRole('button').click()
+      await expect(untyped.filter({ hasText: name })).toBeVisible()
+    }
+    await untyped.filter({ hasText: 'scan-1.pdf' }).getByRole('button', { name: 'Choisir le type' }).click()
+    await expect(page.getByTestId('confirm-type')).toBeDisabled()
+    await page.getByTestId('find-type').fill('imagerie')
+    await page.getByRole('radio', { name: /^CR d'imagerie médicale/ }).check()
+    await page.getByTestId('confirm-type').click()
+    await expect.poll(async () => (await of('scan-1.pdf'))?.state).toBe('deposited')
+    expect(await of('scan-1.pdf')).toMatchObject({ documentType: '18748-4' })
+    const { id } = (await of('scan-2.pdf'))!
+    const offered = await host.relais('items', 'type', id)
+    expect(JSON.parse(offered.stdout.split('\n')[0]!)).toEqual({ code: '57833-6', label: 'Prescription de produits de santé', usual: true })
+    expect(await host.relais('items', 'type', id, '00000-0')).toMatchObject({ code: 1, stderr: expect.stringContaining('type-not-accepted') })
+    expect((await host.relais('items', 'type', id, '89601-9')).code).toBe(0)
+    await expect.poll(async () => (await of('scan-2.pdf'))?.state).toBe('deposited')
+    expect(await of('scan-2.pdf')).toMatchObject({ documentType: '89601-9' })
+    expect((await host.relais('items', 'type', id)).stdout).toBe('')
+    expect(await host.relais('items', 'type', id, '89601-9')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+    expect((await host.relais('items', 'kind', id)).code).toBe(2)
+  })
+
   test('a patient the practice has not announced is named by number, and said so', async ({ page }) => {
     await page.setViewportSize({ width: 400, height: 700 })
     await page.goto(host.ready.panel)
@@ -101,4 +137,39 @@ test.describe('a document whose patient a person confirms', () => {
     await expect(page.getByText('Inconnu du cabinet')).toBeVisible()
     await expect(page.getByTestId('scene-empty')).toBeVisible()
   })
+})
+
+test('a document that does not say who wrote it, in a practice of several, goes in the name of the professional somebody says, in the window or at the command line', async ({ page }) => {
+  test.setTimeout(180_000)
+  const host = await startHeadless()
+  try {
+    const [morel] = await announce(host, ['P000102'])
+    const { ins, birthName, givenNames, birthDate, sex } = morel!
+    const of = async (reference: string) => (await host.items()).find(({ source }) => source.reference === reference)
+    const unauthored = page.locator('[data-testid="cause"][data-code="author-missing"]').getByTestId('todo-item')
+    await page.setViewportSize({ width: 1100, height: 700 })
+    await page.goto(host.ready.sync)
+    await page.getByTestId('tab-todo').click()
+    for (const name of ['one', 'two']) {
+      drop(host.exportDir, `${name}.json`, Buffer.from(JSON.stringify({ ins, nomNaissance: birthName, prenom: givenNames.split(' ')[0], dateNaissance: birthDate, sexe: sex, type: 'ordonnance', titre: `Ordonnance ${name}` })))
+      drop(host.exportDir, `${name}.pdf`, Buffer.concat([playFile('ordonnance-morel.pdf'), Buffer.from(`\n% ${name}\n`)]))
+    }
+    await unauthored.filter({ hasText: 'Ordonnance one' }).getByRole('button', { name: 'Choisir l’auteur' }).click({ timeout: 40_000 })
+    await page.getByRole('radio', { name: /^LE GUILLOUX Solène/ }).check()
+    await page.getByTestId('confirm-author').click()
+    await expect.poll(async () => (await of('one.pdf'))?.state).toBe('deposited')
+    await expect.poll(async () => (await of('two.pdf'))?.reason).toBe('author-missing')
+    const { id } = (await of('two.pdf'))!
+    const offered = (await host.relais('items', 'author', id)).stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown)
+    expect(offered).toHaveLength(3)
+    expect(offered[2]).toEqual({ id: '899900000342', name: 'LE GUILLOUX Solène', speciality: 'Infirmier' })
+    expect(await host.relais('items', 'author', id, '899900009999')).toMatchObject({ code: 1, stderr: expect.stringContaining('author-not-ours') })
+    expect(await host.relais('items', 'type', id, '57833-6')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+    expect((await host.relais('items', 'author', id, '899900000219')).code).toBe(0)
+    await expect.poll(async () => (await of('two.pdf'))?.state).toBe('deposited')
+    expect((await host.relais('items', 'author', id)).stdout).toBe('')
+    expect(await host.relais('items', 'author', id, '899900000219')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+  } finally {
+    await host.close()
+  }
 })

@@ -1,13 +1,14 @@
 import path from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test as base, type Locator, type Page } from '@playwright/test'
+import axe, { type RunOnly } from 'axe-core'
+import { expect, test as base, type ConsoleMessage, type Locator, type Page } from '@playwright/test'
 import { decodeQR } from 'qr/decode.js'
 import { deedStates } from '../support/fixture-connector/deed-states.ts'
+import { givenTypes } from '#shared/terminology/index.ts'
 import { readPdfText } from '#connector/documents/index.ts'
 import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
-import { freshWorld, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
-import { findPatient, itemStates, pdfContent, seeDocument, waitForPatient } from '../support/fixture-connector/item-states.ts'
+import { freshWorld, hold, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
+import { findPatient, itemStates, nameAnother, pdfContent, seeDocument, standForAuthor, standForType, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { askMyRecords, manyRecords, myRecordsStates, nobodyOpen, someRecords } from '../support/fixture-connector/my-records-states.ts'
 import { askOtherStates, notInForce, otherStates } from '../support/fixture-connector/other-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
@@ -15,7 +16,7 @@ import { medicineStates } from '../support/fixture-connector/medicine-states.ts'
 import { crowds, doses, paperOf, printableOf, sheetStates } from '../support/fixture-connector/sheet-states.ts'
 import { all as allFacts, fact, summaryOf, summaryStates } from '../support/fixture-connector/summary-states.ts'
 import { windowStates, type WindowState } from '../support/fixture-connector/states.ts'
-import { documentFact, documentFacts, foundFor, heldBatch, inRecord, item, itemDetail, marie, openedDocument, panelWith, paul, recordDocument, recordDocuments, speaking, statusOf } from '../support/fixture-connector/world.ts'
+import { ago, documentFact, documentFacts, foundFor, heldBatch, inRecord, item, itemDetail, marie, openedDocument, panelWith, paul, recordDocument, recordDocuments, speaking, statusOf } from '../support/fixture-connector/world.ts'
 import { makePdf } from '../support/fixture-connector/pdf.ts'
 
 /** The built pages; `RELAIS_PAGES` points elsewhere while they are being worked on. */
@@ -23,13 +24,19 @@ const pages = process.env['RELAIS_PAGES'] ?? path.join(import.meta.dirname, '../
 const everyState = [...windowStates, ...signInStates, ...summaryStates, ...deedStates, ...medicineStates, ...documentStates, ...sheetStates, ...itemStates, ...myRecordsStates, ...otherStates]
 const sizes = { panel: { width: 400, height: 900 }, sync: { width: 1100, height: 700 }, viewer: { width: 900, height: 1000 } }
 
-const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector }>({
+const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fixture: FixtureConnector; kept: Page }>({
   fixture: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const started = await startFixtureConnector(pages)
       await use(started)
       await started.close()
+    },
+    { scope: 'worker' },
+  ],
+  kept: [
+    async ({ browser }, use) => {
+      await use(await browser.newPage({ locale: 'fr-FR' }))
     },
     { scope: 'worker' },
   ],
@@ -42,11 +49,15 @@ const test = base.extend<{ fresh: FixtureConnector; complaints: string[] }, { fi
   complaints: [
     async ({ page }, use) => {
       const heard: string[] = []
-      page.on('console', (message) => {
+      const hearConsole = (message: ConsoleMessage): void => {
         if (message.type() === 'error') heard.push(message.text())
-      })
-      page.on('pageerror', (error) => heard.push(String(error)))
+      }
+      const hearError = (error: Error): void => {
+        heard.push(String(error))
+      }
+      page.on('console', hearConsole).on('pageerror', hearError)
       await use(heard)
+      page.off('console', hearConsole).off('pageerror', hearError)
       expect(heard.filter((line) => !line.includes('WebSocket connection'))).toEqual([])
     },
     { auto: true },
@@ -68,15 +79,33 @@ function stateNamed(name: string): WindowState {
 }
 
 /** What axe finds: every rule of WCAG 2.2 AA and its good practice, or only the rules named. */
-async function violations(page: Page, rules?: string[]): Promise<string[]> {
-  // Our pages hold no frames: without the page axe would open for those, each look takes half the time.
-  const builder = new AxeBuilder({ page }).setLegacyMode()
-  const { violations: found } = await (rules ? builder.withRules(rules) : builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])).analyze()
-  return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+async function violations(page: Page, rules: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }): Promise<string[]> {
+  // Brought once for all the looks at a page, and asked for what fails alone: a state is judged in half the time.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  return page.evaluate(async (runOnly) => {
+    const { violations: found } = await (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ['violations'] })
+    return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+  }, rules)
 }
 
 async function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+}
+
+/** What a scanner types, with what ends it: a key every few milliseconds by its own clock, however slow the machine. */
+const scans = (page: Page, text: string, ends = 1): Promise<void> => strikes(page, text, 0.005, ends)
+
+/** What a person types without a pause, however slow the machine: sent at once, a key every tenth of a second by its own clock. */
+const types = (page: Page, text: string): Promise<void> => strikes(page, text, 0.1, 0)
+
+async function strikes(page: Page, text: string, everySeconds: number, ends: number): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const begunAt = Date.now() / 1000
+  const keys = text.split('').map((key) => ({ key, text: key })).concat(Array.from({ length: ends }, () => ({ key: 'Enter', text: '\r' })))
+  const send = (type: 'keyDown' | 'keyUp', { key, text: written }: { key: string; text: string }, place: number) =>
+    session.send('Input.dispatchKeyEvent', { type, key, timestamp: begunAt + place * everySeconds, ...(type === 'keyDown' && { text: written }), ...(key === 'Enter' && { code: 'Enter', windowsVirtualKeyCode: 13 }) })
+  await Promise.all(keys.flatMap((key, place) => [send('keyDown', key, place), send('keyUp', key, place)]))
+  await session.detach()
 }
 
 /** Stands for the printer: notes that it was asked, and that the sheet is still there. */
@@ -97,31 +126,60 @@ async function sheets(page: Page): Promise<string[]> {
   return pages
 }
 
+/**
+ * Looks at states one after the other, in one tab of each worker: a tab of its own for each costs half of the time of all of them.
+ * Each is loaded anew, with the defaults of a new tab and nothing stored by the one before.
+ */
+const look = test.extend({
+  page: async ({ kept }, use) => {
+    await kept.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null })
+    await kept.mouse.move(0, 0)
+    await use(kept)
+    await kept.evaluate(() => {
+      localStorage.clear()
+      sessionStorage.clear()
+    })
+    // Nothing this one still asks is heard by the next.
+    await kept.goto('about:blank')
+  },
+})
+
 test.describe('every state', () => {
   for (const state of everyState) {
-    test(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
+    look(`${state.name} is accessible, in light and dark, and fits 320 px`, async ({ page, fresh }) => {
       await show(page, fresh, state)
       expect(await violations(page)).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
-      expect(await violations(page, ['color-contrast'])).toEqual([])
+      expect(await violations(page, { type: 'rule', values: ['color-contrast'] })).toEqual([])
       await page.setViewportSize({ width: 320, height: 700 })
       await expect(page.locator(state.shows).first()).toBeAttached()
       await expect.poll(() => sideways(page)).toBeLessThanOrEqual(0)
-      expect(await violations(page, ['target-size', 'scrollable-region-focusable'])).toEqual([])
+      expect(await violations(page, { type: 'rule', values: ['target-size', 'scrollable-region-focusable'] })).toEqual([])
     })
   }
 
-  for (const name of ['panel-documents', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
-    test(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
+  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
+    look(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
       await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|pas encore là|commencée|Mes dossiers|Dossiers de la|Aucun dossier|naissance \d|naissance inconnue|votre dernier|ajout|Demandé|Refermer|remplacé|en vigueur/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|pas encore là|commencée|Mes dossiers|Dossiers de la|Aucun dossier|naissance \d|naissance inconnue|votre dernier|ajout|Demandé|Refermer|remplacé|en vigueur|Quel est ce|Choisir le type|Type choisi|Aucun type|types? trouvé|autres types|ce type|Qui a écrit|Choisir l’auteur|Auteur choisi|Aucun auteur|cet auteur|sa route|incomplète|même patient|d’un autre patient/)).toHaveCount(0)
     })
   }
+})
+
+test('the journey of a copy names the document it is a copy of and its day, and shows it', async ({ page, fresh }) => {
+  await show(page, fresh, stateNamed('sync-drawer-copy'))
+  const drawer = page.getByTestId('item-drawer')
+  const named = drawer.getByTestId('trace-other')
+  await expect(named).toHaveText(/^Ordonnance, reçu le \d\d\/\d\d\/\d{4}/)
+  await expect(drawer).not.toContainText('item-40')
+  await named.click()
+  await expect(drawer.getByTestId('item-state')).toHaveAttribute('data-state', 'deposited')
+  await expect(named).toHaveCount(0)
 })
 
 test('of two announcements of one document one is chosen at a time, each named, with the other at hand', async ({ page, fresh }) => {
@@ -147,6 +205,16 @@ test.describe('the summary', () => {
     if (!state) throw new Error(name)
     await show(page, fresh, state)
   }
+
+  test('tells the text of two sections of one title apart, a row of a table a line', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-rows-of-text')
+    await expect(rowsOf(page, 'results')).toHaveCount(2)
+    await expect(rowsOf(page, 'results').filter({ hasText: 'Protéinurie' })).toContainText('Date : 12/03/2026 · Objet : Protéinurie · Résultat : 0,12 g/L ; Date : 13/03/2026 · Objet : Leucocytes')
+    const open = list(page, 'results').locator('blockquote')
+    if ((await open.textContent())?.includes('Sodium')) await rowsOf(page, 'results').nth(1).click()
+    const whole = list(page, 'results').locator('blockquote').filter({ hasText: 'Protéinurie' })
+    expect((await whole.innerText()).split('\n')).toEqual(['Date : 12/03/2026 · Objet : Protéinurie · Résultat : 0,12 g/L', 'Date : 13/03/2026 · Objet : Leucocytes'])
+  })
 
   test('says who and what can kill without a scroll or a click, worst first, and keeps it in sight', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-full')
@@ -252,7 +320,7 @@ test.describe('the summary', () => {
     await showSummary(page, fresh, 'panel-summary-exams-prescribed')
     const exams = page.getByTestId('exams')
     await expect(page.getByTestId('exams-avoided')).toContainText('3 examens évités ce mois-ci')
-    await expect(exams.getByTestId('exam-request')).toContainText('Prescription de biologie en cours d’envoi')
+    await expect(exams.getByTestId('exam-request')).toContainText('Prescription de biologie récente')
     await expect(exams.getByTestId('exam-row').first()).toHaveText(/^HbA1c 6,8\s% ▲haut.*prescrit à nouveau · à moins de 2 mois \(il y a 10 jours\) · Laboratoire Voltaire/)
     await exams.getByTestId('exam-avoid').first().getByRole('button').focus()
     await page.keyboard.press('Enter')
@@ -321,14 +389,14 @@ test.describe('the summary', () => {
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-full')
     // Another reader's list of the same patient is on screen before its summary comes.
-    fresh.world.delays['panel.summary'] = 1500
+    const answer = hold(fresh.world, 'panel.summary')
     fresh.world.panel = panelWith({ documents: [recordDocument(2)] })
     fresh.tell('panel')
     await expect(page.getByTestId('document-row')).toHaveCount(1)
     await expect(page.getByTestId('allergies')).toBeHidden()
+    answer()
     await expect.poll(() => fresh.world.answered).toContain('panel.summary')
     await expect(page.getByTestId('allergies')).toBeHidden()
-    fresh.world.delays = {}
     fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
     fresh.tell('panel')
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
@@ -376,7 +444,7 @@ test.describe('the medicines', () => {
   test('stand under the allergies, worst first, three in sight, the rest behind one act', async ({ page, fresh }) => {
     await showMedicines(page, fresh, 'alerts')
     await expect(card(page).getByRole('heading')).toHaveText(/Médicaments\s: 6 points à vérifier/)
-    await expect(alerts(page)).toHaveText([/^▲▲Allergie déclarée, à vérifier — Bactox 1 g\s; allergie\s: Amoxicilline ordonnance en cours d’envoi$/, /^▲▲Contre-indication — .*Mycosol/, /^▲Association déconseillée — .*Calmifène.*/])
+    await expect(alerts(page)).toHaveText([/^▲▲Allergie déclarée, à vérifier — Bactox 1 g\s; allergie\s: Amoxicilline ordonnance récente$/, /^▲▲Contre-indication — .*Mycosol/, /^▲Association déconseillée — .*Calmifène.*/])
     const [allergies, medicines, summary] = await Promise.all(['allergies', 'medicines', 'summary'].map(async (id) => (await page.getByTestId(id).boundingBox())!.y))
     expect([allergies! < medicines!, medicines! < summary!]).toEqual([true, true])
     await page.getByTestId('all-alerts').click()
@@ -398,7 +466,7 @@ test.describe('the medicines', () => {
     const [viewer] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')])
     expect(new URL(viewer.url()).pathname).toContain('/viewer/')
     await card(page).locator('.medicine-row').first().press('Enter')
-    const [sync] = await Promise.all([page.waitForEvent('popup'), alerts(page).first().getByText(/^Ordonnance en cours d’envoi\s: Ordonnance$/).click()])
+    const [sync] = await Promise.all([page.waitForEvent('popup'), alerts(page).first().getByText(/^Ordonnance récente\s: Ordonnance$/).click()])
     expect(new URL(sync.url()).pathname).toContain('/sync/')
   })
 
@@ -521,6 +589,7 @@ test.describe('the panel', () => {
     await expect(page.getByTestId('answer-deposit')).toContainText('LOGICIEL-TILLEULS')
     await page.getByRole('button', { name: 'Lever l’opposition aux envois' }).click()
     await expect(page.getByTestId('answer-deposit')).toHaveAttribute('data-choice', 'agreed')
+    await expect(page.getByTestId('answer-deposit').getByRole('button')).toHaveText(['Le patient s’oppose aux envois'])
     await page.getByRole('button', { name: 'Le patient refuse la lecture' }).click()
     await expect(page.getByTestId('answer-consultation')).toHaveAttribute('data-choice', 'opposed')
     expect(fresh.world.asked.filter(({ name }) => name === 'access.recordConsent').map(({ input }) => input)).toEqual([
@@ -558,7 +627,7 @@ test.describe('the panel', () => {
     await page.goto(fresh.address('panel'))
     await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
     // A slow question about the first patient is under way when the second one opens.
-    fresh.world.delays['panel.refresh'] = 1500
+    const answer = hold(fresh.world, 'panel.refresh')
     fresh.world.panel = panelWith({ loadedAt: new Date().toISOString() })
     await page.getByTestId('refresh').click()
     await expect.poll(() => fresh.world.asked.some((one) => one.name === 'panel.refresh')).toBe(true)
@@ -567,6 +636,7 @@ test.describe('the panel', () => {
     fresh.tell('panel')
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
     await expect(page.getByTestId('announce-assertive')).toHaveText('Patient affiché : DURAND Paul')
+    answer()
     await expect.poll(() => fresh.world.answered).toContain('panel.refresh')
     await expect(page.getByTestId('refresh')).toBeEnabled()
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
@@ -575,11 +645,12 @@ test.describe('the panel', () => {
 
   test('shows who the patient is and what their record says before the list of documents', async ({ page, fresh }) => {
     await summaryStates.find((one) => one.name === 'panel-summary-full')!.prepare(fresh.world)
-    fresh.world.delays['panel.documents'] = 1500
+    const answer = hold(fresh.world, 'panel.documents')
     await page.goto(fresh.address('panel'))
     await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
     await expect(page.getByTestId('summary')).toBeVisible()
-    expect([await rows(page).count(), fresh.world.answered]).toEqual([0, []])
+    await expect(rows(page)).toHaveCount(0)
+    answer()
     await expect(rows(page)).toHaveCount(41)
     // Asked once: what changes beside the list asks nothing of it.
     fresh.world.panel = { ...fresh.world.panel, onTheirWay: 2 }
@@ -615,15 +686,16 @@ test.describe('the panel', () => {
   })
 
   test('never paints the list of the patient before', async ({ page, fresh }) => {
-    fresh.world.delays['panel.documents'] = 1500
+    const answer = hold(fresh.world, 'panel.documents')
     await page.goto(fresh.address('panel'))
     await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
     await expect.poll(() => fresh.world.asked.some((one) => one.name === 'panel.documents')).toBe(true)
-    fresh.world.delays['panel.documents'] = 0
+    delete fresh.world.held['panel.documents']
     fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' }, documents: [recordDocument(2)] })
     fresh.tell('panel')
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
     await expect(rows(page)).toHaveCount(1)
+    answer()
     await expect.poll(() => fresh.world.answered).toContain('panel.documents')
     await expect(page.getByTestId('refresh')).toBeEnabled()
     await expect(rows(page)).toHaveCount(1)
@@ -643,9 +715,10 @@ test.describe('the panel', () => {
   test('takes away what it shows when a change is announced and not explained', async ({ page, fresh }) => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)
-    fresh.world.delays['panel.get'] = 3000
+    const answer = hold(fresh.world, 'panel.get')
     fresh.tell('panel')
     await expect(page.getByTestId('panel-veil')).toBeVisible()
+    answer()
     await expect(page.getByTestId('panel-veil')).toBeHidden()
   })
 
@@ -679,17 +752,49 @@ test.describe('the panel', () => {
     })
   }
 
+  test('finds a patient known here by name, and opens nobody by it before a press', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    fresh.world.known = { found: [{ ...paul, ins: paul.ins!, insOid: paul.insOid!, qualified: true }], more: false }
+    await page.goto(fresh.address('panel'))
+    await page.getByTestId('ins-field').fill('durand')
+    await expect(page.getByTestId('known-patient')).toHaveText(/^DURAND Paul.*naissance 03\/06\/1980/)
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('ins-refused')).toHaveCount(0)
+    const asked = (wanted: string) => fresh.world.asked.filter(({ name }) => name === wanted).map(({ input }) => input)
+    expect([asked('panel.find'), asked('panel.open')]).toEqual([[{ typed: 'durand' }], []])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await expect(page.getByTestId('known-patient')).toBeFocused()
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
+    expect(asked('panel.open')).toEqual([{ ins: paul.ins, insOid: paul.insOid }])
+  })
+
+  test('takes a scan for one while the button of a found patient has the focus, and never presses it', async ({ page, fresh }) => {
+    fresh.world.panel = panelWith({ patient: null, standing: null, documents: [], loadedAt: null })
+    fresh.world.known = { found: [{ ...paul, ins: paul.ins!, insOid: paul.insOid!, qualified: true }], more: false }
+    await page.goto(fresh.address('panel'))
+    await page.getByTestId('ins-field').fill('durand')
+    await page.getByTestId('known-patient').focus()
+    // A box of medicine, ended twice.
+    await scans(page, '3400930012345', 2)
+    await expect(page.getByTestId('known-patient')).toBeFocused()
+    fresh.world.panel = panelWith({ generation: 2 })
+    await scans(page, 'IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE ELISES4DUPONTS5FS614-02-1959S775056')
+    await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    expect(fresh.world.asked.filter(({ name }) => name === 'panel.open').map(({ input }) => input)).toEqual([{ ins: '259027512345685', insOid: '1.2.250.1.213.1.4.10' }])
+  })
+
   test('opens the next patient by a scan or a paste while one is open, and presses nothing with it', async ({ page, fresh }) => {
     await page.goto(fresh.address('panel'))
     await expect(rows(page)).toHaveCount(41)
     const opened = () => fresh.world.asked.filter((one) => one.name === 'panel.open').map((one) => one.input)
     await page.getByTestId('refresh').focus()
     // Half a number is nobody, nor is one with a wrong key.
-    await page.keyboard.type('259027512345600')
-    await page.keyboard.press('Enter')
+    await scans(page, '259027512345600')
     fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
-    await page.keyboard.type('IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE ELISES4DUPONTS5FS614-02-1959S775056')
-    await page.keyboard.press('Enter')
+    await scans(page, 'IS010000000000000000000000S1259027512345685S21.2.250.1.213.1.4.10S3MARIE ELISES4DUPONTS5FS614-02-1959S775056')
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
     expect(opened()).toEqual([{ ins: '259027512345685', insOid: '1.2.250.1.213.1.4.10' }])
     expect(fresh.world.asked.filter((one) => one.name === 'panel.refresh')).toEqual([])
@@ -776,7 +881,7 @@ test.describe('the search', () => {
     await expect(page.getByTestId('document-row').first()).toBeVisible()
     await page.keyboard.press('Control+f')
     await expect(page.getByTestId('search-field')).toBeFocused()
-    await page.keyboard.type('hémoglobine', { delay: 15 })
+    await types(page, 'hémoglobine')
     await expect(page.getByTestId('found')).toHaveCount(3)
     expect(asked(fresh)).toEqual(['hémoglobine'])
     await expect(page.getByTestId('search-found')).toHaveText('3 documents trouvés')
@@ -800,24 +905,26 @@ test.describe('the search', () => {
 
   test('never paints the answer to an earlier word, nor about an earlier patient', async ({ page, fresh }) => {
     fresh.world.found = { hémoglobine: foundFor() }
-    fresh.world.delays['record.search'] = 1200
+    const first = hold(fresh.world, 'record.search')
     await page.goto(fresh.address('panel'))
     await searchFor(page, 'hémoglobine')
     await expect.poll(() => asked(fresh)).toEqual(['hémoglobine'])
-    fresh.world.delays = {}
+    delete fresh.world.held['record.search']
     await page.getByTestId('search-field').fill('xylophone')
     await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
+    first()
     await expect.poll(() => fresh.world.answered).toContain('record.search')
     await expect(page.getByTestId('search-found')).toHaveText('Aucun document trouvé')
     // The next patient comes while the answer about this one is on its way.
     fresh.world.answered.length = 0
-    fresh.world.delays['record.search'] = 1200
+    const second = hold(fresh.world, 'record.search')
     await page.getByTestId('search-field').fill('hémoglobine')
     await expect.poll(() => asked(fresh).at(-1)).toBe('hémoglobine')
     fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
     fresh.tell('panel')
     await expect(page.getByTestId('patient-name')).toHaveText('DURAND Paul')
     await expect(page.getByTestId('search-field')).toHaveCount(0)
+    second()
     await expect.poll(() => fresh.world.answered).toContain('record.search')
     await expect(page.getByTestId('found')).toHaveCount(0)
   })
@@ -964,6 +1071,42 @@ test.describe('the sync window', () => {
     await page.keyboard.press('Tab')
     await expect(may.getByRole('button')).toBeFocused()
     await page.keyboard.press('Enter')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    expect(fresh.world.asked.findLast(({ name }) => name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: 'p-8' })
+  })
+
+  test('is looked for by a scan while the button of who was found has the focus, and is not given to them by it', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    fresh.world.attachment = await makePdf(2)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(fresh.address('sync'))
+    await findPatient(page)
+    await page.getByTestId('drawer-see').press('Enter')
+    await expect(page.locator('[data-page="1"] .textLayer')).toContainText('Laboratoire Voltaire')
+    await page.getByTestId('found-patient').first().getByRole('button').focus()
+    await scans(page, '259027512345685')
+    await expect(page.getByTestId('find-patient')).toHaveValue('259027512345685')
+    await expect(page.getByTestId('find-patient')).toBeFocused()
+    await expect(page.getByTestId('item-drawer')).toBeVisible()
+    expect(fresh.world.asked.some(({ name }) => name === 'items.assignPatient')).toBe(false)
+  })
+
+  test('is given to nobody unseen when its text names another, whom it names beside', async ({ page, fresh }) => {
+    nameAnother(fresh.world)
+    fresh.world.attachment = await makePdf(2)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    const [announced, named] = [page.getByTestId('candidate').first(), page.getByTestId('named-patient')]
+    await expect(named).toContainText('LE GOAZIOU')
+    for (const card of [announced, named]) {
+      await expect(card.getByRole('button')).toBeDisabled()
+      await expect(card).toContainText('Voyez d’abord le document.')
+    }
+    await page.getByTestId('drawer-see').press('Enter')
+    await expect(announced.getByRole('button')).toBeEnabled()
+    await expect(named).not.toContainText('Voyez d’abord')
+    await named.getByRole('button').press('Enter')
     await expect(page.getByTestId('item-drawer')).toBeHidden()
     expect(fresh.world.asked.findLast(({ name }) => name === 'items.assignPatient')?.input).toEqual({ id: 'item-4', patientId: 'p-8' })
   })
@@ -1116,6 +1259,130 @@ test.describe('the sync window', () => {
     expect(fresh.world.asked.find((one) => one.name === 'items.retry')?.input).toEqual({ ids: ['item-1'] })
   })
 
+  test('lets the type of a document be chosen, by the keyboard: none beforehand, the commonest first, and nothing is asked while one is still choosing', async ({ page, fresh }) => {
+    standForType(fresh.world)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    const row = page.locator('[data-item="item-4"]').getByRole('button', { name: 'Choisir le type' })
+    await row.focus()
+    await page.keyboard.press('Enter')
+    const drawer = page.getByTestId('item-drawer')
+    const options = drawer.getByTestId('type-option')
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.chooseType').map(({ input }) => input)
+    await expect(options).toHaveCount(9)
+    await expect(drawer.getByRole('radio', { name: /Prescription de produits de santé/ })).toHaveAttribute('value', '57833-6')
+    await expect(options.first()).toHaveAttribute('value', '57833-6')
+    await expect(drawer.locator('input[name$="-type"]:checked')).toHaveCount(0)
+    await expect(drawer.getByTestId('confirm-type')).toBeDisabled()
+    await expect(drawer.getByTestId('type-chosen')).toHaveText('Aucun type choisi')
+    await drawer.getByTestId('find-type').focus()
+    await page.keyboard.type('operatoire')
+    await expect(page.getByTestId('announce-polite')).toHaveText('2 types trouvés')
+    // Enter in the field chooses nothing.
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    await expect(drawer.getByTestId('type-chosen')).toHaveText('Type choisi\u00a0: CR opératoire')
+    await page.keyboard.press('ArrowDown')
+    await expect(drawer.getByTestId('type-chosen')).toContainText('Évaluation postopératoire')
+    await page.keyboard.press('ArrowUp')
+    // What was chosen stays so, and in words, whatever is looked for since.
+    await drawer.getByTestId('find-type').fill('facture')
+    await expect(drawer.getByTestId('types-found')).toHaveText('Aucun type ne contient ces mots.')
+    await expect(drawer.getByTestId('type-chosen')).toContainText('CR opératoire')
+    expect(asked()).toEqual([])
+    await page.keyboard.press('Tab')
+    await expect(drawer.getByTestId('confirm-type')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(drawer).toBeHidden()
+    await expect(page.getByTestId('announce-polite')).toHaveText('Type enregistré')
+    expect(asked()).toEqual([{ id: 'item-4', typeCode: '34874-8' }])
+  })
+
+  test('shows every type on demand, and keeps what was chosen when the choice is refused', async ({ page, fresh }) => {
+    standForType(fresh.world, 'type-not-accepted')
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    await page.getByTestId('all-types').click()
+    const options = page.getByTestId('type-option')
+    await expect(options).toHaveCount(givenTypes.length)
+    await options.nth(10).focus()
+    await page.keyboard.press('Space')
+    // The act stays at hand, and hides no type the keyboard is on.
+    for (let at = 11; at < 40; at += 1) {
+      await page.keyboard.press('ArrowDown')
+      const [option, act] = [await options.nth(at).boundingBox(), await page.getByTestId('confirm-type').boundingBox()]
+      expect(option!.y + option!.height).toBeLessThan(act!.y)
+    }
+    await expect(page.getByTestId('confirm-type')).toBeInViewport({ ratio: 1 })
+    await page.setViewportSize({ width: 320, height: 700 })
+    await page.getByRole('radio', { name: 'Note de vaccination' }).check()
+    await page.getByTestId('all-types').click()
+    await expect(page.getByTestId('type-option')).toHaveCount(9)
+    fresh.world.refuse = 'not-found'
+    await page.getByTestId('confirm-type').click()
+    await expect(page.getByTestId('drawer-refused')).toHaveAttribute('data-code', 'not-found')
+    await expect(page.getByTestId('type-chosen')).toContainText('Note de vaccination')
+  })
+
+  test('asks neither type nor author of what stands for another cause', async ({ page, fresh }) => {
+    waitForPatient(fresh.world, pdfContent)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    await expect(page.getByTestId('candidate')).toHaveCount(2)
+    await expect(page.getByTestId('type-choice')).toHaveCount(0)
+    await expect(page.getByTestId('author-choice')).toHaveCount(0)
+  })
+
+  test('lets the author of a document be chosen among the professionals of the practice, by the keyboard: none beforehand, and nothing is asked while one is still choosing', async ({ page, fresh }) => {
+    standForAuthor(fresh.world)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button', { name: 'Choisir l’auteur' }).focus()
+    await page.keyboard.press('Enter')
+    const drawer = page.getByTestId('item-drawer')
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.chooseAuthor').map(({ input }) => input)
+    await expect(drawer.getByRole('group', { name: 'Qui a écrit ce document\u00a0?' }).getByRole('radio')).toHaveCount(3)
+    await expect(drawer.getByRole('radio', { name: 'PETIT Claire Médecin - Médecine Générale (SM)' })).toHaveAttribute('value', '899900000101')
+    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveCount(0)
+    await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
+    await expect(drawer.getByTestId('author-chosen')).toHaveText('Aucun auteur choisi')
+    await drawer.getByTestId('author-option').first().focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: ROUX Hugo')
+    expect(asked()).toEqual([])
+    await page.keyboard.press('Tab')
+    await expect(drawer.getByTestId('confirm-author')).toBeFocused()
+    fresh.world.refuse = 'author-not-ours'
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('drawer-refused')).toHaveAttribute('data-code', 'author-not-ours')
+    await expect(drawer.getByTestId('author-chosen')).toContainText('ROUX Hugo')
+    fresh.world.refuse = null
+    await drawer.getByTestId('confirm-author').press('Enter')
+    await expect(drawer).toBeHidden()
+    await expect(page.getByTestId('announce-polite')).toHaveText('Auteur enregistré')
+    expect(asked().at(-1)).toEqual({ id: 'item-4', authorId: '899900000103' })
+  })
+
+  test('shows the author a person said before, who is not said again, and takes another', async ({ page, fresh }) => {
+    standForAuthor(fresh.world, '899900000102')
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    const drawer = page.getByTestId('item-drawer')
+    await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: DE LA ROCHEFOUCAULD-MONTBEL Jean-Baptiste')
+    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('899900000102')
+    await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
+    await drawer.getByTestId('author-option').first().check()
+    await drawer.getByTestId('confirm-author').click()
+    await expect(drawer).toBeHidden()
+    expect(fresh.world.asked.find(({ name }) => name === 'items.chooseAuthor')?.input).toEqual({ id: 'item-4', authorId: '899900000101' })
+  })
+
   test('lets who sees a document be chosen, by the keyboard, one document at a time; never masked and invisible to the patient at once', async ({ page, fresh }) => {
     await page.setViewportSize(sizes.sync)
     await page.goto(fresh.address('sync'))
@@ -1179,6 +1446,110 @@ test.describe('the sync window', () => {
       await page.keyboard.press('Escape')
       await expect(page.getByTestId('item-drawer')).toBeHidden()
     }
+  })
+
+  test('says of a document that waits for its patient, is stopped or is held that it does not leave by itself', async ({ page, fresh }) => {
+    fresh.world.items = [item(1, 'waiting', { waitingFor: 'patient', reason: 'text-names-another' }), item(2, 'parked', { reason: 'author-missing' }), item(4, 'waiting', { waitingFor: 'until', reason: 'held-by-user' }), item(5, 'ready')]
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    for (const [id, when] of [['item-1', 'tant que son patient n’est pas confirmé'], ['item-2', 'Il est arrêté'], ['item-4', 'Il est retenu'], ['item-5', 'Il peut partir à tout moment']] as const) {
+      await page.locator(`[data-item="${id}"]`).click()
+      await expect(page.getByTestId('visibility-leaves')).toContainText(when)
+      await page.keyboard.press('Escape')
+      await expect(page.getByTestId('item-drawer')).toBeHidden()
+    }
+  })
+
+  test('says in French what the connector keeps with a document, and whom a person chose for it', async ({ page, fresh }) => {
+    fresh.world.items = [item(7, 'parked', { reason: 'format-unsupported', reasonDetail: 'picture (PNG)', patient: null, title: null, documentTypeLabel: null, source: { kind: 'folder', name: 'Scanner accueil', reference: 'carte.png' } }), item(5, 'deposited')]
+    fresh.world.status = statusOf(fresh.world.items)
+    const line = { at: ago(1), event: 'moved', reason: null, detail: null }
+    fresh.world.trace = [
+      { ...line, from: 'waiting', to: 'received', detail: 'patient chosen by a person' },
+      { ...line, from: 'received', to: 'ready' },
+      { ...line, from: 'ready', to: 'received', event: 'changed', detail: 'visibility chosen by a person' },
+      { ...line, from: 'ready', to: 'received', event: 'said-again', detail: 'received again, announced otherwise: type, visibility' },
+    ]
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    await page.locator('[data-item="item-7"]').click()
+    await expect(page.getByTestId('reason')).toContainText('image (PNG)')
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('item-drawer')).toBeHidden()
+    await page.locator('[data-item="item-5"]').click()
+    await expect(page.getByTestId('trace')).toContainText('Patient choisi par une personne\u00a0: DURAND Paul, 03/06/1980')
+    await expect(page.getByTestId('trace')).toContainText('Visibilité choisie par une personne')
+    await expect(page.getByTestId('trace')).toContainText('Reçu à nouveau, annoncé autrement\u00a0: type, visibilité')
+    await expect(page.getByTestId('trace')).not.toContainText('chosen')
+  })
+
+  test('names what was refused or set aside as it came, with the detail after it, and says what was not read', async ({ page, fresh }) => {
+    const unread = { patient: null, title: null, documentTypeLabel: null }
+    fresh.world.items = [
+      item(1, 'parked', { ...unread, reason: 'format-unsupported', reasonDetail: 'archive (ZIP)', source: { kind: 'folder', name: 'Export du logiciel', reference: 'envoi.zip' } }),
+      item(2, 'parked', { reason: 'author-not-ours', reasonDetail: '10009999999', source: { kind: 'folder', name: 'Export du logiciel', reference: 'courrier.pdf' } }),
+      item(4, 'parked', { ...unread, reason: 'pdf-truncated', source: { kind: 'folder', name: 'Export du logiciel', reference: 'bilan.pdf' } }),
+      item(5, 'waiting', { ...unread, reason: 'patient-unknown', waitingFor: 'patient', source: { kind: 'folder', name: 'Export du logiciel', reference: 'scan.pdf' } }),
+      item(7, 'ignored', { reason: 'dismissed-by-user', source: { kind: 'folder', name: 'Export du logiciel', reference: 'doublon.pdf' } }),
+    ]
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    const waits = (id: string) => page.locator(`[data-testid="todo-item"][data-item="${id}"]`)
+    await expect(waits('item-1')).toContainText('envoi.zip')
+    await expect(waits('item-1')).toContainText('archive (ZIP)')
+    await expect(waits('item-1').getByText('envoi.zip')).toHaveCount(1)
+    await expect(waits('item-2')).toContainText('courrier.pdf · 10009999999')
+    await expect(waits('item-4')).toContainText('Document non lu')
+    await expect(waits('item-5')).toContainText('Patient non identifié')
+    await page.getByTestId('tab-journal').click()
+    await expect(page.locator('[data-item="item-1"]')).toContainText('envoi.zip')
+    await expect(page.locator('[data-item="item-2"]')).toContainText('courrier.pdf')
+    await expect(page.locator('[data-item="item-4"]')).toContainText('Document non lu')
+    await expect(page.locator('[data-item="item-7"]')).toContainText('doublon.pdf')
+  })
+
+  test('says that nothing to deal with matches a search, and how many match elsewhere, one press away', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('search').fill('abadie')
+    const elsewhere = page.getByTestId('found-elsewhere')
+    await expect(page.getByTestId('todo-item')).toHaveCount(1)
+    await expect(elsewhere).toHaveCount(0)
+    fresh.world.items = fresh.world.items.map((one) => (one.id === 'item-8' ? { ...one, state: 'ignored', reason: 'dismissed-by-user' } : one))
+    fresh.world.status = statusOf(fresh.world.items)
+    fresh.tell('items')
+    fresh.tell('status')
+    await expect(elsewhere).toContainText('Rien à traiter ne correspond à la recherche.')
+    await expect(page.getByTestId('found-in-pending')).toHaveText('En attente\u00a0: 1 document')
+    await expect(page.getByTestId('found-in-journal')).toHaveText('Journal\u00a0: 6 documents')
+    await page.getByTestId('search').fill('personne de ce nom')
+    await expect(elsewhere).toHaveText('Aucun document ne correspond à la recherche.')
+    await page.getByTestId('search').fill('abadie')
+    await page.getByTestId('found-in-pending').press('Enter')
+    await expect(page.getByTestId('tab-pending')).toHaveAttribute('aria-selected', 'true')
+    await expect(page.getByTestId('tab-pending')).toBeFocused()
+    await expect(page.getByTestId('results')).toHaveText('1 document')
+    fresh.world.items = fresh.world.items.filter(({ state }) => state !== 'parked' && state !== 'waiting')
+    fresh.world.status = statusOf(fresh.world.items)
+    fresh.tell('items')
+    fresh.tell('status')
+    await page.getByTestId('tab-todo').click()
+    await expect(elsewhere).toContainText('Rien à traiter ne correspond à la recherche.')
+    await page.getByTestId('search').fill('')
+    await expect(page.getByTestId('todo-empty')).toBeVisible()
+  })
+
+  test('counts offline only what goes by itself once the network is back', async ({ page, fresh }) => {
+    const waits = (number: number) => item(number, 'waiting', { waitingFor: 'patient', reason: 'patient-to-confirm' })
+    fresh.world.items = [item(1, 'waiting', { waitingFor: 'network', reason: 'record-unreachable' }), waits(2), waits(3), waits(4), item(5, 'waiting', { waitingFor: 'until', reason: 'held-by-user' }), item(7, 'waiting', { waitingFor: 'session', reason: 'card-absent' }), item(8, 'parked', { reason: 'pdf-truncated' })]
+    fresh.world.status = statusOf(fresh.world.items, { state: 'offline', circuit: { state: 'open', reason: 'record-unreachable', retryAt: null } })
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await expect(page.getByTestId('global-state')).toHaveText(/Hors ligne.*\u00a0: 1 envoi en attente/)
   })
 
   test('marks in words, in every list, what not everybody will see', async ({ page, fresh }) => {
@@ -1266,7 +1637,7 @@ test.describe('the sync window', () => {
     const [busy, untrusted] = ['sync-record-busy', 'sync-server-untrusted'].map((name) => windowStates.find((one) => one.name === name))
     if (!busy || !untrusted) throw new Error('no such states')
     await show(page, fresh, busy)
-    await expect(page.getByTestId('global-state')).toHaveText(/Dossier partagé surchargé\s: 8 envois en attente · nouvel essai à \d\d:\d\d/)
+    await expect(page.getByTestId('global-state')).toHaveText(/Dossier partagé surchargé\s: 5 envois en attente · nouvel essai à \d\d:\d\d/)
     await expect(page.getByTestId('condition')).toHaveCount(0)
     await show(page, fresh, untrusted)
     await expect(page.getByTestId('condition')).toContainText('Portail Wi-Fi')
@@ -1297,7 +1668,7 @@ test.describe('the sign-in', () => {
 
   test('gives a PIN once, out of its field before it is answered, and never again by itself', async ({ page, fresh }) => {
     await showSignIn(page, fresh, 'panel-card-pin-needed')
-    fresh.world.delays['signIn.givePin'] = 700
+    const answer = hold(fresh.world, 'signIn.givePin')
     fresh.world.signInAfter['signIn.givePin'] = standings['card-pin-wrong']!()
     fresh.world.refuse = 'card-pin-wrong'
     const field = page.getByTestId('pin')
@@ -1306,6 +1677,7 @@ test.describe('the sign-in', () => {
     await expect(field).toHaveValue('')
     await page.keyboard.type('4821')
     await page.keyboard.press('Enter')
+    answer()
     await expect.poll(() => fresh.world.answered).toEqual(['signIn.givePin'])
     fresh.tell('sign-in')
     await expect(card(page)).toHaveAttribute('data-code', 'card-pin-wrong')
@@ -1924,14 +2296,15 @@ test.describe('one’s records', () => {
     await expect(kindOf(page)).toHaveAttribute('data-kind', 'not-asked')
     expect(calls(fresh)).toEqual([])
     await askMyRecords(page)
-    await expect(rows(page)).toHaveCount(6)
+    await expect(rows(page)).toHaveCount(7)
     expect(calls(fresh)).toEqual([{ name: 'myRecords.list', input: { by: 'last-authorisation', since: '2026-10-30' } }])
-    await expect(page.getByTestId('my-records-found')).toHaveText('6 dossiers dont l’accès a été donné depuis le 30/10/2026')
-    await expect(page.getByTestId('announce-polite')).toHaveText('6 dossiers')
+    await expect(page.getByTestId('my-records-found')).toHaveText('7 dossiers dont l’accès a été donné depuis le 30/10/2026')
+    await expect(page.getByTestId('announce-polite')).toHaveText('7 dossiers')
     await expect(rows(page)).toHaveText([
       /^DUPONT Marie Élise usage LEROYajout .*naissance 14\/02\/1959 · votre dernier accès .*●\sNouveauMédecin traitant$/,
       /^DURAND Paul.*◐\sPeut-être nouveau$/,
       /^CHEVALIER DE SAINT-ANGE-LA-ROCHEFOUCAULD-MONTBEL Marie-Antoinette usage NGUYEN-PETITJEANajout [^●◐]*$/,
+      /^CARON Inèsajout .*, jour d’un dépôt du cabinetnaissance .*◐\sPeut-être nouveau$/,
       /^INS 1 80 06 75 000 003 21.*naissance inconnue · votre dernier accès n’est pas indiqué◐\sInconnu du cabinet$/,
       /^ABADIE Jean.*Nouveau◐\sINS non qualifiée$/,
       /^BELLE Zoénaissance 03\/06\/1980◐\sLe patient refuse la consultation$/,
@@ -1996,7 +2369,7 @@ test.describe('one’s records', () => {
     await expect(kindOf(page)).toContainText('Ce n’est pas « aucun dossier »')
     fresh.world.myRecords = someRecords()
     await askMyRecords(page)
-    await expect(rows(page)).toHaveCount(6)
+    await expect(rows(page)).toHaveCount(7)
     fresh.world.myRecords = 'record-unreachable'
     await askMyRecords(page)
     await expect(kindOf(page)).toHaveAttribute('data-kind', 'failed')

@@ -8,9 +8,10 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { demoPreload, preloadBytes } from '../../resources/demo/preload.ts'
 import { preload, startSandbox, type Sandbox } from '../sandbox/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
 import { openStore, parseKey } from './store/index.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** The acts on the access, from the contract's side down to the training record and back, in either tongue. */
 const practice = demoPractice()
@@ -23,21 +24,11 @@ let sandbox: Sandbox
 let connector: Connector
 const opened = async (protocol: 'xds' | 'fhir') => {
   const dir = path.join(folder, 'sandbox')
-  const started = await startConnector({
+  const started = await startTestConnector({
     directory: path.join(folder, 'data'),
-    key: 'ab'.repeat(32),
     practice,
     record: { config: recordConfig.parse({ ...(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as object), protocol }), baseDir: dir },
-    watch: [],
     hl7Port: 0,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-    clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
-    active: true,
-    takeAll: false,
-    onDamaged: () => undefined,
-    version: 'test',
-    role: 'test',
-    log: () => undefined,
   })
   if (!started.ok) throw new Error(started.failure.code)
   connector = started.value

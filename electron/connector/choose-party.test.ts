@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { practiceFile, type DocumentAuthor, type RecordConfig, type StaffParty } from '#shared/contract/index.ts'
-import { chooseParty, readerOf, speaksInPerson } from './choose-party.ts'
+import { chooseParty, namesAnotherStructure, readerOf, speaksInPerson } from './choose-party.ts'
 
 const practice = practiceFile.parse({
   structures: [
@@ -24,7 +24,37 @@ const author = (person: string | null, institution: string | null, kind: Documen
 describe('who the VIHF speaks for', () => {
   it('is the author, in the exercise situation that wrote the document', () => {
     expect(chooseParty(practice, [author('810000000002', '1750000002')])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000002' } } })
-    expect(chooseParty(practice, [author('810000000002', '1999999999')])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000001' } } })
+    expect(chooseParty(practice, [author('810000000001', '1750000002')])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000001' } } })
+  })
+  it('is in none of several situations until its author says in which', () => {
+    const [undecided, ofTheirStructure] = [[author('810000000002', null)], [author('810000000002', '1750000001')]]
+    const chosenSituation = (id: string) => (id === '810000000002' ? '1750000002' : null)
+    expect(chooseParty(practice, undecided)).toMatchObject({ ok: false, failure: { code: 'situation-to-choose', detail: '810000000002' } })
+    expect(chooseParty(practice, undecided, { chosenSituation: () => null })).toMatchObject({ ok: false, failure: { code: 'situation-to-choose' } })
+    expect(chooseParty(practice, undecided, { chosenSituation })).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000002' } } })
+    // Where another of its authors leaves no doubt, it is they who speak.
+    expect(chooseParty(practice, [author('810000000002', null), author('810000000001', '1750000001')])).toMatchObject({ ok: true, value: { professional: { id: '810000000001' } } })
+    // A document says it of who answers for it, or keeps it.
+    expect(chooseParty(practice, undecided, { chosenSituation, named: ['1999999999', '1750000001'] })).toMatchObject({ ok: true, value: { structure: { id: '1750000001' } } })
+    // What the document says counts before where they are today.
+    expect(chooseParty(practice, ofTheirStructure, { chosenSituation })).toMatchObject({ ok: true, value: { structure: { id: '1750000001' } } })
+    // Two lines of one structure are no choice.
+    const twice = { ...practice, professionals: practice.professionals.map((one) => ({ ...one, structure: '1750000001' })) }
+    expect(chooseParty(twice, undecided)).toMatchObject({ ok: true, value: { structure: { id: '1750000001' } } })
+  })
+  it('is nobody whose number is only written like that of a professional of the practice', () => {
+    const stranger = author('810000000002', null)
+    expect(chooseParty(practice, [{ ...stranger, person: { ...stranger.person!, domain: '1.2.3.4.5' } }])).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+  })
+  it('is nobody for what a professional of the practice wrote for another structure', () => {
+    expect(chooseParty(practice, [author('810000000002', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: '810000000002 / 1999999999' } })
+    expect(chooseParty(practice, [author('810000000002', '1999999999'), author('810000000001', '1750000001')])).toMatchObject({ ok: true, value: { professional: { id: '810000000001' } } })
+  })
+  it('is another structure’s by a number of the kind the practice file gives, however a sidecar writes it; by nothing else', () => {
+    for (const [said, isAnother] of [['1750000001', false], ['750000001', false], ['1999999999', true], ['999999999', true], ['399999999900012', false], ['99999999900012', false], ['CabinetVoltaire', false], ['42', false], ['', false]] as const) {
+      expect(namesAnotherStructure(practice, said), said).toBe(isAnother)
+    }
+    expect(namesAnotherStructure(practice, undefined)).toBe(false)
   })
   it('is a second author when the first is not of the practice', () => {
     expect(chooseParty(practice, [author('899999999999', '1999999999'), author('810000000001', null)])).toMatchObject({ ok: true, value: { professional: { id: '810000000001' } } })
@@ -80,7 +110,7 @@ describe('while a CPE card is in use', () => {
   })
   it('and not what was written in another structure: that waits for its author', () => {
     expect(chosen([author('810000000002', b!.id)], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: b!.id } } })
-    expect(chosen([author('810000000002', '1999999999')], [secretaryOf(a)])).toMatchObject({ ok: true, value: { kind: 'professional' } })
+    expect(chosen([author('810000000002', '1999999999')], [secretaryOf(a)])).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
   })
   it('and nothing of others', () => {
     expect(chosen([author('899999999999', '1999999999')], [secretaryOf(a), secretaryOf(b)])).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })

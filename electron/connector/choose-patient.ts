@@ -1,8 +1,8 @@
-import { failure, success, type FoundPatient, type PatientCandidate, type ReasonCode, type Result } from '#shared/contract/index.ts'
+import { failure, success, type FoundPatient, type KnownPatient, type PatientCandidate, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import { readPatientSearch } from '#shared/text/read-patient-search.ts'
 import { documentHints, readCdaHeader, type DocumentHints } from './documents/index.ts'
 import { chosenAsOf, type ChosenAs, type ItemRow } from './outbox/index.ts'
-import { candidateOf, candidateView, claimOfPatient, gate, type IdentityClaim, type LocalPatient } from './patients/index.ts'
+import { candidateOf, candidateView, claimOfPatient, gate, identifiersIn, patientLabelOf, textSays, type IdentityClaim, type LocalPatient } from './patients/index.ts'
 import { claimOf, claimOfSource, mayBe, type Preparation } from './prepare-item.ts'
 import { ContentLost } from './store/index.ts'
 
@@ -10,6 +10,8 @@ type Rooms = Pick<Preparation, 'store' | 'registry' | 'environment'>
 
 /** More than this nobody compares: whoever searches says more. */
 const mostFound = 10
+/** Of those born on one day: a practice knows a few. */
+const mostLookedAt = 50
 
 /**
  * The local patients an item that waits for its patient could belong to, with what differs, for a person to choose: the one its source says without a
@@ -22,6 +24,22 @@ export function candidatesOf(row: ItemRow, { store, registry, environment }: Roo
   if (decision.kind === 'refuse' || row.waiting_for !== 'patient') return []
   const patient = decision.patientId === null ? null : registry.get(decision.patientId)
   return patient ? [candidateView({ patient, differs: [] })] : []
+}
+
+/**
+ * Patients known here whom the document's own text names as its patient, whatever is announced of it, for a person to choose from: none goes to them by
+ * itself. Those the source contradicts without a doubt are left out, as `choiceOf` would refuse them; a text read in part names nobody.
+ */
+export async function namedByText(row: ItemRow, rooms: Rooms & Pick<Preparation, 'readText'>): Promise<PatientCandidate[]> {
+  if (!mayFindPatient(row, rooms)) return []
+  const read = await rooms.readText(rooms.store.spool.get(row.content_sha256), row.content_sha256)
+  if (!read?.isWhole) return []
+  const { birthDates, numbers } = identifiersIn(read.text)
+  const known = [...numbers.flatMap((ins) => rooms.registry.byIns(ins)), ...birthDates.flatMap((birthDate) => rooms.registry.search({ words: '', birthDate }, mostLookedAt))]
+  const said = hintsOf(row)
+  return [...new Map(known.map((patient) => [patient.id, patient])).values()]
+    .filter((patient) => patient.ins !== null && textSays(read.text, { ...patient, ins: patient.ins }) === 'confirms' && refusalOf(row, said, patient, rooms) === null)
+    .map((patient) => candidateView(candidateOf(claimOfSource(said), patient)))
 }
 
 /** Whether any patient known here may be looked for: it waits for its patient, and does not name them itself (a CDA), as far as its bytes can be read. */
@@ -49,6 +67,15 @@ export function findPatients(row: ItemRow, typed: string, rooms: Rooms): { found
     found: patients.slice(0, mostFound).map((patient) => ({ ...candidateView(candidateOf(claim, patient)), refusal: refusalOf(row, said, patient, rooms) })),
     more: patients.length > mostFound,
   }
+}
+
+/** Patients known here, with an INS, whose names and birth date are what was typed: to open one's record. A number is opened as it is, known or not. */
+export function findKnown(typed: string, { registry }: Pick<Rooms, 'registry'>): { found: KnownPatient[]; more: boolean } {
+  const search = readPatientSearch(typed)
+  if (search.kind !== 'words') return { found: [], more: false }
+  const patients = registry.search({ ...search, hasIns: true }, mostFound + 1)
+  const known = patients.slice(0, mostFound).flatMap((patient) => (patient.ins === null || patient.insOid === null ? [] : { ...patientLabelOf(patient), ins: patient.ins, insOid: patient.insOid, qualified: patient.qualified }))
+  return { found: known, more: patients.length > mostFound }
 }
 
 /**

@@ -8,8 +8,8 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { readFaultArguments, startSandbox } from '../sandbox/index.ts'
-import { startConnector } from './connector.ts'
 import { sendMllp } from './intake/index.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** The real connector against a training record that breaks: each document ends in it once, whatever happened on the way. */
 const ends: (() => Promise<void> | void)[] = []
@@ -30,9 +30,8 @@ async function world(faults: object) {
   const sandbox = await startSandbox({ dir, port: 0, practice, faults: await readFaultArguments([JSON.stringify(faults)]) })
   ends.push(() => sandbox.close())
   const config = recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')))
-  const started = await startConnector({
+  const started = await startTestConnector({
     directory: path.join(folder, 'data'),
-    key: 'ab'.repeat(32),
     practice,
     record: {
       config: { ...config, visibilitySeconds: 'visibilitySeconds' in faults ? 4 : 1, timeouts: { connectMs: 2_000, answerMs: 1_500 }, pace: { backoffBaseMs: 50, backoffCapMs: 500, circuitMs: 200, circuitCapMs: 500, firstLookMs: 50 } },
@@ -40,14 +39,7 @@ async function world(faults: object) {
     },
     watch: [exports],
     hl7Port: 0,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-    clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
-    active: true,
     takeAll: true,
-    onDamaged: () => undefined,
-    version: 'test',
-    role: 'test',
-    log: () => undefined,
   })
   if (!started.ok) throw new Error(started.failure.code)
   const connector = started.value
@@ -94,7 +86,7 @@ describe('whatever the record does', () => {
     drop()
     await vi.waitFor(async () => expect(await one()).toMatchObject({ state: 'deposited' }), { timeout: 50_000, interval: 100 })
     expect(registrations()).toBe(1)
-  }, 60_000)
+  })
 
   it('sends nothing to a record whose certificate has expired, and goes by itself when it is renewed', async () => {
     const { connector, changeFaults, drop, one, registrations } = await world({ serverCertificate: 'expired' })
@@ -105,5 +97,5 @@ describe('whatever the record does', () => {
     changeFaults({ rules: [] })
     await vi.waitFor(async () => expect(await one()).toMatchObject({ state: 'deposited' }), { timeout: 30_000, interval: 100 })
     expect(registrations()).toBe(1)
-  }, 60_000)
+  })
 })

@@ -9,10 +9,11 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox } from '../sandbox/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
 import { writeCda } from './documents/index.ts'
 import { cdaExample } from './documents/cda-example.ts'
 import { sendMllp } from './intake/index.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** Practice software that exports its whole folder again each night, through the real program into the training record. */
 const ends: (() => Promise<void> | void)[] = []
@@ -37,21 +38,13 @@ async function world() {
   let connector: Connector | null = null
   ends.push(() => connector?.stop())
   const start = async () => {
-    const started = await startConnector({
+    const started = await startTestConnector({
       directory: path.join(folder, 'data'),
-      key: 'ab'.repeat(32),
       practice,
       record: { config: recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), baseDir: dir },
       watch: [exports],
       hl7Port: 0,
-      profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-      clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
-      active: true,
       takeAll: true,
-      onDamaged: () => undefined,
-      version: 'test',
-      role: 'test',
-      log: () => undefined,
     })
     if (!started.ok) throw new Error(started.failure.code)
     connector = started.value
@@ -159,5 +152,5 @@ describe('a folder exported again each night, every PDF rendered anew', () => {
     drop('deux.pdf', await printed('Deux', new Date(86_400_000)))
     await vi.waitFor(async () => expect(await states()).toEqual({ 'deposited null': 2, 'ignored already-received': 2 }), wait)
     expect(inRecord()).toBe(2)
-  }, 120_000)
+  })
 })

@@ -7,9 +7,10 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Approves } from '../sandbox/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
 import { noTestCard, openTestReader, type TestReader } from './sign-in/test-card.ts'
 import { compileHangingLibrary, noCompiler, type HangingLibrary } from './sign-in/test-hanging-library.ts'
+import { startTestConnector } from './test-connector.ts'
 
 const ends: (() => Promise<void> | void)[] = []
 const bugs: string[] = []
@@ -22,7 +23,7 @@ const demo = demoPractice()
 const author = '801234567897'
 const { ins } = demoPatients().patients[0]!
 const pin = '1234'
-const wait = { timeout: 15_000, interval: 50 }
+const wait = { timeout: 30_000, interval: 50 }
 
 /** The connector on a training record, with the sign-in and certificates a test wants. */
 async function world(change: (config: RecordConfig, dir: string) => Promise<RecordConfig> | RecordConfig, approves?: Approves, practice: Practice = demo) {
@@ -33,9 +34,8 @@ async function world(change: (config: RecordConfig, dir: string) => Promise<Reco
   const sandbox = await startSandbox({ dir, port: 0, practice, ...(approves === undefined ? {} : { signIn: approves }) })
   ends.push(() => sandbox.close())
   const config = await change(recordConfig.parse(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8'))), dir)
-  const start = () => startConnector({
-    directory: path.join(folder, 'data'), key: 'ab'.repeat(32), practice, record: { config, baseDir: dir }, watch: [exports], hl7Port: null,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')], clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'), active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: (event) => event === 'bug' && bugs.push(event),
+  const start = () => startTestConnector({
+    directory: path.join(folder, 'data'), practice, record: { config, baseDir: dir }, watch: [exports], log: (event) => event === 'bug' && bugs.push(event),
   })
   /** Starts it on the same data, once more after it was stopped. */
   const again = async (): Promise<Connector> => {
@@ -128,7 +128,7 @@ it('notices by itself that a session is over by its clock: traced as ended, wind
     return { ...structuresOnly(config), signIn: { ...config.signIn, flow: 'ciba', sessionMinutes: 0.03 } }
   }, 'automatic')
   await connector.signIn.start(author)
-  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready' }), { timeout: 15_000, interval: 5 })
+  await vi.waitFor(() => expect(connector.signIn.state()).toMatchObject({ state: 'ready' }), { timeout: 30_000, interval: 5 })
   await connector.panel.open({ ins })
   const leaving = new AbortController()
   const topics: string[] = []

@@ -11,11 +11,12 @@ import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
 import type { TraceLine } from './audit/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
 import { sheetExample } from './history/emergency-sheet/sheet-example.ts'
 import { fitToCode, importMedicines } from './history/index.ts'
 import { sendMllp } from './intake/index.ts'
 import { mayMount, smallDisk } from './store/test-folder.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** The real connector against the real training record, on folders of their own. */
 const ends: (() => Promise<void> | void)[] = []
@@ -27,7 +28,7 @@ const practice = demoPractice()
 const file = demoPatients()
 const morel = file.patients.find((patient) => patient.localId === 'P000102')!
 const key = 'ab'.repeat(32)
-const wait = { timeout: 12_000, interval: 100 }
+const wait = { timeout: 30_000, interval: 100 }
 
 async function world({ takeAll = false, disk = null as string | null, copies = null as string | null, context = false } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relais-connector-'))
@@ -44,21 +45,14 @@ async function world({ takeAll = false, disk = null as string | null, copies = n
   const contextFile = path.join(folder, 'contexte.ini')
   let practiceNow = { ...practice, ...(copyFolder && { copyFolder }), ...(context && { contextFile }) }
   const start = async (): Promise<Connector> => {
-    const started = await startConnector({
+    const started = await startTestConnector({
       directory: data,
       key,
       practice: practiceNow,
       record: { config: recordConfig.parse(JSON.parse(fs.readFileSync(configPath, 'utf8'))), baseDir: dir },
       watch: [exports],
       hl7Port: 0,
-      profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-      clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
-      active: true,
       takeAll,
-      onDamaged: () => undefined,
-      version: 'test',
-      role: 'test',
-      log: () => undefined,
     })
     if (!started.ok) throw new Error(started.failure.code)
     return started.value
@@ -335,7 +329,7 @@ describe('the connector and the training record', () => {
     drop('again.json', fs.readFileSync(path.join(copyFolder, sidecar)))
     await vi.waitFor(async () => expect((await states())[0]).toMatch(/^ignored (copied-from-record|already-received)$/), { timeout: 40_000, interval: 200 })
     expect(deposited()).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('prints a sheet of the patient on screen, which another Relais reads from paper and keeps until it has read their record', async () => {
     const { exports, connector, states, recordDown } = await world()
@@ -408,7 +402,7 @@ describe('the connector and the training record', () => {
     const gone = await world({ copies: 'copies' })
     fs.rmdirSync(gone.copyFolder)
     expect(await gone.connector.record.copy({ ins: morel.ins }, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'copy-folder-unwritable' } })
-  }, 60_000)
+  })
 
   it('holds back, and shows to whom a person chose, each document by itself', async () => {
     const { connector, adt, drop, states, deposited, document, registered, recordDown, recordUp } = await world()
@@ -510,7 +504,7 @@ describe('the connector and the training record', () => {
     const names = [...file.patients.flatMap(({ birthName, givenNames, usedName }) => [birthName, ...givenNames.split(' '), usedName]), ...practice.professionals.flatMap(({ family, given }) => [family, given]), 'ordonnance', 'partie']
     for (const name of names) expect(text).not.toMatch(new RegExp(`\\b${name}\\b`, 'i'))
     for (const secret of [...file.patients.map(({ ins }) => ins), title!, ...practice.structures.map(({ name }) => name)]) expect(text).not.toContain(secret)
-  }, 60_000)
+  })
 
   it('takes out one patient, and attests to who consulted their record', async () => {
     const { connector, adt } = await world()
@@ -555,7 +549,7 @@ describe('the connector and the training record', () => {
     for (let index = 0; index < 5; index += 1) put(`again-${index}`.replace('again-', 'n'), new Date())
     await vi.waitFor(async () => expect((await connector.status()).counts.ignored).toBe(5), wait)
     expect(deposited()).toHaveLength(60)
-  }, 90_000)
+  })
 
   it('replaces a document by its new version: the number its software gives it, the setId of a CDA', async () => {
     const { connector, adt, drop, states, registered } = await world()
@@ -623,7 +617,7 @@ describe('the connector and the training record', () => {
       drop('ordonnance.json', sidecarOf(morel, numbered))
       await vi.waitFor(async () => expect(await states()).toContain('parked announced-otherwise'), wait)
       expect(deposited()).toHaveLength(1)
-    }, 60_000)
+    })
 
     it('waits for a person when it wrote the sidecar of another patient beside a document, and goes to whom they choose', async () => {
       const { connector, drop, items, states, deposited } = await practiceOf()
@@ -653,7 +647,7 @@ describe('the connector and the training record', () => {
       expect(await connector.items.assignPatient(id, shown.value.candidates[0]!.patientId)).toMatchObject({ ok: true })
       await vi.waitFor(async () => expect(await states()).toEqual(['deposited null', 'deposited null']), wait)
       expect(deposited()).toHaveLength(2)
-    }, 60_000)
+    })
 
     it('goes to any patient known here whom a person looks for and chooses against it, and the trace says so', async () => {
       const { connector, drop, items, states, deposited, document } = await practiceOf()
@@ -673,6 +667,67 @@ describe('the connector and the training record', () => {
       expect([sent.includes(morel.ins), sent.includes(boukhrissa.ins)]).toEqual([true, false])
       const { events } = await traceOf(connector)
       expect(events.filter(({ act }) => act === 'item-patient-chosen')).toMatchObject([{ outcome: 'success', object: id, origin: 'user', detail: 'against-source' }])
+    })
+
+    it('goes as the type a person says where it says none, whatever runs meanwhile, and the trace says so', async () => {
+      const { connector, drop, items, states, document, registered, restart } = await practiceOf()
+      await connector.pause(null)
+      drop('export.json', sidecarOf(boukhrissa, { type: undefined }))
+      drop('export.pdf', playFile(ofBoukhrissa))
+      await vi.waitFor(async () => expect(await states()).toEqual(['parked type-unknown']), wait)
+      const { id } = (await items())[0]!
+      const shown = await connector.items.get(id)
+      expect(shown.ok && shown.value.typeChoices.map(({ code }) => code)).toContain('PRESC-KINE')
+      expect(await connector.items.chooseType('nothing', 'PRESC-KINE')).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      expect(await connector.items.chooseType(id, '51851-4')).toMatchObject({ ok: false, failure: { code: 'type-not-accepted' } })
+      // Pressed by mistake, and said again before it leaves.
+      for (const documentType of ['57833-6', 'PRESC-KINE']) {
+        expect(await connector.items.chooseType(id, documentType)).toEqual({ ok: true, value: undefined })
+        await vi.waitFor(async () => expect(await items()).toMatchObject([{ state: 'ready', documentType }]), wait)
+      }
+      const again = await restart()
+      await again.resume()
+      const listed = async () => (await again.items.list({ limit: 50, cursor: null })).items
+      await vi.waitFor(async () => expect(await listed()).toMatchObject([{ id, state: 'deposited', documentType: 'PRESC-KINE' }]), wait)
+      expect(document((await listed())[0]!.uniqueId!)).toContain('code="PRESC-KINE"')
+      expect(registered()).toHaveLength(1)
+      expect(await again.items.chooseType(id, '57833-6')).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      const kept = await again.items.get(id)
+      expect(kept.ok && kept.value.trace.map(({ detail }) => detail)).toContain("type chosen by a person: Prescription d'actes de kinésithérapie")
+      expect((await traceOf(again)).events.filter(({ act }) => act === 'item-type-chosen')).toMatchObject(['57833-6', 'PRESC-KINE'].map((detail) => ({ outcome: 'success', object: id, detail })))
+      // Said otherwise once it is there, it stands beside it.
+      drop('export.json', sidecarOf(boukhrissa))
+      await vi.waitFor(async () => expect((await listed()).map(({ state, reason }) => `${state} ${reason}`).toSorted()).toEqual(['deposited null', 'parked announced-otherwise']), wait)
+    })
+
+    it('goes in the name of the professional a person says where it names none, over a restart, and both traces say so', async () => {
+      const { connector, drop, items, states, document, registered, restart } = await practiceOf()
+      const nurse = practice.professionals.find(({ profession }) => profession === '60')!
+      await connector.pause(null)
+      drop('export.json', sidecarOf(boukhrissa, { auteur: undefined }))
+      drop('export.pdf', playFile(ofBoukhrissa))
+      await vi.waitFor(async () => expect(await states()).toEqual(['parked author-missing']), wait)
+      const { id } = (await items())[0]!
+      const shown = await connector.items.get(id)
+      expect(shown.ok && shown.value.authorChoices.map((one) => one.id)).toEqual(practice.professionals.map((one) => one.id))
+      expect(shown.ok && shown.value.typeChoices).toEqual([])
+      expect(await connector.items.chooseAuthor('nothing', nurse.id)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      expect(await connector.items.chooseAuthor(id, '899900009999')).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+      // Pressed by mistake, and said again before it leaves.
+      for (const authorId of [practice.professionals[0]!.id, nurse.id]) {
+        expect(await connector.items.chooseAuthor(id, authorId)).toEqual({ ok: true, value: undefined })
+        await vi.waitFor(async () => expect(await states()).toEqual(['ready null']), wait)
+      }
+      const again = await restart()
+      await again.resume()
+      const listed = async () => (await again.items.list({ limit: 50, cursor: null })).items
+      await vi.waitFor(async () => expect(await listed()).toMatchObject([{ id, state: 'deposited' }]), wait)
+      expect(/<author\b[\s\S]*?<\/author>/.exec(document((await listed())[0]!.uniqueId!))?.[0]).toContain(`extension="${nurse.id}"`)
+      expect(registered()).toHaveLength(1)
+      expect(await again.items.chooseAuthor(id, practice.professionals[0]!.id)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+      const kept = await again.items.get(id)
+      expect(kept.ok && kept.value.trace.map(({ detail }) => detail)).toContain(`author chosen by a person: ${nurse.family} ${nurse.given}`)
+      expect((await traceOf(again)).events.filter(({ act }) => act === 'item-author-chosen')).toMatchObject([practice.professionals[0]!.id, nurse.id].map((detail) => ({ outcome: 'success', object: id, origin: 'user', detail })))
     }, 60_000)
 
     it('gives nothing of one patient to another when it uses one name for one document after another, however slowly', async () => {
@@ -702,7 +757,7 @@ describe('the connector and the training record', () => {
       expect(await connector.items.retry({ ids: [first.id] })).toBe(1)
       await vi.waitFor(() => expect(deposited()).toHaveLength(2), wait)
       expect((await items()).find(({ id }) => id === first.id)).toMatchObject({ patient: { ins: morel.ins } })
-    }, 60_000)
+    })
   })
 
   it('gets everything back when its database is destroyed: copy, journal, and the record asked', async () => {
@@ -741,7 +796,7 @@ describe('the connector and the training record', () => {
     expect((await again.status()).restoredAt).not.toBeNull()
     expect(registered()).toHaveLength(3)
     await vi.waitFor(() => expect(fs.readdirSync(path.join(data, 'backup')).filter((name) => name.endsWith('.db'))).toHaveLength(2), wait)
-  }, 60_000)
+  })
 
   it.skipIf(!mayMount)('takes nothing more on a full disk, says so to the sender, and goes on by itself when room is back', async () => {
     const disk = smallDisk(60 * 1024 * 1024)
@@ -763,5 +818,5 @@ describe('the connector and the training record', () => {
     fs.rmSync(path.join(disk, 'filler'))
     await vi.waitFor(() => expect(deposited()).toHaveLength(1), { timeout: 60_000, interval: 200 })
     expect((await send()).code).toBe('AA')
-  }, 90_000)
+  })
 })

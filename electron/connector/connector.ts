@@ -28,11 +28,14 @@ import {
   type PanelListInput,
   type PanelView,
   type Party,
+  type KnownPatient,
+  type PatientCandidate,
   type PatientLabel,
   type Practice,
   type ReasonCode,
   type RecordConfig,
   type RecordDocument,
+  type RecordLot,
   type RecordSearch,
   type RecordWay,
   type Result,
@@ -49,13 +52,15 @@ import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './a
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
-import { candidatesOf, choiceOf, findPatients, mayFindPatient } from './choose-patient.ts'
+import { authorChoiceOf, authorChoicesOf, professionalName } from './choose-author.ts'
+import { candidatesOf, choiceOf, findKnown, findPatients, mayFindPatient, namedByText } from './choose-patient.ts'
+import { typeChoiceOf, typeChoicesOf } from './choose-type.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
 import { openDocumentActs } from './document-acts.ts'
 import { openPdfTextReader } from './documents/index.ts'
 import { openEventHub } from './event-hub.ts'
 import { foldGlobalState } from './global-state.ts'
-import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, listName, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openMyRecords, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type MyRecordsDesk, type Panel, type PanelPatient, type PanelState, type Reader } from './history/index.ts'
+import { attachmentOf, checkCopyFolder, copiedFiles, examRequestTypes, fillSearch, keepNoLonger, knownPartyOf, listName, loadClinicalRules, mayHoldFacts, openAvoidedExams, openDocument, openFactsKeeper, openFactsThread, openMedicineChecker, openMyRecords, openPanel, openPanelRules, openPanelSummary, openPaperSheets, openPassages, openReadings, openSearchSessions, openTextReader, readDocument, readerKeyOf, readingStop, readList, readLots, readVersions, recordFacts, searchRecord, writeCopy, type Consultation, type MyRecordsDesk, type Panel, type PanelPatient, type PanelState, type ReadDocument, type Reader } from './history/index.ts'
 import { burstWindowMs } from './intake/index.ts'
 import { openItemContents } from './item-content.ts'
 import { attestedLines, openTrace } from './open-trace.ts'
@@ -126,11 +131,15 @@ export interface Connector {
     hold(id: string): Promise<Result<void>>
     setVisibility(id: string, visibility: ItemVisibility): Promise<Result<void>>
     findPatients(id: string, typed: string): Promise<Result<{ found: FoundPatient[]; more: boolean }>>
+    namedByText(id: string): Promise<Result<PatientCandidate[]>>
     assignPatient(id: string, patientId: string): Promise<Result<void>>
+    chooseType(id: string, typeCode: string): Promise<Result<void>>
+    chooseAuthor(id: string, authorId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
   }
   readonly panel: {
     open(who: NamedPatient): Promise<Result<PanelView>>
+    find(typed: string): { found: KnownPatient[]; more: boolean }
     close(): void
     view(): Promise<PanelView>
     documents(asked: PanelListInput): readonly RecordDocument[] | null
@@ -161,6 +170,7 @@ export interface Connector {
     change(who: NamedPatient, uniqueId: string, act: DocumentAct): Promise<Result<DocumentInRecord>>
     attachment(who: NamedPatient, uniqueId: string, index: number): Promise<Result<Blob>>
     versions(who: NamedPatient, uniqueId: string): Promise<Result<DocumentVersions>>
+    lots(who: NamedPatient, since: number): Promise<Result<RecordLot[]>>
     print(who: NamedPatient, uniqueId: string): Promise<Result<{ at: string; way: string }>>
     copy(who: NamedPatient, uniqueId: string): Promise<Result<WrittenCopy>>
   }
@@ -179,6 +189,11 @@ export interface Connector {
     end(): Promise<WhoSpeaks>
   }
   stop(): Promise<void>
+}
+
+/** The structure of the situation a professional is signed in to; null while they are not. */
+function situationIn(party: Party | null, professionalId: string): string | null {
+  return party?.kind === 'professional' && party.professional.id === professionalId ? party.structure.id : null
 }
 
 /** Where the situation a professional last chose here is remembered. */
@@ -264,7 +279,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       if (panel.consultation(ins).entry) panel.leave()
     }
   })
-  const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, onAct: trace.onAct })
+  const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, nameOf: (id) => professionalName(options.practice, id), onAct: trace.onAct })
   const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => untraced.close())
   const record = trace.forReading(untraced)
@@ -307,6 +322,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const texts = openPdfTextReader({ onGivenUp: () => options.log('text of a document not read') })
+  /** Whose place a person chose in this session; the one the program takes up again by itself is good to read, never to say where something was written. */
+  let placeChosenBy: string | null = null
+  const isPlaceSaid = (): boolean => {
+    const { situations, holder } = signIn.view()
+    return situations.length <= 1 || (holder !== null && holder.id === placeChosenBy)
+  }
   const preparation: Preparation = {
     store,
     ledger,
@@ -315,6 +336,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     practice: options.practice,
     speaksInPerson: speaksInPerson(config),
     staff: () => signIn.staff(),
+    ...(config.signIn.mode !== 'certificates' && { chosenSituation: (id) => (isPlaceSaid() ? situationIn(signIn.signedIn(), id) : null) }),
     environment,
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
@@ -332,7 +354,9 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     onShow: (way) => traceShown(way),
     onLeft: (patient, entry) => access.onLeft(patient, entry),
     onRead: ({ ins }) => paperSheets.eraseOf(ins, 'synchronised'),
-    onFetched: (way, uniqueId) => facts.want(way, [uniqueId]),
+    onFetched: (way, uniqueId) => facts.want(way, [uniqueId], true),
+    known: (ins) => ({ traits: registry.byIns(ins.value, ins.oid).find(({ qualified }) => qualified) ?? null, holderOf: (other) => registry.holderOf(other, ins) }),
+    onForeign: (way, uniqueId) => void note('retrieval', way, uniqueId, failure('document-of-another')).catch(onBug),
     onBug,
     now,
   })
@@ -399,6 +423,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       return known ? { label: patientLabelOf(known), qualified: known.qualified } : null
     },
     wordAgainst: (ins) => consent.wordAgainstReading(ins, now()),
+    hasDeposited: (ins, from, until) => ledger.hasDeposited(ins, from, until),
     now,
   })
   started.push(() => {
@@ -467,7 +492,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** Whom it was frozen for, or, where it is prepared anew, by whoever would be chosen now: a secretary's card came where a doctor's was awaited. */
   async function hasMeans(row: ItemRow): Promise<boolean> {
     const { metadata, party } = frozenOf(row)
-    const chosen = isRebuilt(row) ? partyFor(metadata, preparation) : failure('already-left')
+    const chosen = isRebuilt(row) ? partyFor(metadata, preparation, [party.structure.id]) : failure('already-left')
     return (await whoHasMeans([party, ...(chosen.ok ? [chosen.value] : [])], signIn, now())) !== null
   }
   const sessionWaker = options.active ? openSessionWaker({ ledger, isRebuilt, hasMeans, onBug }) : null
@@ -537,7 +562,10 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('sign-in')
     hub.tell('panel')
     sessionWaker?.sees(signIn.view())
-    if (!party) following = following.then(chooseAsBefore).catch(onBug)
+    if (!party) {
+      placeChosenBy = null
+      following = following.then(chooseAsBefore).catch(onBug)
+    }
   }
 
   /** Who works at several places mostly works at one of them from this computer: the last one chosen here, which can be changed. */
@@ -629,14 +657,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     return note('record-shown', way, null, stop ? failure(stop) : success(undefined))
   }
 
-  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied', detail?: string): Promise<Result<{ way: Consultation; document: RecordDocument; bytes: Uint8Array }>> {
+  async function document(who: NamedPatient, uniqueId: string, act: 'document-opened' | 'document-copied', detail?: string): Promise<Result<ReadDocument & { way: Consultation }>> {
     const ins = insOf(who)
     if (!ins.ok) return ins
     const way = panel.consultation(ins.value)
     const wasKept = way.kept.fetched().has(uniqueId)
     const read = await traced(act, way, uniqueId, await readDocument(record, way, uniqueId, now), detail)
     // What was fetched may say more of the patient on screen.
-    if (read.ok && !wasKept && mayHoldFacts(read.value.document)) facts.want(way, [uniqueId])
+    if (read.ok && !wasKept && mayHoldFacts(read.value.document)) facts.want(way, [uniqueId], true)
     return read.ok ? success({ way, ...read.value }) : read
   }
 
@@ -691,7 +719,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const row = await ledger.byId(id)
         if (!row) return failure('not-found')
         const lines = await ledger.trace(row)
-        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayFindPatient: mayFindPatient(row, preparation), mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
+        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayFindPatient: mayFindPatient(row, preparation), typeChoices: typeChoicesOf(row, store), authorChoices: authorChoicesOf(row, preparation), chosen: { type: row.chosen_type, author: row.chosen_author }, mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
       },
       content: (id) => contents.content(id),
       async attachment(id, index) {
@@ -722,12 +750,18 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const row = await ledger.byId(id)
         return row && mayFindPatient(row, preparation) ? success(findPatients(row, typed, preparation)) : failure('not-found')
       },
-      async assignPatient(id, patientId) {
+      async namedByText(id) {
         const row = await ledger.byId(id)
-        if (row?.waiting_for !== 'patient') return failure('not-found')
-        const chosen = choiceOf(row, patientId, preparation)
-        if (!chosen.ok) return chosen
-        return (await ledger.choosePatient(row, patientId, chosen.value)) ? success(undefined) : failure('not-found')
+        return row ? success(await namedByText(row, preparation)) : failure('not-found')
+      },
+      async assignPatient(id, patientId) {
+        return choosing(await ledger.byId(id), (row) => (row.waiting_for === 'patient' ? choiceOf(row, patientId, preparation) : failure('not-found')), (row, as) => ledger.choosePatient(row, patientId, as))
+      },
+      async chooseType(id, typeCode) {
+        return choosing(await ledger.byId(id), (row) => typeChoiceOf(row, typeCode, store), (row, chosen) => ledger.chooseType(row, chosen))
+      },
+      async chooseAuthor(id, authorId) {
+        return choosing(await ledger.byId(id), (row) => authorChoiceOf(row, authorId, preparation), (row, chosen) => ledger.chooseAuthor(row, chosen))
       },
       async dismiss(id, why) {
         const row = await ledger.byId(id)
@@ -743,6 +777,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         await panel.told()
         return success(await withOutbox(panel.view()))
       },
+      find: (typed) => findKnown(typed, preparation),
       close: () => panel.close(),
       view: () => withOutbox(panel.view()),
       documents(asked) {
@@ -815,7 +850,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async open(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-opened')
-        return read.ok ? openDocument(read.value.document, read.value.bytes, panelPatient(read.value.way.ins).label, read.value.way.way) : read
+        return read.ok ? openDocument(read.value, panelPatient(read.value.way.ins).label, read.value.way.way) : read
       },
       way(who) {
         const ins = insOf(who)
@@ -845,6 +880,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async versions(who, uniqueId) {
         const ins = insOf(who)
         return ins.ok ? readVersions(record, panel.consultation(ins.value), uniqueId) : ins
+      },
+      async lots(who, since) {
+        const ins = insOf(who)
+        if (!ins.ok) return ins
+        const way = panel.consultation(ins.value)
+        return traced('record-shown', way, null, await readLots(record, way, since), 'lots')
       },
       async print(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-copied', 'print')
@@ -908,7 +949,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async choose(structure) {
         const done = signIn.choose(structure)
         const { holder } = signIn.view()
-        if (done.ok && holder) await ledger.remember(situationOf(holder.id), structure)
+        if (done.ok && holder) {
+          placeChosenBy = holder.id
+          sessionWaker?.chosen()
+          await ledger.remember(situationOf(holder.id), structure)
+        }
         return speaksAfter(done)
       },
       async end() {
@@ -929,6 +974,14 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
 /** When the patient an item names was born, as far as it says. */
 function birthDateOf({ patient }: { readonly patient: string | null }): string | null {
   return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
+}
+
+/** What a person says of an item, where it may be said: done, unless something else was done of it since. */
+async function choosing<Chosen>(row: ItemRow | null, mayBe: (row: ItemRow) => Result<Chosen>, choose: (row: ItemRow, chosen: Chosen) => Promise<boolean>): Promise<Result<void>> {
+  if (!row) return failure('not-found')
+  const chosen = mayBe(row)
+  if (!chosen.ok) return chosen
+  return (await choose(row, chosen.value)) ? success(undefined) : failure('not-found')
 }
 
 /** Why an act on an item was not done. */

@@ -7,7 +7,8 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** Acts on a document that was really deposited, from the contract's side down to the training record and back, in either tongue. */
 const practice = demoPractice()
@@ -33,20 +34,11 @@ afterEach(async () => {
 /** The program over this tongue, with one document of the reader's own deposited. */
 async function withDeposit(protocol: 'xds' | 'fhir'): Promise<ItemView & { uniqueId: string }> {
   const dir = path.join(folder, 'sandbox')
-  const started = await startConnector({
-    directory: path.join(folder, 'data'), clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'),
-    key: 'ab'.repeat(32),
+  const started = await startTestConnector({
+    directory: path.join(folder, 'data'),
     practice,
     record: { config: recordConfig.parse({ ...(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as object), protocol }), baseDir: dir },
     watch: [path.join(folder, 'export')],
-    hl7Port: null,
-    profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-    active: true,
-    takeAll: false,
-    onDamaged: () => undefined,
-    version: 'test',
-    role: 'test',
-    log: () => undefined,
   })
   if (!started.ok) throw new Error(started.failure.code)
   connector = started.value

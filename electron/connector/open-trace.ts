@@ -41,7 +41,7 @@ export interface TraceOptions {
   readonly onBug: (error: unknown) => void
 }
 
-const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
+const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', type: 'item-type-chosen', author: 'item-author-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
 
 /** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure; reading is the reader's, once they are known. */
 export function openTrace({ audit, registry, reader, structure, depositTransaction, onBug }: TraceOptions): Trace {
@@ -77,9 +77,7 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
     },
     onAct(item, act) {
       const patient = act.what === 'patient' ? (act.as ? { value: act.as.ins, oid: act.as.insOid } : insOf(act.patientId)) : insOfItem(item)
-      // Why a document is set aside is a person's own words: they stay with the item.
-      const detail = act.what === 'visibility' ? Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody' : act.what === 'patient' && act.as?.against ? 'against-source' : undefined
-      audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail })
+      audit.record({ act: personActs[act.what], outcome: 'success', actor: person, origin: 'user', purpose: 'feeding', patient, object: item.id, detail: detailOf(act) })
     },
     onSheet(act, { id, ins }, why) {
       const known = reader()
@@ -97,6 +95,14 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
     onSession: (act, party) => void audit.note({ act, outcome: 'success', actor: actorOf(party), origin: 'user', purpose: 'running' }).catch(onBug),
     ofProgram: (act) => audit.note({ act, outcome: 'success', actor: program, origin: 'program', purpose: 'running' }).catch(onBug),
   }
+}
+
+/** What the trace says of an act, in codes. Why a document is set aside is a person's own words: they stay with the item. */
+function detailOf(act: Act): string | undefined {
+  if (act.what === 'visibility') return Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody'
+  if (act.what === 'patient') return act.as?.against ? 'against-source' : undefined
+  if (act.what === 'author') return act.authorId
+  return act.what === 'type' ? act.typeCode : undefined
 }
 
 function outcomeOf(result: Result<unknown>): Pick<AuditEvent, 'outcome' | 'code'> {

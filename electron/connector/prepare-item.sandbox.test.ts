@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
+import { PDFDocument } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
-import { practiceFile, recordConfig, type DocumentMetadata, type Failure, type Party, type ReasonCode, type Result } from '#shared/contract/index.ts'
+import { practiceFile, recordConfig, type DocumentMetadata, type Failure, type Party, type Practice, type ReasonCode, type Result } from '#shared/contract/index.ts'
 import { confidentialityCodes, visibilityCodes } from '#shared/terminology/index.ts'
 import { ConsentRegister } from './consent/index.ts'
 import { anyCda, words } from './documents/any-cda.test.data.ts'
@@ -14,6 +15,8 @@ import { checkDeposit, metadataOf, readCdaHeader, writeCda, type CdaHeader, type
 import { frozenOf, openSqliteLedger, type ItemRow, type Ledger } from './outbox/index.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry } from './patients/index.ts'
+import { choiceOf } from './choose-patient.ts'
+import { typeChoiceOf } from './choose-type.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 import { openDmpRecord, type NationalRecord } from './record/index.ts'
 
@@ -142,7 +145,17 @@ const cdaDefects: readonly CdaDefect[] = [
   ['author without profession', 'cda-header-incomplete', 'record-document-refused', one(/(<assignedAuthor>\s*<id [^>]*>)\s*<code [^>]*>/, '$1')],
   ['title after the time', 'cda-header-invalid', 'record-document-refused', one(/(<title>.*<\/title>)\s*(<effectiveTime [^>]*>)/, '$2$1')],
   ['an element of nowhere', 'cda-header-invalid', 'record-document-refused', one('<languageCode', '<foo/><languageCode')],
-  ['written on a day', 'passes', 'taken', one(/<effectiveTime value="(\d{8})[^"]*"/, '<effectiveTime value="$1"')],
+  ['written on a day', 'cda-header-invalid', 'record-document-refused', one(/<effectiveTime value="(\d{8})[^"]*"/, '<effectiveTime value="$1"')],
+  ['an act of a day', 'passes', 'taken', one(/(<serviceEvent>\s*<effectiveTime><low value="\d{8})[^"]*"/, '$1"')],
+  ['patient without all given names', 'cda-header-incomplete', 'record-document-refused', one(/<given>[^<]*<\/given>/, '')],
+  ['author of no register', 'cda-header-invalid', 'record-document-refused', one(/(<assignedAuthor>\s*<id root=")[^"]*/, '$11.2.3.4.5')],
+  ['author of a profession of another list', 'cda-header-invalid', 'record-document-refused', one(/(<assignedAuthor>\s*<id [^>]*>\s*<code [^>]*codeSystem=")[^"]*/, '$11.2.3')],
+  ['author of no structure', 'cda-header-incomplete', 'record-document-refused', one(/(<author>[\s\S]*?)<representedOrganization>[\s\S]*?<\/representedOrganization>/, '$1')],
+  ['authenticator without profession', 'cda-header-incomplete', 'record-document-refused', one(/(<legalAuthenticator>[\s\S]*?)<code [^>]*>/, '$1')],
+  ['authenticated by a patient', 'passes', 'taken', one(/(<legalAuthenticator>[\s\S]*?)<id [^>]*>/, '$1<id root="1.2.250.1.213.1.4.10" extension="284069999999968"/>')],
+  ['custodian of no address', 'cda-header-incomplete', 'record-document-refused', one(/(<representedCustodianOrganization>[\s\S]*?)<addr>.*?<\/addr>/, '$1')],
+  ['performed by nobody in charge', 'cda-header-invalid', 'record-document-refused', one('typeCode="PRF"', 'typeCode="SPRF"')],
+  ['a PDF that does not say it is in base64', 'cda-header-invalid', 'record-document-refused', one(' representation="B64"', '')],
   ['date that does not exist', 'date-impossible', 'nothing to send', oneOf(/<effectiveTime value="\d{8}/, '<effectiveTime value="20260231')],
   ['date of tomorrow week', 'date-impossible', 'nothing to send', oneOf(/<effectiveTime value="\d{8}/, '<effectiveTime value="20261128')],
   ['act of tomorrow week', 'date-impossible', 'taken', one(/<serviceEvent>\s*<effectiveTime><low value="\d{8}/, '<serviceEvent>\n<effectiveTime><low value="20261128')],
@@ -233,6 +246,37 @@ describe('the check before sending', { timeout: 240_000 }, () => {
 const anyText = fc.oneof(words, fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), fc.constantFrom('^'.repeat(100), 'É'.repeat(100), 'A\u0000B', ' ', '\ud83d'))
 
 describe('a PDF wrapped here', { timeout: 240_000 }, () => {
+  /** A PDF of a doctor who works at two places, which does not say at which; what becomes of it as they chose. */
+  async function ofTwoPlaces() {
+    const [cabinet] = practice.structures
+    const [doctor] = practice.professionals
+    const atBoth: Practice = { ...practice, structures: [{ ...cabinet!, id: '499900000012002', name: 'AUTRE CABINET' }, cabinet!], professionals: [{ ...doctor!, structure: '499900000012002' }, doctor!] }
+    const ins = newIns()
+    const traits = { birthName: 'ESSAI', givenName: 'CAMILLE', birthDate: '1984-06-12', sex: 'F' as const, birthPlace: '99999' }
+    preparation.registry.upsert({ origin: 'message', ...traits, ins, insOid: cdaExample.patient.insOid }, { kind: 'identity-feed', name: 'LGC', at: now, qualified: true })
+    const hints = { typeCode: '57833-6', identity: { ...traits, ins, insOid: cdaExample.patient.insOid, origin: 'sidecar' as const } }
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf' }, bytes: Buffer.from(`%PDF-1.4\n1 0 obj\n<< /Type /Page >>\nendobj\n% ${ins}\n%%EOF\n`), fileName: 'a.pdf', hints }])
+    const row = async () => (await ledger.byId(items[0]!.id))!
+    return { place: cabinet!.id, row, walk: async (chosen: Pick<Preparation, 'chosenSituation'>) => prepareItem(await row(), { ...preparation, practice: atBoth, ...chosen }) }
+  }
+
+  it('waits for its author, who works at two places, to say where they wrote it, and goes for that place', async () => {
+    const { place, row, walk } = await ofTwoPlaces()
+    await walk({ chosenSituation: () => null })
+    expect(await row()).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
+    await ledger.apply(await row(), { type: 'retry', rebuild: true })
+    await walk({ chosenSituation: () => place })
+    expect(await row()).toMatchObject({ state: 'ready', reason: null })
+    expect(frozenOf(await row())).toMatchObject({ party: { structure: { id: place } }, metadata: { authors: [{ institution: { id: place } }] } })
+    expect(await sendPrepared(await row())).toBeNull()
+  })
+
+  it('stands where nobody signs in to say it', async () => {
+    const { row, walk } = await ofTwoPlaces()
+    await walk({})
+    expect(await row()).toMatchObject({ state: 'parked', reason: 'situation-unknown' })
+  })
+
   it('is taken once it is ready, whatever the practice, its patients and the sidecar are called', async () => {
     const stopped = new Map<string, number>()
     let taken = 0
@@ -306,6 +350,37 @@ const metadataDefects: readonly MetadataDefect[] = [
   ['another time', 'date-impossible', 'record-metadata-refused', (metadata) => ({ ...metadata, creationTime: '20260101000000' })],
   ['end before start', 'date-impossible', 'taken', (metadata) => ({ ...metadata, serviceStopTime: '20010101000000' })],
 ]
+
+describe('a PDF of which its source says nothing', () => {
+  it('goes once a person has said whose it is, then what type, over a restart', async () => {
+    const ins = newIns()
+    const { birthName, givenName, birthDate, sex, insOid, birthPlace } = cdaExample.patient
+    const learnt = preparation.registry.upsert({ origin: 'message', ins, insOid, birthName, givenName, birthDate, sex, birthPlace, localId: `T${last}`, localIdOid: '1.2.3' }, { kind: 'identity-feed', name: 'LGC', at: now, qualified: true })
+    if (!learnt.ok) throw new Error(learnt.failure.code)
+    const pdf = await PDFDocument.create()
+    pdf.addPage()
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'scan.pdf' }, bytes: await pdf.save({ useObjectStreams: false }), fileName: 'scan.pdf', hints: {} }])
+    const current = async () => (await ledger.byId(items[0]!.id))!
+    const walked = async () => {
+      await prepareItem(await current(), preparation)
+      return current()
+    }
+    const unnamed = await walked()
+    expect(unnamed).toMatchObject({ state: 'waiting', waiting_for: 'patient' })
+    const patient = choiceOf(unnamed, learnt.value, preparation)
+    expect(patient.ok && (await ledger.choosePatient(unnamed, learnt.value, patient.value))).toBe(true)
+    const untyped = await walked()
+    expect(untyped).toMatchObject({ state: 'parked', reason: 'type-unknown', ins, document_sha256: null })
+    expect(typeChoiceOf(untyped, '18748-4', handle.store)).toEqual({ ok: true, value: '18748-4' })
+    expect(await ledger.chooseType(untyped, '18748-4')).toBe(true)
+    ledger = openSqliteLedger(handle.store, { now: () => now, newId: randomUUID })
+    preparation = { ...preparation, ledger }
+    const ready = await walked()
+    expect(ready).toMatchObject({ state: 'ready', type_code: '18748-4' })
+    expect(await sendPrepared(ready)).toBeNull()
+    expect(await record.findByUniqueId(asDoctor, frozenOf(ready).metadata.ins, ready.unique_id!)).toMatchObject({ ok: true, value: { typeCode: '18748-4', classCode: '31', status: 'approved' } })
+  })
+})
 
 /** From one letter to more than a slot holds, separators of HL7 v2 among them. */
 const odd = fc.tuple(words, fc.constantFrom(1, 1, 5, 40)).map(([text, times]) => text.repeat(times))

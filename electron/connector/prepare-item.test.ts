@@ -11,7 +11,9 @@ import { frozenOf, openSqliteLedger, rememberCopy, type ItemRow, type Ledger, ty
 import { oidOf } from './stable-oid.ts'
 import { temporaryStore } from './outbox/test-store.ts'
 import { insKey, PatientRegistry, type IdentityClaim } from './patients/index.ts'
-import { candidatesOf, choiceOf, findPatients, mayFindPatient } from './choose-patient.ts'
+import { authorChoiceOf, authorChoicesOf } from './choose-author.ts'
+import { candidatesOf, choiceOf, findKnown, findPatients, mayFindPatient, namedByText } from './choose-patient.ts'
+import { typeChoiceOf, typeChoicesOf } from './choose-type.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 import { retryRule } from './retry-rule.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
@@ -173,6 +175,15 @@ describe('a CDA on its way to ready', () => {
     expect(await again(row)).toMatchObject({ state: 'received' })
     await prepareItem(await again(row), preparation)
     expect(frozenOf(await again(row)).metadata.confidentiality.map((one) => one.code)).toContain('MASQUE_PS')
+  })
+
+  it('stands where one of ours wrote it for a structure that is not: CDA or sidecar', async () => {
+    const elsewhere = '499999999999001'
+    const row = await walk(cda({ professional: { ...cdaExample.professional, structure: elsewhere }, structure: { ...cdaExample.structure, id: elsewhere } }))
+    expect(row).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `${cdaExample.professional.id} / ${elsewhere}` })
+    learn()
+    const { id } = cdaExample.professional
+    expect(await walk(await pdf(), { ...sidecar(full), authorId: id, structureId: elsewhere })).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `${id} / ${elsewhere}` })
   })
 
   it('teaches nothing of its patient when its author is not ours', async () => {
@@ -498,6 +509,184 @@ describe('a person who says whose it is', () => {
   })
 })
 
+describe('a person who says what type it is', () => {
+  const untyped = (more: Partial<DocumentHints> = {}): DocumentHints => ({ identity: { ...full, origin: 'sidecar' }, ...more })
+  const choose = async (row: ItemRow, typeCode: string): Promise<ItemRow> => {
+    expect(typeChoiceOf(row, typeCode, preparation.store)).toEqual({ ok: true, value: typeCode })
+    expect(await ledger.chooseType(row, typeCode)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    return again(row)
+  }
+
+  it.each([
+    ['of which its source says none', 'type-unknown', undefined],
+    ['of which its source says one the record does not take', 'type-not-accepted', '51851-4'],
+  ] as const)('lets a document go %s', async (_, reason, typeCode) => {
+    learn()
+    const row = await walk(await pdf(), untyped(typeCode && { typeCode }))
+    expect(row).toMatchObject({ state: 'parked', reason })
+    expect(typeChoicesOf(row, preparation.store)[0]).toEqual({ code: '57833-6', label: 'Prescription de produits de santé', usual: true })
+    const ready = await choose(row, '11488-4')
+    expect(ready).toMatchObject({ state: 'ready', type_code: '11488-4', title: expect.stringMatching(/^CR ou fiche de consultation ou de visite du /) })
+    expect(frozenOf(ready).metadata).toMatchObject({ typeCode: { code: '11488-4' }, classCode: { code: '10' } })
+    // Prepared anew, it is of the same type.
+    await ledger.setVisibility(ready, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+    await prepareItem(await again(ready), preparation)
+    expect(await again(ready)).toMatchObject({ state: 'ready', type_code: '11488-4', unique_id: ready.unique_id })
+    // A wrong press is taken back as long as nothing left.
+    const other = await choose(await again(ready), '57833-6')
+    expect(other).toMatchObject({ state: 'ready', type_code: '57833-6', unique_id: ready.unique_id })
+    expect([typeChoicesOf(other, preparation.store).length > 0, typeChoicesOf({ ...other, attempts: 1 }, preparation.store)]).toEqual([true, []])
+  })
+
+  it('answers one question: the next one is asked as ever', async () => {
+    learn()
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'Export', reference: 'a.pdf' }, bytes: await pdf(), fileName: 'a.pdf', hints: untyped(), hold: 'burst' }])
+    await prepareItem((await ledger.byId(items[0]!.id))!, preparation)
+    const row = (await ledger.byId(items[0]!.id))!
+    expect(row).toMatchObject({ state: 'parked', reason: 'type-unknown' })
+    expect(await choose(row, '11488-4')).toMatchObject({ state: 'waiting', reason: 'burst-held', type_code: '11488-4' })
+  })
+
+  it('chooses among what a practice deposits: nothing the DMP does not take, nor what the patient puts there', async () => {
+    learn()
+    const row = await walk(await pdf(), untyped())
+    for (const code of ['51851-4', 'toString', 'DOCPAT01', 'EXPPAT_2', 'REMB']) expect(typeChoiceOf(row, code, preparation.store), code).toMatchObject({ ok: false, failure: { code: 'type-not-accepted' } })
+  })
+
+  it('overrules nothing its source says since', async () => {
+    learn()
+    const file = { path: '/export/a.pdf', size: 3, mtimeMs: 1 }
+    const bytes = await pdf()
+    const row = await choose(await walk(bytes, untyped(), 'folder', file), '11488-4')
+    await walk(bytes, untyped({ typeCode: '57833-6' }), 'folder', { ...file, mtimeMs: 2 })
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'ready', type_code: '57833-6' })
+  })
+
+  it('sends no second document of what goes under another type: it stands beside that', async () => {
+    learn()
+    const bytes = await pdf()
+    const row = await walk(bytes, { identity: { localId: known.localId!, ...traits, origin: 'sidecar' } })
+    const other = await walk(bytes, untyped({ typeCode: '57833-6' }))
+    expect([row.reason, other.state]).toEqual(['type-unknown', 'ready'])
+    expect(await choose(row, '11488-4')).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: other.id })
+  })
+
+  it('cannot say another type than a CDA says itself', async () => {
+    learn()
+    const row = await walk(Buffer.from(Buffer.from(cda()).toString().replace(/<code code="57833-6"/, '<code code="51851-4"')))
+    expect(row).toMatchObject({ state: 'parked', reason: 'type-not-accepted' })
+    expect(typeChoicesOf(row, preparation.store)).toEqual([])
+    expect(typeChoiceOf(row, '11488-4', preparation.store)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    // Even if the choice had been written.
+    await ledger.chooseType(row, '11488-4')
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'parked', reason: 'type-not-accepted', document_sha256: null })
+  })
+})
+
+describe('a person who says who wrote it', () => {
+  const { structure, professional } = cdaExample
+  const elsewhere = { ...structure, id: '499900000012002', name: 'Autre cabinet' }
+  const other = { ...professional, id: '899900000013', family: 'SECONDE', given: 'Dominique', profession: '60', specialty: undefined }
+  const unauthored = (more: Partial<DocumentHints> = {}): DocumentHints => ({ ...pdfHints, identity: { ...full, origin: 'sidecar' }, ...more })
+  const practised = (professionals: readonly object[], structures: readonly object[] = [structure, elsewhere]) => {
+    preparation = { ...preparation, practice: practiceFile.parse({ structures, professionals }) }
+  }
+  const choose = async (row: ItemRow, authorId: string): Promise<ItemRow> => {
+    expect(authorChoiceOf(row, authorId, preparation)).toEqual({ ok: true, value: authorId })
+    expect(await ledger.chooseAuthor(row, authorId)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    return again(row)
+  }
+  const authorsOf = (row: ItemRow) => frozenOf(row).metadata.authors.map(({ person }) => person?.id)
+  beforeEach(() => {
+    learn()
+    practised([professional, other])
+  })
+
+  it('lets a document of several professionals go in the name of the one they chose, as often as it is prepared', async () => {
+    const row = await walk(await pdf(), unauthored())
+    expect(row).toMatchObject({ state: 'parked', reason: 'author-missing' })
+    const ready = await choose(row, other.id)
+    expect(ready).toMatchObject({ state: 'ready', reason: null })
+    expect(authorsOf(ready)).toEqual([other.id])
+    expect(frozenOf(ready).party).toMatchObject({ kind: 'professional', professional: { id: other.id } })
+    expect(Buffer.from(handle.store.spool.get(ready.document_sha256!)).toString()).toContain(`extension="${other.id}"`)
+    await ledger.setVisibility(ready, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+    await prepareItem(await again(ready), preparation)
+    expect(authorsOf(await again(ready))).toEqual([other.id])
+    expect(await again(ready)).toMatchObject({ state: 'ready', unique_id: ready.unique_id })
+    // A wrong press is taken back as long as nothing left.
+    expect(authorsOf(await choose(await again(ready), professional.id))).toEqual([professional.id])
+  })
+
+  it('offers each professional of the practice file once, by name, as what they are at each of their places', async () => {
+    practised([professional, other, { ...professional, structure: elsewhere.id }, { ...other, structure: elsewhere.id, profession: '70' }])
+    expect(authorChoicesOf(await walk(await pdf(), unauthored()), preparation)).toEqual([
+      { id: professional.id, name: `${professional.family} ${professional.given}`, speciality: 'Médecin - Médecine Générale (SM)' },
+      { id: other.id, name: 'SECONDE Dominique', speciality: 'Infirmier, Masseur-Kinésithérapeute' },
+    ])
+  })
+
+  it('refuses whoever is not of the practice, and what does not stand for want of an author', async () => {
+    const row = await walk(await pdf(), unauthored())
+    for (const id of ['899900000099', 'toString', '', professional.id.slice(1)]) expect(authorChoiceOf(row, id, preparation), id).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+    const untyped = await walk(await pdf(), { identity: { ...full, origin: 'sidecar' } })
+    expect([untyped.reason, authorChoicesOf(untyped, preparation)]).toEqual(['type-unknown', []])
+    expect(authorChoiceOf(untyped, professional.id, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(authorChoiceOf({ ...row, attempts: 1 }, professional.id, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+  })
+
+  it('asks nobody of a CDA, whatever it was parked for', async () => {
+    const row: ItemRow = { ...(await walk(cda())), state: 'parked', reason: 'author-missing' }
+    expect([authorChoicesOf(row, preparation), authorChoicesOf({ ...row, content_sha256: 'f'.repeat(64) }, preparation)]).toEqual([[], []])
+  })
+
+  it('overrules nobody its source says since', async () => {
+    const file = { path: '/export/a.pdf', size: 3, mtimeMs: 1 }
+    const bytes = await pdf()
+    const row = await choose(await walk(bytes, unauthored(), 'folder', file), other.id)
+    await walk(bytes, unauthored({ authorId: professional.id }), 'folder', { ...file, mtimeMs: 2 })
+    await prepareItem(await again(row), preparation)
+    expect(authorsOf(await again(row))).toEqual([professional.id])
+    await walk(bytes, unauthored({ authorId: '10009999999' }), 'folder', { ...file, mtimeMs: 3 })
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+  })
+
+  it('leaves whoever works at two places to say at which, as ever', async () => {
+    practised([professional, { ...professional, structure: elsewhere.id }, other])
+    const row = await choose(await walk(await pdf(), unauthored()), professional.id)
+    expect(row).toMatchObject({ state: 'parked', reason: 'situation-unknown', chosen_author: professional.id })
+    preparation = { ...preparation, chosenSituation: () => null }
+    expect(await rebuild(row)).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
+    preparation = { ...preparation, chosenSituation: () => elsewhere.id }
+    const ready = await rebuild(row)
+    expect([ready.state, authorsOf(ready), frozenOf(ready).party.structure.id]).toEqual(['ready', [professional.id], elsewhere.id])
+  })
+
+  it('sends nothing in the name of whoever left the practice since', async () => {
+    const row = await walk(await pdf(), unauthored())
+    expect(await ledger.chooseAuthor(row, other.id)).toBe(true)
+    practised([professional, { ...professional, id: '899900000014' }])
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: other.id, document_sha256: null })
+    expect(authorsOf(await choose(await again(row), professional.id))).toEqual([professional.id])
+  })
+
+  it('chooses among those of the structure its source names, and nobody where that is not the practice', async () => {
+    practised([professional, { ...other, structure: elsewhere.id }])
+    const row = await walk(await pdf(), unauthored({ structureId: elsewhere.id }))
+    expect([row.reason, authorChoicesOf(row, preparation).map(({ id }) => id)]).toEqual(['author-missing', [other.id]])
+    expect(await choose(row, other.id)).toMatchObject({ state: 'ready' })
+    expect(await walk(await pdf(), unauthored({ structureId: '499900000099001' }))).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+    practised([professional, other])
+    expect(await walk(await pdf(), unauthored({ structureId: elsewhere.id }))).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+  })
+})
+
 describe('a person who looks for whose it is', () => {
   const others = 'DUPONT Paul, né le 03/04/1985'
   const paul: IdentityClaim = { ...known, ins: otherIns, birthName: 'DUPONT', givenName: 'PAUL', birthDate: '1985-04-03', sex: 'M', localId: '8' }
@@ -608,6 +797,17 @@ describe('a person who looks for whose it is', () => {
     expect(findPatients(row, 'dupont p10', preparation)).toMatchObject({ found: [{ givenName: 'P10' }], more: false })
   })
 
+  it('who has an INS is found by name to be opened, a few of many; nobody else is', () => {
+    for (let number = 10; number < 21; number += 1) {
+      const ins = `18504751234${number}`
+      learn({ origin: 'message', ins: `${ins}${insKey(ins)}`, insOid: patient.insOid, birthName: 'DUPONT', givenName: `P${number}`, birthDate: '1985-04-03', localId: `x${number}`, localIdOid: '1.2.3' })
+    }
+    learn({ origin: 'message', birthName: 'DUPONTEL', givenName: 'SANS', birthDate: '1950-01-01', localId: 'x99', localIdOid: '1.2.3' })
+    expect(findKnown('dupont', preparation)).toMatchObject({ found: { length: 10 }, more: true })
+    expect(findKnown('p15 dupont', preparation)).toMatchObject({ found: [{ givenName: 'P15', ins: expect.stringMatching(/^\d{15}$/) }], more: false })
+    for (const nobody of ['dupontel', 'd', '284069999999968']) expect(findKnown(nobody, preparation), nobody).toEqual({ found: [], more: false })
+  })
+
   it('cannot give a CDA to another: it names its patient itself', async () => {
     const right = learn(paul)
     learn({ ...known, birthName: 'CORRIGE' })
@@ -639,6 +839,29 @@ describe('a PDF whose text is the second source', () => {
     await prepareItem(await again(row), preparation)
     expect(await again(row)).toMatchObject({ state: 'ready', patient_id: id, ins: patient.ins })
     expect(candidatesOf(await again(row), preparation)).toEqual([])
+  })
+
+  it('tells whom it names among the patients known here, against the sidecar or without one', async () => {
+    const [announced, named] = [learn(), learn({ ...known, ins: '185047512345657', localId: 'P77', birthName: 'DUPONT', givenName: 'PAUL', birthDate: '1985-04-03', sex: 'M' })]
+    const against = await walk(await pdf(others), sidecar(full))
+    expect(await namedByText(against, preparation)).toMatchObject([{ patientId: named, differs: expect.arrayContaining(['ins', 'birthName', 'givenName', 'birthDate']) }])
+    expect(choiceOf(against, named, preparation)).toMatchObject({ ok: true, value: { against: true } })
+    const alone = await walk(await pdf(own), { typeCode: '57833-6' })
+    expect(alone).toMatchObject({ state: 'waiting', waiting_for: 'patient', ins: null })
+    expect(candidatesOf(alone, preparation)).toEqual([])
+    expect(await namedByText(alone, preparation)).toMatchObject([{ patientId: announced, differs: [] }])
+  })
+
+  it('names nobody where it names two, where it was read in part, and to whom a word not in doubt speaks against', async () => {
+    learn()
+    learn({ ...known, ins: '185047512345657', localId: 'P77', birthName: 'DUPONT', givenName: 'PAUL', birthDate: '1985-04-03', sex: 'M' })
+    const waiting = async (text: string, hints: DocumentHints = { typeCode: '57833-6' }) => walk(await pdf(text), hints)
+    expect(await namedByText(await waiting(`${own}\n${others}`), preparation)).toEqual([])
+    expect(await namedByText(await waiting('Ordonnance : paracétamol 1 g'), preparation)).toEqual([])
+    const said = await waiting(others, sidecar({ ...traits, birthDate: '1961-01-02' }))
+    expect(said).toMatchObject({ waiting_for: 'patient', reason: expect.not.stringMatching('text-names-another') })
+    expect(await namedByText(said, preparation)).toEqual([])
+    expect(await namedByText(await waiting(own), { ...preparation, readText: async () => ({ text: own, isWhole: false }) })).toEqual([])
   })
 
   it('is compared with the identity it would go under, whatever its source says of it', async () => {
@@ -678,7 +901,7 @@ describe('a PDF whose text is the second source', () => {
     expect(row).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
     expect(await remarksOf(row)).toEqual(['text-unread'])
     preparation = { ...preparation, readText: async () => ({ text: '', isWhole: false }) }
-    expect(await walk(await pdf(own), unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })
+    expect(await walk(await pdf(own), unconfirmed)).toMatchObject({ ...stopped, reason: 'patient-to-confirm', reason_detail: 'what stands beside it may describe another document' })
     preparation = { ...preparation, readText: async () => ({ text: own, isWhole: false }) }
     const part = await walk(await pdf(own), unconfirmed)
     expect(part).toMatchObject({ ...stopped, reason: 'patient-to-confirm' })

@@ -3,8 +3,8 @@ import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
   checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
-import { chooseParty, type SpeaksInPerson } from './choose-party.ts'
-import { answerToRendering, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
+import { chooseParty, type Speakers, type SpeaksInPerson } from './choose-party.ts'
+import { answerToRendering, authorIdOf, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, typeCodeOf, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
@@ -19,6 +19,8 @@ export interface Preparation {
   readonly speaksInPerson?: SpeaksInPerson
   /** The holder of the CPE card in use now, once for each structure they deposit for. */
   readonly staff?: () => readonly StaffParty[]
+  /** Given where people sign in, and say there in which structure they work now. */
+  readonly chosenSituation?: Speakers['chosenSituation']
   readonly environment: 'training' | 'production'
   /** The record can be told of a secret connection; not, when nothing is said. */
   readonly secretConnection?: boolean
@@ -32,7 +34,7 @@ export interface Preparation {
   readonly oidOf: (kind: 'document' | 'submission-set', name: string) => string
 }
 
-type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting' | 'held'; readonly failure: Pick<Failure, 'code' | 'detail'> }
+type Stop = { readonly outcome: 'parked' | 'ignored' | 'waiting' | 'held' | 'unsigned'; readonly failure: Pick<Failure, 'code' | 'detail'> }
 
 /**
  * Takes one received item as far as it can go without the record: recognised, its patient certain, allowed to go, ids and
@@ -62,11 +64,16 @@ export async function prepareItem(row: ItemRow, preparation: Preparation): Promi
 function eventOf({ outcome, failure: { code } }: Stop): OutboxEvent {
   if (outcome === 'ignored') return { type: 'ignore', reason: code }
   if (outcome === 'waiting') return { type: 'wait', for: 'patient', reason: code }
+  if (outcome === 'unsigned') return { type: 'wait', for: 'session', reason: code }
   if (outcome === 'held') return { type: 'wait', for: 'until', reason: code }
   return { type: 'park', reason: code }
 }
 
 const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
+
+/** Where its author wrote it is said by them when they sign in, and it goes on then; where nobody signs in it stands. */
+const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, { chosenSituation }: Pick<Preparation, 'chosenSituation'>): Stop =>
+  refused.code === 'situation-to-choose' && chosenSituation ? { outcome: 'unsigned', failure: refused } : park(refused.code === 'situation-to-choose' ? { ...refused, code: 'situation-unknown' } : refused)
 
 type Tell = (known: Recognised) => Promise<void>
 
@@ -151,7 +158,8 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 }
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
-async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
+async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
+  const hints = withChoices(said, row)
   const claim = claimOfSource(hints)
   const rendering = renderingOfPdf(bytes)
   await tell({ ...recognisedPdf(hints, claim), rendering })
@@ -192,8 +200,8 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
   if (doubtful) return park({ code: 'number-used-twice', detail: doubtful.id })
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
-  if (!wrapped.ok) return park(wrapped.failure)
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, ...(preparation.chosenSituation && { chosenSituation: preparation.chosenSituation }), uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
+  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, preparation)
   const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
@@ -212,6 +220,12 @@ function keptIdOf({ unique_id: uniqueId, metadata, attempts, doubts, ask_first: 
   return isOfOther && attempts === 0 && doubts === 0 && askFirst === 0 ? null : uniqueId
 }
 
+/** What its source says, with the type a person chose where it names none the record takes, and the author they chose where it names nobody. */
+function withChoices(hints: DocumentHints, row: ItemRow): DocumentHints {
+  const [typeCode, authorId] = [typeCodeOf(row), authorIdOf(row)]
+  return { ...hints, ...(typeCode !== null && { typeCode }), ...(authorId !== null && { authorId }) }
+}
+
 /** Whom a person chose: by their number where an older database, put back since, does not know them by the same id. */
 function chosenPatientOf(row: ItemRow, registry: PatientRegistry): LocalPatient | null {
   if (row.chosen_patient_id === null) return null
@@ -222,7 +236,7 @@ function chosenPatientOf(row: ItemRow, registry: PatientRegistry): LocalPatient 
 /** What keeps a PDF of a folder from going to whom its source says: its text speaks of another, or does not confirm what stands under a name used again. */
 function doubtOf(says: TextSays, { identity }: DocumentHints): Stop | null {
   if (says === 'contradicts') return { outcome: 'waiting', failure: { code: 'text-names-another', detail: undefined } }
-  return identity?.unconfirmed && says !== 'confirms' ? { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: undefined } } : null
+  return identity?.unconfirmed && says !== 'confirms' ? { outcome: 'waiting', failure: { code: 'patient-to-confirm', detail: 'what stands beside it may describe another document' } } : null
 }
 
 /**
@@ -270,8 +284,8 @@ async function freeze(
   const copied = await comesBack(row, { origin: 'person', ins }, preparation)
   if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
-  const party = partyFor(metadata, preparation)
-  if (!party.ok) return park(party.failure)
+  const party = partyFor(metadata, preparation, structuresNamedIn(document.header))
+  if (!party.ok) return parkUnlessChosen(party.failure, preparation)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const visibility = visibilityOf(row)
   const unsecret = secretConnectionStop({ visibility, birthDate: metadata.sourcePatientInfo.birthDate, isOffered: preparation.secretConnection === true, now: now() })
@@ -298,9 +312,14 @@ async function freeze(
   return null
 }
 
-/** Who would deposit a document, were it frozen now. */
-export function partyFor({ authors }: Pick<DocumentMetadata, 'authors'>, { practice, speaksInPerson, staff }: Pick<Preparation, 'practice' | 'speaksInPerson' | 'staff'>): Result<Party> {
-  return chooseParty(practice, authors, { ...(speaksInPerson && { speaksInPerson }), ...(staff && { staff: staff() }) })
+/** Where a document was written when its author does not say it: where whoever answers for it works, where it is kept. */
+function structuresNamedIn({ legalAuthenticator, custodian }: CdaHeader): string[] {
+  return [legalAuthenticator?.organisation, custodian].flatMap((one) => one?.id?.extension ?? [])
+}
+
+/** Who would deposit a document, were it frozen now; `named` are the structures it names beside its authors. */
+export function partyFor({ authors }: Pick<DocumentMetadata, 'authors'>, { practice, speaksInPerson, staff, chosenSituation }: Pick<Preparation, 'practice' | 'speaksInPerson' | 'staff' | 'chosenSituation'>, named: readonly string[] = []): Result<Party> {
+  return chooseParty(practice, authors, { named, ...(speaksInPerson && { speaksInPerson }), ...(staff && { staff: staff() }), ...(chosenSituation && { chosenSituation }) })
 }
 
 /**
@@ -334,7 +353,7 @@ async function standsAlready(row: ItemRow, document: DocumentAtHand, preparation
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
   const [same] = await ledger.othersOfContent(row, ins)
   if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : rendersAgain(row, document, preparation)
-  const changes = changesOf(same, JSON.parse(row.hints) as DocumentHints)
+  const changes = changesOf(same, withChoices(JSON.parse(row.hints) as DocumentHints, row))
   if (changes.includes('visibility')) return park({ code: 'visibility-changed', detail: same.id })
   if (changes.includes('type')) return park({ code: 'announced-otherwise', detail: same.id })
   return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }

@@ -7,7 +7,8 @@ import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
 import { startSandbox, type Sandbox } from '../sandbox/index.ts'
-import { startConnector, type Connector } from './connector.ts'
+import type { Connector } from './connector.ts'
+import { startTestConnector } from './test-connector.ts'
 
 /** A minor's secret connection, from a person's choice to the wire; the training record's code for it is its own. */
 const practice = demoPractice()
@@ -36,11 +37,10 @@ afterEach(async () => {
 async function start(change: { protocol?: 'xds' | 'fhir'; isTold?: boolean } = {}): Promise<void> {
   const { protocol = 'xds', isTold = true } = change
   const read = JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as { vihf: object }
-  const started = await startConnector({
-    directory: path.join(folder, 'data'), clinicalFolder: path.resolve(import.meta.dirname, '../../resources/clinical'), key: 'ab'.repeat(32), practice,
+  const started = await startTestConnector({
+    directory: path.join(folder, 'data'), practice,
     record: { config: recordConfig.parse({ ...read, protocol, vihf: { ...read.vihf, ...(isTold ? {} : { secretConnection: null }) } }), baseDir: path.join(folder, 'sandbox') },
-    watch: [path.join(folder, 'export')], hl7Port: 0, profileFolders: [path.resolve(import.meta.dirname, '../../resources/profiles')],
-    active: true, takeAll: false, onDamaged: () => undefined, version: 'test', role: 'test', log: () => undefined,
+    watch: [path.join(folder, 'export')], hl7Port: 0,
   })
   if (!started.ok) throw new Error(started.failure.code)
   connector = started.value

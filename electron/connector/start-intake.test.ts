@@ -66,7 +66,7 @@ describe('the watched folders', () => {
     expect(other.source_id).not.toBe(first.source_id)
     expect((await old()).source_id).toBe(first.source_id)
     expect(intake.sources().map(({ name }) => name)).toEqual([path.join('medi', 'export'), path.join('weda', 'export')])
-  }, 60_000)
+  })
 
   it.skipIf(process.platform === 'win32')('are where they lie: behind a link that leads elsewhere now is another one', async () => {
     const { folder, start, take } = await practiceOf()
@@ -81,5 +81,5 @@ describe('the watched folders', () => {
     await start([link, weda])
     const [two, three] = [await take(link, 'two.xml'), await take(weda, 'three.xml')]
     expect([two.source_id === one.source_id, three.source_id === one.source_id]).toEqual([false, true])
-  }, 60_000)
+  })
 })

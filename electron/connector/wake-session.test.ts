@@ -9,7 +9,7 @@ import { openSessionWaker, type SessionWaker } from './wake-session.ts'
 const party = { kind: 'structure', structure: { id: '1' } } as unknown as Party
 const label = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAI', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
 const view = (state: SignInView['state'], reason: ReasonCode | null) => ({ mode: 'card', state, reason }) as SignInView
-const wait = { timeout: 15_000, interval: 10 }
+const wait = { timeout: 30_000, interval: 10 }
 
 let handle: Awaited<ReturnType<typeof temporaryStore>>
 let ledger: Ledger
@@ -109,6 +109,26 @@ describe('what waits for a session', () => {
     await sessionOpens()
     sending.answer('card-removed')
     await deposited(1)
+  })
+
+  it('goes on when its author says where they work, who was signed in before', async () => {
+    const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'x', reference: 'a.pdf' }, bytes: Buffer.from('a'), fileName: 'a.pdf', hints: {} }])
+    const row = (await ledger.byId(items[0]!.id))!
+    const holder = { id: '899900000012' }
+    waker.sees({ ...view('stopped', 'situation-to-choose'), holder } as SignInView)
+    await vi.waitFor(() => expect(looks).toBe(2), wait)
+    await ledger.apply(row, { type: 'wait', for: 'session', reason: 'situation-to-choose' })
+    waker.sees({ ...view('stopped', 'situation-to-choose'), holder } as SignInView)
+    expect(await ledger.counts()).toMatchObject({ waiting: 1 })
+    waker.sees({ ...view('ready', null), holder, chosen: '1750000002' } as SignInView)
+    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ received: 1, waiting: 0 }), wait)
+    // Nothing new is said: nothing is looked for.
+    await vi.waitFor(() => expect(looks).toBe(4), wait)
+    waker.sees({ ...view('ready', null), holder, chosen: '1750000002' } as SignInView)
+    // Taken up by the program itself first, then said by them: the same place, and news all the same.
+    waker.chosen()
+    await waker.stop()
+    expect(looks).toBe(5)
   })
 
   it('stays where the session that came is not its own', async () => {

@@ -4,6 +4,8 @@ import type { ItemRow, Ledger } from './outbox/index.ts'
 /** Puts the items that waited for a session back on their way when there is one. */
 export interface SessionWaker {
   sees(view: SignInView): void
+  /** A person just said for which place they speak, the one taken up before or another. */
+  chosen(): void
   /** This item, and others of its party, were just made to wait: a session that came meanwhile saw none of them waiting. */
   waits(row: ItemRow): void
   stop(): Promise<void>
@@ -24,9 +26,14 @@ const ofSession: readonly ReasonCode[] = [...(Object.keys(reasons) as ReasonCode
 /** Items in one commit: a backlog of a whole day must not hold the windows up. */
 const atOnce = 200
 
-/** Opens it on a ledger. A session that may send but has no situation chosen yet is one: sending does not read it. */
+/**
+ * Opens it on a ledger. A session that may send but has no situation chosen yet is one: what was frozen for a structure goes without it. What waits to
+ * know where its author works goes on once they said it.
+ */
 export function openSessionWaker({ ledger, isRebuilt, hasMeans, onBug, againMs = 5_000 }: SessionWakerOptions): SessionWaker {
   let could = false
+  /** Whose session it was, and where they said they work. */
+  let speaker: string | null = null
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let waking: Promise<void> = Promise.resolve()
@@ -69,13 +76,19 @@ export function openSessionWaker({ ledger, isRebuilt, hasMeans, onBug, againMs =
   return {
     sees(view) {
       const can = view.state === 'ready' || view.reason === 'situation-to-choose'
-      if (can && !could && !stopped) {
+      const now = view.state === 'ready' && view.holder ? `${view.holder.id} ${view.chosen}` : null
+      const hasChosen = now !== null && now !== speaker
+      speaker = now
+      if (can && (!could || hasChosen) && !stopped) {
         look()
         clearTimeout(timer)
         // An item that was failing at the very moment the session opened is seen by the second look.
         if (view.mode !== 'certificates') timer = setTimeout(look, againMs).unref()
       }
       could = can
+    },
+    chosen() {
+      if (!stopped) look()
     },
     waits(row) {
       if (!stopped) lookFor(row)

@@ -6,7 +6,7 @@ import { demoPractice } from '../../resources/demo/practice.ts'
 import { demoPreload } from '../../resources/demo/preload.ts'
 import { practiceFile } from '#shared/contract/index.ts'
 import { ruleBreaches } from './documents/cda-rules.test.data.ts'
-import { readCdaHeader, type DocumentHints } from './documents/index.ts'
+import { readCdaHeader, type CdaHeader, type DocumentHints } from './documents/index.ts'
 import { checkIns } from './patients/index.ts'
 import { setIdOf, wrapPdf } from './wrap-pdf.ts'
 
@@ -17,7 +17,7 @@ const practice = practiceFile.parse({
 const ins = checkIns('284069999999968', '1.2.250.1.213.1.4.10')
 if (!ins.ok) throw new Error(ins.failure.code)
 
-function titleGiven(hints: Partial<DocumentHints>): string | null {
+function wrappedOf(hints: Partial<DocumentHints>): CdaHeader | null {
   if (!ins.ok) return null
   const wrapped = wrapPdf({
     bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', ...hints }, ins: ins.value, localIds: [], practice,
@@ -26,7 +26,7 @@ function titleGiven(hints: Partial<DocumentHints>): string | null {
   })
   if (!wrapped.ok) throw new Error(JSON.stringify(wrapped.failure))
   const header = readCdaHeader(wrapped.value)
-  return header.ok ? header.value.title : null
+  return header.ok ? header.value : null
 }
 
 it.each([
@@ -38,7 +38,46 @@ it.each([
   ['  ', 'Prescription de produits de santé du 21/11/2026'],
   [undefined, 'Prescription de produits de santé du 21/11/2026'],
 ])('gives the title %j as the profile takes it', (title, expected) => {
-  expect(titleGiven({ title })).toBe(expected)
+  expect(wrappedOf({ title })?.title).toBe(expected)
+})
+
+describe('where the author of a PDF wrote it', () => {
+  const [cabinet] = practice.structures
+  const atBoth = practiceFile.parse({
+    structures: [cabinet, { id: '1750000002', name: 'Clinique', sector: 'SA04' }, { id: '1750000003', name: 'Maison', sector: 'SA52' }],
+    professionals: [...practice.professionals, { ...practice.professionals[0]!, structure: '1750000002' }],
+  })
+  const writtenAt = (structureId?: string, chosen: string | null = null, of = atBoth): string => {
+    const wrapped = wrapPdf({
+      bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', authorId: '899900000012', ...(structureId !== undefined && { structureId }) }, ins: ins.ok ? ins.value : expect.fail('no INS'), localIds: [], practice: of, chosenSituation: () => chosen,
+      identity: { birthName: 'ESSAI', givenName: 'CAMILLE', givenNames: 'CAMILLE ROSE', birthDate: '1984-06-12', sex: 'F', birthPlace: '99999' },
+      uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
+    })
+    const header = wrapped.ok ? readCdaHeader(wrapped.value) : wrapped
+    return header.ok ? (header.value.authors[0]?.organisation?.id?.extension ?? '') : header.failure.code
+  }
+
+  it('is what its source says, else where they signed in, else their only place, and never a guess', () => {
+    expect(writtenAt('1750000002')).toBe('1750000002')
+    expect(writtenAt('750000002')).toBe('1750000002')
+    expect(writtenAt('1750000002', cabinet!.id)).toBe('1750000002')
+    expect(writtenAt(undefined, '1750000002')).toBe('1750000002')
+    expect(writtenAt(undefined, null, practice)).toBe(cabinet!.id)
+    expect(writtenAt()).toBe('situation-to-choose')
+    // A word that is no number says nothing.
+    expect(writtenAt('CabinetVoltaire')).toBe('situation-to-choose')
+    // Of a structure where they have no situation.
+    expect(writtenAt('1750000003', '1750000002')).toBe('author-not-ours')
+  })
+})
+
+it.each([
+  ['2026-11-20', '20261120000000+0100'],
+  ['2026-07-14', '20260714000000+0200'],
+  ['2026-11-20T18:30:00+01:00', '20261120183000+0100'],
+])('dates a document of %s', (documentDate, expected) => {
+  const header = wrappedOf({ documentDate })
+  expect([header?.effectiveTime, header?.acts[0]?.start]).toEqual([expected, expected])
 })
 
 describe('the documents of the demo practice', () => {

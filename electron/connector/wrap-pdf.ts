@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { failure, success, type Practice, type PracticeProfessional, type PracticeStructure, type Result } from '#shared/contract/index.ts'
+import { failure, type Practice, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
-import { claimFromCda, classify, idText, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
+import { namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
+import { claimFromCda, classify, idText, instantSaid, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
 type QualifiedIdentity = Extract<GateDecision, { kind: 'certain' }>['identity']
@@ -15,6 +16,8 @@ export interface PdfToWrap {
   readonly ins: CheckedIns
   readonly localIds: LocalPatient['localIds']
   readonly practice: Practice
+  /** Where its author may have said they work now. */
+  readonly chosenSituation?: Speakers['chosenSituation']
   readonly uniqueId: string
   /** Which version of the document it is, and what it replaces. */
   readonly version: { readonly setId: string; readonly versionNumber: number; readonly replaces: string | null }
@@ -23,15 +26,16 @@ export interface PdfToWrap {
 
 /**
  * Wraps a PDF in a CDA R2 level 1 (dmp-interface.md section 3). Its type comes from the source, its author must be of the
- * practice: with no author said, the practice's only professional is; with several, a person says who (`author-missing`).
- * Everything is taken from what was received, so that the same item always gives the same bytes.
+ * practice: with no author said, by its source or by a person since, the practice's only professional is; with several, a person says who (`author-missing`).
+ * Of several places where its author works it is the one its source names, else the one they signed in to, else they say it (`situation-to-choose`).
+ * Everything else is taken from what was received: the same item gives the same bytes, but for a type, an author or a place that a person says otherwise later.
  */
 export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
   const typeCode = classify({ hinted: pdf.hints.typeCode })
   if (!typeCode.ok) return typeCode
-  const author = authorOf(pdf.hints, pdf.practice)
+  const author = authorOf(pdf)
   if (!author.ok) return author
-  const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : Date.parse(pdf.hints.documentDate)
+  const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : instantSaid(pdf.hints.documentDate)
   if (Number.isNaN(at) || at > pdf.receivedAt + 86_400_000 || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
   const { identity } = pdf
   const localId = pdf.localIds.find(({ system, value }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system) && value.trim() !== '')
@@ -93,15 +97,18 @@ function titleOf(said: string | undefined): string | undefined {
   return `${title.slice(0, titleLength - 1).replace(/[\ud800-\udbff]$/, '').trimEnd()}…`
 }
 
-function authorOf(hints: DocumentHints, practice: Practice): Result<{ professional: PracticeProfessional; structure: PracticeStructure }> {
+function authorOf({ hints, practice, chosenSituation }: PdfToWrap): Result<Situation> {
   const ids = new Set(practice.professionals.map((professional) => professional.id))
   const said = hints.authorId
   // A bare RPPS (11 digits) is written PS_IdNat with its prefix 8.
   const wanted = said === undefined ? (ids.size === 1 ? [...ids][0] : undefined) : ids.has(said) ? said : `8${said}`
-  if (wanted === undefined) return failure('author-missing')
-  const situations = practice.professionals.filter((professional) => professional.id === wanted)
-  const professional = situations.find((situation) => situation.structure === hints.structureId) ?? situations[0]
-  const structure = practice.structures.find((candidate) => candidate.id === professional?.structure)
-  if (!professional || !structure) return failure('author-not-ours', { detail: said })
-  return success({ professional, structure })
+  const notOurs = failure('author-not-ours', { detail: [said, hints.structureId].filter(Boolean).join(' / ') })
+  // Whoever wrote it: no answer would let it go.
+  if (namesAnotherStructure(practice, hints.structureId)) return notOurs
+  const named = structureNamed(practice, hints.structureId)
+  if (wanted === undefined) return named === null || practice.professionals.some(({ structure }) => structure === named) ? failure('author-missing') : notOurs
+  const situation = situationOf(practice, wanted, named === null ? [chosenSituation?.(wanted)] : [named])
+  // Written for a structure of the practice where its author has no situation: theirs elsewhere would say something else.
+  if (!situation || (named !== null && !(situation.ok && situation.value.structure.id === named))) return notOurs
+  return situation
 }

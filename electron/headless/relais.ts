@@ -27,7 +27,10 @@ const help = `relais COMMAND [options]
         [--take-all]                      without holding back files that come in numbers or are old
   status                                    counts by state, oldest age, circuit, versions
   items [--state STATE]                     one JSON object a line
+  items type ID [TYPE]                      says the type of a document that stands for want of one; without TYPE, what it may be
+  items author ID [AUTHOR]                  says who of the practice wrote a document that does not say it; without AUTHOR, who it may be
   record list --ins INS [--status STATE,…]  the record's documents, one JSON object a line: approved, or archived, deprecated, deleted
+  record lots --ins INS [--since DAY]       what was put into it since a day of this computer, one JSON object a lot: {uniqueId, submittedAt, documents}
   record get --ins INS UNIQUEID [--out FILE]   the exact bytes of one document
   record facts --ins INS                    clinical facts of its documents, one JSON object a line
   record search --ins INS WORDS             words found in what was read of it, one JSON object a document

@@ -1,4 +1,4 @@
-import { onTheirWay } from './shell-view.ts'
+import { goingByThemselves } from './shell-view.ts'
 import type { ShellView } from './shell-view.ts'
 import type { Translate } from './translate.ts'
 
@@ -11,12 +11,12 @@ export interface QuitQuestion {
 }
 
 /**
- * What to ask before quitting, or null to quit without a word: when nothing is on its way, or when the connector runs apart and goes on
+ * What to ask before quitting, or null to quit without a word: when nothing goes by itself, or when the connector runs apart and goes on
  * by itself. Says what remains and that it is safe.
  */
 export function quitQuestion(view: ShellView, translate: Translate): QuitQuestion | null {
-  const remaining = onTheirWay(view.status)
-  if (remaining === 0 || (view.connector.kind === 'running' && view.connector.attached)) return null
+  const remaining = goingByThemselves(view.status)
+  if (remaining <= 0 || (view.connector.kind === 'running' && view.connector.attached)) return null
   const sending = view.status?.counts.sending ?? 0
   return {
     message: translate('tray.quitRemains', { count: remaining }),

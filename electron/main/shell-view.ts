@@ -1,7 +1,7 @@
 import type { StatusView } from '#shared/contract/index.ts'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
+import { goesByItselfCount } from '#shared/contract/goes-by-itself-count.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
-import { onTheirWayCount } from '#shared/contract/on-their-way-count.ts'
 
 /** How the connector stands, seen from the shell. */
 export type ConnectorState =
@@ -21,9 +21,9 @@ export interface ShellView {
   readonly status: StatusView | null
 }
 
-/** Documents that have not reached an end yet. */
-export function onTheirWay(status: StatusView | null): number {
-  return status === null ? 0 : onTheirWayCount(status)
+/** Documents that have not reached an end yet and need nobody to reach it. */
+export function goingByThemselves(status: StatusView | null): number {
+  return status === null ? 0 : goesByItselfCount(status)
 }
 
 /** Documents a person has to look at. */

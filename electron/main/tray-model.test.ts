@@ -51,6 +51,8 @@ describe('the tray', () => {
     ['offline', {}, 'Hors ligne'],
     ['offline', { counts: { ...nothing, waiting: 3, ready: 1 } }, 'Hors ligne, 4 envois en attente'],
     ['offline', { counts: { ...nothing, received: 1 } }, 'Hors ligne, 1 envoi en attente'],
+    ['offline', { counts: { ...nothing, waiting: 5, ready: 1, parked: 2 }, needsUser: [{ reason: 'patient-unknown', count: 4 }, { reason: 'pdf-truncated', count: 2 }] }, 'Hors ligne, 2 envois en attente · 6 documents attendent une action'],
+    ['offline', { counts: { ...nothing, waiting: 1 }, needsUser: [{ reason: 'patient-unknown', count: 1 }] }, 'Hors ligne · 1 document attend une action'],
     ['needs-user', { needsUser: [{ reason: 'patient-unknown', count: 2 }, { reason: 'type-unknown', count: 1 }] }, '3 documents attendent une action'],
     ['error', { counts: { ...nothing, parked: 1 } }, '1 envoi refusé'],
     ['paused', { paused: { until: null } }, 'Envois suspendus'],
@@ -207,8 +209,12 @@ describe('quitting', () => {
     })
   })
 
-  test('is silent when nothing is on its way, or when the connector goes on without the shell', () => {
-    expect(quitQuestion(view({ counts: { ...nothing, parked: 3, deposited: 4, ignored: 5 } }), french.translate)).toBeNull()
+  test('is silent when nothing goes by itself, or when the connector goes on without the shell', () => {
+    expect(quitQuestion(view({ counts: { ...nothing, parked: 3, deposited: 4, ignored: 5 }, needsUser: [{ reason: 'pdf-truncated', count: 3 }] }), french.translate)).toBeNull()
+    // What waits for somebody will not go at the next start.
+    const needsUser: StatusView['needsUser'] = [{ reason: 'patient-unknown', count: 2 }]
+    expect(quitQuestion(view({ counts: { ...nothing, waiting: 2 }, needsUser }), french.translate)).toBeNull()
+    expect(quitQuestion(view({ counts: { ...nothing, waiting: 3 }, needsUser }), french.translate)?.message).toMatch(/^1 document /)
     expect(quitQuestion({ connector: { kind: 'starting' }, status: null }, french.translate)).toBeNull()
     expect(quitQuestion(view({ counts: { ...nothing, ready: 3 } }, { kind: 'running', attached: true }), french.translate)).toBeNull()
   })

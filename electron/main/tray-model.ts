@@ -1,5 +1,5 @@
 import type { GlobalState, StatusView } from '#shared/contract/index.ts'
-import { onTheirWay, toDo, trouble } from './shell-view.ts'
+import { goingByThemselves, toDo, trouble } from './shell-view.ts'
 import type { ShellView } from './shell-view.ts'
 import type { Translate } from './translate.ts'
 
@@ -75,7 +75,7 @@ function statusSentence(status: StatusView, translate: Translate, time: TrayWord
     case 'setup':
       return translate('shell.state.setup')
     case 'offline':
-      return onTheirWay(status) === 0 ? translate('shell.state.offlineEmpty') : translate('shell.state.offline', { count: onTheirWay(status) })
+      return offlineSentence(status, translate)
     case 'needs-user':
       return translate('shell.state.needsUser', { count: toDo(status) })
     case 'error':
@@ -89,6 +89,13 @@ function statusSentence(status: StatusView, translate: Translate, time: TrayWord
       if (trouble(status) !== null) return ''
       return status.lastExchangeAt === null ? translate('shell.state.idle') : translate('shell.state.idleAt', { time: time(status.lastExchangeAt) })
   }
+}
+
+/** What goes as soon as the network is back, apart from what waits for somebody all the same. */
+function offlineSentence(status: StatusView, translate: Translate): string {
+  const [going, waiting] = [goingByThemselves(status), toDo(status)]
+  const offline = going > 0 ? translate('shell.state.offline', { count: going }) : translate('shell.state.offlineEmpty')
+  return waiting > 0 ? `${offline} · ${translate('shell.state.needsUser', { count: waiting })}` : offline
 }
 
 function trayLines(view: ShellView, sentence: string, { translate, shortcut }: TrayWords): TrayLine[] {

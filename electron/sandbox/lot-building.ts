@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Coded, DocumentAuthor, DocumentMetadata } from '#shared/contract/index.ts'
+import { isInsOid } from '#shared/terminology/index.ts'
 import type { Association, Classification, RegistryObject, Scheme, Slot } from './ebxml.ts'
 import { associationTypes, referenceIdList, schemes, signatureClass } from './ebxml.ts'
 import { escapeHl7 } from './hl7-escapes.ts'
@@ -29,10 +30,12 @@ const slot = (name: string, ...values: (string | null)[]): Slot[] => {
 const utc = (date: Date): string => date.toISOString().replace(/[-:T]/g, '').slice(0, 14)
 
 type Person = NonNullable<DocumentAuthor['person']>
+const professionals = '1.2.250.1.71.4.2.1'
 /** Domain, name type and identifier type of a person's number (dmp-interface.md section 2.6). */
 function xcn(person: Person, kind: DocumentAuthor['kind'] = 'professional', patientOid = ''): string {
-  const [domain, name, type] =
-    kind === 'patient' ? [patientOid, 'D', 'NH'] : kind === 'device' ? ['1.2.250.1.71.4.2.1', 'U', 'RI'] : ['1.2.250.1.71.4.2.1', 'D', person.id.includes('/') ? 'EI' : 'IDNPS']
+  const isPatient = kind === 'patient' || isInsOid(person.domain ?? '')
+  const domain = person.domain ?? (isPatient ? patientOid : professionals)
+  const [name, type] = isPatient ? ['D', 'NH'] : kind === 'device' ? ['U', 'RI'] : ['D', domain !== professionals || person.id.includes('/') ? 'EI' : 'IDNPS']
   return `${person.id}^${escapeHl7(person.family)}^${escapeHl7(person.given)}^^^^^^&${domain}&ISO^${name}^^^${type}`
 }
 

@@ -1,4 +1,4 @@
-import { classOf, codedType } from '#shared/terminology/index.ts'
+import { classOf, codedType, isInsOid } from '#shared/terminology/index.ts'
 import type { Classification, RegistryObject, Scheme } from './ebxml.ts'
 import { classified, coded, identifier, schemes, signatureClass, slotValue } from './ebxml.ts'
 import type { RegistryError } from './refusal.ts'
@@ -7,7 +7,13 @@ import { isSignatureObject } from './submission.ts'
 
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/
 const dtm = /^\d{14}$/
-const xcn = /^[^^]+\^[^^]*\^[^^]*\^\^\^\^\^\^&[\d.]+&ISO\^[A-Z]\^\^\^[A-Z]+$/
+const xcn = /^[^^]+\^[^^]*\^[^^]*\^\^\^\^\^\^&([\d.]+)&ISO\^[A-Z]\^\^\^([A-Z]+)$/
+/** An XCN whose number is of the kind it says: national of the register of professionals, a patient's of the INS (section 2.6). */
+function isXcn(value: string): boolean {
+  const [, domain = '', type] = xcn.exec(value) ?? []
+  if (type === undefined || (type === 'NH') !== isInsOid(domain)) return false
+  return type !== 'IDNPS' || domain === '1.2.250.1.71.4.2.1'
+}
 const xon = /^[^^]+\^\^\^\^\^&[\d.]+&ISO\^[A-Z]+\^\^\^[^^]+$/
 const cx = /^[^^&]+\^\^\^&[\d.]+&ISO\^[A-Z]+$/
 const normal = '2.16.840.1.113883.5.25'
@@ -46,7 +52,7 @@ function codeErrors(object: RegistryObject, scheme: Scheme, name: string, severa
   return found.filter((one) => one.code === '' || !slotValue(one, 'codingScheme') || !one.label).map(() => faulty(object, `${name} : code, codingScheme et libellé attendus`, name))
 }
 
-function slotErrors(object: RegistryObject, name: string, form: RegExp, mandatory = true): RegistryError[] {
+function slotErrors(object: RegistryObject, name: string, form: Pick<RegExp, 'test'>, mandatory = true): RegistryError[] {
   const value = slotValue(object, name)
   if (value === null || value === '') return mandatory ? [missing(object, name)] : []
   return form.test(value) ? [] : [faulty(object, `${name} mal formé`, name)]
@@ -65,7 +71,7 @@ function authorErrors(object: RegistryObject, authors: readonly Classification[]
     const institutions = author.slots.filter((slot) => slot.name === 'authorInstitution').flatMap((slot) => slot.values)
     const errors: RegistryError[] = []
     if (!person && institutions.length === 0) errors.push(missing(object, 'authorPerson'))
-    else if (person && !xcn.test(person)) errors.push(faulty(object, 'authorPerson mal formé', 'authorPerson'))
+    else if (person && !isXcn(person)) errors.push(faulty(object, 'authorPerson mal formé', 'authorPerson'))
     if (institutions.some((institution) => !xon.test(institution))) errors.push(faulty(object, 'authorInstitution mal formé', 'authorInstitution'))
     const specialty = slotValue(author, 'authorSpecialty')
     if (specialty !== null && specialty.split('^').length !== 3) errors.push(faulty(object, 'authorSpecialty mal formé', 'authorSpecialty'))
@@ -101,7 +107,7 @@ export function entryErrors(entry: RegistryObject): RegistryError[] {
     ...identifierErrors(entry, 'uniqueId', 'uniqueId', isPlainOid),
     ...slotErrors(entry, 'creationTime', dtm),
     ...slotErrors(entry, 'languageCode', /^[a-z]{2,3}(-[A-Z]{2})?$/),
-    ...slotErrors(entry, 'legalAuthenticator', xcn),
+    ...slotErrors(entry, 'legalAuthenticator', { test: isXcn }),
     ...slotErrors(entry, 'serviceStartTime', dtm),
     ...slotErrors(entry, 'serviceStopTime', dtm, false),
     ...slotErrors(entry, 'sourcePatientId', cx),

@@ -75,7 +75,7 @@ it('waits for the process that serves the same folder, then takes over with the 
   const authority = await readFile(path.join(dir, 'record', 'authority', 'ca.pem'), 'utf8')
   const second = start()
   // The second has reached the lock once its own claim stands beside it.
-  await expect.poll(async () => (await readdir(path.join(dir, 'record'))).filter((file) => file.startsWith('sandbox.lock')).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(async () => (await readdir(path.join(dir, 'record'))).filter((file) => file.startsWith('sandbox.lock')).length, { timeout: 30_000 }).toBe(2)
   const client = openTestClient(first.config)
   const deposited = await client.deposit()
   expect(deposited.refusals).toEqual([])
@@ -145,4 +145,4 @@ it('loses and doubles nothing when killed at any moment', async () => {
   }
   expect((await client.deposit()).refusals).toEqual([])
   client.close()
-}, 120_000)
+})

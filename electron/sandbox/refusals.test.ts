@@ -109,7 +109,7 @@ const patient: Case[] = [
   ['another patient in the CDA', /^XDSPatientIdDoesNotMatch: l'INS du recordTarget/, { editCda: swap(testIns, '184069999999904') }],
   ['a sourcePatientId that the CDA does not know', /^XDSPatientIdDoesNotMatch: sourcePatientId/, { edit: swap('P000482', 'P000999') }],
   ['a sourcePatientId with another INS', /^XDSPatientIdDoesNotMatch: sourcePatientId/, { edit: swap('P000482^^^&amp;1.2.250.1.999.77.2&amp;ISO^PI', '184069999999904^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH') }],
-  ['two patients in the CDA', /^XDSPatientIdDoesNotMatch/, { editCda: swap('<recordTarget>', '<recordTarget><patientRole/></recordTarget><recordTarget>') }],
+  ['two patients in the CDA', /^XDSPatientIdDoesNotMatch/, { editCda: swap('<recordTarget>', '<recordTarget><patientRole><addr/><telecom/></patientRole></recordTarget><recordTarget>') }],
   ['a wrong INS key', /^DMPInvalidIns: Clé/, {}, { patientId: '284069999999969^^^&1.2.250.1.213.1.4.10&ISO^NH' }],
   ['a production INS', /^DMPInvalidIns: Matricule INS de production/, {}, { patientId: `${testIns}^^^&1.2.250.1.213.1.4.8&ISO^NH` }],
   ['a production NIA', /^DMPInvalidIns: Matricule INS de production/, {}, { patientId: `${testIns}^^^&1.2.250.1.213.1.4.9&ISO^NH` }],

@@ -134,7 +134,8 @@ export function depositDraft(changes: Partial<DepositDraft> = {}): DepositDraft 
 /** A small CDA R2 level 1. */
 export function testCda(draft: DepositDraft, patientId = testPatientId): string {
   const [ins = '', , , domain = ''] = patientId.split('^')
-  const person = `<id root="1.2.250.1.71.4.2.1" extension="${draft.author}"/><code code="G15_10/SM54" displayName="Médecin" codeSystem="1.2.250.1.213.1.1.4.5"/><assignedPerson><name><given>Alix</given><family>GENERIQUE</family></name></assignedPerson>`
+  const nowhere = '<addr nullFlavor="NAV"/><telecom nullFlavor="NAV"/>'
+  const person = `<id root="1.2.250.1.71.4.2.1" extension="${draft.author}"/><code code="G15_10/SM54" displayName="Médecin" codeSystem="1.2.250.1.213.1.1.4.5"/>${nowhere}<assignedPerson><name><given>Alix</given><family>GENERIQUE</family></name></assignedPerson>`
   const structure = (setting = '') => `<representedOrganization><id root="1.2.250.1.71.4.2.2" extension="${draft.institution}"/><name>CABINET</name>${setting}</representedOrganization>`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ClinicalDocument xmlns="urn:hl7-org:v3"><!-- training --><realmCode code="FR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
@@ -142,10 +143,10 @@ export function testCda(draft: DepositDraft, patientId = testPatientId): string 
 <id root="${draft.uniqueId}"/><code code="57833-6" displayName="Prescription" codeSystem="2.16.840.1.113883.6.1"/><title>${escapeXml(draft.title)}</title>
 <effectiveTime value="20261121101500+0100"/><confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/><languageCode code="fr-FR"/>
 <setId root="${draft.uniqueId}.0"/><versionNumber value="1"/>
-<recordTarget><patientRole><id root="${domain.split('&')[1] ?? ''}" extension="${ins}"/><id root="1.2.250.1.999.77.2" extension="P000482"/></patientRole></recordTarget>
+<recordTarget><patientRole><id root="${domain.split('&')[1] ?? ''}" extension="${ins}"/><id root="1.2.250.1.999.77.2" extension="P000482"/>${nowhere}<patient><name><family qualifier="BR">ESSAI</family><given>CAMILLE ROSE</given></name></patient></patientRole></recordTarget>
 <author><time value="20261121101500+0100"/><assignedAuthor>${person}${structure()}</assignedAuthor></author>
-<custodian><assignedCustodian><representedCustodianOrganization><id root="1.2.250.1.71.4.2.2" extension="${draft.institution}"/><name>CABINET</name></representedCustodianOrganization></assignedCustodian></custodian>
-<legalAuthenticator><time value="20261121101500+0100"/><signatureCode code="S"/><assignedEntity>${person}</assignedEntity></legalAuthenticator>
+<custodian><assignedCustodian><representedCustodianOrganization><id root="1.2.250.1.71.4.2.2" extension="${draft.institution}"/><name>CABINET</name><telecom nullFlavor="NAV"/><addr nullFlavor="NAV"/></representedCustodianOrganization></assignedCustodian></custodian>
+<legalAuthenticator><time value="20261121101500+0100"/><signatureCode code="S"/><assignedEntity>${person}${structure()}</assignedEntity></legalAuthenticator>
 <documentationOf><serviceEvent><effectiveTime><low value="20261121100000+0100"/></effectiveTime><performer typeCode="PRF"><assignedEntity>${person}${structure('<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9"/>')}</assignedEntity></performer></serviceEvent></documentationOf>
 <componentOf><encompassingEncounter><effectiveTime><low value="20261121100000+0100"/></effectiveTime><location><healthCareFacility><code code="SA07" codeSystem="1.2.250.1.71.4.2.4"/></healthCareFacility></location></encompassingEncounter></componentOf>
 <component><nonXMLBody><text mediaType="application/pdf" representation="B64">JVBERi0xLjQK</text></nonXMLBody></component></ClinicalDocument>`

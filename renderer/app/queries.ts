@@ -43,7 +43,8 @@ export const myRecordsQuery = (speaker: string, asked: MyRecordsInput | null) =>
 
 export interface ItemsFilter {
   readonly states: readonly ItemState[]
-  readonly reason?: ReasonCode
+  /** Only what one of these stopped. */
+  readonly reasons?: readonly ReasonCode[]
   readonly search: string
   readonly limit: number
 }
@@ -57,7 +58,7 @@ export const itemsQuery = (filter: ItemsFilter) =>
       connector.items.list(
         {
           states: [...filter.states],
-          ...(filter.reason ? { reasons: [filter.reason] } : {}),
+          ...(filter.reasons ? { reasons: [...filter.reasons] } : {}),
           ...(filter.search.trim() ? { search: filter.search.trim() } : {}),
           limit: filter.limit,
           cursor: pageParam,
@@ -71,6 +72,12 @@ export const itemQuery = (id: string) => queryOptions({ queryKey: ['items', 'one
 
 /** Patients known here beside what is announced of an item; kept no longer than they are shown. */
 export const foundPatientsQuery = (id: string, typed: string) => queryOptions({ queryKey: ['items', 'patients', id, typed], queryFn: ({ signal }) => connector.items.findPatients({ id, typed }, { signal }), gcTime: 0 })
+
+/** Patients known here by name or birth date; kept no longer than they are shown. */
+export const knownPatientsQuery = (typed: string) => queryOptions({ queryKey: ['known-patients', typed], queryFn: ({ signal }) => connector.panel.find({ typed }, { signal }), gcTime: 0 })
+
+/** Patients known here whom the text of an item's document names: kept no longer than they are shown, and not read again at each event. */
+export const namedByTextQuery = (id: string) => queryOptions({ queryKey: ['item-named-by-text', id], queryFn: ({ signal }) => connector.items.namedByText({ id }, { signal }), gcTime: 0 })
 
 /** The document of an item and what it carries: asked anew each time it is shown, for the trace tells each. Never changed by an event. */
 export const itemContentQuery = (id: string) => queryOptions({ queryKey: ['item-content', id], queryFn: ({ signal }) => connector.items.content({ id }, { signal }), gcTime: 0 })

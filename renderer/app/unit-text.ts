@@ -1,7 +1,7 @@
 /** Units as a clinician writes them, where UCUM or another list writes them otherwise. Anything else is shown as the document has it. */
 const written: Readonly<Record<string, string>> = {
   Cel: '°C', '10*9/L': 'G/L', '10*12/L': 'T/L', '10*6/L': '10⁶/L', '[IU]/L': 'UI/L', '[iU]/L': 'UI/L', 'm[IU]/L': 'mUI/L', 'u[IU]/mL': 'µUI/mL', 'mm[Hg]': 'mmHg', '{tablet}': 'cp', '{tbl}': 'cp', '{Tablet}': 'cp', '30009000': 'boîte',
-  '{ratio}': '', '{score}': '', '{count}': '', '{INR}': '', '1': '',
+  'mL/min/{1.73_m2}': 'mL/min/1.73\u00a0m²', '{ratio}': '', '{score}': '', '{count}': '', '{INR}': '', '1': '',
 }
 
 /** The text of a unit beside its value; empty when there is none to say. */

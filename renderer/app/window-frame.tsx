@@ -5,12 +5,17 @@ import { useTranslation } from 'react-i18next'
 import { announce, LiveRegions } from '../ui/live-regions.tsx'
 import { useLink } from './connection.ts'
 import { statusQuery } from './queries.ts'
+import { useScan } from './use-scan.ts'
+
+/** A window that takes no scan lets none press anything either. */
+const leave = () => undefined
 
 /** What every window has around its content: the training frame, the state of the link, the two live regions. */
 export function WindowFrame({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const link = useLink((state) => state.state)
   const { data: status } = useQuery(statusQuery)
+  useScan(leave)
 
   useEffect(() => {
     document.documentElement.toggleAttribute('data-training', status?.training ?? false)

@@ -4,9 +4,9 @@ import { authoriseInput, consentInput, enterInput, leaveInput } from './access.t
 import { documentActs, documentInRecord } from './document-acts.ts'
 import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergency-sheet.ts'
 import { itemContent } from './item-content.ts'
-import { foundPatient, itemDetail, itemState, itemView, itemVisibility } from './items.ts'
+import { foundPatient, itemDetail, itemState, itemView, itemVisibility, knownPatient, patientCandidate } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordSearch, recordWay, writtenCopy } from './history.ts'
+import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { myRecords, myRecordsInput, myRecordsOffer } from './my-records.ts'
 import { reasonCode } from './reasons.ts'
@@ -70,8 +70,14 @@ export const contract = {
     setVisibility: base.input(z.object({ id: z.string(), visibility: itemVisibility })),
     /** Patients known here, by names and birth date or by INS, as typed, pasted or scanned, beside what is announced of a document that waits for its patient. */
     findPatients: base.input(z.object({ id: z.string(), typed: z.string().max(longestPatientSearch) })).output(z.object({ found: z.array(foundPatient), more: z.boolean() })),
+    /** Patients known here whom the own text of a document that waits for its patient names as such; read anew each time, none where it is no PDF or was not read whole. */
+    namedByText: base.input(z.object({ id: z.string() })).output(z.array(patientCandidate)),
     /** Gives a waiting item the patient a person has chosen; refused unless that patient's INS is qualified, and for whom a source not in doubt contradicts. */
     assignPatient: base.input(z.object({ id: z.string(), patientId: z.string() })),
+    /** Says the type of a document that stands for want of one, or has one that was said so: one of its `typeChoices`. It is prepared again, and goes on its usual way. */
+    chooseType: base.input(z.object({ id: z.string(), typeCode: z.string().max(64) })),
+    /** Says who of the practice wrote a document, likewise: one of its `authorChoices`. It is prepared again, and goes on its usual way. */
+    chooseAuthor: base.input(z.object({ id: z.string(), authorId: z.string().max(64) })),
     /** Sets an item aside for good, with the person's reason; its bytes are kept. */
     dismiss: base.input(z.object({ id: z.string(), why: z.string().min(1).max(500) })),
   },
@@ -79,6 +85,8 @@ export const contract = {
     /** The practice software opened this patient: clears first, then loads. */
     open: base.input(insInput).output(panelView),
     close: base,
+    /** Patients known here who have an INS and whose names and birth date are what was typed, at most ten; asks the record nothing. `more`: there are others. */
+    find: base.input(z.object({ typed: z.string().max(longestPatientSearch) })).output(z.object({ found: z.array(knownPatient), more: z.boolean() })),
     get: base.output(panelView),
     /** The documents of the list a panel names, newest first. Null = it is on screen no more: the panel says which one is. */
     documents: base.input(panelListInput).output(z.array(recordDocument).nullable()),
@@ -135,6 +143,8 @@ export const contract = {
     attachment: base.input(insInput.extend({ uniqueId: z.string(), index: z.number().int().min(0) })).output(z.instanceof(Blob)),
     /** Earlier and later versions (RPLC), asked of the record. */
     versions: base.input(insInput.extend({ uniqueId: z.string() })).output(documentVersions),
+    /** What was put into it since an instant (ISO 8601), lot by lot, newest first; nothing is kept. */
+    lots: base.input(insInput.extend({ since: z.iso.datetime() })).output(z.array(recordLot)),
     /** A document is about to be printed: told to the trace first, refused as `open` would be; nothing is printed then. Gives when (ISO 8601) and by which way. */
     print: base.input(insInput.extend({ uniqueId: z.string() })).output(z.object({ at: z.string(), way: z.string() })),
     /** Copies the document, with what is to be known of it beside, into the practice's folder (`copyFolder` of the practice file). */

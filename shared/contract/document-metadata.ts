@@ -8,6 +8,8 @@ const person = z.object({
   id: z.string().min(1),
   family: z.string(),
   given: z.string(),
+  /** OID of whoever gave the number, where it is not the national register of professionals: a patient's is that of their INS. */
+  domain: z.string().optional(),
 })
 
 /** A number a document refers to: of an order, an accession, a study (XDS CXi). `type` is the URN of its kind; `oid`, who gave it: null = the number says it itself. */

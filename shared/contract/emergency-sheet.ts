@@ -44,6 +44,8 @@ export const sheetList = z.object({
   /** In the order to show: what can harm first. */
   facts: z.array(sheetFact),
   statements: z.array(sheetStatement),
+  /** How many facts of the whole list state something of their own, as the panel counts them; null = a paper of an earlier program, which does not say. */
+  stated: z.number().int().min(0).nullable(),
   /** Facts and statements that found no room. */
   leftOut: z.number().int().min(0),
   /** Of treatments: told over, stopped, or too old for one nobody says the end of. */

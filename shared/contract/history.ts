@@ -85,6 +85,8 @@ export const panelView = z.object({
   listed: z.object({ count: z.number().int(), name: z.string() }),
   /** When the list was last read from the record; null = never, so an empty list means nothing. */
   loadedAt: z.string().nullable(),
+  /** What the record warned of when it gave the list, in its words: the list may not be whole. */
+  warnings: z.array(z.string()).optional(),
   /** Names what was read before a list that is awaited, and is open as a summary; null = nothing, or the list is in. Another for another way in. */
   begun: z.number().int().nullable(),
   /** When whoever reads looked at this list last, ISO 8601, and the uniqueIds of it that came since. `since` null = not known: nothing is told new. */
@@ -182,6 +184,10 @@ export type RecordSearch = z.infer<typeof recordSearch>
 export const documentVersions = z.object({ earlier: z.array(recordDocument), later: z.array(recordDocument) })
 export type DocumentVersions = z.infer<typeof documentVersions>
 
+/** One lot put into a record (submission set): when (ISO 8601), and what the record gives of its documents, as they are now. */
+export const recordLot = z.object({ uniqueId: z.string(), submittedAt: z.string(), documents: z.array(recordDocument) })
+export type RecordLot = z.infer<typeof recordLot>
+
 /** What was written into the practice's folder; names alone, both in `folder`. */
 export const writtenCopy = z.object({ folder: z.string(), file: z.string(), sidecar: z.string() })
 export type WrittenCopy = z.infer<typeof writtenCopy>
@@ -198,6 +204,8 @@ export type OpenedAttachment = z.infer<typeof openedAttachment>
 export const openedDocument = z.object({
   document: recordDocument,
   patient: patientLabel,
+  /** It gives another INS than the patient's, and is theirs by their traits, or by a number that was theirs. */
+  underAnotherNumber: z.boolean().optional(),
   version: z.number().int().nullable(),
   replaces: z.string().nullable(),
   sections: z.array(narrativeSection),

@@ -89,6 +89,18 @@ export type PatientCandidate = z.infer<typeof patientCandidate>
 export const foundPatient = patientCandidate.extend({ refusal: reasonCode.nullable() })
 export type FoundPatient = z.infer<typeof foundPatient>
 
+/** A patient known here whose record can be opened, by the INS. */
+export const knownPatient = patientLabel.extend({ ins: z.string(), insOid: z.string(), qualified: z.boolean() })
+export type KnownPatient = z.infer<typeof knownPatient>
+
+/** A type of document that a person may choose; `usual`: one of the commonest, which come first. */
+export const typeChoice = z.object({ code: z.string(), label: z.string(), usual: z.boolean() })
+export type TypeChoice = z.infer<typeof typeChoice>
+
+/** A professional of the practice who may be said to have written a document; `id` is PS_IdNat, `speciality` the label of what the practice file says they are. */
+export const authorChoice = z.object({ id: z.string(), name: z.string(), speciality: z.string() })
+export type AuthorChoice = z.infer<typeof authorChoice>
+
 export const itemDetail = z.object({
   item: itemView,
   /** What an act done here made of a deposited document; null = it stands. What others do in the record is not known here. */
@@ -97,6 +109,12 @@ export const itemDetail = z.object({
   candidates: z.array(patientCandidate),
   /** Any patient known here may be looked for and chosen: it waits for its patient, and does not name them itself. */
   mayFindPatient: z.boolean(),
+  /** What a person may say its type is, before anything of it left; none unless it has none, or one they said, and does not say it itself. */
+  typeChoices: z.array(typeChoice),
+  /** Who a person may say wrote it, likewise. */
+  authorChoices: z.array(authorChoice),
+  /** What they said of it last: a code, a PS_IdNat. */
+  chosen: z.object({ type: z.string().nullable(), author: z.string().nullable() }),
   /** A secret connection may be chosen for it: its patient is a minor, and this record can be told. */
   mayBeSecret: z.boolean(),
 })

@@ -28,8 +28,11 @@ export const myRecord = z.object({
   isTreatingDoctor: z.boolean(),
   lastAccessAt: z.string().nullable(),
   lastAddAt: z.string().nullable(),
-  /** Whether something was added since that access, as far as days tell: on the same day, nobody knows which came first. */
-  sinceMyAccess: z.enum(['added', 'same-day', 'nothing', 'not-told']),
+  /**
+   * Whether something was added since that access, as far as days tell: on the same day, nobody knows which came first; on a day on which this practice
+   * deposited for them, it may be that and nothing else.
+   */
+  sinceMyAccess: z.enum(['added', 'deposit-day', 'same-day', 'nothing', 'not-told']),
   /** The patient's own word against being read, as this practice knows it: of a refusal, nothing is said of what was added. */
   wordAgainst: reasonCode.nullable(),
 })

@@ -6,6 +6,10 @@ import type { AccessMode } from '#shared/terminology/access-rights.ts'
  * Identifiers are national ones, as in XCN and XON (Struct_IdNat, PS_IdNat).
  * The same professional may stand several times, once for each exercise situation (structure).
  */
+
+/** PS_IdNat: `8` + RPPS (12 characters), or another national prefix. */
+const personId = z.string().regex(/^[0-9][0-9A-Za-z/.-]{4,63}$/)
+
 export const practiceStructure = z.object({
   /** Struct_IdNat: `1` + FINESS, `2` + SIREN, `3` + SIRET, `4` + RPPS + rank, `0` ADELI. */
   id: z.string().regex(/^[0-9][0-9A-Za-z/.-]{4,63}$/),
@@ -16,11 +20,13 @@ export const practiceStructure = z.object({
   practiceSetting: z.string().default('AMBULATOIRE'),
   phone: z.string().optional(),
   address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }).optional(),
+  /**
+   * Who answers for what the program does by itself under the structure's certificate: one of the professionals of this file, named to the record
+   * (dmp-interface.md 1.6). Absent: the structure's only professional; where there are several, nobody is.
+   */
+  responsible: personId.optional(),
 })
 export type PracticeStructure = z.infer<typeof practiceStructure>
-
-/** PS_IdNat: `8` + RPPS (12 characters), or another national prefix. */
-const personId = z.string().regex(/^[0-9][0-9A-Za-z/.-]{4,63}$/)
 
 export const practiceProfessional = z.object({
   id: personId,
@@ -59,6 +65,11 @@ export const practiceFile = z
     contextFile: z.string().regex(/^(?:[A-Za-z]:[\\/]|\\\\|\/)/, 'an absolute path').optional(),
   })
   .superRefine((practice, context) => {
+    for (const [index, { responsible }] of practice.structures.entries()) {
+      if (responsible !== undefined && !practice.professionals.some(({ id }) => id === responsible)) {
+        context.addIssue({ code: 'custom', path: ['structures', index, 'responsible'], message: `professional ${responsible} is not in this file` })
+      }
+    }
     for (const list of ['professionals', 'staff'] as const) {
       for (const [index, person] of (practice[list] ?? []).entries()) {
         if (!practice.structures.some((structure) => structure.id === person.structure)) {
@@ -71,7 +82,13 @@ export const practiceFile = z
       }
     }
   })
+  .transform((practice) => ({ ...practice, structures: practice.structures.map((structure) => withResponsible(structure, practice.professionals)) }))
 export type Practice = z.infer<typeof practiceFile>
+
+function withResponsible(structure: PracticeStructure, professionals: readonly PracticeProfessional[]): PracticeStructure {
+  const [only, ...others] = new Set(professionals.filter((one) => one.structure === structure.id).map(({ id }) => id))
+  return structure.responsible !== undefined || only === undefined || others.length > 0 ? structure : { ...structure, responsible: only }
+}
 
 /**
  * Who a call to the record is made for: decides certificate, VIHF and lot author. Not always who wrote a document: a member of staff deposits what others wrote. `mode` is how a professional enters one patient's record;

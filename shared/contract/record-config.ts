@@ -107,8 +107,12 @@ export const recordConfig = z.object({
       contentType: z.object({ code: z.string(), system: z.string(), label: z.string() }).prefault({ code: '07', system: '1.2.250.1.213.2.2', label: 'Consultation' }),
     })
     .prefault({}),
-  /** OID of this installation: root of sourceId and of the ids it gives. The default arc is a dummy, for training only. */
-  installationOid: z.string().default('1.2.250.1.999.77'),
+  /** OID of this installation: root of sourceId and of the ids it gives, which have 64 characters at most. The default arc is a dummy, for training only. */
+  installationOid: z
+    .string()
+    .regex(/^[0-2](\.(0|[1-9]\d*))+$/, 'is not an OID')
+    .max(38, 'is too long: 38 characters at most, so that the ids made of it fit in 64')
+    .default('1.2.250.1.999.77'),
   /** The tongue the record is spoken to in: XDS.b, in production today, or FHIR as PDSm specifies it. */
   protocol: z.enum(['xds', 'fhir']).default('xds'),
   /** Base address of the FHIR service; needed with `protocol: 'fhir'`. */

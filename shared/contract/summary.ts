@@ -29,7 +29,7 @@ export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: 
   statedAt: z.string().nullable(),
   /** Last stated more than 18 months ago. */
   old: z.boolean(),
-  /** Told absent, not done or ruled out. False where the signed text says otherwise than the code: then it is shown as what must be looked at. */
+  /** Told absent, not done or ruled out, or a text that only says there is no allergy. False where the signed text says otherwise than the code: then it is shown as what must be looked at. */
   denied: z.boolean(),
   absence: absence.nullable(),
   /** Of an absence: a datum of the same list contradicts it, and is shown above. */
@@ -83,6 +83,8 @@ export const summaryList = z.object({
   state: z.enum(['listed', 'inWords', ...absence.options]),
   lines: z.array(summaryLine),
   lineCount: z.number().int(),
+  /** Lines that state something of their own, not denied and no words about another line: what a heading counts. */
+  statedCount: z.number().int(),
   /** Among all the lines. */
   outOfRangeCount: z.number().int(),
   /** From before the window (`since`). */
@@ -114,6 +116,8 @@ export const recordSummary = z.object({
     unstructured: z.number().int(),
   }),
   unreadable: z.array(z.object({ document: z.string(), title: z.string() })),
+  /** The record warned that its list may not be whole: nothing is told not to be recorded. */
+  isIncomplete: z.boolean().optional(),
   /** Beginning of the window, ISO 8601 day. */
   since: z.string(),
   /** Worst first. `notRecorded` is an alert. */
@@ -148,4 +152,9 @@ export const listOfKind: Readonly<Record<z.infer<typeof factKind>, SummaryListNa
   allergy: 'allergies', treatment: 'treatments', problem: 'problems', labResult: 'results', measurement: 'measurements', vaccine: 'vaccines',
   imaging: 'timeline', procedure: 'timeline', careEvent: 'timeline', reimbursement: 'timeline',
   interaction: 'others', carePlan: 'others', familyHistory: 'others', device: 'others', observation: 'others', narrative: 'others',
+}
+
+/** Whether the list and all its structured documents were read: what is not said then is not recorded. */
+export function isReadWhole({ loadedAt, isIncomplete, documents }: Pick<RecordSummary, 'loadedAt' | 'isIncomplete' | 'documents'>): boolean {
+  return loadedAt !== null && !isIncomplete && documents.unread + documents.failed === 0
 }

@@ -130,14 +130,18 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       hold: serve.items.hold.handler(refused),
       setVisibility: serve.items.setVisibility.handler(refused),
       findPatients: serve.items.findPatients.handler(refused),
+      namedByText: serve.items.namedByText.handler(refused),
       assignPatient: serve.items.assignPatient.handler(() => {
         // A refusal whose data breaks the contract.
         throw new ORPCError('REFUSED', { status: 422, defined: true, data: { code: 'no-such-code' } })
       }),
+      chooseType: serve.items.chooseType.handler(refused),
+      chooseAuthor: serve.items.chooseAuthor.handler(refused),
       dismiss: serve.items.dismiss.handler(refused),
     },
     panel: {
       open: serve.panel.open.handler(() => panel),
+      find: serve.panel.find.handler(refused),
       close: serve.panel.close.handler(refused),
       get: serve.panel.get.handler(() => panel),
       documents: serve.panel.documents.handler(() => []),
@@ -169,6 +173,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       way: serve.record.way.handler(refused),
       look: serve.record.look.handler(refused),
       change: serve.record.change.handler(refused),
+      lots: serve.record.lots.handler(refused),
       versions: serve.record.versions.handler(refused),
       print: serve.record.print.handler(refused),
       copy: serve.record.copy.handler(refused),

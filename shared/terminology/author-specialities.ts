@@ -184,6 +184,22 @@ function isJoined(profession: string, speciality: string): boolean {
   return profession === '10' ? doctorFamilies.test(speciality) : Object.hasOwn(otherSpecialities[profession] ?? {}, speciality)
 }
 
+/** Professions whose students and interns the list knows (TRE_G16). */
+const inTraining = new Set(['10', '21', '40', '50'])
+/** Code systems from which JDV_J01 takes professionals the health code does not know: other care, social work, what the CPx cards add. */
+const otherProfessions = new Set(['1.2.250.1.213.1.6.1.109', '1.2.250.1.213.1.6.1.4', '1.2.250.1.213.1.6.1.107'])
+
+/**
+ * Whether a code may be one of JDV_J01: a profession or a non-person of its list, in the system it comes from. Know-how, and the numbers of the systems
+ * it borrows, are not judged: they come and go from one edition to the next.
+ */
+export function isAuthorSpeciality(code: string, system: string): boolean {
+  if (system === codeSystems.deviceSpecialty) return Object.hasOwn(deviceSpecialities, code)
+  if (otherProfessions.has(system)) return /^\d{2,3}$/.test(code)
+  const [, family, profession = ''] = /^(G15|G16)_(\d\d)(?:\/[A-Z0-9]+)?$/.exec(code) ?? []
+  return system === codeSystems.authorSpecialty && (family === 'G16' ? inTraining.has(profession) : Object.hasOwn(professions, profession))
+}
+
 /**
  * Code of JDV_J01 for a profession and its speciality: `G15_10/SM54`. The separator is always a slash. A speciality the
  * national list does not join to the profession is left out: the profession alone is true, their pair is no code.

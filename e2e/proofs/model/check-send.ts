@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ItemRow } from '../../../electron/connector/outbox/index.ts'
 import { visibilityMs, type Attempt } from './adversarial-record.ts'
-import { type Expected, isMasked } from './expected.ts'
+import { type Expected, isMasked, usualType } from './expected.ts'
 import { patients } from './made-documents.ts'
 import type { World } from './world.ts'
 
@@ -11,6 +11,14 @@ function isWithAnother(row: ItemRow, attempt: Attempt, world: World, { freed }: 
   const alike = world.database().prepare('SELECT id, unique_id FROM item WHERE content_sha256 = ? AND unique_id IS NOT NULL AND seq <> ?').all(row.content_sha256, row.seq) as Pick<ItemRow, 'id' | 'unique_id'>[]
   const ids = new Set(alike.filter(({ id }) => !freed.has(id)).map(({ unique_id: uniqueId }) => uniqueId))
   return world.record.attempts.some(({ uniqueId, ins, outcome }) => ids.has(uniqueId) && ins !== attempt.ins && outcome !== 'refused' && outcome !== 'not sent')
+}
+
+/** Is it of a type that its source said of it, or a person? Of what was chosen before an older database was returned to, nobody knows any more. */
+function isOfTypeSaid({ id, type_code: type, content_sha256: sha256 }: ItemRow, { given, chosenTypes, causes }: Expected): boolean {
+  const chosen = chosenTypes.get(id)
+  if (chosen === undefined && causes.has('returned')) return true
+  const said = given.filter((one) => !one.isUntyped && createHash('sha256').update(one.document.bytes).digest('hex') === sha256)
+  return said.some(({ document, typeCode }) => document.kind === 'cda' || (typeCode ?? usualType) === type) || (chosen ?? []).some((typeCode) => typeCode === type)
 }
 
 /** Says what is wrong with a deposit at the instant it leaves the connector. */
@@ -29,6 +37,7 @@ export function faultsOfSend(attempt: Attempt, world: World, expected: Expected)
   const sendsBefore = row && expected.superseded.get(row.id)
   if (sendsBefore !== undefined && row!.attempts > sendsBefore) about(`${row!.id} was announced otherwise, and nobody said to send it all the same`)
   if (row && isWithAnother(row, attempt, world, expected)) about(`${row.id} is the same content as what went to another patient, and nobody said to send it to both`)
+  if (row && !isOfTypeSaid(row, expected)) about(`${row.id} goes as ${row.type_code}, which nobody said`)
   if (attempt.replaces !== null && !record.registrations.has(attempt.replaces)) about(`it replaces ${attempt.replaces}, which is not there`)
   if (record.registrations.has(attempt.uniqueId)) about('the record has it already')
 

@@ -84,9 +84,9 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'burst-held': () => expected.given.some((one) => one.held && documentName(one) === documentName(given)),
     'patient-opposed': () => after('opposed'),
     'visibility-changed': () => after('visibility'),
-    'announced-otherwise': () => after('corrected', 'visibility'),
+    'announced-otherwise': () => after('corrected', 'visibility', 'type left out'),
     // Its type was corrected, or that of another version was: neither is known to be the other's.
-    'number-used-twice': () => given.document.kind === 'pdf' && after('corrected'),
+    'number-used-twice': () => given.document.kind === 'pdf' && after('corrected', 'type left out'),
     'version-superseded': () =>
       given.document.kind === 'pdf'
         ? rows.some((other) => other.seq > row.seq && expected.given.some(({ reference, document }) => reference === other.source_reference && document.family === given.document.family))
@@ -102,7 +102,7 @@ function faultsOfStop(row: ItemRow, rows: readonly ItemRow[], world: World, expe
     'date-impossible': () => after('clock set back'),
     'forgotten-document': () => after('returned'),
     // Found without what its source said of it, or frozen anew beside what the record turned out to have.
-    'type-unknown': () => after('returned'),
+    'type-unknown': () => after('returned') || (after('type left out') && !expected.typed.has(row.id)),
     'traits-incomplete': () => after('returned'),
     'record-content-conflict': () => after('returned'),
   } as Partial<Record<string, () => boolean>>

@@ -6,7 +6,7 @@ import type { Milestone } from '../../../electron/connector/store/index.ts'
 import { questionFates, sendFates, type QuestionFate, type SendFate } from './adversarial-record.ts'
 import { faultsOfState } from './check-state.ts'
 import { openSecond, type CopyKind } from './connector-life.ts'
-import { documentName, overwrittenName, type Cause, type Expected, type Given } from './expected.ts'
+import { documentName, overwrittenName, usualType, type Cause, type Expected, type Given } from './expected.ts'
 import type { DiskState } from './failing-store.ts'
 import { documentOf, families, identityOf, versions } from './made-documents.ts'
 import { returnToCopy } from './return-to-copy.ts'
@@ -41,7 +41,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   const hints: DocumentHints = {
     ...(given.masked ? { visibility: hidden(true) } : {}),
     ...(door === 'hl7' ? { identity: { ...identityOf(document.patient), origin: 'message', qualified: true } } : {}),
-    ...(document.kind === 'pdf' ? { typeCode: given.typeCode ?? '57833-6', title: `Ordonnance ${document.family}`, ...(document.isOverwritten ? {} : { documentKey: `${document.family}` }), identity: { ...identityOf(given.patient ?? document.patient), origin: 'sidecar' } } : {}),
+    ...(document.kind === 'pdf' ? { ...(given.isUntyped ? {} : { typeCode: given.typeCode ?? usualType }), title: `Ordonnance ${document.family}`, ...(document.isOverwritten ? {} : { documentKey: `${document.family}` }), identity: { ...identityOf(given.patient ?? document.patient), origin: 'sidecar' } } : {}),
   }
   const message = {
     sourceName: 'LGC', sendingApplication: 'LGC', sendingFacility: 'CABINET', controlId: reference, messageType: 'MDM^T02',
@@ -49,6 +49,7 @@ async function handOver(given: Given, expected: Expected, world: World): Promise
   }
   // Also when the program dies before it answers.
   if (given.masked) expected.causes.add('visibility')
+  if (given.isUntyped) expected.causes.add('type left out')
   const received = await world.during(({ ledger }) =>
     ledger.receive(
       [{ source: { kind: door, name: door === 'hl7' ? 'LGC' : 'Export', reference }, bytes: document.bytes, fileName: document.kind === 'pdf' ? 'a.pdf' : 'a.xml', hints, ...(given.file ? { file: given.file } : {}), ...(given.held ? { hold: 'burst' as const } : {}) }],
@@ -105,6 +106,8 @@ async function arrive(given: Omit<Given, 'reference' | 'isAcknowledged'>, expect
 
 const pick = <T>(from: readonly T[], rank: number): T => from[rank % from.length]!
 const isOverwritten = ({ document }: Given) => document.isOverwritten
+/** What the source or a person may say a PDF is. */
+const types = [usualType, '11502-2', '11488-4']
 const isPdf = ({ document }: Given) => document.kind === 'pdf'
 const hasItems = ({ items }: Expected) => items.length > 0
 const hasGiven = ({ given }: Expected) => given.length > 0
@@ -125,6 +128,19 @@ async function retry(id: string, expected: Expected, world: World): Promise<void
   if (moved === 0 && former) expected.stopped.set(id, former)
 }
 
+/** A person says the type of one that waits for it; of any other it is refused. */
+async function chooseType(rank: number, typeCode: string, expected: Expected, world: World): Promise<void> {
+  // No window is there while the program cannot start.
+  if (!world.life()) return
+  const waiting = world.database().prepare("SELECT id FROM item WHERE state = 'parked' AND reason IN ('type-unknown', 'type-not-accepted') ORDER BY seq").pluck().all() as string[]
+  const id = pick(waiting.length > 0 ? waiting : expected.items, rank)
+  const done = await world.during((life) => life.chooseType(id, typeCode))
+  if (done === null) expected.chosenTypes.set(id, [...(expected.chosenTypes.get(id) ?? []), typeCode])
+  if (!done) return
+  expected.chosenTypes.set(id, [typeCode])
+  expected.typed.add(id)
+}
+
 async function oppose(patient: number, isOpposed: boolean, expected: Expected, world: World): Promise<void> {
   expected.causes.add('opposed')
   const learnt = await world.during((life) => life.answer(patient, isOpposed ? 'opposed' : 'agreed'))
@@ -135,25 +151,27 @@ async function oppose(patient: number, isOpposed: boolean, expected: Expected, w
 const causeOfFate: Partial<Record<SendFate | QuestionFate, Cause>> = { refused: 'send refused', 'author refused': 'author refused', 'card out': 'card out' }
 
 const item = fc.nat({ max: 40 })
+const oneIn = (many: number) => fc.nat({ max: many - 1 }).map((chance) => chance === many - 1)
 const seconds = fc.integer({ min: 1, max: 400 }).map((count) => count * 1_000)
 
 const arrivals = fc
-  .record({ family: fc.nat({ max: families - 1 }), version: fc.constantFrom(1, 1, 1, 2, 2, versions), door: fc.constantFrom('folder' as const, 'hl7' as const), masked: fc.nat({ max: 9 }).map((chance) => chance === 9), held: fc.nat({ max: 9 }).map((chance) => chance === 9) })
-  .map(({ family, version, door, masked, held }) => {
+  .record({ family: fc.nat({ max: families - 1 }), version: fc.constantFrom(1, 1, 1, 2, 2, versions), door: fc.constantFrom('folder' as const, 'hl7' as const), masked: oneIn(10), held: oneIn(10), untyped: oneIn(5) })
+  .map(({ family, version, door, masked, held, untyped }) => {
     const document = documentOf(family, version)
     const by = document.kind === 'pdf' ? 'folder' : door
-    return command(`arrive(${document.kind} ${family} version ${version} by ${by}${masked ? ', masked' : ''}${held ? ', held' : ''})`, (expected, world) => arrive({ document, door: by, masked, held }, expected, world))
+    const isUntyped = untyped && document.kind === 'pdf'
+    return command(`arrive(${document.kind} ${family} version ${version} by ${by}${isUntyped ? ', no type' : ''}${masked ? ', masked' : ''}${held ? ', held' : ''})`, (expected, world) => arrive({ document, door: by, masked, held, isUntyped }, expected, world))
   })
 
 const repeats = fc.oneof(
   item.map((rank) => command(`arriveAgain(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), file: undefined, held: false }, expected, world), hasGiven)),
   item.map((rank) => command(`arriveAgainMasked(${rank})`, (expected, world) => arrive({ ...pick(expected.given, rank), file: undefined, masked: true, held: false }, expected, world), hasGiven)),
-  fc.tuple(item, fc.nat({ max: 2 }), fc.boolean()).map(([rank, patient, isOtherType]) =>
+  fc.tuple(item, fc.nat({ max: 2 }), fc.constantFrom('as said' as const, 'as said' as const, ...types)).map(([rank, patient, typeCode]) =>
     command(
-      `correct(${rank}, patient ${patient}${isOtherType ? ', other type' : ''})`,
+      `correct(${rank}, patient ${patient}, type ${typeCode})`,
       async (expected, world) => {
         expected.causes.add('corrected')
-        await arrive({ ...pick(expected.given.filter(isPdf), rank), file: undefined, held: false, patient, ...(isOtherType ? { typeCode: '11502-2' } : {}) }, expected, world)
+        await arrive({ ...pick(expected.given.filter(isPdf), rank), file: undefined, held: false, patient, ...(typeCode === 'as said' ? {} : { typeCode, isUntyped: false }) }, expected, world)
       },
       ({ given }) => given.some(isPdf),
     ),
@@ -210,6 +228,7 @@ const acts = fc.oneof(
       hasItems,
     ),
   ),
+  fc.tuple(item, fc.constantFrom(...types)).map(([rank, typeCode]) => command(`chooseType(${rank}, ${typeCode})`, (expected, world) => chooseType(rank, typeCode, expected, world), hasItems)),
   fc.tuple(fc.nat({ max: 2 }), fc.boolean()).map(([patient, isOpposed]) => command(`${isOpposed ? 'oppose' : 'agree'}(patient ${patient})`, (expected, world) => oppose(patient, isOpposed, expected, world))),
   item.map((rank) =>
     command(

@@ -6,6 +6,7 @@ import { takeAnswer } from '../../../electron/connector/access-acts.ts'
 import { openIdentityApplier } from '../../../electron/connector/apply-identity.ts'
 import { ConsentRegister } from '../../../electron/connector/consent/index.ts'
 import { readerOf } from '../../../electron/connector/choose-party.ts'
+import { typeChoiceOf } from '../../../electron/connector/choose-type.ts'
 import { defaultPace, openAtWork, openSqliteLedger, settleSuspects, startSender, type Ledger, type Sender } from '../../../electron/connector/outbox/index.ts'
 import { PatientRegistry } from '../../../electron/connector/patients/index.ts'
 import type { Preparation } from '../../../electron/connector/prepare-item.ts'
@@ -68,6 +69,7 @@ export interface Life {
   hold(id: string): Promise<boolean>
   dismiss(id: string): Promise<boolean>
   setVisibility(id: string, visibility: ItemVisibility): Promise<boolean>
+  chooseType(id: string, typeCode: string): Promise<boolean>
   stop(): Promise<void>
   /** From this instant nothing it does counts any more. Its files lie as they are. */
   die(): void
@@ -204,6 +206,11 @@ async function wire(options: LifeOptions, real: Store, started: (() => Promise<v
     async setVisibility(id, visibility) {
       const row = await ledger.byId(id)
       return row !== null && ledger.setVisibility(row, visibility)
+    },
+    async chooseType(id, typeCode) {
+      const row = await ledger.byId(id)
+      const chosen = row === null ? failure('not-found') : typeChoiceOf(row, typeCode, store)
+      return row !== null && chosen.ok && ledger.chooseType(row, chosen.value)
     },
     stop,
     die() {

@@ -13,6 +13,8 @@ export interface Given {
   /** Rank of the patient it is announced for, when its source says another than at first (a PDF's sidecar). */
   readonly patient?: number | undefined
   readonly typeCode?: string | undefined
+  /** Its source says no type: a person does, or it waits. */
+  readonly isUntyped?: boolean | undefined
   /** The file it lay in, of those that come under one name. */
   readonly file?: TakenFile | undefined
   /** True once the connector said it has it: it may never be lost from then on. */
@@ -21,7 +23,7 @@ export interface Given {
 
 /** What may have made an item stop: without its cause a reason at the end is a fault. */
 export type Cause =
-  | 'returned' | 'dismissed' | 'held' | 'corrected' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
+  | 'returned' | 'dismissed' | 'held' | 'corrected' | 'type left out' | 'opposed' | 'visibility' | 'crash' | 'disk full' | 'clock set back' | 'entry moved'
   | 'send refused' | 'author refused' | 'card out' | 'question refused'
 
 /** The model: plain sets of what was handed over, what was promised, and what a person forbade. */
@@ -49,6 +51,10 @@ export interface Expected {
   /** Items a person ever freed: what goes to a second patient may be their word. */
   readonly freed: Set<string>
   readonly causes: Set<Cause>
+  /** Types an item may have by word of a person: the last one chosen, and what a crash left unanswered. */
+  readonly chosenTypes: Map<string, string[]>
+  /** Items of which a choice was answered: they want for no type any more. */
+  readonly typed: Set<string>
   /** Copies of the database that were taken. */
   readonly copies: Set<CopyKind>
   /** Number of the life that stood on a copy last: what was frozen before may have been frozen anew. */
@@ -61,6 +67,9 @@ export function documentName({ document }: Pick<Given, 'document'>): string {
   return `${document.family} ${document.version}`
 }
 
+/** The type its source says when it says one. */
+export const usualType = '57833-6'
+
 /** The name of every file that is written over the one before. */
 export const overwrittenName = 'export.pdf'
 
@@ -71,7 +80,7 @@ export function givenOf(row: Pick<ItemRow, 'source_reference' | 'content_sha256'
 }
 
 export function nothingYet(): Expected {
-  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), freed: new Set(), causes: new Set(), copies: new Set(), returnedInLife: 0, returns: 0 }
+  return { given: [], items: [], stopped: new Map(), opposed: new Set(), maskedByPerson: new Map(), maskedBySource: new Set(), itemsOf: new Map(), patientsOf: new Map(), openReaders: new Set(), superseded: new Map(), chosenTypes: new Map(), typed: new Set(), freed: new Set(), causes: new Set(), copies: new Set(), returnedInLife: 0, returns: 0 }
 }
 
 /** Must it go hidden from other professionals? */

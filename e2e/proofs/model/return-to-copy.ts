@@ -63,8 +63,8 @@ function rename(expected: Expected, id: string, now: string): void {
     map.set(now, map.get(id)!)
     map.delete(id)
   }
-  for (const map of [expected.stopped, expected.maskedByPerson, expected.patientsOf, expected.superseded]) moveIn(map as Map<string, unknown>)
-  for (const set of [expected.maskedBySource, expected.openReaders, expected.freed, ...expected.itemsOf.values()]) if (set.delete(id)) set.add(now)
+  for (const map of [expected.stopped, expected.maskedByPerson, expected.patientsOf, expected.superseded, expected.chosenTypes]) moveIn(map as Map<string, unknown>)
+  for (const set of [expected.maskedBySource, expected.openReaders, expected.freed, expected.typed, ...expected.itemsOf.values()]) if (set.delete(id)) set.add(now)
 }
 
 /** Nothing is lost, and of what was decided before the journal begins nobody can be held to anything any more. */
@@ -75,8 +75,8 @@ function forget(before: readonly ItemRow[], rows: readonly ItemRow[], expected: 
   const byId = new Map(rows.map((row) => [row.id, row]))
   expected.items.splice(0, Infinity, ...expected.items.filter((id) => byId.has(id)))
   for (const [id, how] of expected.stopped) if (how === 'held' ? byId.get(id)?.held !== 'user' : byId.get(id)?.state !== 'ignored') expected.stopped.delete(id)
-  for (const known of [expected.maskedByPerson, expected.itemsOf, expected.patientsOf, expected.superseded]) known.clear()
-  for (const known of [expected.maskedBySource, expected.openReaders]) known.clear()
+  for (const known of [expected.maskedByPerson, expected.itemsOf, expected.patientsOf, expected.superseded, expected.chosenTypes]) known.clear()
+  for (const known of [expected.maskedBySource, expected.openReaders, expected.typed]) known.clear()
   for (const patient of expected.opposed) if (world.life()!.consent.decisionForIns({ value: patients[patient]!.ins, oid: patients[patient]!.insOid }, 'deposit')?.choice !== 'opposed') expected.opposed.delete(patient)
 }
 

@@ -34,7 +34,8 @@ export const doubtBugs: readonly PlantedBug[] = [
     find: "return state === 'uncertain' ? move('uncertain', event.reason) : null",
     replace: "return state === 'uncertain' ? move('ready') : null",
     proof: 'model',
-    signature: withoutLooks,
+    // Where no send arrives it goes again and again, until it is given up.
+    signature: new RegExp(`${withoutLooks.source}|stopped for no cause: parked, record-never-confirms`),
   },
   {
     name: 'one look is enough',

@@ -67,8 +67,22 @@ export const intakeBugs: readonly PlantedBug[] = [
     file: announced,
     find: 'update(`${sha256}|${named}`)',
     replace: 'update(`${sha256}|${named}|${performance.now()}`)',
+    // That it came before is also said by its id in the record, and by what its patient has of it already.
+    also: [
+      { file: 'electron/connector/wrap-pdf.ts', find: '`${sha256}|${ins}`', replace: '`${sha256}|${ins}|${performance.now()}`' },
+      { file: 'electron/connector/prepare-item.ts', find: 'const others = await ledger.othersWithUniqueId(uniqueId, row.seq)', replace: "if (ins !== '') return null\n  const others = await ledger.othersWithUniqueId(uniqueId, row.seq)" },
+    ],
     proof: 'kill',
     signature: /^content-registered-twice: /m,
+  },
+  {
+    name: 'the type a person says is not heard',
+    why: 'a document that does not say its type never goes',
+    file: 'electron/connector/outbox/item.ts',
+    find: '? said : (chosen ?? said)',
+    replace: '? said : said',
+    proof: 'model',
+    signature: /stopped for no cause: parked, type-unknown/,
   },
   {
     name: 'a document whose patient is in question goes on',

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { withBug } from './bug.ts'
+import { placesOf, withBug } from './bug.ts'
 import { bugs } from './bugs.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -11,9 +11,9 @@ describe('the planted bugs', () => {
     expect(new Set(bugs.map(({ name }) => name)).size).toBe(bugs.length)
   })
 
-  it.each(bugs.map((bug) => [bug.name, bug] as const))('%s: has its place in the program', (_name, bug) => {
-    const sound = fs.readFileSync(path.join(root, bug.file), 'utf8')
-    expect(withBug(sound, bug)).not.toBe(sound)
+  it.each(bugs.flatMap((bug) => placesOf(bug).map((place) => [bug.name, place] as const)))('%s: has its place in the program', (_name, place) => {
+    const sound = fs.readFileSync(path.join(root, place.file), 'utf8')
+    expect(withBug(sound, place)).not.toBe(sound)
   })
 
   it('are refused when their place is gone or is not the only one', () => {

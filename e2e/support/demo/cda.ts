@@ -4,9 +4,11 @@ import {
   unreferencedFormat, visibleToAll,
 } from '#shared/terminology/index.ts'
 import { firstGivenName } from '../../../resources/demo/patients.ts'
-import type { DemoAuthor, DemoDocument, DemoStructure, DocumentBody } from './document-model.ts'
+import type { DemoAuthor, DemoDocument, DemoStructure } from './document-model.ts'
+import { escaped } from './entry-parts.ts'
 import { cdaTime, xdsTime } from './paris-time.ts'
 import { insOid, localIdOid } from './people.ts'
+import { sections } from './sections.ts'
 
 /** Ids of one CDA and its local patient number in the writing structure. */
 export interface CdaIdentity {
@@ -17,7 +19,7 @@ export interface CdaIdentity {
 
 const headerTemplates = ['2.16.840.1.113883.2.8.2.1', '1.2.250.1.213.1.1.1.1'] as const
 const unstructuredTemplate = '1.3.6.1.4.1.19376.1.2.20'
-/** IHE PCC "medical documents": sections of text, and nothing said of coded entries. */
+/** IHE PCC "medical documents": sections, and nothing said of which entries they have to have. */
 const narrativeTemplate = '1.3.6.1.4.1.19376.1.5.3.1.1.1'
 
 /** Keeper of what patients deposit themselves. */
@@ -36,8 +38,6 @@ export function identityFor(document: DemoDocument, id: string): CdaIdentity {
     localId: { root: structure.patientOid, extension: own ? document.patient.localId : `${structure.id.slice(-3)}${document.patient.ins.slice(1, 5)}${document.patient.localId.slice(-2)}` },
   }
 }
-
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
 function address({ line, postalCode, city }: { line: string; postalCode: string; city: string }): string {
   const [, number, street] = /^(\d+) (.+)$/.exec(line) ?? [undefined, undefined, line]
@@ -81,10 +81,10 @@ function person(document: DemoDocument): { id: string; code: string; place: stri
 
 /**
  * Writes one CDA R2 after the header rules of dmp-interface.md section 3: level 1 with `pdf` in it, otherwise with
- * narrative sections. It declares no CI-SIS model of content, since it has none of their coded entries and their schematrons would
- * refuse it: the third declaration is that of a medical document with sections.
+ * sections of text, beside which `isCoded` puts the entries that say the same. It declares no CI-SIS model of content, since it has not all
+ * that their schematrons ask for: the third declaration is that of a medical document with sections.
  */
-export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf: Uint8Array | null): string {
+export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf: Uint8Array | null, isCoded: boolean): string {
   const { patient } = document
   const type = codedType(document.type)
   if (!type) throw new Error(`type ${document.type} is not in the DMP's list`)
@@ -97,9 +97,9 @@ export function writeDemoCda(document: DemoDocument, identity: CdaIdentity, pdf:
   const templates = [...headerTemplates, pdf ? unstructuredTemplate : narrativeTemplate]
   const body = pdf
     ? `<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${Buffer.from(pdf).toString('base64')}</text></nonXMLBody></component>`
-    : `<component><structuredBody>\n${sections(document.body).join('\n')}\n</structuredBody></component>`
+    : `<component><structuredBody>\n${sections(document.body, isCoded ? identity.id : null).join('\n')}\n</structuredBody></component>`
   return `<?xml version="1.0" encoding="UTF-8"?>
-<ClinicalDocument xmlns="urn:hl7-org:v3">
+<ClinicalDocument xmlns="urn:hl7-org:v3"${body.includes('xsi:type') ? ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"' : ''}>
 <realmCode code="FR"/>
 <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
 ${templates.map((root) => `<templateId root="${root}"/>`).join('\n')}
@@ -142,7 +142,7 @@ export function metadataOfDemo(document: DemoDocument, identity: CdaIdentity, st
   const formatCode = structured ? (formatCodeOf([...headerTemplates, narrativeTemplate], null) ?? unreferencedFormat) : formatCodeOf([], 'application/pdf')
   if (!typeCode || !classCode || !formatCode) throw new Error(`type ${document.type} is not in the DMP's list`)
   const structure = author === 'patient' ? patientSpace : author.structure
-  const signatory = author === 'patient' ? { id: patient.ins, family: patient.usedName, given: patient.usedGivenName } : { id: author.id, family: author.family, given: author.given }
+  const signatory = author === 'patient' ? { id: patient.ins, family: patient.usedName, given: patient.usedGivenName, domain: insOid } : { id: author.id, family: author.family, given: author.given }
   return {
     uniqueId: identity.id,
     setId: identity.setId,
@@ -169,7 +169,7 @@ export function metadataOfDemo(document: DemoDocument, identity: CdaIdentity, st
   }
 }
 
-function authorSlots(author: DemoAuthor | 'patient', signatory: { id: string; family: string; given: string }): DocumentAuthor {
+function authorSlots(author: DemoAuthor | 'patient', signatory: NonNullable<DocumentAuthor['person']>): DocumentAuthor {
   if (author === 'patient') return { kind: 'patient', person: signatory, institution: null, specialty: patientSpeciality, role: null }
   return {
     kind: 'professional',
@@ -179,56 +179,3 @@ function authorSlots(author: DemoAuthor | 'patient', signatory: { id: string; fa
     role: null,
   }
 }
-
-const paragraph = (text: string): string => text.split('\n').map((line) => `<paragraph>${escaped(line)}</paragraph>`).join('')
-
-function table(columns: readonly string[], rows: ReadonlyArray<readonly string[]>, prefix: string): string {
-  const head = columns.map((column) => `<th>${escaped(column)}</th>`).join('')
-  const body = rows.map((row, index) => `<tr ID="${prefix}-${index + 1}">${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')
-  return `<table border="1"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`
-}
-
-const loincLabels: Readonly<Record<string, string>> = {
-  '26436-6': 'Examens de biologie médicale', '55110-1': 'Conclusions', '55112-7': 'Commentaire', '48765-2': 'Allergies et intolérances', '11450-4': 'Liste des problèmes actifs',
-  '11348-0': 'Antécédents', '10160-0': 'Historique des traitements', '11369-6': 'Historique des vaccinations', '29762-2': 'Mode de vie et facteurs de risque', '8716-3': 'Signes vitaux',
-  '18776-5': 'Plan de soins', '46239-0': 'Motif de consultation',
-}
-
-function section(code: string, title: string, text: string): string {
-  return `<component><section><code code="${code}" displayName="${escaped(loincLabels[code] ?? title)}" codeSystem="${codeSystems.loinc}" codeSystemName="LOINC"/><title>${escaped(title)}</title><text>${text}</text></section></component>`
-}
-
-function sections(body: DocumentBody): string[] {
-  switch (body.kind) {
-    case 'laboratory':
-      return [
-        ...body.panels.map((panel, index) =>
-          section(
-            '26436-6',
-            panel.title,
-            `${panel.method ? paragraph(panel.method) : ''}${table(
-              ['Analyse', 'Résultat', 'Unité', 'Valeurs de référence', 'Antériorité'],
-              panel.rows.map((row) => [row.name, `${row.value}${row.outside ? ` (${row.outside === 'H' ? 'haut' : 'bas'})` : ''}`, row.unit, row.reference, row.previous ?? '']),
-              `bio-${index + 1}`,
-            )}`,
-          ),
-        ),
-        ...(body.conclusion ? [section('55110-1', 'Conclusion', paragraph(body.conclusion))] : []),
-        section('55112-7', 'Prélèvement', paragraph(`Prescripteur : ${body.prescriber}\nPrélevé le ${body.sampled}`)),
-      ]
-    case 'tables':
-      return body.tables.map((each, index) =>
-        section(each.code, each.title, `${index === 0 && body.introduction ? paragraph(body.introduction) : ''}${table(each.columns, each.rows, `t${index + 1}`)}`),
-      )
-    case 'report':
-      return body.sections.map(({ title, text }) => section('55112-7', title, paragraph(text)))
-    case 'letter':
-    case 'certificate':
-      return [section('55112-7', 'Texte', body.paragraphs.map(paragraph).join(''))]
-    case 'prescription': {
-      const rows = [...(body.longTermIllness ?? []), ...body.lines].map(({ what, how }) => [what, how])
-      return [section('10160-0', body.heading, `${table(['Prescription', 'Posologie et durée'], rows, 'p')}${body.note ? paragraph(body.note) : ''}`)]
-    }
-  }
-}
-

@@ -7,6 +7,7 @@ import { documentMessage } from './hl7-messages.ts'
 import { newDocuments, type NewDocument } from './new-documents.ts'
 import { isoOf } from './paris-time.ts'
 import { pastDocuments } from './past-documents.ts'
+import { summaryDocuments } from './summary-documents.ts'
 import { drawDocument } from './pdf/draw-document.ts'
 import { localIdOid } from './people.ts'
 import { sidecar } from './sidecars.ts'
@@ -25,16 +26,19 @@ function oidOf(document: DemoDocument, rank: number): string {
 
 const producerOf = ({ author }: DemoDocument): string => (author !== 'patient' && author.structure.patientOid === localIdOid ? practiceSoftware : otherSoftware)
 
-async function cdaOf(document: DemoDocument, id: string): Promise<string> {
-  return writeDemoCda(document, identityFor(document, id), document.structured ? null : await drawDocument(document, producerOf(document)))
+/** `isCoded`: with entries beside the text. What the practice deposits has none: a document that declares them is held to the whole of its model. */
+async function cdaOf(document: DemoDocument, id: string, isCoded: boolean): Promise<string> {
+  return writeDemoCda(document, identityFor(document, id), document.structured ? null : await drawDocument(document, producerOf(document)), isCoded)
 }
 
 async function preloadFiles(): Promise<ReadonlyArray<readonly [string, Uint8Array]>> {
   const entries: PreloadEntry[] = []
   const files: [string, Uint8Array][] = []
-  for (const [index, document] of pastDocuments.entries()) {
-    const id = oidOf(document, index + 1)
-    const bytes = Buffer.from(await cdaOf(document, id), 'utf8')
+  // A document has its number by its place in its list, and comes into the record when it was written.
+  const numbered = [...pastDocuments, ...summaryDocuments].map((document, index) => ({ document, id: oidOf(document, index + 1) }))
+  const placeOf = ({ document: { patient, at } }: (typeof numbered)[number]) => `${patient.localId} ${at}`
+  for (const { document, id } of numbered.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))) {
+    const bytes = Buffer.from(await cdaOf(document, id, true), 'utf8')
     const file = `${document.name}.xml`
     files.push([`preload/${file}`, bytes])
     entries.push({
@@ -51,10 +55,10 @@ async function preloadFiles(): Promise<ReadonlyArray<readonly [string, Uint8Arra
 async function filesOf(document: NewDocument, rank: number): Promise<ReadonlyArray<readonly [name: string, bytes: Uint8Array]>> {
   const { delivery, name } = document
   if (document.author === 'patient') throw new Error('the practice does not write in the name of a patient')
-  if (delivery === 'cda') return [[`${name}.xml`, Buffer.from(await cdaOf(document, oidOf(document, rank)), 'utf8')]]
+  if (delivery === 'cda') return [[`${name}.xml`, Buffer.from(await cdaOf(document, oidOf(document, rank), false), 'utf8')]]
   if (delivery === 'oru' || delivery === 'mdm') {
     const id = oidOf(document, rank)
-    return [[`${name}.hl7`, Buffer.from(documentMessage(delivery, document, document.author, await cdaOf(document, id), id), 'utf8')]]
+    return [[`${name}.hl7`, Buffer.from(documentMessage(delivery, document, document.author, await cdaOf(document, id, false), id), 'utf8')]]
   }
   const whole = await drawDocument(document, producerOf(document))
   const pdf = [`${name}.pdf`, document.cut ? whole.subarray(0, Math.floor(whole.length / 2)) : whole] as const

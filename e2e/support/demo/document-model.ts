@@ -1,5 +1,6 @@
 import type { DemoPatient } from '../../../resources/demo/patients.ts'
 import type { Visibility } from '#shared/terminology/index.ts'
+import type { Meaning } from './meanings.ts'
 
 /** A structure that writes documents in the demo: ours, or a fictitious one around it. */
 export interface DemoStructure {
@@ -47,6 +48,15 @@ export interface LaboratoryRow {
   readonly outside?: 'H' | 'L'
 }
 
+/** A table of text. `means`: what each of its rows means, for its entries; without, it has none. */
+export interface NarrativeTable {
+  readonly title: string
+  readonly code: string
+  readonly columns: readonly string[]
+  readonly rows: ReadonlyArray<readonly string[]>
+  readonly means?: readonly Meaning[]
+}
+
 /** What a document says, without its looks: drawn as a PDF or written as CDA sections. */
 export type DocumentBody =
   | { readonly kind: 'prescription'; readonly heading: string; readonly longTermIllness?: readonly PrescriptionLine[]; readonly lines: readonly PrescriptionLine[]; readonly note?: string }
@@ -54,7 +64,7 @@ export type DocumentBody =
   | { readonly kind: 'report'; readonly heading: string; readonly sections: ReadonlyArray<{ readonly title: string; readonly text: string }> }
   | { readonly kind: 'certificate'; readonly heading: string; readonly paragraphs: readonly string[] }
   | { readonly kind: 'laboratory'; readonly prescriber: string; readonly sampled: string; readonly panels: ReadonlyArray<{ readonly title: string; readonly method?: string; readonly rows: readonly LaboratoryRow[] }>; readonly conclusion?: string }
-  | { readonly kind: 'tables'; readonly heading: string; readonly introduction?: string; readonly tables: ReadonlyArray<{ readonly title: string; readonly code: string; readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly string[]> }> }
+  | { readonly kind: 'tables'; readonly heading: string; readonly introduction?: string; readonly tables: readonly NarrativeTable[] }
 
 export interface DemoDocument {
   /** Stem of the file's name. */

@@ -1,5 +1,8 @@
 import type { DemoDocument } from './document-model.ts'
+import { cim10, codes } from './meanings.ts'
 import { authors, patient } from './people.ts'
+import { medicines, vaccines } from './products.ts'
+import { allergyColumns, problemColumns, treatmentColumns, vaccineColumns } from './table-columns.ts'
 
 const garnier = patient('P000101')
 const morel = patient('P000102')
@@ -14,12 +17,7 @@ const petitjean = patient('P000110')
 const oeuvrard = patient('P000111')
 const wisniewski = patient('P000112')
 
-const allergyColumns = ['Allergène', 'Réaction', 'Depuis', 'Certitude'] as const
-const problemColumns = ['Problème', 'Depuis', 'Commentaire'] as const
-const treatmentColumns = ['Médicament', 'Posologie', 'Indication'] as const
-const vaccineColumns = ['Vaccin', 'Date', 'Lot', 'Voie et site'] as const
-
-/** What the patients' records already hold when training starts, oldest first for each patient. */
+/** What the patients' records already hold when training starts. Their place here is part of their number: others are added in `summary-documents.ts`. */
 export const pastDocuments: readonly DemoDocument[] = [
   {
     name: 'garnier-fibrillation', patient: garnier, author: authors.hospitalCardiologist, type: '34112-3', title: "Compte rendu d'hospitalisation en cardiologie", at: '2022-05-19T16:40',
@@ -59,12 +57,27 @@ export const pastDocuments: readonly DemoDocument[] = [
   {
     name: 'garnier-synthese', patient: garnier, author: authors.marchandeau, type: '60591-5', title: 'Synthèse médicale du 18/06/2026', at: '2026-06-18T11:30', structured: true,
     body: { kind: 'tables', heading: 'SYNTHÈSE MÉDICALE', introduction: 'Synthèse établie à domicile. Patiente vivant seule, aide à domicile cinq jours sur sept, fille à 20 minutes.', tables: [
-      { title: 'Allergies et intolérances', code: '48765-2', columns: allergyColumns, rows: [['Amlodipine (intolérance)', 'Hypotension orthostatique, chute', '03/2026', 'Probable']] },
-      { title: 'Problèmes en cours', code: '11450-4', columns: problemColumns, rows: [
-        ['Fibrillation atriale permanente', '05/2022', 'CHA2DS2-VASc 4, anticoagulée'], ['Maladie rénale chronique stade 3b', '10/2025', 'DFG 44 mL/min en octobre 2025'], ['Hypertension artérielle', '2004', 'Équilibrée sous bisoprolol seul'], ['Chutes à répétition', '03/2026', 'Hypotension orthostatique'],
+      { title: 'Allergies et intolérances', code: '48765-2', columns: allergyColumns, rows: [
+        ['Cotrimoxazole', 'Éruption cutanée étendue, fièvre', 'Sévère', '07/2024', 'Confirmé'], ['Amlodipine (intolérance)', 'Hypotension orthostatique, chute', 'Modéré', '03/2026', 'Probable'],
+      ], means: [
+        { kind: 'allergy', type: codes.medicineAllergy, agent: codes.cotrimoxazole, reaction: codes.rash, severity: codes.severe, certainty: codes.confirmed, since: '2024-07', isCritical: false },
+        { kind: 'allergy', type: codes.intolerance, agent: codes.amlodipine, reaction: codes.hypotension, severity: codes.moderate, certainty: codes.probable, since: '2026-03', isCritical: false },
       ] },
-      { title: 'Antécédents', code: '11348-0', columns: problemColumns, rows: [['Fracture du poignet gauche', '2015', 'Ostéoporose'], ['Cholécystectomie', '1988', '']] },
-      { title: 'Traitements au long cours', code: '10160-0', columns: treatmentColumns, rows: [['Apixaban 2,5 mg', '1 comprimé matin et soir', 'Fibrillation atriale'], ['Bisoprolol 2,5 mg', '1 comprimé le matin', 'Fréquence cardiaque'], ['Colécalciférol 50 000 UI', '1 ampoule par mois', 'Ostéoporose'], ['Paracétamol 1 g', 'Si douleur, 3 par jour au plus', 'Arthrose']] },
+      { title: 'Problèmes en cours', code: '11450-4', columns: problemColumns, rows: [
+        ['Fibrillation atriale permanente', '05/2022', 'CHA2DS2-VASc 4, anticoagulée'], ['Maladie rénale chronique stade 3b', '10/2025', 'DFG 41 mL/min en avril 2026'], ['Hypertension artérielle', '2004', 'Équilibrée sous bisoprolol seul'], ['Chutes à répétition', '03/2026', 'Hypotension orthostatique'],
+      ], means: [
+        { kind: 'problem', problem: cim10('I48.2', 'Fibrillation atriale permanente'), since: '2022-05', isOver: false }, { kind: 'problem', problem: cim10('N18.3', 'Maladie rénale chronique, stade 3'), since: '2025-10', isOver: false },
+        { kind: 'problem', problem: cim10('I10', 'Hypertension artérielle'), since: '2004', isOver: false }, { kind: 'problem', problem: cim10('R29.6', 'Chutes à répétition'), since: '2026-03', isOver: false },
+      ] },
+      { title: 'Antécédents', code: '11348-0', columns: problemColumns, rows: [['Fracture du poignet gauche', '2015', 'Ostéoporose'], ['Cholécystectomie', '1988', '']], means: [
+        { kind: 'problem', problem: cim10('S62.8', 'Fracture du poignet gauche'), since: '2015', isOver: true }, { kind: 'problem', problem: cim10('Z90.4', 'Cholécystectomie'), since: '1988', isOver: true },
+      ] },
+      { title: 'Traitements au long cours', code: '10160-0', columns: treatmentColumns, rows: [
+        ['Apixaban 2,5 mg', '1 comprimé matin et soir', '05/2022', 'Fibrillation atriale'], ['Bisoprolol 2,5 mg', '1 comprimé le matin', '05/2022', 'Fréquence cardiaque'], ['Colécalciférol 50 000 UI', '1 ampoule par mois', '03/2026', 'Ostéoporose'], ['Paracétamol 1 g', '1 comprimé si douleur, 3 par jour au plus', '2019', 'Arthrose'],
+      ], means: [
+        { kind: 'treatment', product: medicines.apixaban, dose: 1, unit: '{tablet}', every: [12, 'h'], since: '2022-05' }, { kind: 'treatment', product: medicines.bisoprolol2, dose: 1, unit: '{tablet}', every: [1, 'd'], since: '2022-05' },
+        { kind: 'treatment', product: medicines.vitaminD, dose: 1, unit: '{ampoule}', every: [1, 'mo'], since: '2026-03' }, { kind: 'treatment', product: medicines.paracetamol, dose: 1, unit: '{tablet}', every: null, since: '2019' },
+      ] },
       { title: 'Plan de soins', code: '18776-5', columns: ['Quoi', 'Quand', 'Qui'], rows: [['Créatinine, ionogramme, NFS', 'Tous les 6 mois', 'Infirmière à domicile'], ['Kinésithérapie d’équilibre', '2 fois par semaine', 'Kinésithérapeute du quartier']] },
     ] },
   },
@@ -96,8 +109,10 @@ export const pastDocuments: readonly DemoDocument[] = [
         { name: 'Hémoglobine A1c', value: '7,8', unit: '%', reference: '< 7,0 (cible)', previous: '7,4 (05/2025)', outside: 'H' }, { name: 'Glycémie à jeun', value: '8,4', unit: 'mmol/L', reference: '4,1 à 5,9', previous: '7,9 (05/2025)', outside: 'H' },
       ] },
       { title: 'Bilan lipidique', rows: [
-        { name: 'Cholestérol total', value: '4,7', unit: 'mmol/L', reference: '< 5,2' }, { name: 'HDL-cholestérol', value: '1,05', unit: 'mmol/L', reference: '> 1,00' }, { name: 'LDL-cholestérol calculé', value: '2,71', unit: 'mmol/L', reference: 'selon le risque' }, { name: 'Triglycérides', value: '2,05', unit: 'mmol/L', reference: '< 1,70', outside: 'H' },
+        { name: 'Cholestérol total', value: '4,7', unit: 'mmol/L', reference: '< 5,2', previous: '4,9 (11/2024)' }, { name: 'HDL-cholestérol', value: '1,05', unit: 'mmol/L', reference: '> 1,00' }, { name: 'LDL-cholestérol calculé', value: '2,71', unit: 'mmol/L', reference: 'selon le risque', previous: '2,92 (11/2024)' }, { name: 'Triglycérides', value: '2,05', unit: 'mmol/L', reference: '< 1,70', previous: '2,11 (11/2024)', outside: 'H' },
       ] },
+      { title: 'Fonction rénale', rows: [{ name: 'Créatinine', value: '80', unit: 'µmol/L', reference: '62 à 106', previous: '76 (11/2024)' }, { name: 'DFG estimé (CKD-EPI)', value: '88', unit: 'mL/min/1,73 m²', reference: '> 60' }] },
+      { title: 'Urines', rows: [{ name: 'Albuminurie / créatininurie', value: '2,6', unit: 'mg/mmol', reference: '< 3,0' }] },
     ] },
   },
   {
@@ -107,7 +122,11 @@ export const pastDocuments: readonly DemoDocument[] = [
         { name: 'Hémoglobine A1c', value: '7,1', unit: '%', reference: '< 7,0 (cible)', previous: '7,8 (11/2025)', outside: 'H' }, { name: 'Glycémie à jeun', value: '7,2', unit: 'mmol/L', reference: '4,1 à 5,9', previous: '8,4 (11/2025)', outside: 'H' },
       ] },
       { title: 'Fonction rénale', rows: [
-        { name: 'Créatinine', value: '82', unit: 'µmol/L', reference: '62 à 106', previous: '80 (11/2025)' }, { name: 'DFG estimé (CKD-EPI)', value: '86', unit: 'mL/min/1,73 m²', reference: '> 60' }, { name: 'Albuminurie / créatininurie', value: '4,8', unit: 'mg/mmol', reference: '< 3,0', previous: '2,6 (11/2025)', outside: 'H' },
+        { name: 'Créatinine', value: '82', unit: 'µmol/L', reference: '62 à 106', previous: '80 (11/2025)' }, { name: 'DFG estimé (CKD-EPI)', value: '86', unit: 'mL/min/1,73 m²', reference: '> 60', previous: '88 (11/2025)' },
+      ] },
+      { title: 'Urines', rows: [{ name: 'Albuminurie / créatininurie', value: '4,8', unit: 'mg/mmol', reference: '< 3,0', previous: '2,6 (11/2025)', outside: 'H' }] },
+      { title: 'Bilan lipidique', rows: [
+        { name: 'Cholestérol total', value: '4,5', unit: 'mmol/L', reference: '< 5,2', previous: '4,7 (11/2025)' }, { name: 'HDL-cholestérol', value: '1,08', unit: 'mmol/L', reference: '> 1,00', previous: '1,05 (11/2025)' }, { name: 'LDL-cholestérol calculé', value: '2,58', unit: 'mmol/L', reference: 'selon le risque', previous: '2,71 (11/2025)' }, { name: 'Triglycérides', value: '1,84', unit: 'mmol/L', reference: '< 1,70', previous: '2,05 (11/2025)', outside: 'H' },
       ] },
     ], conclusion: 'Microalbuminurie à confirmer sur deux autres prélèvements dans les six mois.' },
   },
@@ -184,8 +203,10 @@ export const pastDocuments: readonly DemoDocument[] = [
   {
     name: 'poli-vaccin-grippe', patient: poli, author: authors.leGuilloux, type: '87273-9', title: 'Note de vaccination - grippe saisonnière', at: '2025-10-21T09:05', structured: true,
     body: { kind: 'tables', heading: 'NOTE DE VACCINATION', tables: [
-      { title: 'Vaccination du jour', code: '11369-6', columns: vaccineColumns, rows: [['Grippe saisonnière, haute dose', '21/10/2025', 'GX7741', 'Intramusculaire, deltoïde gauche']] },
-      { title: 'Vaccinations antérieures', code: '11369-6', columns: vaccineColumns, rows: [['Pneumocoque 20-valent', '14/11/2024', 'PN0332', 'Intramusculaire'], ['Diphtérie-tétanos-poliomyélite', '30/09/2024', 'DT5190', 'Intramusculaire']] },
+      { title: 'Vaccination du jour', code: '11369-6', columns: vaccineColumns, rows: [['Grippe saisonnière, haute dose', '21/10/2025', 'GX7741', 'Intramusculaire, deltoïde gauche']], means: [{ kind: 'vaccine', product: vaccines.influenza, date: '2025-10-21', lot: 'GX7741', rank: null }] },
+      { title: 'Vaccinations antérieures', code: '11369-6', columns: vaccineColumns, rows: [['Pneumocoque 20-valent', '14/11/2024', 'PN0332', 'Intramusculaire'], ['Diphtérie-tétanos-poliomyélite', '30/09/2024', 'DT5190', 'Intramusculaire']], means: [
+        { kind: 'vaccine', product: vaccines.pneumococcus20, date: '2024-11-14', lot: 'PN0332', rank: null }, { kind: 'vaccine', product: vaccines.dtp, date: '2024-09-30', lot: 'DT5190', rank: null },
+      ] },
     ] },
   },
   {
@@ -205,7 +226,13 @@ export const pastDocuments: readonly DemoDocument[] = [
   {
     name: 'eloise-vaccins-2-mois', patient: eloise, author: authors.marchandeau, type: '87273-9', title: 'Note de vaccination - 2 mois', at: '2026-06-19T16:00', structured: true,
     body: { kind: 'tables', heading: 'NOTE DE VACCINATION', tables: [{ title: 'Vaccinations du jour', code: '11369-6', columns: vaccineColumns, rows: [
-      ['Hexavalent (DTCaP-Hib-hépatite B)', '19/06/2026', 'HX2088', 'Intramusculaire, cuisse droite'], ['Pneumocoque conjugué', '19/06/2026', 'PC1467', 'Intramusculaire, cuisse gauche'], ['Rotavirus, 1re dose', '19/06/2026', 'RV0915', 'Orale'],
+      ['Hexavalent (DTCaP-Hib-hépatite B), 1re dose', '19/06/2026', 'HX2088', 'Intramusculaire, cuisse droite'], ['Pneumocoque conjugué, 1re dose', '19/06/2026', 'PC1467', 'Intramusculaire, cuisse gauche'], ['Rotavirus, 1re dose', '19/06/2026', 'RV0915', 'Orale'],
+    ], means: [
+      { kind: 'vaccine', product: vaccines.hexavalent, date: '2026-06-19', lot: 'HX2088', rank: 1 }, { kind: 'vaccine', product: vaccines.pneumococcus, date: '2026-06-19', lot: 'PC1467', rank: 1 }, { kind: 'vaccine', product: vaccines.rotavirus, date: '2026-06-19', lot: 'RV0915', rank: 1 },
+    ] }, { title: 'Vaccinations à prévoir', code: '18776-5', columns: ['Vaccin', 'Quand', 'Âge'], rows: [
+      ['Méningocoque B, 1re dose', '07/2026', '3 mois'], ['Hexavalent (DTCaP-Hib-hépatite B), 2e dose', '08/2026', '4 mois'], ['Pneumocoque conjugué, 2e dose', '08/2026', '4 mois'], ['Méningocoque ACWY, 1re dose', '10/2026', '6 mois'],
+    ], means: [
+      { kind: 'plannedVaccine', product: vaccines.meningococcusB, date: '2026-07' }, { kind: 'plannedVaccine', product: vaccines.hexavalent, date: '2026-08' }, { kind: 'plannedVaccine', product: vaccines.pneumococcus, date: '2026-08' }, { kind: 'plannedVaccine', product: vaccines.meningococcusAcwy, date: '2026-10' },
     ] }] },
   },
   {
@@ -230,7 +257,7 @@ export const pastDocuments: readonly DemoDocument[] = [
     ] },
   },
   {
-    name: 'ines-contraception', patient: ines, author: authors.marchandeau, type: '11488-4', title: 'Consultation du 14/05/2026', at: '2026-05-14T18:20', visibility: { hiddenFromRepresentatives: true },
+    name: 'ines-contraception', patient: ines, author: authors.marchandeau, type: '11488-4', title: 'Consultation du 14/05/2026', at: '2026-05-14T18:20', structured: true, visibility: { hiddenFromRepresentatives: true },
     body: { kind: 'report', heading: 'COMPTE RENDU DE CONSULTATION', sections: [
       { title: 'Motif', text: 'Première consultation de contraception et prévention, à la demande de la patiente, sous le sceau du secret.' }, { title: 'Examen', text: 'Tension 112/68. IMC 20,4. Pas de migraine, pas d’antécédent thromboembolique personnel ou familial, non-fumeuse.' },
       { title: 'Conclusion', text: 'Pilule lévonorgestrel 100 µg / éthinylestradiol 20 µg. Conduite à tenir en cas d’oubli expliquée. Revoir dans trois mois.' },
@@ -238,7 +265,13 @@ export const pastDocuments: readonly DemoDocument[] = [
   },
   {
     name: 'ines-vaccin-hpv', patient: ines, author: authors.leGuilloux, type: '87273-9', title: 'Note de vaccination - papillomavirus', at: '2024-02-14T14:00', structured: true,
-    body: { kind: 'tables', heading: 'NOTE DE VACCINATION', tables: [{ title: 'Vaccinations', code: '11369-6', columns: vaccineColumns, rows: [['Papillomavirus 9-valent, 1re dose', '16/08/2023', 'HP6612', 'Intramusculaire, bras gauche'], ['Papillomavirus 9-valent, 2e dose', '14/02/2024', 'HP7020', 'Intramusculaire, bras gauche']] }] },
+    body: { kind: 'tables', heading: 'NOTE DE VACCINATION', tables: [{ title: 'Vaccinations', code: '11369-6', columns: vaccineColumns, rows: [['Papillomavirus 9-valent, 1re dose', '16/08/2023', 'HP6612', 'Intramusculaire, bras gauche'], ['Papillomavirus 9-valent, 2e dose', '14/02/2024', 'HP7020', 'Intramusculaire, bras gauche']], means: [
+      { kind: 'vaccine', product: vaccines.hpv, date: '2023-08-16', lot: 'HP6612', rank: 1 }, { kind: 'vaccine', product: vaccines.hpv, date: '2024-02-14', lot: 'HP7020', rank: 2 },
+    ] }, { title: 'Vaccinations antérieures', code: '11369-6', columns: vaccineColumns, rows: [
+      ['Diphtérie-tétanos-coqueluche-poliomyélite, rappel', '08/09/2020', 'TC3318', 'Intramusculaire'], ['Rougeole-oreillons-rubéole, 2e dose', '14/11/2010', 'RO2204', 'Intramusculaire'], ['Rougeole-oreillons-rubéole, 1re dose', '22/06/2010', 'RO1871', 'Intramusculaire'],
+    ], means: [
+      { kind: 'vaccine', product: vaccines.dtcap, date: '2020-09-08', lot: 'TC3318', rank: null }, { kind: 'vaccine', product: vaccines.mmr, date: '2010-11-14', lot: 'RO2204', rank: 2 }, { kind: 'vaccine', product: vaccines.mmr, date: '2010-06-22', lot: 'RO1871', rank: 1 },
+    ] }] },
   },
   {
     name: 'fauvel-biologie-grossesse', patient: fauvel, author: authors.biologist, type: '11502-2', title: "Compte rendu d'examens biologiques du 02/09/2026", at: '2026-09-02T14:20', structured: true,

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { NarrativeRow } from '#shared/contract/history.ts'
+import { hold } from './fixture-connector.ts'
 import type { WindowState } from './states.ts'
 import { documentFacts, foundFor, marie, openedDocument, recordDocument } from './world.ts'
 
@@ -54,7 +55,7 @@ export const documentStates: readonly WindowState[] = [
     name: 'panel-search-searching',
     window: 'panel',
     prepare: (world) => {
-      world.delays['record.search'] = 20_000
+      hold(world, 'record.search')
     },
     act: (page) => searchFor(page, 'hémoglobine'),
     shows: '.skeleton',

@@ -13,7 +13,7 @@ import { contract, type ConnectorEvent } from '#shared/contract/contract.ts'
 import type { DocumentInRecord } from '#shared/contract/document-acts.ts'
 import type { ItemContent } from '#shared/contract/item-content.ts'
 import type { PaperSheet, PrintableSheet } from '#shared/contract/emergency-sheet.ts'
-import type { FoundPatient, ItemView } from '#shared/contract/items.ts'
+import type { FoundPatient, ItemDetail, ItemView, KnownPatient, PatientCandidate } from '#shared/contract/items.ts'
 import type { DocumentVersions, OpenedDocument, PanelView, RecordDocument, RecordSearch, RecordWay, WrittenCopy } from '#shared/contract/history.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
@@ -45,6 +45,8 @@ export interface World {
   attachment: Uint8Array
   /** The document of any item; its attachments are `attachment`. */
   content: ItemContent | ReasonCode
+  /** What is told of any item after how it came and where it stands. */
+  trace: ItemDetail['trace']
   /** Whom a search of a patient finds, whatever is typed. */
   patients: { found: FoundPatient[]; more: boolean }
   /** A document that waits for its patient does not name them itself. */
@@ -54,6 +56,8 @@ export interface World {
   inRecordAfter: DocumentInRecord | ReasonCode
   /** What is found, by the words that were sent; nothing for others. */
   found: Record<string, RecordSearch>
+  namedByText: PatientCandidate[]
+  known: { found: KnownPatient[]; more: boolean }
   versions: DocumentVersions | ReasonCode
   copy: WrittenCopy | ReasonCode
   /** What the record holds of the patient that is not in force. */
@@ -66,11 +70,11 @@ export interface World {
   signInAfter: Record<string, WhoSpeaks>
   /** Refuses the next acts with this code. */
   refuse: ReasonCode | null
-  /** Milliseconds before each answer, by procedure (`panel.get`). */
-  delays: Record<string, number>
+  /** What each answer waits for, by procedure (`panel.get`): see {@link hold}. */
+  held: Record<string, Promise<void>>
   /** What was asked, in order: procedure and input. */
   asked: { name: string; input: unknown }[]
-  /** Procedures whose answer was sent after a delay. */
+  /** Procedures whose answer was held and let go. */
   answered: string[]
 }
 
@@ -103,10 +107,23 @@ function viewOf({ documents, ...panel }: ShownPanel): PanelView {
   return { ...panel, listed: { count: documents.length, name: listName(documents) } }
 }
 
+/**
+ * Holds the answers of a procedure asked from now on until what it returns is called; one asked
+ * after that is answered at once. Never called, they never come.
+ */
+export function hold(world: World, procedure: string): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  world.held[procedure] = promise
+  return () => {
+    if (world.held[procedure] === promise) delete world.held[procedure]
+    resolve()
+  }
+}
+
 /** The state a fresh fixture starts in: a patient with a record, a morning's items, the training record. */
 export function freshWorld(): World {
   const items = someItems()
-  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, patients: foundPatients(), mayFindPatient: true, found: {}, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), otherStates: [], myRecordsOffer: { by: ['last-document', 'last-authorisation'], ofStructure: false, stop: null }, myRecords: 'record-unreachable', signIn: speaking(), signInAfter: {}, refuse: null, delays: {}, asked: [], answered: [] }
+  return { status: statusOf(items), items, panel: panelWith(), summary: null, paint: paintedFirst, medicines: null, sheet: 'not-found', papers: [], scanned: {}, opened: openedDocument(), way: { way: 'one', mode: 'normal', since: null, until: null, reason: null }, attachment: new Uint8Array(), content: { sections: [], attachments: [], text: { value: 'MSH|^~\\&|LABO', isCut: false } }, trace: [], patients: foundPatients(), mayFindPatient: true, found: {}, namedByText: [], known: { found: [], more: false }, versions: { earlier: [], later: [] }, copy: { folder: '/srv/cabinet/copies', file: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.pdf', sidecar: 'DUPONT_Marie-Elise_19590214_20261110_Biologie_1a2b3c4d.json' }, inRecord: inRecord(), inRecordAfter: inRecord(), otherStates: [], myRecordsOffer: { by: ['last-document', 'last-authorisation'], ofStructure: false, stop: null }, myRecords: 'record-unreachable', signIn: speaking(), signInAfter: {}, refuse: null, held: {}, asked: [], answered: [] }
 }
 
 /**
@@ -180,9 +197,8 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
   const os = implement(contract)
   const asked = async (name: string, input?: unknown) => {
     world.asked.push({ name, input })
-    const delay = world.delays[name] ?? 0
-    if (delay === 0) return
-    await new Promise((resolve) => setTimeout(resolve, delay))
+    if (!world.held[name]) return
+    await world.held[name]
     world.answered.push(name)
   }
   const refusal = (code: ReasonCode) => new ORPCError('REFUSED', { status: 422, data: { code, recordText: null }, defined: true })
@@ -268,7 +284,7 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         const found = world.items.find((one) => one.id === input.id)
         if (!found) throw refusal('not-found')
         const detail = itemDetail(found)
-        return { ...detail, mayFindPatient: detail.mayFindPatient && world.mayFindPatient }
+        return { ...detail, trace: [...detail.trace, ...world.trace], mayFindPatient: detail.mayFindPatient && world.mayFindPatient }
       }),
       content: os.items.content.handler(async ({ input }) => {
         await asked('items.content', input)
@@ -295,10 +311,17 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await asked('items.findPatients', input)
         return world.patients
       }),
+      namedByText: os.items.namedByText.handler(() => world.namedByText),
       assignPatient: os.items.assignPatient.handler(({ input }) => act('items.assignPatient', input)),
+      chooseType: os.items.chooseType.handler(({ input }) => act('items.chooseType', input)),
+      chooseAuthor: os.items.chooseAuthor.handler(({ input }) => act('items.chooseAuthor', input)),
       dismiss: os.items.dismiss.handler(({ input }) => act('items.dismiss', input)),
     },
     panel: {
+      find: os.panel.find.handler(async ({ input }) => {
+        await asked('panel.find', input)
+        return world.known
+      }),
       open: os.panel.open.handler(async ({ input }) => {
         await act('panel.open', input)
         return viewOf(world.panel)
@@ -417,6 +440,7 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         await asked('record.attachment', input)
         return new Blob([Buffer.from(world.attachment)], { type: 'application/pdf' })
       }),
+      lots: os.record.lots.handler(() => []),
       versions: os.record.versions.handler(async ({ input }) => {
         await asked('record.versions', input)
         if (typeof world.versions === 'string') throw refusal(world.versions)

@@ -17,15 +17,46 @@ export function waitForPatient(world: World, content: World['content']): void {
   world.content = content
 }
 
+/** One document that nothing says the type of, and whose patient is known. */
+export function standForType(world: World, reason: 'type-unknown' | 'type-not-accepted' = 'type-unknown'): void {
+  world.items = [item(4, 'parked', { reason, reasonDetail: reason === 'type-unknown' ? null : '51851-4', title: null, documentType: null, documentTypeLabel: null, patient: paul, source: { kind: 'folder', name: 'Scanner accueil', reference: 'scan-0412.pdf' } })]
+  world.status = statusOf(world.items)
+  world.content = pdfContent
+}
+
+/** One document of which nothing says who wrote it, in a practice of several; or a person did, and whom they said may not be. */
+export function standForAuthor(world: World, said: string | null = null): void {
+  world.items = [item(4, 'parked', { reason: said === null ? 'author-missing' : 'author-not-ours', reasonDetail: said, title: null, patient: paul, source: { kind: 'folder', name: 'Scanner accueil', reference: 'scan-0413.pdf' } })]
+  world.status = statusOf(world.items)
+  world.content = pdfContent
+}
+
+/** Opens the drawer of the one document that waits for a person. */
+const openDrawer = (page: Page): Promise<void> => page.locator('[data-item="item-4"]').getByRole('button').click()
+
+/** Opens the drawer of that document, and looks for a type. */
+export async function findType(page: Page, typed: string): Promise<void> {
+  await openDrawer(page)
+  await page.getByTestId('find-type').fill(typed)
+}
+
+/** The same, announced for one patient known here, and whose text names another. */
+export function nameAnother(world: World): void {
+  waitForPatient(world, pdfContent)
+  world.items = [item(4, 'waiting', { reason: 'text-names-another', waitingFor: 'patient', patient: paul })]
+  world.status = statusOf(world.items)
+  world.namedByText = [{ ...paul, birthName: 'LE GOAZIOU', givenName: 'MONIQUE', usedName: 'GARNIER', birthDate: '1936-03-14', sex: 'F', ins: '236032999901409', patientId: 'p-8', qualified: true, differs: ['birthName', 'givenName', 'birthDate', 'sex', 'ins'] }]
+}
+
 /** Opens the drawer of that document, and the document in it. */
 export async function seeDocument(page: Page): Promise<void> {
-  await page.locator('[data-item="item-4"]').getByRole('button').click()
+  await openDrawer(page)
   await page.getByTestId('drawer-see').click()
 }
 
 /** Opens the drawer of that document, and looks for another patient. */
 export async function findPatient(page: Page, typed = 'dupont'): Promise<void> {
-  await page.locator('[data-item="item-4"]').getByRole('button').click()
+  await openDrawer(page)
   await page.getByTestId('find-patient').fill(typed)
 }
 
@@ -40,6 +71,16 @@ export const itemStates: readonly WindowState[] = [
     },
     act: seeDocument,
     shows: '.textLayer span',
+  },
+  {
+    name: 'sync-drawer-names-another',
+    window: 'sync',
+    prepare: nameAnother,
+    act: async (page) => {
+      await openDrawer(page)
+      await page.getByTestId('named-by-text').scrollIntoViewIfNeeded()
+    },
+    shows: testId('named-patient'),
   },
   {
     name: 'sync-drawer-find-patient',
@@ -87,6 +128,47 @@ export const itemStates: readonly WindowState[] = [
       await page.getByTestId('find-refused').scrollIntoViewIfNeeded()
     },
     shows: testId('find-refused'),
+  },
+  {
+    name: 'sync-drawer-type',
+    window: 'sync',
+    prepare: (world) => standForType(world),
+    act: openDrawer,
+    shows: testId('type-choice'),
+  },
+  {
+    name: 'sync-drawer-type-found',
+    window: 'sync',
+    prepare: (world) => standForType(world, 'type-not-accepted'),
+    act: async (page) => {
+      await findType(page, 'bio')
+      await page.getByTestId('type-option').first().check()
+    },
+    shows: testId('types-found'),
+  },
+  {
+    name: 'sync-drawer-types-all',
+    window: 'sync',
+    prepare: (world) => standForType(world),
+    act: async (page) => {
+      await openDrawer(page)
+      await page.getByTestId('all-types').click()
+    },
+    shows: '[data-testid="all-types"][aria-expanded="true"]',
+  },
+  {
+    name: 'sync-drawer-author',
+    window: 'sync',
+    prepare: (world) => standForAuthor(world),
+    act: openDrawer,
+    shows: testId('author-choice'),
+  },
+  {
+    name: 'sync-drawer-author-said',
+    window: 'sync',
+    prepare: (world) => standForAuthor(world, '899900000102'),
+    act: openDrawer,
+    shows: testId('author-choice'),
   },
   {
     name: 'sync-drawer-document-cda',

@@ -24,6 +24,7 @@ export function someRecords(): MyRecords {
       myRecord(),
       other(1, { birthName: named.birthName, givenName: named.givenName, ins: paulIns ?? '', lastAccessAt: daysAgo(2), lastAddAt: daysAgo(2), sinceMyAccess: 'same-day' }),
       other(2, { birthName: 'Chevalier de Saint-Ange-La-Rochefoucauld-Montbel', givenName: 'Marie-Antoinette', usedName: 'Nguyen-Petitjean', lastAccessAt: daysAgo(1), lastAddAt: daysAgo(3), sinceMyAccess: 'nothing' }),
+      other(6, { birthName: 'Caron', givenName: 'Inès', lastAccessAt: daysAgo(20), lastAddAt: daysAgo(3), sinceMyAccess: 'deposit-day' }),
       other(3, { birthName: '', givenName: '', birthDate: null, identity: null, lastAccessAt: null, lastAddAt: daysAgo(4), sinceMyAccess: 'not-told' }),
       other(4, { birthName: 'Abadie', givenName: 'Jean', identity: 'not-qualified', lastAccessAt: daysAgo(30), lastAddAt: daysAgo(5) }),
       other(5, { birthName: 'Belle', givenName: 'Zoé', lastAccessAt: null, lastAddAt: null, sinceMyAccess: 'not-told', wordAgainst: 'consultation-refused' }),
@@ -71,7 +72,7 @@ export const myRecordsStates: readonly WindowState[] = [
   asked('panel-my-records-many', manyRecords(640), '[data-testid="more-my-records"]'),
   asked('panel-my-records-empty', { askedAt: ago(3), records: [] }, '[data-testid="my-records-empty"]'),
   asked('panel-my-records-failed', 'record-unreachable', kind('failed')),
-  asked('panel-my-records-loading', someRecords(), `${kind('loading')} .skeleton`, { delays: { 'myRecords.list': 600_000 } }),
+  asked('panel-my-records-loading', someRecords(), `${kind('loading')} .skeleton`, { held: { 'myRecords.list': new Promise(() => {}) } }),
   asked('panel-my-records-of-structure', someRecords(), '[data-testid="my-record"]', { myRecordsOffer: { by: ['last-authorisation'], ofStructure: true, stop: null } }),
   notOffered('panel-my-records-no-card', 'card-absent'),
   notOffered('panel-my-records-over-fhir', 'act-not-in-fhir', async (page) => {

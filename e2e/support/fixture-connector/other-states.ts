@@ -27,6 +27,6 @@ export const otherStates: readonly WindowState[] = [
   asked('panel-other-states', notInForce(), testId('other-document')),
   asked('panel-other-states-none', [], testId('other-states-none')),
   asked('panel-other-states-failed', 'record-unreachable', testId('other-states-failed')),
-  asked('panel-other-states-loading', [], `${testId('other-states')} .skeleton`, { delays: { 'record.list': 600_000 } }),
+  asked('panel-other-states-loading', [], `${testId('other-states')} .skeleton`, { held: { 'record.list': new Promise(() => {}) } }),
   asked('panel-other-states-of-nothing', notInForce(), testId('other-document'), { panel: panelWith({ documents: [] }) }),
 ]

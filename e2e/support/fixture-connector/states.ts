@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import { untold, type RecordStanding } from '#shared/contract/history.ts'
 import { accessOf } from '#shared/contract/test-access.ts'
-import type { World } from './fixture-connector.ts'
+import { hold, type World } from './fixture-connector.ts'
+import { summaryOf } from './summary-states.ts'
 import { ago, failing, heldBatch, item, marie, openedDocument, panelWith, recordDocument, recordDocuments, someItems, speaking, statusOf } from './world.ts'
 import { makePdf } from './pdf.ts'
 
@@ -34,6 +35,15 @@ export const windowStates: readonly WindowState[] = [
       world.panel = panelWith({ documents: recordDocuments(6), onTheirWay: 2, needsUser: 1 })
     },
     shows: testId('on-their-way'),
+  },
+  {
+    name: 'panel-list-incomplete',
+    window: 'panel',
+    prepare: (world) => {
+      world.panel = panelWith({ documents: recordDocuments(6), warnings: ['XDSTooManyResults : trop de résultats'] })
+      world.summary = { ...summaryOf(world, []), isIncomplete: true }
+    },
+    shows: testId('list-incomplete'),
   },
   {
     name: 'panel-list-failed',
@@ -385,6 +395,29 @@ export const windowStates: readonly WindowState[] = [
     act: (page) => todoTab(page, 'todo'),
     shows: testId('todo-empty'),
   },
+  {
+    name: 'sync-todo-found-elsewhere',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = world.items.filter(({ id }) => id !== 'item-8')
+      world.status = statusOf(world.items)
+    },
+    act: (page) => page.getByTestId('search').fill('abadie'),
+    shows: testId('found-in-journal'),
+  },
+  {
+    name: 'sync-todo-not-read',
+    window: 'sync',
+    prepare: (world) => {
+      const source = { kind: 'folder' as const, name: 'Export du logiciel', reference: 'courrier_2026-11-03_consultation-cardiologie-de-controle.png' }
+      world.items = [
+        item(1, 'parked', { reason: 'format-unsupported', reasonDetail: 'picture (PNG)', patient: null, title: null, documentTypeLabel: null, source }),
+        item(2, 'parked', { reason: 'author-not-ours', reasonDetail: '10009999999', source }),
+      ]
+      world.status = statusOf(world.items)
+    },
+    shows: testId('todo-item'),
+  },
   { name: 'sync-pending', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'pending'), shows: testId('item-row') },
   { name: 'sync-sent', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'sent'), shows: testId('item-row') },
   { name: 'sync-journal', window: 'sync', prepare: () => {}, act: (page) => todoTab(page, 'journal'), shows: testId('item-row') },
@@ -583,6 +616,20 @@ export const windowStates: readonly WindowState[] = [
     shows: testId('drawer-other'),
   },
   {
+    name: 'sync-drawer-copy',
+    window: 'sync',
+    prepare: (world) => {
+      const first = item(40, 'deposited')
+      world.items = [first, item(41, 'ignored', { reason: 'already-received', reasonDetail: first.id, source: first.source, attempts: 0 })]
+      world.status = statusOf(world.items)
+    },
+    act: async (page) => {
+      await todoTab(page, 'journal')
+      await page.locator('[data-item="item-41"]').click()
+    },
+    shows: testId('trace-other'),
+  },
+  {
     name: 'sync-drawer-candidates',
     window: 'sync',
     prepare: () => {},
@@ -673,9 +720,27 @@ export const windowStates: readonly WindowState[] = [
     window: 'viewer',
     query: viewerQuery,
     prepare: (world) => {
-      world.delays['record.open'] = 20_000
+      hold(world, 'record.open')
     },
     shows: '.skeleton',
+  },
+  {
+    name: 'viewer-under-another-number',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.opened = openedDocument({ underAnotherNumber: true })
+    },
+    shows: '.tag',
+  },
+  {
+    name: 'viewer-document-of-another',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.opened = 'document-of-another'
+    },
+    shows: reason('document-of-another'),
   },
   {
     name: 'viewer-not-found',

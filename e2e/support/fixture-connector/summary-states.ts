@@ -8,7 +8,7 @@ import type { ClinicalFact } from '#shared/contract/facts.ts'
 import type { ExamRequest } from '#shared/contract/exams.ts'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import type { RecordSummary } from '#shared/contract/summary.ts'
-import type { World } from './fixture-connector.ts'
+import { hold, type World } from './fixture-connector.ts'
 import type { WindowState } from './states.ts'
 import { ago, failing, panelWith, recordDocument, recordDocuments } from './world.ts'
 
@@ -260,6 +260,13 @@ export const summaryStates: readonly WindowState[] = [
   state('none-known', [noneKnown, ...treatments, ...problems], { shows: '[data-testid="allergies"][data-state="noneKnown"]' }),
   state('hidden-here', [fact('allergy', 'Allergies', { status: 'hiddenHere' }), ...problems], { shows: '[data-testid="allergies"][data-state="hiddenHere"]' }),
   state('in-words', [fact('narrative', 'Allergies et hypersensibilités', { code: '48765-2', codeSystem: loinc, value: 'Éruption après amoxicilline dans l’enfance, bilan allergologique proposé, non fait. Pas de réaction à l’aspirine.' }), fact('narrative', 'Biochimie', { code: '18719-5', codeSystem: loinc, value: 'Créatinine 98 µmol/L (45 – 84), potassium 4,2 mmol/L', document: laboratory }), ...problems], { shows: '[data-testid="allergies"][data-state="inWords"]' }),
+  state('rows-of-text', [
+    ...['Date : 12/03/2026 | Objet : Protéinurie | Résultat : 0,12 g/L\nDate : 13/03/2026 | Objet : Leucocytes', 'Date : 12/03/2026 | Objet : Sodium | Résultat : 140 mmol/L'].map((value) => fact('narrative', 'Chimie', { code: '18719-5', codeSystem: loinc, section: 'Chimie', value, passage: value, document: laboratory })),
+    fact('narrative', 'Mode de vie', { code: '29762-2', codeSystem: loinc, section: 'Mode de vie', value: 'Vit seule\nAlcool | non', passage: 'Vit seule\nAlcool | non' }), ...problems,
+  ], {
+    act: async (page) => page.locator('[data-testid="list-results"] [data-testid="fact-row"]').first().click(),
+    shows: '[data-testid="list-results"] blockquote',
+  }),
   state('partial', all, { documents: { read: 11, unread: 2, failed: 1 }, unreadable: [{ document: letter, title: 'Courrier de consultation' }], shows: '[data-testid="unreadable"]' }),
   state('not-loaded', [], { documents: { read: 0, unread: 14 }, shows: '[data-testid="allergies"][data-state="notLoaded"]' }),
   state('empty', [], { documents: { read: 0, unstructured: 41 }, shows: '[data-testid="silent"]' }),
@@ -292,7 +299,7 @@ export const summaryStates: readonly WindowState[] = [
     name: 'panel-summary-loading',
     window: 'panel',
     prepare: (world) => {
-      world.delays['panel.summary'] = 20_000
+      hold(world, 'panel.summary')
     },
     shows: '.skeleton',
   },

@@ -5,6 +5,7 @@ import { accessOf } from '#shared/contract/test-access.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import type { WhoSpeaks } from '#shared/contract/sign-in.ts'
+import { givenTypes } from '#shared/terminology/index.ts'
 
 /** Instants are counted back from the start of a test, so that "today" and "yesterday" stay true whenever it runs. */
 export function ago(minutes: number): string {
@@ -145,12 +146,12 @@ export function someItems(): ItemView[] {
     item(1, 'ready', { visibility: { masked: false, hiddenFromPatient: true, hiddenFromRepresentatives: false } }),
     item(2, 'sending'),
     item(3, 'uncertain', { reason: 'record-no-answer' }),
-    item(4, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', reasonDetail: 'Le sexe diffère entre le document et le dossier', patient: { ...paul, birthName: 'Chevalier de Saint-Ange', givenName: 'Marie-Antoinette', sex: 'F' } }),
+    item(4, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', patient: { ...paul, birthName: 'Chevalier de Saint-Ange', givenName: 'Marie-Antoinette', sex: 'F' } }),
     item(5, 'waiting', { reason: 'patient-unknown', waitingFor: 'patient', patient: null }),
     item(6, 'waiting', { reason: 'record-unreachable', waitingFor: 'network', nextAttemptAt: new Date(Date.now() + 8 * 60_000).toISOString(), attempts: 2, changeable: false }),
     item(7, 'parked', { reason: 'pdf-truncated', title: null, documentTypeLabel: null, patient: null }),
     item(8, 'parked', { reason: 'record-metadata-refused', reasonDetail: 'XDSRegistryMetadataError', attempts: 1, changeable: false, visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: true } }),
-    item(9, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', reasonDetail: 'Date de naissance absente du document', visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }),
+    item(9, 'waiting', { reason: 'traits-differ', waitingFor: 'patient', visibility: { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false } }),
     item(10, 'ignored', { reason: 'already-received' }),
     item(11, 'ignored', { reason: 'hl7-received-mail' }),
     ...Array.from({ length: 30 }, (_, number) => item(12 + number, 'deposited')),
@@ -171,18 +172,32 @@ export function heldBatch(count: number, reason: ReasonCode = 'burst-held'): Ite
   )
 }
 
+/** The professionals of a practice of several. */
+const practiceAuthors: ItemDetail['authorChoices'] = [
+  { id: '899900000101', name: 'PETIT Claire', speciality: 'Médecin - Médecine Générale (SM)' },
+  { id: '899900000102', name: 'DE LA ROCHEFOUCAULD-MONTBEL Jean-Baptiste', speciality: 'Médecin - Radio-diagnostic (SM)' },
+  { id: '899900000103', name: 'ROUX Hugo', speciality: 'Infirmier' },
+]
+
 /** The details of an item as its drawer asks for them, with two candidates when it waits for its patient. */
 export function itemDetail(of: ItemView): ItemDetail {
   const trace: ItemDetail['trace'] = [
     { at: of.receivedAt, from: null, to: 'received', event: 'taken', reason: null, detail: of.source.reference },
     { at: of.settledAt ?? ago(2), from: 'received', to: of.state, event: 'moved', reason: of.reason, detail: of.reasonDetail },
   ]
+  const typeChoices = of.reason === 'type-unknown' || of.reason === 'type-not-accepted' ? [...givenTypes] : []
+  const said = of.reason === 'author-not-ours' ? (practiceAuthors.find(({ id }) => id === of.reasonDetail) ?? null) : null
+  const authorChoices = of.reason === 'author-missing' || said !== null ? practiceAuthors : []
+  const chosen = { type: null, author: said?.id ?? null }
   const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
-  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayFindPatient: false, mayBeSecret }
+  if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayFindPatient: false, typeChoices, authorChoices, chosen, mayBeSecret }
   return {
     item: of,
     inRecord: null,
     mayFindPatient: true,
+    typeChoices,
+    authorChoices,
+    chosen,
     mayBeSecret,
     trace,
     candidates: [

@@ -31,6 +31,8 @@ export const traceActs = {
   'item-freed': { event: '110110', type: null },
   'item-visibility': { event: '110110', type: null },
   'item-patient-chosen': { event: '110110', type: null },
+  'item-type-chosen': { event: '110110', type: null },
+  'item-author-chosen': { event: '110110', type: null },
   'item-dismissed': { event: '110110', type: null },
   'sign-in': { event: '110114', type: '110122' },
   'sign-out': { event: '110114', type: '110123' },

@@ -25,12 +25,13 @@ vi.mock('node:worker_threads', async (original) => {
 })
 const { openBoundedThread } = await import('./bounded-thread.ts')
 
+const answerQuestions = JSON.stringify(new URL('answer-questions.ts', import.meta.url).href)
 let folder: string
 let entry: URL
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'relais-thread-'))
   entry = pathToFileURL(path.join(folder, 'echo.mjs'))
-  await writeFile(entry, `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', (asked) => asked === 'end' ? process.exit(1) : parentPort.postMessage(asked))\n`)
+  await writeFile(entry, `import { answerQuestions } from ${answerQuestions}\nanswerQuestions((asked) => asked === 'end' ? process.exit(1) : asked)\n`)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -76,5 +77,27 @@ describe('a thread that answers questions', () => {
     )
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', 'ulimit -n 256; exec "$0" "$1"', process.execPath, program])
     expect(JSON.parse(stdout)).toEqual([[true, expect.stringMatching(/^(EMFILE|ERR_WORKER_INIT_FAILED)$/)], { answer: 'two' }])
+  })
+
+  it('is not ended while its modules run after one that awaits: V8 would end the whole program', async () => {
+    const file = (name: string) => path.join(folder, name)
+    await writeFile(file('awaits.mjs'), 'await new Promise(setImmediate)\n')
+    await writeFile(file('runs.mjs'), `import './awaits.mjs'\nimport fs from 'node:fs'\nfs.writeFileSync(${JSON.stringify(file('begun'))}, '')\nwhile (!fs.existsSync(${JSON.stringify(file('go-on'))}));\n`)
+    await writeFile(file('slow.mjs'), `import './runs.mjs'\nimport { answerQuestions } from ${answerQuestions}\nanswerQuestions((asked) => asked)\n`)
+    const program = file('rests-early.mts')
+    await writeFile(
+      program,
+      `import fs from 'node:fs'
+       import { openBoundedThread } from ${JSON.stringify(new URL('bounded-thread.ts', import.meta.url).href)}
+       const thread = openBoundedThread(new URL(${JSON.stringify(pathToFileURL(file('slow.mjs')).href)}), { time: 1, memory: 300_000_000 })
+       const one = thread.ask('one')
+       while (!fs.existsSync(${JSON.stringify(file('begun'))})) await new Promise(setImmediate)
+       const rested = thread.rest()
+       fs.writeFileSync(${JSON.stringify(file('go-on'))}, '')
+       await rested
+       console.log(JSON.stringify(await one))`,
+    )
+    const { stdout } = await promisify(execFile)(process.execPath, [program])
+    expect(JSON.parse(stdout)).toEqual({ none: 'ended' })
   })
 })

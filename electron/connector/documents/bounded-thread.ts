@@ -16,7 +16,7 @@ export type Told<Answer> = { readonly answer: Answer } | { readonly none: 'gave-
 export interface BoundedThread<Question, Answer> {
   /**
    * `transfer` is the thread's from then on. Rejects when no thread can be had: with an error that `isPassing` where the system refuses one for now, which
-   * says nothing of the question. The next question is asked as if this one had not been.
+   * says nothing of the question; one that ends by itself before it is up gives the question up. The next question is asked as if this one had not been.
    */
   ask(question: Question, transfer?: readonly ArrayBuffer[]): Promise<Told<Answer>>
   /** Ends what is under way and gives the thread's memory back; the next question starts another. */
@@ -26,28 +26,50 @@ export interface BoundedThread<Question, Answer> {
 /** Between two looks at the program's memory, in milliseconds. */
 const lookMs = 50
 
-/** Opens a thread that runs `entry`, which answers each message by one message; nothing is started before the first question. */
+/** A thread, and when its modules have run: the error it ended by instead, where it did. */
+interface Running {
+  readonly worker: Worker
+  readonly up: Promise<{ readonly endedBy: unknown } | null>
+}
+
+/**
+ * Opens a thread that runs `entry`, which answers by `answerQuestions`; nothing is started before the first question. What a question may cost is counted
+ * once the thread is up, and none is ended before: V8 ends the whole program (`Check failed: (location_) != nullptr`) when a thread is ended while it runs
+ * a module that waited for another's top-level await, as whatever imports libxml2-wasm does.
+ */
 export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBounds): BoundedThread<Question, Answer> {
   const resourceLimits: ResourceLimits = { maxOldGenerationSizeMb: bounds.memory / 2_000_000, maxYoungGenerationSizeMb: 16 }
-  let worker: Worker | null = null
+  let running: Running | null = null
   let last: Promise<unknown> = Promise.resolve()
   /** Counts the rests: what was asked before one is not begun after it. */
   let rests = 0
 
-  function start(): Worker {
-    const started = new Worker(entry, { resourceLimits })
+  function start(): Running {
+    const worker = new Worker(entry, { resourceLimits })
+    let endedBy: unknown = null
     // Told to whoever waits; without anybody it is only the next question's other thread.
-    started.on('error', () => undefined)
-    started.once('exit', () => {
-      if (worker === started) worker = null
+    worker.on('error', (error) => {
+      endedBy = error
+    })
+    const up = new Promise<{ endedBy: unknown } | null>((resolve) => {
+      worker.once('message', () => resolve(null))
+      worker.once('exit', () => resolve({ endedBy }))
+    })
+    const started = { worker, up }
+    worker.once('exit', () => {
+      if (running === started) running = null
     })
     return started
   }
 
-  function askNow(question: Question, transfer: readonly ArrayBuffer[], asked: number): Promise<Told<Answer>> {
-    if (asked !== rests) return Promise.resolve({ none: 'ended' })
+  async function askNow(question: Question, transfer: readonly ArrayBuffer[], asked: number): Promise<Told<Answer>> {
+    if (asked !== rests) return { none: 'ended' }
+    const { worker: busy, up } = (running ??= start())
+    const ended = await up
+    if (asked !== rests) return { none: 'ended' }
+    if (ended && isPassing(ended.endedBy)) throw ended.endedBy
+    if (ended) return { none: 'gave-up' }
     const before = process.memoryUsage.rss()
-    const busy = (worker ??= start())
     return new Promise((resolve, reject) => {
       // Before anything that would have to be undone: what cannot be handed over throws.
       busy.postMessage(question, transfer)
@@ -62,7 +84,6 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
       }
       const answered = (answer: Answer) => end(() => resolve({ answer }))
       const none = () => end(() => (asked !== rests ? resolve({ none: 'ended' }) : refusal === null ? resolve({ none: 'gave-up' }) : reject(refusal)))
-      // A thread that had no room to begin is told here, and ends next.
       const failed = (error: unknown) => {
         if (isPassing(error)) refusal = error
       }
@@ -86,9 +107,10 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
     },
     async rest() {
       rests += 1
-      const ending = worker
-      worker = null
-      await ending?.terminate()
+      const ending = running
+      running = null
+      await ending?.up
+      await ending?.worker.terminate()
     },
   }
 }

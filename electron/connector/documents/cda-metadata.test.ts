@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { DocumentMetadata } from '#shared/contract/index.ts'
 import { visibleToAll } from '#shared/terminology/index.ts'
 import { cdaExample } from './cda-example.ts'
 import { metadataOf } from './cda-metadata.ts'
@@ -157,6 +158,14 @@ describe('metadata of a CDA', () => {
     expect(read.replaces).toBe('1.2.3^4')
     const alone = metadataOfValid(changed([/<representedOrganization>[\s\S]*?<\/representedOrganization>/, '']))
     expect(alone.authors[0]?.institution).toBeNull()
+  })
+
+  it('leaves a number to whoever gave it', () => {
+    const domains = ({ authors, legalAuthenticator }: DocumentMetadata) => [authors[0]?.person, legalAuthenticator].map((person) => person?.domain)
+    const numbers = (root: string) => domains(metadataOfValid(changed([/(<assignedAuthor>\s*<id root=")[^"]*/, `$1${root}`], [/(<legalAuthenticator>[\s\S]*?<id root=")[^"]*/, `$1${root}`])))
+    expect(domains(metadataOfValid(example))).toEqual([undefined, undefined])
+    expect(numbers('1.2.3.4.5')).toEqual(['1.2.3.4.5', '1.2.3.4.5'])
+    expect(numbers('1.2.250.1.213.1.4.10')).toEqual(['1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.10'])
   })
 
   it('tells the orders it answers, once each, and none that nobody gave', () => {

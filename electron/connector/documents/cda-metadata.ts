@@ -1,6 +1,6 @@
 import { failure, headerDetail, success, type Coded, type DocumentAuthor, type DocumentMetadata, type Result } from '#shared/contract/index.ts'
 import {
-  classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, isInsOid, practiceSetting,
+  classOf, codedType, codeSystems, confidentialityCodes, facilityType, formatCodeOf, identifierDomains, isInsOid, practiceSetting,
   specialityLabel, unreferencedFormat, type Visibility,
 } from '#shared/terminology/index.ts'
 import { idText, type CdaCode, type CdaHeader, type CdaId, type CdaOrganisation, type CdaParty, type CdaPatient } from './cda-header.ts'
@@ -29,11 +29,17 @@ function organisationName(organisation: CdaOrganisation, header: CdaHeader): str
   return organisation.name ?? same?.name ?? ''
 }
 
+/** Somebody by their number, which is a national one (PS_IdNat) under its root alone: any other keeps its domain. Null without a number. */
+function person({ id, name }: CdaParty): DocumentAuthor['person'] {
+  if (id?.extension == null) return null
+  return { id: id.extension, family: name.family ?? '', given: name.given ?? '', ...(id.root !== identifierDomains.professional && { domain: id.root }) }
+}
+
 function author(party: CdaParty, header: CdaHeader): DocumentAuthor {
-  const { organisation, id } = party
+  const { organisation } = party
   return {
     kind: party.kind,
-    person: id?.extension == null ? null : { id: id.extension, family: party.name.family ?? '', given: party.name.given ?? '' },
+    person: person(party),
     institution: organisation?.id?.extension == null ? null : { id: organisation.id.extension, name: organisationName(organisation, header) },
     specialty: coded(party.speciality, specialityLabel),
     role: party.role,
@@ -82,7 +88,7 @@ function missingElements(header: CdaHeader): string[] {
     ['effectiveTime', header.effectiveTime],
     ['confidentialityCode', header.confidentiality],
     ['author', header.authors[0] ?? null],
-    ['legalAuthenticator', header.legalAuthenticator?.id ?? null],
+    ['legalAuthenticator', header.legalAuthenticator && person(header.legalAuthenticator)],
     ['documentationOf/serviceEvent/effectiveTime/low', acts.find(({ start }) => start !== null) ?? null],
     ['standardIndustryClassCode', practiceSettingOf(header)],
     ['componentOf/encompassingEncounter/location/healthCareFacility/code', header.facilityType],
@@ -102,9 +108,10 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
   if (!who.ok) return who
   const { patient, ins, localId } = who.value
   const missing = missingElements(header)
-  const { id, code, title, facilityType: facilityCode, legalAuthenticator } = header
+  const { id, code, title, facilityType: facilityCode } = header
+  const legalAuthenticator = header.legalAuthenticator && person(header.legalAuthenticator)
   const setting = practiceSettingOf(header)
-  if (missing.length > 0 || !id || !code || title === null || !facilityCode || !setting || !legalAuthenticator?.id) {
+  if (missing.length > 0 || !id || !code || title === null || !facilityCode || !setting || !legalAuthenticator) {
     return failure('cda-header-incomplete', { detail: headerDetail(missing.map((element) => ({ element }))) })
   }
   if (id.extension !== null) return failure('cda-id-invalid', { detail: 'the record takes no extension' })
@@ -157,10 +164,6 @@ export function metadataOf(header: CdaHeader, context: MetadataContext): Result<
     languageCode: header.language ?? 'fr-FR',
     title,
     authors: header.authors.map((party) => author(party, header)),
-    legalAuthenticator: {
-      id: legalAuthenticator.id.extension ?? '',
-      family: legalAuthenticator.name.family ?? '',
-      given: legalAuthenticator.name.given ?? '',
-    },
+    legalAuthenticator,
   })
 }

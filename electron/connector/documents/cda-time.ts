@@ -78,6 +78,13 @@ export function cdaTime(instant: number, timeZone = 'Europe/Paris'): string {
   )
 }
 
+/** The instant of a day (`YYYY-MM-DD`) or moment that a source gave, as milliseconds since the epoch: a day begins at midnight where the practice is. NaN when it is neither. */
+export function instantSaid(said: string, timeZone = 'Europe/Paris'): number {
+  if (!/^\d{4}-\d\d-\d\d$/.test(said)) return Date.parse(said)
+  const midnight = utcDtm(said.replaceAll('-', ''), timeZone)
+  return midnight === null ? Number.NaN : instantOfDtm(midnight)
+}
+
 /** A UTC DTM (14 digits or fewer) as milliseconds since the epoch; missing parts are the earliest. */
 export function instantOfDtm(dtm: string): number {
   const part = (from: number, to: number, least: number) => (dtm.length >= to ? Number(dtm.slice(from, to)) : least)

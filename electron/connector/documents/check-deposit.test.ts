@@ -38,6 +38,8 @@ describe('the check before a deposit', () => {
     ['INS whose key is wrong', { ins: { ...good.ins, value: '284069999999900' } }, 'ins-invalid wrong key'],
     ['INS of no known OID', { ins: { ...good.ins, oid: '1.2.3' } }, 'ins-invalid OID 1.2.3 is not one of the INS'],
     ['INS of production', { ins: { ...good.ins, oid: insOids.nir } }, 'ins-production-in-training'],
+    ['authenticated under an INS-C', { legalAuthenticator: { ...good.legalAuthenticator, domain: '1.2.250.1.213.1.4.2' } }, 'ins-invalid INS-C is withdrawn'],
+    ['authenticated under a number of no OID', { legalAuthenticator: { ...good.legalAuthenticator, domain: 'F4A2' } }, 'cda-header-invalid legalAuthenticator'],
     ['patient without given name', { sourcePatientInfo: { ...traits, givenName: ' ' } }, 'traits-incomplete givenName'],
     ['patient without birth date nor sex', { sourcePatientInfo: { ...traits, birthDate: '1984', sex: '' } }, 'traits-incomplete birthDate, sex'],
     ['masked and invisible', { confidentiality: [...good.confidentiality, ...['MASQUE_PS', 'INVISIBLE_PATIENT'].map((code) => ({ code, system: '1.2.250.1.213.1.1.4.13', label: code }))] }, 'visibility-forbidden'],

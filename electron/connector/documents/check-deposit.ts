@@ -1,6 +1,6 @@
 import { failure, headerDetail, success, type Coded, type DocumentMetadata, type Party, type Practice, type Result } from '#shared/contract/index.ts'
 import {
-  classOf, codedType, codeSystems, isFacilityType, isPracticeSetting, normalConfidentiality, visibilityCodes, type RecordEnvironment,
+  classOf, codedType, codeSystems, identifierDomains, isFacilityType, isPracticeSetting, obsoleteInsOid, normalConfidentiality, visibilityCodes, type RecordEnvironment,
 } from '#shared/terminology/index.ts'
 import { checkEnvironment, checkIns } from '../patients/index.ts'
 import { checkAgreement } from './check-agreement.ts'
@@ -41,7 +41,6 @@ const freeText = 1024
 /** What an XCN or a CX holds besides names, number and domain: separators and identifier types. */
 const xcnFrame = '^^^^^^^^&&ISO^D^^^IDNPS'.length
 const cxFrame = '^^^&&ISO^PI'.length
-const longestDomain = 20
 /** Letters of an identifier that HL7 v2 would take for a separator, or that nobody can read. */
 const unwritable = /[\\^&~|\s\p{Cc}]/u
 
@@ -68,6 +67,14 @@ const identityHolds: Rule = ({ ins, sourcePatientInfo: traits }, { environment }
   return lacking.length === 0 ? fine : failure('traits-incomplete', { detail: lacking.join(', ') })
 }
 
+/** Who wrote or answers for it as a patient does so by an INS (dmp-interface.md 2.6): none withdrawn. National examples of tests name real domains there. */
+const peopleHaveValidIns: Rule = ({ authors, legalAuthenticator }) => {
+  for (const person of [legalAuthenticator, ...authors.map((author) => author.person)]) {
+    if (person?.domain === obsoleteInsOid) return failure('ins-invalid', { detail: 'INS-C is withdrawn' })
+  }
+  return fine
+}
+
 /**
  * Who deposits is who wrote or answers for it (EX_2.1-1140): the professional themselves, or the structure they wrote in. A CPE deposits for others of its
  * structure, to which the deposit is imputed (1.7, footnote 4): we take the requirement to ask of it what it asks of a structure.
@@ -78,7 +85,7 @@ const authorIsParty: Rule = ({ authors, legalAuthenticator }, { party }) => {
   }
   const isOurs =
     party.kind === 'professional'
-      ? legalAuthenticator.id === party.professional.id || authors.some(({ person }) => person?.id === party.professional.id)
+      ? [legalAuthenticator, ...authors.map(({ person }) => person)].some((person) => person?.id === party.professional.id && person.domain === undefined)
       : authors.some(({ institution }) => institution?.id === party.structure.id)
   return isOurs ? fine : failure('author-not-ours', { detail: party.kind === 'professional' ? party.professional.id : party.structure.id })
 }
@@ -155,8 +162,8 @@ const idsAreWellFormed: Rule = ({ uniqueId, setId, sourcePatientId }) => {
   return sourcePatientId.value.trim() !== '' && isPlainOid(sourcePatientId.oid) && fits ? fine : malformed('local patient number')
 }
 
-const isPerson = ({ id, family, given }: DocumentMetadata['legalAuthenticator']) =>
-  id !== '' && !unwritable.test(id) && slotLength(id, family, given) + longestDomain + xcnFrame <= longName
+const isPerson = ({ id, family, given, domain = identifierDomains.professional }: DocumentMetadata['legalAuthenticator']) =>
+  id !== '' && !unwritable.test(id) && isPlainOid(domain) && slotLength(id, family, given) + domain.length + xcnFrame <= longName
 const isStructure = ({ id, name }: { id: string; name: string }) => id !== '' && !unwritable.test(id) && id.length <= 64 && name.trim() !== ''
 
 /** Authors, legal authenticator and who sends can be written as XCN, XON and CE within a slot (dmp-interface.md 2.6). */
@@ -204,7 +211,7 @@ const documentAgrees: Rule = (metadata, { prepared }) => {
 }
 
 const rules: readonly Rule[] = [
-  identityHolds, visibilityIsPossible, authorIsParty, situationHolds, typeIsAccepted, placeIsAccepted, datesArePossible, idsAreWellFormed, partiesAreWritable, textsFit, headerHolds, documentAgrees,
+  identityHolds, peopleHaveValidIns, visibilityIsPossible, authorIsParty, situationHolds, typeIsAccepted, placeIsAccepted, datesArePossible, idsAreWellFormed, partiesAreWritable, textsFit, headerHolds, documentAgrees,
 ]
 
 /**

@@ -3,7 +3,7 @@ import { documentType } from '#shared/terminology/index.ts'
 
 /** What is known of a document's type, from the most to the least trusted. Type codes of the DMP's list. */
 export interface TypeEvidence {
-  /** From the source: its profile, its sidecar, its message. */
+  /** From the source: its profile, its sidecar, its message; where that names none the record takes, from a person. */
   readonly hinted?: string | undefined
   /** From the CDA's own header. */
   readonly written?: string | undefined

@@ -29,6 +29,7 @@ function faults(document: string): string[] {
 const structured = '<component><structuredBody><component><section><title>Texte</title><text>Rien</text></section></component></structuredBody></component>'
 const body = /<component>[\s\S]*<\/component>/
 const inLegalAuthenticator = (found: string) => new RegExp(`(<legalAuthenticator>(?:(?!</legalAuthenticator>)[\\s\\S])*?)${found}`)
+const inAuthor = (found: string) => new RegExp(`(<author>(?:(?!</author>)[\\s\\S])*?)${found}`)
 const inPerformer = (found: string) => new RegExp(`(<performer(?:(?!</performer>)[\\s\\S])*?)${found}`)
 
 describe('the rules of the header', () => {
@@ -66,6 +67,24 @@ describe('the rules of the header', () => {
     ['author without profession', /(<assignedAuthor>\s*<id [^>]*>)\s*<code [^>]*>/, '$1', ['incomplete author/code']],
     ['author whose profession is unknown', /(<assignedAuthor>\s*<id [^>]*>)\s*<code [^>]*>/, '$1<code nullFlavor="UNK"/>', ['incomplete author/code']],
     ['author who wrote at no time', /(<author>)\s*<time [^>]*>/, '$1', ['incomplete author/time']],
+    ['a day without its hour', /<effectiveTime value="(\d{8})[^"]*"\/>(?=\s*<confidentialityCode)/, '<effectiveTime value="$1"/>', ['invalid effectiveTime']],
+    ['an hour without its zone', /<effectiveTime value="(\d{14})[^"]*"\/>(?=\s*<confidentialityCode)/, '<effectiveTime value="$1"/>', ['invalid effectiveTime']],
+    ['patient without all given names', /<given>CAMILLE ROSE<\/given>/, '', ['incomplete patient/name/given']],
+    ['patient of no address', /(<patientRole>(?:\s*<id [^>]*>)*)\s*<addr [^>]*>/, '$1', ['incomplete patientRole/addr']],
+    ['author by a number of no register', inAuthor('(<id root=")1.2.250.1.71.4.2.1'), '$1$21.2.3.4.5', ['invalid author/id']],
+    ['author of a profession of no list', inAuthor('(<code code=")[^"]*'), '$1$2TOTO', ['invalid author/code']],
+    ['author of a profession nobody has', inAuthor('(<code code=")[^"]*'), '$1$2G15_99', ['invalid author/code']],
+    ['author of a profession of another list', inAuthor('(<code [^>]*codeSystem=")[^"]*'), '$1$21.2.3.4', ['invalid author/code']],
+    ['author of no structure', inAuthor('<representedOrganization>[\\s\\S]*?<\\/representedOrganization>'), '$1', ['incomplete author/representedOrganization']],
+    ['author of a structure without a name', inAuthor('(<representedOrganization>\\s*<id [^>]*>)\\s*<name>.*?<\\/name>'), '$1$2', ['incomplete author/representedOrganization']],
+    ['author nobody can reach', inAuthor('<telecom [^>]*>(?=\\s*<assignedPerson>)'), '$1', ['incomplete author/telecom']],
+    ['authenticator without profession', inLegalAuthenticator('<code [^>]*>'), '$1', ['incomplete legalAuthenticator/code']],
+    ['authenticator of no structure', inLegalAuthenticator('<representedOrganization>[\\s\\S]*?<\\/representedOrganization>'), '$1', ['incomplete legalAuthenticator/representedOrganization']],
+    ['authenticator of no address', inLegalAuthenticator('<addr>.*?<\\/addr>(?=\\s*<telecom [^>]*>\\s*<assignedPerson>)'), '$1', ['incomplete legalAuthenticator/addr']],
+    ['custodian of no address', /(<representedCustodianOrganization>[\s\S]*?)<addr>.*?<\/addr>/, '$1', ['incomplete custodian/addr']],
+    ['act performed by nobody in charge', '<performer typeCode="PRF">', '<performer typeCode="SPRF">', ['invalid performer/typeCode']],
+    ['a PDF that does not say it is in base64', ' representation="B64"', '', ['invalid component/nonXMLBody/text']],
+    ['a file of no kind', ' mediaType="application/pdf"', '', ['invalid component/nonXMLBody/text']],
     ['no custodian', /<custodian>[\s\S]*<\/custodian>/, '', ['incomplete custodian']],
     ['custodian without a number', /(<representedCustodianOrganization>)\s*<id [^>]*>/, '$1<id nullFlavor="UNK"/>', ['incomplete custodian/id']],
     ['custodian without a name', /(<representedCustodianOrganization>\s*<id [^>]*>)\s*<name>.*?<\/name>/, '$1', ['incomplete custodian/name']],
@@ -106,12 +125,25 @@ describe('the rules of the header', () => {
     expect([faults(ofModel('2022.01')), faults(ofModel('2023.01'))]).toEqual([[], ['incomplete author/code']])
   })
 
+  it('want addresses, professions and structures of level 1 alone, for structured examples lack them', () => {
+    const sections = spoilt(body, structured).replace('1.3.6.1.4.1.19376.1.2.20', '1.3.6.1.4.1.19376.1.5.3.1.1.1')
+    const bare = sections.replace(inLegalAuthenticator('<code [^>]*>'), '$1').replace(/<representedOrganization>(?=[\s\S]*?<\/(?:author|legalAuthenticator)>)[\s\S]*?<\/representedOrganization>/, '').replace(/<addr>.*?<\/addr>/g, '').replace(/<telecom [^>]*>/g, '')
+    expect(bare.length).toBeLessThan(sections.length - 400)
+    expect(faults(bare)).toEqual([])
+  })
+
+  it('want neither profession nor structure of a patient who answers for it', () => {
+    const patient = example.replace(inLegalAuthenticator('<id [^>]*>\\s*<code [^>]*>'), '$1<id root="1.2.250.1.213.1.4.10" extension="284069999999968"/>').replace(inLegalAuthenticator('<representedOrganization>[\\s\\S]*?<\\/representedOrganization>'), '$1')
+    expect(patient).not.toBe(example)
+    expect(faults(patient)).toEqual([])
+  })
+
   it.each<[string, RegExp | string, string]>([
     ['what the national schema adds to HL7', '<birthplace>', '<d:deceasedInd xmlns:d="urn:hl7-org:sdtc" value="true"/><birthplace>'],
     ['what a header may hold besides', '<custodian>', '<informant><relatedEntity classCode="ECON"><addr nullFlavor="UNK"/><relatedPerson><name><family>X</family></name></relatedPerson></relatedEntity></informant><custodian>'],
     ['a comment and an instruction', '<title>', '<!-- <foo/> --><?app x?><title>'],
-    ['an organisation said to be unknown', /<representedOrganization>[\s\S]*?<\/representedOrganization>/, '<representedOrganization nullFlavor="UNK"/>'],
-    ['a structure without telephone nor address', /(<representedCustodianOrganization>\s*<id [^>]*>\s*<name>.*?<\/name>)[\s\S]*?(<\/representedCustodianOrganization>)/, '$1$2'],
+    ['a structure whose telephone and address are said to be unknown', /(<representedCustodianOrganization>\s*<id [^>]*>\s*<name>.*?<\/name>)[\s\S]*?(<\/representedCustodianOrganization>)/, '$1<telecom nullFlavor="UNK"/><addr nullFlavor="UNK"/>$2'],
+    ['an hour without its second', /<effectiveTime value="(\d{12})\d\d([^"]*)"\/>(?=\s*<confidentialityCode)/, '<effectiveTime value="$1$2"/>'],
     ['a prefix for the namespace', /[\s\S]*/, example.replace(/<(\/?)(?=[A-Za-z])/g, '<$1h:').replace('xmlns="urn:hl7-org:v3"', 'xmlns:h="urn:hl7-org:v3"')],
   ])('take %s', (_, found, instead) => {
     expect(faults(spoilt(found, instead))).toEqual([])

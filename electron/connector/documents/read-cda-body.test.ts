@@ -106,6 +106,14 @@ describe('reading what a CDA shows', () => {
     expect(checkCdaBody(bytes)).toMatchObject({ ok: false, failure: { code: 'cda-body-unreadable' } })
   })
 
+  it('reads a file that forgets to say it is in base64, and never as words', () => {
+    const forgetful = (data: string) => document(`<nonXMLBody><text mediaType="application/pdf">${data}</text></nonXMLBody>`)
+    expect(readCdaBody(forgetful(pdf))).toMatchObject({ ok: true, value: { sections: [], attachments: [{ mediaType: 'application/pdf' }] } })
+    expect(readCdaBody(forgetful('Compte rendu'))).toMatchObject({ ok: false, failure: { code: 'cda-body-unreadable' } })
+    const active = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog /OpenAction << /S /JavaScript /JS (x) >> >>\nendobj\n%%EOF\n').toString('base64')
+    expect(checkCdaBody(forgetful(active))).toMatchObject({ ok: false, failure: { code: 'pdf-active-content' } })
+  })
+
   it('refuses a document without a body', () => {
     expect(readCdaBody(document(''))).toMatchObject({ ok: false, failure: { code: 'cda-body-unreadable' } })
   })

@@ -50,12 +50,14 @@ function textSection(text: string, title: string | null): NarrativeSection {
 function readBody(document: XmlElement): Result<CdaBody> {
   const component = descend(document, 'component')
   const unstructured = descend(component, 'nonXMLBody', 'text')
-  if (unstructured !== null && attribute(unstructured, 'representation') !== 'B64') {
+  const isText = (attribute(unstructured, 'mediaType') ?? 'text/plain').toLowerCase() === 'text/plain'
+  if (unstructured !== null && isText && attribute(unstructured, 'representation') !== 'B64') {
     return success({ sections: [textSection(unstructured.content, textOf(descend(document, 'title')))], attachments: [], problems: [] })
   }
   const problems: string[] = []
   const attachments: CdaAttachment[] = []
-  for (const holder of component?.find('.//h:*[@representation="B64"]', namespaces) ?? []) {
+  // A file that forgets to say it is in base64 is in base64 all the same, or cannot be read: it is never shown, nor sent, as words.
+  for (const holder of unstructured === null ? (component?.find('.//h:*[@representation="B64"]', namespaces) ?? []) : [unstructured]) {
     if (!(holder instanceof XmlElement)) continue
     const declared = (attribute(holder, 'mediaType') ?? 'text/plain').toLowerCase()
     const bytes = decodeBase64(holder.content)

@@ -33,7 +33,8 @@ function namePart(name: XmlElement | null, part: 'family' | 'given', qualifier: 
   return textOf(found ?? null)
 }
 
-function readPatient(role: XmlElement): CdaPatient {
+/** One patient as a `recordTarget` gives them. */
+export function readPatient(role: XmlElement): CdaPatient {
   const patient = descend(role, 'patient')
   const name = descend(patient, 'name')
   const place = descend(patient, 'birthplace', 'place')

@@ -42,7 +42,7 @@ describe('the thread of facts', () => {
     await thread.rest()
     thread = openFactsThread({ time: 1, memory: 300_000_000 })
     expect(await thread.read(document('Amiante'), '1.1')).toEqual({ none: 'gave-up' })
-  }, 60_000)
+  })
 
   it('tells what was ended from what it gave up', async () => {
     thread = openFactsThread()

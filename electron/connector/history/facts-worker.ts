@@ -1,7 +1,4 @@
-import { parentPort } from 'node:worker_threads'
-import { openFactsDesk, type FactsQuestion } from './facts-desk.ts'
+import { answerQuestions } from '../documents/index.ts'
+import { openFactsDesk } from './facts-desk.ts'
 
-const answer = openFactsDesk()
-
-/** One question after the other. An error ends the thread and is told by that. */
-parentPort?.on('message', (question: FactsQuestion) => parentPort?.postMessage(answer(question)))
+answerQuestions(openFactsDesk())

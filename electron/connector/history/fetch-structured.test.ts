@@ -27,7 +27,7 @@ function fetching(numbers: number, change: Partial<Consultation> = {}, isWanted?
     const read = await readDocument(record, consultation, uniqueId, () => 6)
     if (read.ok) told.push(uniqueId)
     return read
-  }, isWanted)
+  }, { ...(isWanted && { isWanted }) })
   return { kept, asked, done, told }
 }
 

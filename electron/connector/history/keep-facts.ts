@@ -1,14 +1,15 @@
 import { failure, success, type ClinicalFact, type Result } from '#shared/contract/index.ts'
 import type { FactsThread } from './facts-thread.ts'
 import type { Consultation } from './read-record.ts'
+import { whoseDocument } from './whose-document.ts'
 
 /** Where a content lies, and by which way it was read. */
-type Way = Pick<Consultation, 'way' | 'ins' | 'kept' | 'stop'>
+type Way = Pick<Consultation, 'way' | 'ins' | 'kept' | 'stop' | 'known'>
 
 /** Has the facts of contents read once, when they are kept, beside the program's work; what was found is kept with the content. */
 export interface FactsKeeper {
-  /** Contents that are kept and were not looked into yet: one after the other, as long as their way in lasts. */
-  want(way: Way, uniqueIds: readonly string[]): void
+  /** Contents that are kept and were not looked into yet: one after the other, as long as their way in lasts. `areTheirs`: just found to be their patient's. */
+  want(way: Way, uniqueIds: readonly string[], areTheirs?: boolean): void
   /** Facts of one content now: as they were found before, else read. */
   of(way: Way, uniqueId: string, bytes: Uint8Array): Promise<Result<ClinicalFact[]>>
   /** What is not begun is not wanted any more. */
@@ -20,16 +21,19 @@ export interface FactsKeeper {
 
 /** Opens the keeper. `onRead`: there is more to tell; after the first, the second, the fourth... and the last, for what is made of them is made anew each time. */
 export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsThread, 'read'>; onRead: () => void; onBug: (error: unknown) => void }): FactsKeeper {
-  const wanted = new Map<string, { readonly way: Way; readonly uniqueId: string }>()
+  const wanted = new Map<string, { readonly way: Way; readonly uniqueId: string; readonly isTheirs: boolean }>()
   let running: Promise<void> | null = null
   let closed = false
 
   async function readAll(): Promise<void> {
     let [count, told] = [0, 0]
     for (let next = wanted.entries().next().value; next; next = wanted.entries().next().value) {
-      const [name, { way, uniqueId }] = next
+      const [name, { way, uniqueId, isTheirs }] = next
       const bytes = closed || way.stop() ? null : way.kept.content(uniqueId)
-      if (bytes && (await readOne(way, uniqueId, bytes)) !== 'ended' && (count += 1) >= 2 * told) {
+      // Kept by a program that did not ask whose it is.
+      const isOfAnother = bytes !== null && !isTheirs && whoseDocument(bytes, way.ins, way.known?.() ?? null) === 'of-another'
+      if (isOfAnother) way.kept.forgetContent(uniqueId)
+      else if (bytes && (await readOne(way, uniqueId, bytes)) !== 'ended' && (count += 1) >= 2 * told) {
         told = count
         onRead()
       }
@@ -55,11 +59,11 @@ export function openFactsKeeper({ thread, onRead, onBug }: { thread: Pick<FactsT
   }
 
   return {
-    want(way, uniqueIds) {
+    want(way, uniqueIds, areTheirs = false) {
       if (closed) return
       for (const uniqueId of uniqueIds) {
         const name = JSON.stringify([way.ins, way.way, uniqueId])
-        if (!wanted.has(name)) wanted.set(name, { way, uniqueId })
+        if (!wanted.has(name)) wanted.set(name, { way, uniqueId, isTheirs: areTheirs })
       }
       running ??= readAll()
         .catch((error: unknown) => {

@@ -1,13 +1,14 @@
-import { openedDocument, success, type OpenedDocument, type PatientLabel, type RecordDocument, type Result } from '#shared/contract/index.ts'
+import { openedDocument, success, type OpenedDocument, type PatientLabel, type Result } from '#shared/contract/index.ts'
 import { readCdaBody, readCdaHeader } from '../documents/index.ts'
 import { readFacts } from './facts/read-facts.ts'
+import type { ReadDocument } from './read-record.ts'
 import { flagOf } from './summary/out-of-range.ts'
 
 /** Kinds of facts that are measured: what is out of range is said of them alone. */
 const measured = new Set(['labResult', 'measurement'])
 
-/** What the viewer shows of a document read by `way`: its narrative as a tree, its clinical facts, and what it holds as attachments. */
-export function openDocument(document: RecordDocument, bytes: Uint8Array, patient: PatientLabel, way: string): Result<OpenedDocument> {
+/** What the viewer shows of a document read by `way`: whose it is, its narrative as a tree, its clinical facts, and what it holds as attachments. */
+export function openDocument({ document, bytes, isUnderAnotherNumber }: ReadDocument, patient: PatientLabel, way: string): Result<OpenedDocument> {
   const body = readCdaBody(bytes)
   if (!body.ok) return body
   const header = readCdaHeader(bytes)
@@ -16,6 +17,7 @@ export function openDocument(document: RecordDocument, bytes: Uint8Array, patien
     openedDocument.parse({
       document,
       patient,
+      underAnotherNumber: isUnderAnotherNumber,
       version: header.ok ? header.value.versionNumber : null,
       replaces: header.ok ? header.value.replaces : null,
       sections: body.value.sections,

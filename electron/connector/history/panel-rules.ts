@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { failure, success, type ExamAvoidedInput, type ExamDone, type ExamRequest, type PatientLabel, type RecordSummary, type Result, type RuledSummary } from '#shared/contract/index.ts'
+import { failure, isReadWhole, success, type ExamAvoidedInput, type ExamDone, type ExamRequest, type PatientLabel, type RecordSummary, type Result, type RuledSummary } from '#shared/contract/index.ts'
 import type { InsId } from '../record/index.ts'
 import { applyRules } from './apply-rules.ts'
 import type { ClinicalRules } from './clinical/load-clinical-rules.ts'
@@ -75,9 +75,9 @@ export function openPanelRules({ panel, summary, rules, mayJudge, outgoing, avoi
     })
   }
 
-  function toJudge({ documents: { unread, failed }, loadedAt }: RecordSummary, { reading }: OpenReading, { birthDate, sex }: PatientLabel): ToJudge {
+  function toJudge(summary: RecordSummary, { reading }: OpenReading, { birthDate, sex }: PatientLabel): ToJudge {
     const documents = reading.documents.map(({ uniqueId, typeCode, creationTime, serviceStartTime, authors }) => ({ uniqueId, typeCode, creationTime, serviceStartTime, authors }))
-    return { exams: { rules: rules.exams.rules.rules, sources: rules.exams.rules.sources }, vaccination: rules.vaccination.rules, documents, patient: { birthDate, sex }, isWhole: loadedAt !== null && unread + failed === 0, mayJudge, now: now() }
+    return { exams: { rules: rules.exams.rules.rules, sources: rules.exams.rules.sources }, vaccination: rules.vaccination.rules, documents, patient: { birthDate, sex }, isWhole: isReadWhole(summary), mayJudge, now: now() }
   }
 
   return {

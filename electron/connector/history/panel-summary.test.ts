@@ -80,6 +80,16 @@ it('reads what was fetched and only that, counting the rest for what it is', asy
   expect(world.asked).toBe(1)
 })
 
+it('waits for nothing of a document declared a wrapped file, and reads it once it is opened', async () => {
+  const { world, panel, summary, keep } = await opened()
+  world.listed = [listed[0]!, documentExample('1.6', { formatCode: 'urn:ihe:iti:xds-sd:pdf:2008' })]
+  await panel.refresh()
+  await keep('1.1', saying('Amiante'))
+  expect((await summary.get())?.documents).toEqual({ read: 1, unread: 0, failed: 0, unstructured: 1 })
+  await keep('1.6', saying('Tabac'))
+  expect((await summary.get())?.documents).toEqual({ read: 2, unread: 0, failed: 0, unstructured: 0 })
+})
+
 it('says of the beginning of a list what its documents say, and of what they do not that it is not loaded; nothing is compared by it alone', async () => {
   let listIn: (documents: RecordDocument[]) => void = () => undefined
   const list = new Promise<RecordDocument[]>((resolve) => (listIn = resolve))
@@ -105,6 +115,19 @@ it('says of the beginning of a list what its documents say, and of what they do 
   expect(await summary.list({ generation: 1, loadedAt: null, begun: begun!.begun, list: 'others' })).toBeNull()
   expect(await summary.inForce()).not.toBeNull()
   await summary.close()
+})
+
+it('says of nothing that it is not recorded where the record warned that its list may not be whole', async () => {
+  const { panel, summary, keep, kept } = await opened()
+  await keep('1.1', saying('Amiante'))
+  const whole = await summary.get()
+  expect(whole).toMatchObject({ allergies: { state: 'notRecorded' } })
+  expect(whole).not.toHaveProperty('isIncomplete')
+  const { documents, standing } = kept.get()
+  kept.keep({ documents, standing: standing!, loadedAt: 9, warnings: ['XDSTooManyResults: liste tronquée'] })
+  expect(panel.view().warnings).toEqual(['XDSTooManyResults: liste tronquée'])
+  const cut = await summary.get()
+  expect(cut).toMatchObject({ isIncomplete: true, allergies: { state: 'notLoaded' } })
 })
 
 it('puts on a sheet nothing of a document that is not shown to everybody, and tells whoever prints which lists it speaks of', async () => {
@@ -340,4 +363,4 @@ it('never tells of another patient, another reader or a document off the list, w
   // Not vacuously.
   expect(painted).toBeGreaterThan(20)
   expect(compares).toBeGreaterThan(20)
-}, 60_000)
+})

@@ -12,7 +12,7 @@ import type { FactsKeeper } from './keep-facts.ts'
 import type { InForce } from './medicines/in-force.ts'
 import type { OpenReading, Panel } from './panel.ts'
 import { permissionOf } from './reading-stop.ts'
-import { mayHoldFacts } from './record-facts.ts'
+import { isDeclaredStructured, mayHoldFacts } from './record-facts.ts'
 import type { Painted } from './readings.ts'
 import type { FoldedDocument } from './summary/fold-facts.ts'
 
@@ -97,6 +97,11 @@ function isShownToAll({ maskedToProfessionals, hiddenFromPatient, hiddenFromRepr
   return !maskedToProfessionals && !hiddenFromPatient && !hiddenFromRepresentatives
 }
 
+/** The record warned that its list may not be whole: it says of nothing that there is none. */
+function isIncomplete({ reading }: OpenReading): boolean {
+  return reading.warnings !== undefined
+}
+
 /** What was made of one set of facts. */
 interface Made {
   readonly madeOf: string
@@ -151,14 +156,15 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   function look(open: OpenReading): Looked {
     const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
-    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.begun !== null) }
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.begun !== null || isIncomplete(open)) }
     // A day is what ages are counted in.
     return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
   }
 
   function tell(listed: readonly RecordDocument[], known: ReadonlyMap<string, boolean>, fetched: ReadonlySet<string>, isBegun: boolean): Told {
     const inForce = listed.filter(({ status }) => status === 'approved')
-    const structured = inForce.filter(mayHoldFacts)
+    // What is declared a wrapped file mostly holds nothing to read: it counts once it was opened, and no record of PDF is for ever half read.
+    const structured = inForce.filter((document) => mayHoldFacts(document) && (isDeclaredStructured(document) || fetched.has(document.uniqueId)))
     const read = structured.filter(({ uniqueId }) => known.get(uniqueId) === true).map(foldedDocument)
     const failed = structured.filter(({ uniqueId }) => known.get(uniqueId) === false)
     const documents = { read: read.length, unread: structured.length - read.length - failed.length, failed: failed.length, unstructured: inForce.length - structured.length }
@@ -186,7 +192,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   function onPanel({ open, documents, unreadable }: Looked, painted: Painted): RecordSummary {
-    return { ...(JSON.parse(painted.text) as RecordSummary), ...ofReading(open), documents, unreadable }
+    return { ...(JSON.parse(painted.text) as RecordSummary), ...ofReading(open), documents, unreadable, ...(isIncomplete(open) && { isIncomplete: true }) }
   }
 
   /** Has it made, once for all who ask; null = it became nobody's meanwhile. */
@@ -313,13 +319,13 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       const looked = lookAt(of)
       if (!looked) return null
       const { open } = looked
-      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched(), false) })
+      const partOf = (documents: readonly RecordDocument[]) => ({ open, ...tell(documents, open.way.kept.factsRead(), open.way.kept.fetched(), isIncomplete(open)) })
       const [shown, hidden] = [partOf(open.reading.documents.filter(isShownToAll)), partOf(open.reading.documents.filter((document) => !isShownToAll(document)))]
       const [texts, hiddenTexts] = [await textsOf(shown), await textsOf(hidden)]
       if (texts === null || hiddenTexts === null) return null
       // Both parts in the order of the list they are folded by.
       const listed = open.reading.documents.map(foldedDocument)
-      const told = await answered(open, thread.sheet(texts, hiddenTexts, { listed, analytes, documents: shown.documents, unreadable: [], tetanus, now: now() }))
+      const told = await answered(open, thread.sheet(texts, hiddenTexts, { listed, analytes, documents: shown.documents, unreadable: [], isBegun: shown.isBegun, tetanus, now: now() }))
       if (told === null) return null
       const hiddenDocuments = open.reading.documents.filter((document) => document.status === 'approved' && !isShownToAll(document)).length
       return { ...(JSON.parse(told) as SheetFacts), documents: shown.documents, hiddenDocuments }

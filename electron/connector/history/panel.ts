@@ -8,6 +8,7 @@ import { fetchStructured } from './fetch-structured.ts'
 import { readDocument, readFirst, readList, type Consultation } from './read-record.ts'
 import { permissionOf, readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
+import type { KnownPatient } from './whose-document.ts'
 
 /** The patient the panel is about. */
 export interface PanelPatient {
@@ -99,6 +100,10 @@ export interface PanelOptions {
   readonly onLeft?: (patient: PanelPatient, entry: Entry) => void
   /** The list of the patient on screen was read from the record, and it answered for each document that is fetched with it. */
   readonly onRead?: (consultation: Consultation) => void
+  /** What is known here of a patient, by which a document is told to be theirs. */
+  readonly known?: (ins: InsId) => KnownPatient
+  /** A document of the patient on screen came, and was another patient's: nothing of it is shown or kept. */
+  readonly onForeign?: (consultation: Consultation, uniqueId: string) => void
   /** A document of the patient on screen was fetched, without being opened. */
   readonly onFetched?: (consultation: Consultation, uniqueId: string) => void
   readonly onBug: (error: unknown) => void
@@ -132,6 +137,9 @@ export function openPanel(options: PanelOptions): Panel {
   let beginnings = 0
   /** Documents being read, by turn: what the beginning asked for is not asked for again by the list. */
   const fetching = new Map<string, ReturnType<typeof readDocument>>()
+  /** Documents seen to be another patient's: not asked for again by the program itself while it runs, for they would be refused again. */
+  const foreign = new Set<string>()
+  const foreignName = ({ way, ins }: Consultation, uniqueId: string) => JSON.stringify([way, ins, uniqueId])
   /** The turn whose patient the trace says is shown. */
   let toldTurn: number | null = null
   let telling: Promise<void> = Promise.resolve()
@@ -199,6 +207,7 @@ export function openPanel(options: PanelOptions): Panel {
       entry: way ? { ...way.entry, until: endOf(way) } : null,
       reader: way ? inMode(way.entry) : by,
       kept: way?.kept ?? options.readings.of(by, ins),
+      ...(options.known && { known: () => options.known!(ins) }),
       stop() {
         endWhenOver()
         return wordFor(ins) ?? options.reader().without ?? (isStill() ? null : 'access-changed')
@@ -335,7 +344,7 @@ export function openPanel(options: PanelOptions): Panel {
     beginning = { turn: mine, way, name: beginnings }
     if (mine === turn) changed()
     else leaveBeginning(mine, false)
-    await fetchStructured(way, (uniqueId) => fetchOne(way, way, uniqueId), isAwaited)
+    await fetchStructured(way, (uniqueId) => fetchOne(way, way, uniqueId), { isWanted: isAwaited, isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
   }
 
   /** The list of that turn is in, or did not come: then what was its beginning is not kept. */
@@ -360,6 +369,10 @@ export function openPanel(options: PanelOptions): Panel {
   async function readAndTell(told: Consultation, way: Consultation, uniqueId: string): ReturnType<typeof readDocument> {
     const read = await readDocument(options.record, way, uniqueId, options.now)
     if (read.ok) options.onFetched?.(told, uniqueId)
+    else if (read.failure.code === 'document-of-another') {
+      foreign.add(foreignName(way, uniqueId))
+      options.onForeign?.(told, uniqueId)
+    }
     return read
   }
 
@@ -397,7 +410,7 @@ export function openPanel(options: PanelOptions): Panel {
   }
 
   async function fetchFor(told: Consultation, way: Consultation): Promise<void> {
-    const isWhole = await fetchStructured(way, (uniqueId) => fetchOne(told, way, uniqueId))
+    const isWhole = await fetchStructured(way, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
     if (isWhole) options.onRead?.(told)
   }
 
@@ -427,6 +440,7 @@ export function openPanel(options: PanelOptions): Panel {
         standing: reading?.standing ?? null,
         documents: open && open.loadedAt !== null ? inOrder(open.documents) : none,
         loadedAt: open?.loadedAt ? new Date(open.loadedAt).toISOString() : null,
+        ...(open?.loadedAt && open.warnings && { warnings: [...open.warnings] }),
         begun,
         news: { since: news?.since == null ? null : new Date(news.since).toISOString(), documents: [...(news?.documents ?? [])] },
         refreshing,

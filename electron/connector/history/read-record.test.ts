@@ -151,6 +151,29 @@ describe('reading the list', () => {
   })
 })
 
+describe('a list the record warned of', () => {
+  const warned = (documents: readonly RecordDocument[]) => answeringRecord({ find: async () => ({ ...success([...documents]), warnings: ['XDSTooManyResults: liste tronquée'] }) })
+
+  it.each(['store', 'memory'])('is kept with the record’s words in the %s until a whole one is in, whatever is asked meanwhile', async (where) => {
+    const kept = where === 'store' ? by(doctor).kept : readingInMemory()
+    const way = { ...by(doctor), kept }
+    expect(await readList(warned([documentExample('1.1')]), way, () => 5)).toMatchObject({ ok: true })
+    kept.keepStanding(openStanding, 6)
+    kept.begin({ documents: [documentExample('1.9')], standing: openStanding }, 6)
+    expect(kept.get()).toMatchObject({ documents: [{ uniqueId: '1.1' }], loadedAt: 5, warnings: ['XDSTooManyResults: liste tronquée'] })
+    await readList(answeringRecord({ find: async () => success([documentExample('1.1'), documentExample('1.2')]) }), way, () => 7)
+    expect(kept.get()).toMatchObject({ loadedAt: 7 })
+    expect(kept.get()).not.toHaveProperty('warnings')
+  })
+
+  it('is no empty list where it has nothing, in force or not', async () => {
+    for (const options of [{}, { states: ['archived' as const] }]) {
+      expect(await readList(warned([]), by(doctor), () => 5, options)).toMatchObject({ ok: false, failure: { code: 'record-too-many-results', recordText: 'XDSTooManyResults: liste tronquée' } })
+    }
+    expect(by(doctor).kept.get().loadedAt).toBeNull()
+  })
+})
+
 describe('reading a document', () => {
   const bytes = Buffer.from('cda')
 
@@ -186,6 +209,40 @@ describe('reading a document', () => {
     // In reinforced indirect mode the sheet is not known: the record decides.
     const asked = answeringRecord({ retrieve: () => success(bytes) })
     expect(await readDocument(asked, by({ party, inReinforcedMode: true, without: null }), '1.1', () => 5)).toMatchObject({ ok: true, value: { bytes } })
+  })
+
+  describe('that gives another INS', () => {
+    const cda = (words: string) => Buffer.from(`<ClinicalDocument xmlns="urn:hl7-org:v3"><title>${words}</title><recordTarget><patientRole><id root="${ins.oid}" extension="279035121518989"/></patientRole></recordTarget></ClinicalDocument>`)
+    const theirs = { known: () => ({ traits: null, holderOf: () => 'same' as const }) }
+
+    it('neither gives nor keeps it, listed or not', async () => {
+      by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+      const answers = answeringRecord({ findOne: (uniqueId) => documentExample(uniqueId), retrieve: () => success(cda('one')) })
+      for (const uniqueId of ['1.1', '1.9']) expect(await readDocument(answers, by(doctor), uniqueId, () => 5)).toMatchObject({ ok: false, failure: { code: 'document-of-another', class: 'permanent' } })
+      expect(by(doctor).kept.content('1.1')).toBeNull()
+      expect(by(doctor).kept.get().documents.length).toBe(1)
+    })
+
+    it('says so of one that is theirs by what is known here', async () => {
+      by(doctor).kept.keep({ documents: [documentExample('1.1')], standing: openStanding, loadedAt: 5 })
+      for (const answers of [answeringRecord({ retrieve: () => success(cda('one')) }), answeringRecord({})]) expect(await readDocument(answers, { ...by(doctor), ...theirs }, '1.1', () => 5)).toMatchObject({ ok: true, value: { isUnderAnotherNumber: true } })
+    })
+
+    it.each(['store', 'memory'])('takes one that was kept out of the %s, with its facts, and leaves it listed as it was', async (where) => {
+      const kept = where === 'store' ? by(doctor).kept : readingInMemory()
+      kept.keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
+      for (const uniqueId of ['1.1', '1.2']) {
+        kept.keepContent(uniqueId, cda(uniqueId))
+        kept.beginFacts(uniqueId)
+        kept.keepFacts(uniqueId, `["${uniqueId}"]`)
+      }
+      const before = kept.get()
+      expect(await readDocument(answeringRecord({}), { ...by(doctor), kept }, '1.1', () => 7)).toMatchObject({ ok: false, failure: { code: 'document-of-another' } })
+      expect([kept.content('1.1'), [...kept.fetched()], kept.facts(['1.1', '1.2'])]).toEqual([null, ['1.2'], ['["1.2"]']])
+      expect(byDate(kept.get().documents)).toEqual(byDate(before.documents))
+      kept.see(8)
+      expect(kept.news(8 + 86_400_000).documents).toEqual([])
+    })
   })
 
   it('gives and keeps nothing that has become nobody’s to see meanwhile', async () => {

@@ -9,6 +9,7 @@ import { permissionOf, readingStop, type Reader } from './reading-stop.ts'
 import type { KeptReading } from './readings.ts'
 import { isDeclaredStructured } from './record-facts.ts'
 import type { Asked } from './search/passages.ts'
+import { whoseDocument, type KnownPatient } from './whose-document.ts'
 
 /** One way into one patient's record, taken once for all of a question: who reads, what they were shown before, and whether they still may. */
 export interface Consultation {
@@ -19,6 +20,8 @@ export interface Consultation {
   readonly entry: (Pick<Entry, 'mode' | 'reason' | 'since'> & { readonly until: number }) | null
   readonly reader: Reader
   readonly kept: KeptReading
+  /** What is known here of the patient; absent = nothing, and a document that gives another INS is another's. */
+  readonly known?: () => KnownPatient
   /** The patient's word and the way in as they are now: asked again when an answer is in, which may have become nobody's to see. */
   stop(): ReasonCode | null
 }
@@ -32,7 +35,7 @@ export interface ListOptions {
 /**
  * Reads one patient's list from the record (TD0.2 then TD3.1) and keeps it. A record that is absent or closed, or a
  * professional the patient has blocked, is a failure with its own code: never an empty list. A consent to be renewed closes the documents, not the
- * question how the record stands. An answer that comes after a refusal, or once this way in is over, is neither kept nor given. Of other `states` than
+ * question how the record stands. What the record warned of is kept with the list. An answer that comes after a refusal, or once this way in is over, is neither kept nor given. Of other `states` than
  * what is in force nothing is kept. `whileAsked`: the record lets the reader in, and the list, which may be long, is asked for.
  */
 export async function readList(record: AuditedRecord, consultation: Consultation, now: () => number, { states = inForce, whileAsked }: ListOptions = {}): Promise<Result<{ documents: RecordDocument[]; standing: RecordStanding }>> {
@@ -49,12 +52,16 @@ export async function readList(record: AuditedRecord, consultation: Consultation
   if (stop) return failure(stop)
   const asked = record.findDocuments(reader.party, ins, { statuses: statesToAsk(states) })
   whileAsked?.()
-  const found = asRead(await asked)
+  const warned = await asked
+  const found = asRead(warned)
   const since = consultation.stop()
   if (since) return failure(since)
   if (!found.ok) return found
   const documents = byDate(ofStates(found.value, states))
-  if (isInForce(states)) kept.keep({ documents, standing: standing.value, loadedAt: now() })
+  const { warnings } = warned
+  // A list that may not be whole and has nothing says nothing: it is no empty one.
+  if (warnings && documents.length === 0) return failure('record-too-many-results', { recordText: warnings.join(' | ') })
+  if (isInForce(states)) kept.keep({ documents, standing: standing.value, loadedAt: now(), ...(warnings && { warnings }) })
   return success({ documents, standing: standing.value })
 }
 
@@ -88,9 +95,21 @@ export async function readFirst(record: AuditedRecord, { reader, ins, kept, ...w
   return false
 }
 
-/** The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses. */
-export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string, now: () => number): Promise<Result<{ document: RecordDocument; bytes: Uint8Array }>> {
+/** A document of the patient whose record is read. */
+export interface ReadDocument {
+  readonly document: RecordDocument
+  readonly bytes: Uint8Array
+  /** It gives another INS than theirs, and is theirs by what is known here of them. */
+  readonly isUnderAnotherNumber: boolean
+}
+
+/**
+ * The exact bytes of one document: from what was kept, else from the record (TD3.2), then kept. Refused as `readList` refuses; one that is another
+ * patient's by what it says itself is neither given nor kept (`document-of-another`).
+ */
+export async function readDocument(record: AuditedRecord, consultation: Consultation, uniqueId: string, now: () => number): Promise<Result<ReadDocument>> {
   const { reader, ins, kept } = consultation
+  const whose = (bytes: Uint8Array) => whoseDocument(bytes, ins, consultation.known?.() ?? null)
   const before = consultation.stop()
   if (before) return failure(before)
   kept.look(now())
@@ -100,7 +119,12 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   if (!permission.allowed) return failure(permission.reason)
   // Whoever may not read as the record last said gets nothing of what was kept: the record is asked, and decides.
   const stored = listed && !(standing && readingStop(standing, reader)) ? kept.content(uniqueId) : null
-  if (listed && stored) return success({ document: listed, bytes: stored })
+  if (listed && stored) {
+    const of = whose(stored)
+    if (of !== 'of-another') return success({ document: listed, bytes: stored, isUnderAnotherNumber: of !== 'theirs' })
+    kept.forgetContent(uniqueId)
+    return failure('document-of-another')
+  }
   let document = listed
   if (!document) {
     const found = asRead(await record.findByUniqueId(reader.party, ins, uniqueId))
@@ -115,8 +139,10 @@ export async function readDocument(record: AuditedRecord, consultation: Consulta
   const since = consultation.stop()
   if (since) return failure(since)
   if (!bytes.ok) return bytes
+  const of = whose(bytes.value)
+  if (of === 'of-another') return failure('document-of-another')
   kept.keepContent(uniqueId, bytes.value)
-  return success({ document, bytes: bytes.value })
+  return success({ document, bytes: bytes.value, isUnderAnotherNumber: of !== 'theirs' })
 }
 
 /**

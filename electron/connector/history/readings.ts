@@ -13,6 +13,8 @@ export interface Reading {
   readonly documents: readonly RecordDocument[]
   readonly standing: RecordStanding | null
   readonly loadedAt: number | null
+  /** What the record warned of when it gave the list, in its words: the list may not be whole. */
+  readonly warnings?: readonly string[]
 }
 
 /** What came to a list since its reader looked last (milliseconds). */
@@ -31,7 +33,7 @@ export interface KeptReading {
   /** Documents that have all the words in their title or in what was fetched of them. In memory nothing is searched, and the answer says so. */
   search(asked: Asked): RecordSearch
   /** Replaces the list in one transaction; fetched contents of documents still listed are kept. */
-  keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number }): void
+  keep(reading: { documents: readonly RecordDocument[]; standing: RecordStanding; loadedAt: number; warnings?: readonly string[] }): void
   /** Documents asked for before a list that was never read: they take the place of those of a former question. A list that was read stays as it is. */
   begin(begun: { readonly documents: readonly RecordDocument[]; readonly standing: RecordStanding }, at: number): void
   keepStanding(standing: RecordStanding, at: number): void
@@ -49,6 +51,8 @@ export interface KeptReading {
   learn(document: RecordDocument): void
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
+  /** What was fetched of a document is not theirs: as if never fetched, with all that was made of it. */
+  forgetContent(uniqueId: string): void
   /** Documents whose content was looked into for facts by the readers of this program: true = there are, be it none; false = it cannot be read. */
   factsRead(): ReadonlyMap<string, boolean>
   /** Facts of these documents as JSON, of those that have them. */
@@ -104,8 +108,8 @@ export function readingInMemory(): KeptReading {
   const facts = new Map<string, string | null>()
   let painted: (Painted & { readonly madeOf: string; readonly inForce: string; judged?: { readonly of: string; readonly text: string } }) | null = null
 
-  function keep({ documents, standing, loadedAt }: Reading): void {
-    reading = { documents: [...documents], standing, loadedAt }
+  function keep({ documents, standing, loadedAt, warnings }: Reading): void {
+    reading = { documents: [...documents], standing, loadedAt, ...(warnings && { warnings }) }
     const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
     for (const uniqueId of contents.keys()) {
       if (listed.has(uniqueId)) continue
@@ -143,6 +147,11 @@ export function readingInMemory(): KeptReading {
     keepContent(uniqueId, bytes) {
       if (reading.documents.some((document) => document.uniqueId === uniqueId)) contents.set(uniqueId, Buffer.from(bytes))
     },
+    forgetContent(uniqueId) {
+      contents.delete(uniqueId)
+      facts.delete(uniqueId)
+      painted = null
+    },
     factsRead: () => new Map([...facts].map(([uniqueId, found]) => [uniqueId, found !== null])),
     facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => facts.get(uniqueId) ?? []),
     beginFacts() {},
@@ -165,7 +174,7 @@ export function readingInMemory(): KeptReading {
 /** Opens the kept readings of a store. `onChanged`: there is something new to be made searchable, or something is gone. */
 export function openReadings(store: Store, { passages = openPassages(store), onChanged = () => undefined }: { passages?: Passages; onChanged?: () => void } = {}): Readings {
   const { db } = store
-  const reading = db.prepare('SELECT standing, loaded_at FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
+  const reading = db.prepare('SELECT standing, loaded_at, warnings FROM record_reading WHERE ins = ? AND ins_oid = ? AND reader = ?')
   const documents = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ?').pluck()
   const viewOf = db.prepare('SELECT view FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const documentOf = (view: string) => recordDocument.parse(JSON.parse(view))
@@ -178,8 +187,9 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
     return [...said.values()]
   }
   const upsertReading = db.prepare(
-    `INSERT INTO record_reading VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at)
-     ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at`,
+    `INSERT INTO record_reading (ins, ins_oid, reader, standing, loaded_at, viewed_at, warnings) VALUES (@ins, @oid, @reader, @standing, @loadedAt, @at, @warnings)
+     ON CONFLICT (ins, ins_oid, reader) DO UPDATE SET standing = excluded.standing, loaded_at = coalesce(excluded.loaded_at, loaded_at), viewed_at = excluded.viewed_at,
+       warnings = CASE WHEN excluded.loaded_at IS NULL THEN warnings ELSE excluded.warnings END`,
   )
   const upsertDocument = db.prepare(
     `INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, first_seen) VALUES (?, ?, ?, ?, ?, ?)
@@ -200,6 +210,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
   // A time ahead of the clock is one of a clock that was wrong.
   const unseen = db.prepare('SELECT ins, ins_oid, reader FROM record_reading WHERE viewed_at NOT BETWEEN @now - @forMs AND @now + @forMs LIMIT 1').raw()
   const neverRead = db.prepare('UPDATE record_reading SET loaded_at = NULL WHERE ins = ? AND ins_oid = ?')
+  const firstSeen = db.prepare('SELECT first_seen FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const contentOf = db.prepare('SELECT content_sha256 FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND unique_id = ?').pluck()
   const fetched = db.prepare('SELECT unique_id FROM record_document WHERE ins = ? AND ins_oid = ? AND reader = ? AND content_sha256 IS NOT NULL').pluck()
   const named = db.prepare('SELECT 1 FROM record_document WHERE content_sha256 = ?')
@@ -230,9 +241,9 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
     onChanged()
   }
 
-  function standingOf(of: readonly [string, string, string]): { standing: RecordStanding | null; loadedAt: number | null } {
-    const row = reading.get(...of) as { standing: string; loaded_at: number | null } | undefined
-    return { standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null, loadedAt: row?.loaded_at ?? null }
+  function standingOf(of: readonly [string, string, string]): { standing: RecordStanding | null; loadedAt: number | null; warnings?: readonly string[] } {
+    const row = reading.get(...of) as { standing: string; loaded_at: number | null; warnings: string | null } | undefined
+    return { standing: row ? recordStanding.parse(JSON.parse(row.standing)) : null, loadedAt: row?.loaded_at ?? null, ...(row?.warnings && { warnings: JSON.parse(row.warnings) as string[] }) }
   }
 
   return {
@@ -243,8 +254,8 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       const told = { ins: ins.value, oid: ins.oid, reader }
 
       /** Gives the contents of what is there no more. */
-      function replace({ documents, standing, loadedAt }: Reading, at: number): (string | null)[] {
-        upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt, at })
+      function replace({ documents, standing, loadedAt, warnings }: Reading, at: number): (string | null)[] {
+        upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt, at, warnings: warnings ? JSON.stringify(warnings) : null })
         const listed = new Set(documents.map(({ uniqueId }) => uniqueId))
         const unlisted = (known.all(...of) as string[]).filter((uniqueId) => !listed.has(uniqueId))
         for (const document of documents) upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), at)
@@ -264,7 +275,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           eraseUnnamed(store.transaction(() => (standingOf(of).loadedAt === null ? replace({ ...begun, loadedAt: null }, at) : [])))
         },
         keepStanding(standing, at) {
-          upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt: null, at })
+          upsertReading.run({ ...told, standing: JSON.stringify(standing), loadedAt: null, at, warnings: null })
         },
         look(at) {
           looked.run(at, ...of)
@@ -300,6 +311,17 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           const { sha256 } = store.readSpool.put(bytes)
           setContent.run({ ...told, uniqueId, sha256 })
           onChanged()
+        },
+        forgetContent(uniqueId) {
+          // As another row: what was taken down of it to be searched goes with the former one.
+          const gone = store.transaction(() => {
+            const [view, seen] = [viewOf.get(...of, uniqueId), firstSeen.get(...of, uniqueId)] as [string | undefined, number]
+            if (view === undefined) return null
+            const content = remove.get(...of, uniqueId) as string | null
+            upsertDocument.run(...of, uniqueId, view, seen)
+            return content
+          })
+          eraseUnnamed([gone])
         },
         factsRead: () => lately('facts read', of, () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1]))),
         facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => (factsOf.get(...of, uniqueId) as string | undefined) ?? []),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { patientLabel, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
-import { chosenAsOf, type ItemRow } from './item.ts'
+import { documentType } from '#shared/terminology/index.ts'
+import { chosenAsOf, typeCodeOf, type ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
 import type { Recognised } from './ledger.ts'
 import { isOfFile, isOfSource } from './source-of.ts'
@@ -149,12 +150,14 @@ export function shownOf(hints: Hints): Recognised {
 /** What a patient or their professionals would notice. */
 export type Change = 'patient' | 'type' | 'visibility'
 
-/** Of these, what is said otherwise; something that only one of both says is no contradiction, but for the visibility: nothing said is "everybody". */
-export function changesOf(first: Pick<ItemRow, 'hints' | 'ins' | 'patient' | 'chosen_as'>, now: Hints): Change[] {
+/** Of these, what is said otherwise than its source or a person said; something that only one of both says is no contradiction, but for the visibility: nothing said is "everybody". */
+export function changesOf(first: Pick<ItemRow, 'hints' | 'ins' | 'patient' | 'chosen_as' | 'chosen_type'>, now: Hints): Change[] {
   const before = JSON.parse(first.hints) as Hints
   const changes: Change[] = []
   if (saysAnother(first, identityIn(before), identityIn(now))) changes.push('patient')
-  if (differs(before['typeCode'], now['typeCode'])) changes.push('type')
+  // Said again as it was, or as none the record takes, it says nothing new of the type a person chose.
+  const counts = first.chosen_type === null || documentType(String(now['typeCode']).trim()) !== undefined
+  if (counts && now['typeCode'] !== before['typeCode'] && differs(typeCodeOf(first), now['typeCode'])) changes.push('type')
   if (readers(before) !== readers(now)) changes.push('visibility')
   return changes
 }

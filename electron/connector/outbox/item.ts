@@ -1,5 +1,5 @@
 import { itemView, type ItemState, type ItemView, type ItemVisibility, type PatientLabel, type Party, type ReasonCode, type WaitingFor, type DocumentMetadata } from '#shared/contract/index.ts'
-import { typeLabel } from '#shared/terminology/index.ts'
+import { documentType, typeLabel } from '#shared/terminology/index.ts'
 
 /** A row of the item table, as SQLite gives it. Times are milliseconds since the epoch. */
 export interface ItemRow {
@@ -24,6 +24,10 @@ export interface ItemRow {
   chosen_patient_id: string | null
   /** JSON of `ChosenAs`; null when nobody chose, or an older program did. */
   chosen_as: string | null
+  /** A type code of the DMP's list that a person chose; null when nobody did. */
+  chosen_type: string | null
+  /** PS_IdNat of the professional of the practice who wrote it, as a person chose; null when nobody did. */
+  chosen_author: string | null
   patient: string | null
   ins: string | null
   type_code: string | null
@@ -60,6 +64,8 @@ export interface ItemRow {
   corrected: number
   /** By what its document is known when it is rendered again or wrapped otherwise; empty = by its bytes alone, null = not looked for yet. */
   rendering: string | null
+  /** JSON of `Act[]`, in their order: done again after a return to an older database, they met a doubt and wait for its end. Null = none. */
+  waiting_acts: string | null
 }
 
 /** Why an item is held back before any send: by a person, or with the batch it came in. */
@@ -88,6 +94,41 @@ export function visibilityOf(row: Pick<ItemRow, 'visibility' | 'hints'>): ItemVi
   if (row.visibility !== null) return JSON.parse(row.visibility) as ItemVisibility
   return (JSON.parse(row.hints) as { visibility?: ItemVisibility }).visibility ?? everybody
 }
+
+/**
+ * Its type as its source says; where that is none the record takes, as a person chose. A CDA says its own, which neither overrides. Null when nobody says any.
+ */
+export function typeCodeOf({ hints, chosen_type: chosen }: Pick<ItemRow, 'hints' | 'chosen_type'>): string | null {
+  const said = (JSON.parse(hints) as { typeCode?: string }).typeCode?.trim() || null
+  return said !== null && documentType(said) !== undefined ? said : (chosen ?? said)
+}
+
+/** Who wrote it as its source says; where that says nobody, as a person chose. A CDA says its own. Null when nobody says any. */
+export function authorIdOf({ hints, chosen_author: chosen }: Pick<ItemRow, 'hints' | 'chosen_author'>): string | null {
+  return (JSON.parse(hints) as { authorId?: string }).authorId ?? chosen
+}
+
+/** True while nothing of it ever left, and its type is a person's to say: it stands for want of one (of any, or of one the record takes), or has the one they said, which may be wrong. */
+export function mayBeTyped(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'hints' | 'chosen_type'>): boolean {
+  const isChosen = row.chosen_type !== null && documentType(typeCodeOf({ ...row, chosen_type: null }) ?? '') === undefined
+  return isChangeable(row) && (isChosen || standsFor(['type-unknown', 'type-not-accepted'], row))
+}
+
+/** The same of its author. */
+export function mayBeAuthored(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'hints' | 'chosen_author'>): boolean {
+  const isChosen = row.chosen_author !== null && authorIdOf({ ...row, chosen_author: null }) === null
+  return isChangeable(row) && (isChosen || standsFor(['author-missing'], row))
+}
+
+function standsFor(reasons: readonly ReasonCode[], { state, reason }: Pick<ItemRow, 'state' | 'reason'>): boolean {
+  return state === 'parked' && reasons.some((one) => one === reason)
+}
+
+/** As a trace tells of a person's choice of this type. */
+export const typeChosen = (typeCode: string): string => `type chosen by a person: ${typeLabel(typeCode)}`
+
+/** As a trace tells of a person's choice of the author of this name. */
+export const authorChosen = (name: string): string => `author chosen by a person: ${name}`
 
 /** Does it say another type than this? What only one of both says is no contradiction. */
 export function isOfOtherType({ type_code: known }: Pick<ItemRow, 'type_code'>, typeCode: string | null): boolean {

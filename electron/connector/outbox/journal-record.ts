@@ -50,6 +50,8 @@ const actRecord = z.object({
     z.object({ what: z.literal('visibility'), visibility: itemVisibility }),
     z.object({ what: z.literal('free'), rebuild: z.boolean() }),
     z.object({ what: z.literal('patient'), patientId: z.string(), as: z.object({ ins: z.string(), insOid: z.string(), against: z.boolean() }).optional() }),
+    z.object({ what: z.literal('type'), typeCode: z.string() }),
+    z.object({ what: z.literal('author'), authorId: z.string() }),
   ]),
 })
 export type ActRecord = z.infer<typeof actRecord>

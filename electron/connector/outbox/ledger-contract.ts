@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DocumentMetadata, ItemState, Party, ReasonCode, WaitingFor } from '#shared/contract/index.ts'
 import { inRecordOf } from './in-record.ts'
-import { visibilityOf, type Frozen, type ItemRow } from './item.ts'
+import { authorIdOf, visibilityOf, type Frozen, type ItemRow } from './item.ts'
 import type { Arrival, IncomingMessage, Ledger, VersionOf } from './ledger.ts'
 import type { OutboxEvent } from './transition.ts'
 
@@ -16,8 +16,13 @@ export interface OpenedLedger {
   reopen(): Promise<Ledger>
   /** As after a database was destroyed and its journal was not; null for an engine without a journal. */
   readonly forget: (() => Promise<Ledger>) | null
+  /** Copies the database as it is now; what it gives opens that copy in its place, beside the journal of then. Null as above. */
+  readonly copy: (() => Promise<() => Promise<Ledger>>) | null
   close(): void | Promise<void>
 }
+
+/** Whom an engine under the contract is told the name of. */
+export const knownProfessional = { id: '899900000012', name: 'GENERIQUE Alix' }
 
 const ins = '284069999999968'
 const label = { ins, insOid: '1.2.250.1.213.1.4.10', birthName: 'ESSAÏ', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', sex: 'F' as const }
@@ -378,6 +383,39 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const { items } = await ledger.receive([arrival('one', { file, hints: { documentKey: '7', identity: { ins: '2' } } })])
         const now = await current(items[0]!)
         expect([now.id, now.chosen_patient_id, now.chosen_as]).toEqual([corrected.id, null, null])
+      })
+
+      it('takes the same word again for nothing new once a person said the type, another type for a correction, and one that comes too late beside it', async () => {
+        const first = await received('one', { file, hints: { documentKey: '7' } })
+        expect(await ledger.chooseType(await apply(first, { type: 'park', reason: 'type-unknown' }), '11488-4')).toBe(true)
+        const say = async (number: number, typeCode?: string) => (await ledger.receive([arrival('one', { file, alongside: [{ ...sidecar, mtimeMs: number }], hints: { documentKey: '7', title: String(number), ...(typeCode && { typeCode }) } })])).items[0]!
+        expect(await say(1)).toEqual({ id: first.id, outcome: 'stored' })
+        expect(await current(first)).toMatchObject({ state: 'received', chosen_type: '11488-4' })
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise')
+        expect(await say(2, '57833-6')).toEqual({ id: first.id, outcome: 'stored' })
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: type')
+        expect(await say(3)).toEqual({ id: first.id, outcome: 'stored' })
+        expect(await freeze(await current(first))).toBe(true)
+        await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
+        expect(await current(await say(4))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+        const late = await say(5, '57833-6')
+        expect(await current(late)).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: first.id })
+      })
+
+      it('keeps the author a person chose over what its source says again, and takes one said since for nothing a patient would notice', async () => {
+        const first = await received('one', { file, hints: { documentKey: '7' } })
+        expect(await ledger.chooseAuthor(await apply(first, { type: 'park', reason: 'author-missing' }), knownProfessional.id)).toBe(true)
+        const say = async (number: number, authorId?: string) => (await ledger.receive([arrival('one', { file, alongside: [{ ...sidecar, mtimeMs: number }], hints: { documentKey: '7', title: String(number), ...(authorId && { authorId }) } })])).items[0]!
+        expect(await say(1)).toEqual({ id: first.id, outcome: 'stored' })
+        expect(await current(first)).toMatchObject({ state: 'received', chosen_author: knownProfessional.id })
+        expect(authorIdOf(await current(first))).toBe(knownProfessional.id)
+        expect(await say(2, '899900000013')).toEqual({ id: first.id, outcome: 'stored' })
+        expect(authorIdOf(await current(first))).toBe('899900000013')
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise')
+        expect(await freeze(await current(first))).toBe(true)
+        await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
+        expect(await current(await say(3, '899900000014'))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
+        expect(await current(first)).toMatchObject({ state: 'deposited', chosen_author: knownProfessional.id })
       })
 
       it('knows by a choice made against what its source said that a word which agrees with it is no other patient', async () => {
@@ -1132,6 +1170,67 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(sent)).toEqual(sent)
       })
 
+      it.each(['type-unknown', 'type-not-accepted'] as const)('says its type only while it stands for want of one: %s', async (reason) => {
+        const row = await received('one')
+        expect(await ledger.chooseType(row, '11488-4')).toBe(false)
+        const asking = await apply(row, { type: 'park', reason })
+        expect(await ledger.chooseType(asking, '11488-4')).toBe(true)
+        expect(await ledger.chooseType(asking, '57833-6')).toBe(false)
+        ledger = await opened.reopen()
+        expect(await current(row)).toMatchObject({ state: 'received', reason: null, chosen_type: '11488-4', held: null })
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ from: 'parked', to: 'received', event: 'changed', detail: 'type chosen by a person: CR ou fiche de consultation ou de visite' })
+      })
+
+      it('says its type and its author otherwise wherever it is, until it left: it is prepared anew', async () => {
+        const asking = await apply(await received('one'), { type: 'park', reason: 'type-unknown' })
+        await ledger.chooseType(asking, '11488-4')
+        const waiting = await apply(await current(asking), { type: 'wait', for: 'network', reason: 'record-unreachable' })
+        expect(await ledger.chooseType(waiting, '57833-6')).toBe(true)
+        const unsigned = await apply(await current(asking), { type: 'park', reason: 'author-missing' })
+        await ledger.chooseAuthor(unsigned, '899900000013')
+        expect(await ledger.chooseAuthor(await apply(await current(asking), { type: 'park', reason: 'author-not-ours' }), knownProfessional.id)).toBe(true)
+        expect(await current(asking)).toMatchObject({ state: 'received', chosen_type: '57833-6', chosen_author: knownProfessional.id })
+      })
+
+      it('says the type of nothing that stands for another cause, or was sent', async () => {
+        expect(await ledger.chooseType(await parked('one', 'author-missing'), '11488-4')).toBe(false)
+        const sent = await apply(await sending('two'), { type: 'refused', reason: 'type-not-accepted' })
+        expect(await ledger.chooseType(sent, '11488-4')).toBe(false)
+        expect(await current(sent)).toEqual(sent)
+      })
+
+      it('says its author only while it stands for want of one, and by their name in its trace', async () => {
+        const row = await received('one')
+        expect(await ledger.chooseAuthor(row, knownProfessional.id)).toBe(false)
+        const asking = await apply(row, { type: 'park', reason: 'author-missing' })
+        expect(await ledger.chooseAuthor(asking, knownProfessional.id)).toBe(true)
+        expect(await ledger.chooseAuthor(asking, '899900000013')).toBe(false)
+        ledger = await opened.reopen()
+        expect(await current(row)).toMatchObject({ state: 'received', reason: null, chosen_author: knownProfessional.id, chosen_type: null, held: null })
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ from: 'parked', to: 'received', event: 'changed', detail: `author chosen by a person: ${knownProfessional.name}` })
+      })
+
+      it.each(['type-unknown', 'author-not-ours'] as const)('says the author of nothing that stands for another cause (%s), or was sent', async (reason) => {
+        expect(await ledger.chooseAuthor(await parked('one', reason), knownProfessional.id)).toBe(false)
+        const sent = await apply(await sending('two'), { type: 'refused', reason: 'author-missing' })
+        expect(await ledger.chooseAuthor(sent, knownProfessional.id)).toBe(false)
+        expect(await current(sent)).toEqual(sent)
+      })
+
+      it('prepares anew what was said of its author meanwhile', async () => {
+        const before = await apply(await received('one'), { type: 'park', reason: 'author-missing' })
+        expect(await ledger.chooseAuthor(before, knownProfessional.id)).toBe(true)
+        // Frozen from the row as it was before the choice, it would go without it.
+        expect(await freeze({ ...before, state: 'received', reason: null })).toBe(false)
+        expect(await freeze(await current(before))).toBe(true)
+      })
+
+      it('leaves a batch held whose type was said', async () => {
+        const row = await apply(await received('one', { hold: 'burst' }), { type: 'park', reason: 'type-unknown' })
+        expect(await ledger.chooseType(row, '11488-4')).toBe(true)
+        expect(await current(row)).toMatchObject({ state: 'received', held: 'burst' })
+      })
+
       it('says whose it is only while it waits for that', async () => {
         const row = await received('one')
         expect(await ledger.choosePatient(row, 'p1')).toBe(false)
@@ -1197,6 +1296,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await of(['57833-6'], clock.now + 1)).sort()).toEqual(going.map(({ id }) => id).sort())
         expect(await of(['PRESC-BIO'], start)).toEqual([])
         expect(await ledger.ofTypes('another', ['57833-6'], start)).toEqual([])
+      })
+
+      it('says whether a patient had a document deposited between two instants', async () => {
+        for (const state of states) {
+          clock.now = state === 'deposited' ? start + 10 : start
+          await broughtTo[state](state)
+        }
+        const had = (from: number, until: number, whose = ins) => ledger.hasDeposited(whose, from, until)
+        expect([await had(start + 10, start + 11), await had(start + 11, start + 99), await had(start, start + 10), await had(0, start + 99, 'another')]).toEqual([true, false, false, false])
       })
 
       it('is empty at first', async () => {
@@ -1399,6 +1507,48 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(hidden)).toMatchObject({ state: 'received', visibility: JSON.stringify(masked) })
       })
 
+      it('the type a person said is said again, of what was only received then too', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const typed = await parked('one', 'type-unknown')
+        await ledger.chooseType(typed, '11488-4')
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(typed)).toMatchObject({ state: 'received', chosen_type: '11488-4' })
+      })
+
+      it('the author a person said is said again, of what was only received then too, and after its type', async ({ skip }) => {
+        if (!opened.forget) return skip()
+        const row = await parked('one', 'type-unknown')
+        await ledger.chooseType(row, '11488-4')
+        await ledger.chooseAuthor(await apply(row, { type: 'park', reason: 'author-missing' }), knownProfessional.id)
+        ledger = await opened.forget()
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ state: 'received', chosen_type: '11488-4', chosen_author: knownProfessional.id })
+      })
+
+      it('the author a person said is said again on an older copy, where it still stood for it', async ({ skip }) => {
+        if (!opened.copy) return skip()
+        const row = await parked('one', 'author-missing')
+        const putBack = await opened.copy()
+        await ledger.chooseAuthor(row, knownProfessional.id)
+        ledger = await putBack()
+        expect(await current(row)).toMatchObject({ state: 'parked', reason: 'author-missing', chosen_author: null })
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ state: 'received', chosen_author: knownProfessional.id })
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ detail: `author chosen by a person: ${knownProfessional.name}` })
+      })
+
+      it('what a person said of it is said again wherever it was on an older copy', async ({ skip }) => {
+        if (!opened.copy) return skip()
+        const row = await apply(await received('one'), { type: 'wait', for: 'patient', reason: 'patient-unknown' })
+        const putBack = await opened.copy()
+        await ledger.retryAll([row], () => true)
+        await ledger.chooseType(await apply(await current(row), { type: 'park', reason: 'type-unknown' }), '11488-4')
+        ledger = await putBack()
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ chosen_type: '11488-4' })
+      })
+
       it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {
         if (!opened.forget) return skip()
         const chosenAs = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', against: true }
@@ -1488,6 +1638,81 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(found)).toMatchObject({ state: 'parked', reason: 'forgotten-document' })
         expect(await ledger.retryAll([await current(found)], () => true)).toBe(1)
         expect(await current(found)).toMatchObject({ state: 'received', ask_first: 1 })
+      })
+
+      describe('what a person decided of what the copy has in doubt', () => {
+        const absent = { type: 'absent', settled: true } as const
+        /** A document in doubt is copied, the record says that it has not got it, a person acts, and the database is lost. */
+        const decidedSince = async (skip: () => never, row: ItemRow, act: (row: ItemRow) => Promise<unknown>): Promise<ItemRow> => {
+          if (!opened.copy) return skip()
+          const goBack = await opened.copy()
+          await apply(row, row.state === 'sending' ? { type: 'not-sent', reason: 'record-unreachable', for: 'network' } : absent)
+          await act(await current(row))
+          ledger = await goBack()
+          await ledger.replay(true)
+          expect((await current(row)).state).toBe(row.state)
+          ledger = await opened.reopen()
+          return row.state === 'sending' ? apply(row, { type: 'restarted' }) : current(row)
+        }
+        /** In doubt without ever having been sent: it came back from an older copy before. */
+        const neverSent = async (): Promise<ItemRow> => {
+          const row = await ready('one')
+          await ledger.replay(true)
+          return apply(row, { type: 'doubted' })
+        }
+        const free = async (row: ItemRow, rebuild: boolean) => expect(await ledger.retryAll([await current(row)], () => rebuild)).toBe(1)
+
+        it.for([
+          { where: 'in doubt', bring: () => uncertain('one') },
+          { where: 'on its way', bring: () => sending('one') },
+        ])('is done once nothing was found: set aside, $where in the copy, it does not go', async ({ bring }, { skip }) => {
+          const row = await decidedSince(skip, await bring(), (as) => ledger.dismiss(as, 'erreur'))
+          await apply(row, { type: 'absent', settled: false })
+          expect(await apply(row, absent)).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user', reason_detail: 'erreur', waiting_acts: null })
+          expect((await ledger.trace(row)).slice(-2).map(({ from, event, to }) => [from, event, to])).toEqual([['uncertain', 'absent', 'ready'], ['ready', 'dismissed', 'ignored']])
+          await ledger.replay(true)
+          expect((await current(row)).state).toBe('ignored')
+        })
+
+        it('is done when the record could never tell', async ({ skip }) => {
+          const row = await decidedSince(skip, await uncertain('one'), (as) => ledger.dismiss(as, null))
+          expect(await apply(row, { type: 'give-up', reason: 'record-no-answer' })).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user' })
+        })
+
+        it.for([
+          { event: { type: 'found' }, state: 'deposited' },
+          { event: { type: 'found-different' }, state: 'parked' },
+          { event: { type: 'give-up', reason: 'content-damaged' }, state: 'parked' },
+        ] as const)('comes too late when the record has it, or may: $event.type', async ({ event, state }, { skip }) => {
+          const row = await decidedSince(skip, await uncertain('one'), (as) => ledger.dismiss(as, null))
+          expect(await apply(row, event)).toMatchObject({ state, waiting_acts: null })
+        })
+
+        it('holds what never left', async ({ skip }) => {
+          const held = await decidedSince(skip, await neverSent(), (as) => ledger.hold(as))
+          expect(await apply(held, absent)).toMatchObject({ state: 'waiting', reason: 'held-by-user', held: 'user' })
+        })
+
+        it('hides what never left: it is prepared anew', async ({ skip }) => {
+          const hidden = await decidedSince(skip, await neverSent(), (as) => ledger.setVisibility(as, masked))
+          expect(await apply(hidden, absent)).toMatchObject({ state: 'received', visibility: JSON.stringify(masked), document_sha256: null })
+        })
+
+        it('is done in its order: what was taken back goes', async ({ skip }) => {
+          const row = await decidedSince(skip, await uncertain('one'), async (as) => {
+            await ledger.dismiss(as, null)
+            await free(as, false)
+          })
+          expect(await apply(row, absent)).toMatchObject({ state: 'ready', ask_first: 1 })
+        })
+
+        it('is kept in the next copy too', async ({ skip }) => {
+          const row = await decidedSince(skip, await uncertain('one'), (as) => ledger.dismiss(as, null))
+          const goBack = await opened.copy!()
+          ledger = await goBack()
+          await ledger.replay(true)
+          expect(await apply(row, absent)).toMatchObject({ state: 'ignored', reason: 'dismissed-by-user' })
+        })
       })
 
       it('no longer asks first once the record said that it has not got it', async ({ skip }) => {

@@ -129,7 +129,7 @@ export interface Ledger {
   receive(arrivals: readonly Arrival[], message?: IncomingMessage): Promise<Received>
   /**
    * What the store's journal tells of after a return to an older database: arrivals it does not know come back under their ids, acts of a
-   * person it does not know are done again, in their order. With `everything`, of all that is not deposited the record is asked before anything is sent; without, acts are left
+   * person it does not know are done again, in their order; on what is in doubt, when the doubt ends with nothing found. With `everything`, of all that is not deposited the record is asked before anything is sent; without, acts are left
    * alone and the record is asked only about what came back.
    */
   replay(everything: boolean): Promise<Replayed>
@@ -180,6 +180,10 @@ export interface Ledger {
   countCrash(seq: number): Promise<{ row: ItemRow; crashes: number } | null>
   /** A person says whose it is: only while it waits for that and was never sent. It goes back on its way. `as`: by what they are found again, and how. */
   choosePatient(row: ItemRow, patientId: string, as?: ChosenAs): Promise<boolean>
+  /** A person says what type it is: only while it stands for want of one and was never sent. It goes back on its way. */
+  chooseType(row: ItemRow, typeCode: string): Promise<boolean>
+  /** A person says who of the practice wrote it: only while it stands for want of that and was never sent. It goes back on its way. */
+  chooseAuthor(row: ItemRow, authorId: string): Promise<boolean>
   /** A person chooses who sees it, before any send. It is prepared anew. */
   setVisibility(row: ItemRow, visibility: ItemVisibility): Promise<boolean>
   /** A person holds it back, before any send. */
@@ -233,6 +237,8 @@ export interface Ledger {
   ofPatient(ins: string): Promise<{ onTheirWay: number; needsUser: number }>
   /** Documents of a patient of this type that are not in the record, or went there since `depositedSince` (milliseconds); those set aside are neither. Newest first. */
   ofPatientAndType(ins: string, typeCode: string, depositedSince: number): Promise<ItemRow[]>
+  /** Was a document of this INS that is deposited sent, or told deposited, between these instants (milliseconds, the second not included)? */
+  hasDeposited(ins: string, from: number, until: number): Promise<boolean>
   /** A patient's documents of these types that are not settled, or came since then; what was set aside is none. In the order they came. */
   ofTypes(ins: string, typeCodes: readonly string[], since: number): Promise<Pick<ItemRow, 'id' | 'type_code' | 'title' | 'content_sha256'>[]>
   list(query: ListQuery): Promise<{ rows: ItemRow[]; next: string | null; total: number }>

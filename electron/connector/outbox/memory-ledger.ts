@@ -4,13 +4,13 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
-import { holdReason, type ItemRow } from './item.ts'
+import { authorChosen, holdReason, typeChosen, type ItemRow } from './item.ts'
 import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
 import { isMadeBy, isOfSource, sourceOf } from './source-of.ts'
-import { settledStates, transition, type OutboxEvent } from './transition.ts'
+import { endsDoubtUnfound, isInDoubt, settledStates, transition, type OutboxEvent } from './transition.ts'
 
 type Message = NonNullable<ArrivalRecord['message']>
 type KeptItem = ItemRow & { search: string }
@@ -59,7 +59,7 @@ function keepBytes(disk: MemoryDisk, bytes: Uint8Array): { sha256: string; size:
  * A second engine behind the queue port, for tests: maps instead of tables, a whole copy of the book instead of a transaction. It shares
  * `transition` with the other and nothing of its queries; that both pass one contract says that the states do not come from the engine.
  */
-export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => number; newId: () => string }): Ledger {
+export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now: () => number; newId: () => string; nameOf: (professionalId: string) => string }): Ledger {
   const listeners = new Set<(change: { readonly received: boolean }) => void>()
   let received = false
 
@@ -144,6 +144,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     checkKept(item)
     traceLine(item.seq, from, to.to, event.type, to.reason ?? more.note ?? null, detail)
     more.also?.()
+    if (item.waiting_acts !== null && !isInDoubt(item.state)) {
+      const acts = JSON.parse(item.waiting_acts) as Act[]
+      item.waiting_acts = null
+      if (endsDoubtUnfound(event)) for (const waited of acts) doAct(item, waited, true)
+    }
     return true
   }
 
@@ -286,7 +291,14 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
   function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
     if (actId !== undefined) disk.book.journaled.add(actId)
     const item = byId(id)
-    if (!item || !allows(item, done, again)) return false
+    if (!item) return false
+    if (!again || !isInDoubt(item.state)) return doAct(item, done, again)
+    item.waiting_acts = JSON.stringify([...(JSON.parse(item.waiting_acts ?? '[]') as Act[]), done])
+    return true
+  }
+
+  function doAct(item: KeptItem, done: Act, again: boolean): boolean {
+    if (!allows(item, done, again)) return false
     if (done.what === 'dismiss') return applyInside(item, { type: 'dismissed' }, { detail: done.why })
     if (done.what === 'hold') {
       item.held = 'user'
@@ -296,6 +308,14 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
       item.visibility = JSON.stringify(done.visibility)
       if (item.state === 'received' || (item.state === 'parked' && item.reason !== 'visibility-forbidden')) return true
       return applyInside(item, { type: 'changed' }, { detail: 'visibility chosen by a person' })
+    }
+    if (done.what === 'type') {
+      item.chosen_type = done.typeCode
+      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+    }
+    if (done.what === 'author') {
+      item.chosen_author = done.authorId
+      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
     }
     if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
@@ -540,6 +560,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
         return { row: rowOf(item), crashes: item.crashes }
       }),
     choosePatient: async (row, patientId, as) => (await actAll([{ row, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
+    chooseType: async (row, typeCode) => (await actAll([{ row, act: { what: 'type', typeCode } }], isAsRead)) === 1,
+    chooseAuthor: async (row, authorId) => (await actAll([{ row, act: { what: 'author', authorId } }], isAsRead)) === 1,
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
@@ -609,6 +631,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId }: { now: () => 
     },
     ofPatientAndType: async (ins, typeCode, since) =>
       where((item) => item.ins === ins && item.type_code === typeCode && item.state !== 'ignored' && (item.state !== 'deposited' || (item.settled_at ?? 0) >= since)).reverse(),
+    hasDeposited: async (ins, from, until) => all().some((item) => item.ins === ins && item.state === 'deposited' && [item.settled_at, item.sent_at].some((at) => at !== null && at >= from && at < until)),
     ofTypes: async (ins, typeCodes, since) =>
       all()
         .filter((item) => item.ins === ins && item.state !== 'ignored' && typeCodes.includes(item.type_code ?? '') && (item.received_at >= since || item.state !== 'deposited'))
@@ -638,10 +661,10 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName, file 
   return {
     seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
     source_kind: source.kind, source_name: source.name, ...placeOf({ source, file }), content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
-    patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null, type_code: null, title: null,
+    patient_id: null, chosen_patient_id: null, chosen_as: null, chosen_type: null, chosen_author: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
-    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null,
+    lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null, waiting_acts: null,
     search: searchText([source.reference, source.name]),
   }
 }
@@ -652,7 +675,7 @@ const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
   patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null,
 }
-const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id])
+const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id, row.chosen_type, row.chosen_author])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])
 const numberOf = ({ sendingApplication, sendingFacility, controlId }: Message): string => JSON.stringify([sendingApplication, sendingFacility, controlId])
 const least = (numbers: readonly number[]): number | null => (numbers.length === 0 ? null : Math.min(...numbers))

@@ -2,9 +2,9 @@ import { inRecordEvent } from './in-record.ts'
 
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, source_id, source_path, content_sha256, content_size,
-  hints, patient_id, chosen_patient_id, chosen_as, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
+  hints, patient_id, chosen_patient_id, chosen_as, chosen_type, chosen_author, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
-  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering`
+  lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering, waiting_acts`
 
 /**
  * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not on its way by itself. What waits for a
@@ -55,7 +55,7 @@ export const queries = {
     VALUES (@sourceName, @sendingApplication, @sendingFacility, @controlId, @messageType, @payloadHash, @rawSha256, @now)`,
   messageResent: 'UPDATE message SET resent = resent + 1 WHERE seq = ?',
   itemById: `SELECT ${columns} FROM item WHERE id = ?`,
-  positionOf: 'SELECT state, reason, hints, document_sha256 FROM item WHERE seq = ?',
+  positionOf: 'SELECT state, reason, hints, document_sha256, waiting_acts FROM item WHERE seq = ?',
   itemBySeq: `SELECT ${columns} FROM item WHERE seq = ?`,
   nextInState: `SELECT seq FROM item WHERE state = @state AND seq > @after ORDER BY seq LIMIT @limit`,
   // Oldest first, newest first, and those tried before: taken in turns, so that neither a backlog nor a new report waits for the other.
@@ -87,6 +87,7 @@ export const queries = {
   setRendering: 'UPDATE item SET rendering = @rendering WHERE seq = @seq',
   ofPatientAndType: `SELECT ${columns} FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state IN ('received','ready','sending','uncertain','waiting','parked','deposited') AND type_code = @typeCode
     AND (state <> 'deposited' OR settled_at >= @since) ORDER BY seq DESC`,
+  hasDeposited: `SELECT 1 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state = 'deposited' AND ((settled_at >= @from AND settled_at < @until) OR (sent_at >= @from AND sent_at < @until)) LIMIT 1`,
   ofTypes: `SELECT id, type_code, title, content_sha256 FROM item INDEXED BY item_by_ins WHERE ins = @ins AND state <> 'ignored' AND type_code IN (SELECT value FROM json_each(@typeCodes))
     AND (received_at >= @since OR state <> 'deposited') ORDER BY seq`,
   byUniqueId: `SELECT seq, id, state, content_sha256, document_sha256, lineage FROM item WHERE unique_id = ? AND (state <> 'ignored' OR doubts > 0)`,
@@ -126,11 +127,14 @@ export const queries = {
   /** Another patient, another document: nothing of the former one's ids and labels stays. */
   forgetIdentity: `UPDATE item SET chosen_patient_id = NULL, chosen_as = NULL, unique_id = NULL, submission_set_id = NULL, submitted_at = NULL, metadata = NULL, party = NULL, lineage = NULL, parent_unique_id = NULL,
     document_key = NULL, version = NULL, set_id = NULL, patient_id = NULL, patient = NULL, ins = NULL WHERE seq = @seq AND state = 'received'`,
+  setWaitingActs: 'UPDATE item SET waiting_acts = @acts WHERE seq = @seq',
   setCorrected: 'UPDATE item SET corrected = @corrected WHERE seq = @seq',
   setHeld: 'UPDATE item SET held = @held WHERE seq = @seq AND attempts = 0',
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
   networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
+  chooseAuthor: 'UPDATE item SET chosen_author = @authorId WHERE seq = @seq',
+  chooseType: 'UPDATE item SET chosen_type = @typeCode WHERE seq = @seq',
   choosePatient: 'UPDATE item SET chosen_patient_id = @patientId, chosen_as = @as WHERE seq = @seq',
   isJournaled: 'SELECT 1 FROM journaled WHERE id = ?',
   noteJournaled: 'INSERT INTO journaled VALUES (?) ON CONFLICT DO NOTHING',

@@ -134,7 +134,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
     random: () => 0,
   })
 }
-const becomes = (id: string, state: ItemState) => vi.waitFor(async () => expect((await ledger.byId(id))!.state).toBe(state), { timeout: 10_000, interval: 20 })
+const becomes = (id: string, state: ItemState) => vi.waitFor(async () => expect((await ledger.byId(id))!.state).toBe(state), { timeout: 30_000, interval: 20 })
 
 describe('the sender', () => {
   it('sends what is ready and settles it', async () => {
@@ -225,7 +225,7 @@ describe('the sender', () => {
         },
       },
     })
-    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ ready: 0, waiting: ids.length }), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ ready: 0, waiting: ids.length }), { timeout: 30_000, interval: 20 })
     expect(prepared).toBeLessThan(10)
     const waiting = await ledger.stoppedBy('card-absent')
     expect(waiting.every((row) => row.waiting_for === 'session')).toBe(true)
@@ -278,7 +278,7 @@ describe('the sender', () => {
     for (const minute of [1, 2, 5]) {
       later = minute * 60_000
       await sender!.wayChanged()
-      await vi.waitFor(async () => expect([asked.includes(later), (await ledger.byId(orphan))!.state]).toEqual([true, 'waiting']), { timeout: 10_000, interval: 20 })
+      await vi.waitFor(async () => expect([asked.includes(later), (await ledger.byId(orphan))!.state]).toEqual([true, 'waiting']), { timeout: 30_000, interval: 20 })
     }
     record.stored.set('1.9.9', 'aa')
     later += 3_600_000
@@ -455,7 +455,7 @@ describe('the sender', () => {
         sender!.wake()
         expect((await ledger.byId(held))!.state).toBe('deposited')
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     )
     expect(await ledger.byId(broken)).toMatchObject({ state: 'parked', reason: 'crashed-twice' })
     const reasons = (await ledger.trace((await ledger.byId(held))!)).flatMap(({ reason }) => reason ?? [])

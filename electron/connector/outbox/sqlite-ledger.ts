@@ -4,7 +4,7 @@ import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
-import { holdReason, type Frozen, type ItemRow } from './item.ts'
+import { authorChosen, holdReason, typeChosen, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
@@ -15,7 +15,7 @@ import { namedContents, queries } from './queries.ts'
 import { recount } from './recount.ts'
 import { searchText } from './search-text.ts'
 import { isMadeBy, sourceOf } from './source-of.ts'
-import { settledStates, transition, type OutboxEvent } from './transition.ts'
+import { endsDoubtUnfound, isInDoubt, settledStates, transition, type OutboxEvent } from './transition.ts'
 
 /** How far back the newest arrivals are looked at for a burst. */
 const recentLimit = 1000
@@ -27,15 +27,17 @@ export interface SqliteLedgerOptions {
   readonly newId: () => string
   /** How it commits, when others share its commits. */
   readonly commit?: Commit
+  /** By what name a trace tells of a professional of the practice; by their number where nothing is said. */
+  readonly nameOf?: (professionalId: string) => string
   /** Runs inside the commit of a person's act; `item` is as it was before. */
   readonly onAct?: (item: ItemRow, act: Act) => void
 }
 
 /** What was asked of an item while it was being prepared, by a person or its source. */
-const asked = (item: Pick<ItemRow, 'hints' | 'visibility' | 'held' | 'chosen_patient_id'>) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id])
+const asked = (item: Pick<ItemRow, 'hints' | 'visibility' | 'held' | 'chosen_patient_id' | 'chosen_type' | 'chosen_author'>) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id, item.chosen_type, item.chosen_author])
 
 /** Opens the ledger on a store of this computer. */
-export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), onAct = () => undefined }: SqliteLedgerOptions): Ledger {
+export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), nameOf = (professionalId) => professionalId, onAct = () => undefined }: SqliteLedgerOptions): Ledger {
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
@@ -227,7 +229,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
 
   function applyInside(row: ItemRow, event: OutboxEvent, more: MoveMore = {}): boolean {
     // Judged by what is stored, not by what the caller once read.
-    const stored = prepared.positionOf.get(row.seq) as Pick<ItemRow, 'state' | 'reason' | 'hints' | 'document_sha256'> | undefined
+    const stored = prepared.positionOf.get(row.seq) as Pick<ItemRow, 'state' | 'reason' | 'hints' | 'document_sha256' | 'waiting_acts'> | undefined
     // Its source may have said otherwise meanwhile: what was decided on its former word does not count.
     if (stored?.state !== row.state || stored.hints !== row.hints) return false
     const to = transition({ state: stored.state, frozen: stored.document_sha256 !== null || event.type === 'prepared', reason: stored.reason }, event)
@@ -255,6 +257,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     if (event.type === 'absent' && event.settled) prepared.askedAlready.run({ seq: row.seq })
     traceLine(row.seq, row.state, to.to, event.type, to.reason ?? more.note ?? null, more.detail ?? null)
     more.also?.()
+    if (stored.waiting_acts !== null && !isInDoubt(to.to)) doWaitingActs(row.seq, JSON.parse(stored.waiting_acts) as Act[], endsDoubtUnfound(event))
     return true
   }
 
@@ -370,13 +373,27 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     rememberInside(name, value ?? null)
   }
 
-  /** A person's act, done or done again; the caller commits. */
+  /** A person's act, done or done again; the caller commits. What is done again and meets a doubt waits for its end. */
   function act({ id, actId, act: done }: ActRecord, again: boolean): boolean {
     if (actId !== undefined) prepared.noteJournaled.run(actId)
     const item = row(prepared.itemById.get(id))
-    if (!item || !allows(item, done, again) || !actOn(item, done)) return false
+    if (!item) return false
+    if (!again || !isInDoubt(item.state)) return doAct(item, done, again)
+    const before = item.waiting_acts === null ? [] : (JSON.parse(item.waiting_acts) as Act[])
+    prepared.setWaitingActs.run({ seq: item.seq, acts: JSON.stringify([...before, done]) })
+    return true
+  }
+
+  function doAct(item: ItemRow, done: Act, again: boolean): boolean {
+    if (!allows(item, done, again) || !actOn(item, done)) return false
     onAct(item, done)
     return true
+  }
+
+  /** The doubt they waited for is over, as it was when they were decided; found in the record, it is past deciding. */
+  function doWaitingActs(seq: number, acts: readonly Act[], isUnfound: boolean): void {
+    prepared.setWaitingActs.run({ seq, acts: null })
+    if (isUnfound) for (const done of acts) doAct(fresh(seq)!, done, true)
   }
 
   function actOn(item: ItemRow, done: Act): boolean {
@@ -399,6 +416,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       case 'patient':
         prepared.choosePatient.run({ seq: item.seq, patientId: done.patientId, as: done.as ? JSON.stringify(done.as) : null })
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
+      case 'type':
+        prepared.chooseType.run({ seq: item.seq, typeCode: done.typeCode })
+        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+      case 'author':
+        prepared.chooseAuthor.run({ seq: item.seq, authorId: done.authorId })
+        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
     }
   }
 
@@ -553,6 +576,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         return current && { row: current, crashes: current.crashes }
       }),
     choosePatient: async (item, patientId, as) => (await actAll([{ item, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
+    chooseType: async (item, typeCode) => (await actAll([{ item, act: { what: 'type', typeCode } }], isAsRead)) === 1,
+    chooseAuthor: async (item, authorId) => (await actAll([{ item, act: { what: 'author', authorId } }], isAsRead)) === 1,
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
@@ -612,6 +637,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       return { onTheirWay: all.length - needsUser, needsUser }
     },
     ofPatientAndType: async (ins, typeCode, since) => rows(prepared.ofPatientAndType.all({ ins, typeCode, since })),
+    hasDeposited: async (ins, from, until) => prepared.hasDeposited.get({ ins, from, until }) !== undefined,
     ofTypes: async (ins, typeCodes, since) => prepared.ofTypes.all({ ins, typeCodes: JSON.stringify(typeCodes), since }) as Awaited<ReturnType<Ledger['ofTypes']>>,
     async list(query) {
       const { page, ...rest } = list(query)

@@ -108,5 +108,18 @@ export function transition(position: Position, event: OutboxEvent): Move | null 
   }
 }
 
+/** Bytes of it may have left, and the record has not said yet what it has. */
+export function isInDoubt(state: ItemState): boolean {
+  return state === 'sending' || state === 'uncertain'
+}
+
+/**
+ * Does this event end a doubt with nothing found in the record? Then what a person wants of the item can be done; else it came too late. Bytes that are lost
+ * here end it too, whatever the record has.
+ */
+export function endsDoubtUnfound(event: OutboxEvent): boolean {
+  return (event.type === 'absent' && event.settled) || (event.type === 'give-up' && event.reason !== 'content-damaged')
+}
+
 /** States in which nothing more happens without a person. */
 export const settledStates: ReadonlySet<ItemState> = new Set<ItemState>(['deposited', 'parked', 'ignored'])

@@ -5,6 +5,8 @@ export { mismatch, type ClaimOrigin, type IdentityClaim } from './identity-claim
 export { checkEnvironment, checkIns, defaultInsOid, type CheckedIns } from './ins.ts'
 export { candidateView, claimOfPatient, patientLabelOf, type LocalPatient } from './local-patient.ts'
 export { PatientRegistry } from './patient-registry.ts'
+export { identifiersIn } from './text-identifiers.ts'
+export { areOnePersons, type Traits } from './traits.ts'
 export { textSays, type NamedInText, type TextSays } from './text-identity.ts'
 export { normaliseName } from '#shared/text/normalise-name.ts'
 export { compactIns, insKey } from '#shared/text/ins-key.ts'

@@ -121,6 +121,17 @@ describe('the patients of this installation', () => {
     expect(registry.search({ words: '1979' })).toHaveLength(1)
   })
 
+  it('are told apart by another number: a former one of theirs, somebody else’s, or nobody’s here', () => {
+    const number = (ins: string, localId: string, more: Partial<IdentityClaim> = {}) => registry.upsert({ ...claim, ins, localId, ...more }, feed(10))
+    const [one, former, earliest, other, doubled] = [number('279035121518989', '1'), number('284069999999968', '2'), number('188102B17295165', '3'), number('207058575627097', '4', { givenName: 'LOUISE', givenNames: 'LOUISE' }), number('277076322082910', '5')].map((id) => (id.ok ? id.value : ''))
+    registry.merge(earliest!, former!)
+    registry.merge(former!, one!)
+    const holders = ['2 84 06 99 999 999 68', '188102B17295165', '207058575627097', '277076322082910', '255069999999934'].map((ins) => registry.holderOf(ins, { value: '279035121518989', oid: test }))
+    expect(holders).toEqual(['same', 'same', 'another', 'unknown', 'unknown'])
+    expect(registry.holderOf('284069999999968', { value: '207058575627097', oid: test })).toBe('unknown')
+    expect([other, doubled]).not.toContain('')
+  })
+
   it('survive the program', async () => {
     learn(claim, feed(10))
     store.close()

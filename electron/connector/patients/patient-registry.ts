@@ -5,6 +5,7 @@ import type { Store } from '#connector/store/index.ts'
 import type { IdentityClaim } from './identity-claim.ts'
 import type { LocalPatient } from './local-patient.ts'
 import { bornOn, searchKey } from './search-key.ts'
+import { areOnePersons } from './traits.ts'
 
 interface PatientRow {
   id: string
@@ -58,6 +59,10 @@ function prepare({ db }: Store) {
     numbersOf: db.prepare<[string], { system: string; value: string }>('SELECT system, value FROM patient_identifier WHERE patient_id = ? ORDER BY system, value'),
     addNumber: db.prepare<[string, string, string]>('INSERT INTO patient_identifier (patient_id, system, value) VALUES (?, ?, ?) ON CONFLICT (system, value) DO NOTHING'),
     moveNumbers: db.prepare<[string, string]>('UPDATE patient_identifier SET patient_id = ? WHERE patient_id = ?'),
+    mergedInto: db.prepare<[string, string, string], { ins: string }>(
+      `SELECT gone.ins FROM patient gone JOIN patient known ON gone.merged_into = known.id
+       WHERE gone.ins = ? AND known.ins = ? AND known.ins_oid = ? AND known.merged_into IS NULL LIMIT 1`,
+    ),
     leadTo: db.prepare<[string, string, string]>('UPDATE patient SET merged_into = ? WHERE id = ? OR merged_into = ?'),
     write: db.prepare<[Omit<PatientRow, 'merged_into'> & { search_key: string }]>(
       `INSERT INTO patient (id, ins, ins_oid, birth_name, given_name, given_names, used_name, used_given_name, birth_date, sex,
@@ -100,6 +105,19 @@ export class PatientRegistry {
     return rows.map((row) => this.#patient(row))
   }
 
+  /**
+   * Whose another INS is than that of these patients, by its value: of an identity that was merged into theirs, or of somebody else known here. A number is
+   * never both: what was merged is found under its survivor alone. An identity with all their traits may be theirs, kept twice since their number changed: `unknown`.
+   */
+  holderOf(other: string, { value, oid }: { readonly value: string; readonly oid: string }): 'same' | 'another' | 'unknown' {
+    const compact = compactIns(other)
+    const holders = this.byIns(compact)
+    const [patient] = this.byIns(value, oid)
+    if (holders.some((holder) => !patient || !areOnePersons(holder, patient))) return 'another'
+    if (holders.length > 0) return 'unknown'
+    return this.#prepared.mergedInto.get(compact, value, oid) === undefined ? 'unknown' : 'same'
+  }
+
   /** Those who hold a local number, in one numbering system or in any. */
   byLocalId(value: string, system?: string): LocalPatient[] {
     const rows = system === undefined ? this.#prepared.holdersOf.all(value) : this.#prepared.holderIn.all(system, value)
@@ -125,15 +143,15 @@ export class PatientRegistry {
     ])
   }
 
-  /** Patients whose names hold every word, born that day (`YYYY-MM-DD`) when one is given: at most `limit`, by name. */
-  search({ words: typed, birthDate = null }: { readonly words: string; readonly birthDate?: string | null }, limit = 50): LocalPatient[] {
+  /** Patients whose names hold every word, born that day (`YYYY-MM-DD`) when one is given, with an INS when asked (`hasIns`): at most `limit`, by name. */
+  search({ words: typed, birthDate = null, hasIns = false }: { readonly words: string; readonly birthDate?: string | null; readonly hasIns?: boolean }, limit = 50): LocalPatient[] {
     const words = normaliseName(typed).split(' ').filter((word) => word !== '')
     if (words.length === 0 && birthDate === null) return []
     const escaped = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
     const patterns = birthDate === null ? escaped : [`${birthDate}|%`, ...escaped]
     const condition = patterns.map(() => `search_key LIKE ? ESCAPE '\\'`).join(' AND ')
     return this.#store.db
-      .prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition} AND merged_into IS NULL ORDER BY birth_name, given_name, birth_date LIMIT ${Math.trunc(limit)}`)
+      .prepare<string[], PatientRow>(`SELECT * FROM patient WHERE ${condition} AND merged_into IS NULL ${hasIns ? 'AND ins IS NOT NULL' : ''} ORDER BY birth_name, given_name, birth_date LIMIT ${Math.trunc(limit)}`)
       .all(...patterns)
       .map((row) => this.#patient(row))
   }

@@ -37,6 +37,12 @@ export function compareTraits(one: Traits, other: Traits): TraitName[] {
   })
 }
 
+/** Whether names and birth date are given on both sides and alike, and no other trait differs: one person, as far as traits can tell. */
+export function areOnePersons(one: Traits, other: Traits): boolean {
+  const isTold = (traits: Traits) => (['birthName', 'givenName', 'birthDate'] as const).every((name) => comparable(traits, name) !== undefined)
+  return isTold(one) && isTold(other) && compareTraits(one, other).length === 0
+}
+
 /** Strict traits that are missing or unusable (a birth date that is not a whole day, a place that is not a code). */
 export function missingTraits(traits: Traits): TraitName[] {
   return traitNames.filter((name) => {

@@ -1,7 +1,7 @@
-import { modeOf, type Party, type Result } from '#shared/contract/index.ts'
+import { modeOf, type Party } from '#shared/contract/index.ts'
 import { actorOf, type AuditEvent, type TraceAct, type TraceMode, type TracePurpose } from '../audit/index.ts'
 import { withEvidence } from './call-evidence.ts'
-import type { InsId, MetadataChange, NationalRecord } from './port.ts'
+import type { InsId, MetadataChange, NationalRecord, Searched } from './port.ts'
 
 /** The record as the program uses it: a deposit names its document, a reading its entry, for the trace. */
 export type AuditedRecord = Omit<NationalRecord, 'send' | 'retrieve'> & {
@@ -29,7 +29,7 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
   type Told = Pick<AuditEvent, 'object' | 'detail' | 'type' | 'entryUuid'>
   type Found = Pick<AuditEvent, 'detail' | 'entryUuid'>
 
-  async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: () => Promise<Result<T>>, found: (value: T) => Found = () => ({})): Promise<Result<T>> {
+  async function traced<T>(act: TraceAct, party: Party, ins: InsId | null, told: Told, work: () => Promise<Searched<T>>, found: (value: T) => Found = () => ({})): Promise<Searched<T>> {
     const { evidence, ended } = await withEvidence(work)
     const made = { entryUuid: evidence.entryUuid ?? undefined, requestId: evidence.requestIds.join(' ') || undefined, responseCode: evidence.responseCode ?? undefined }
     const event = { act, actor: actorOf(party), patient: ins, mode: traceModeOf(party), ...made, ...told, ...call }
@@ -38,7 +38,11 @@ export function auditedRecord(record: NationalRecord, { note, ...call }: CallTra
       throw ended.reason
     }
     const answer = ended.value
-    if (answer.ok) await note({ ...event, outcome: 'success', ...found(answer.value) })
+    if (answer.ok) {
+      const { detail, ...also } = found(answer.value)
+      const said = [detail, answer.warnings && `warnings:${answer.warnings.length}`].filter(Boolean).join(',')
+      await note({ ...event, outcome: 'success', ...also, ...(said && { detail: said }) })
+    }
     else await note({ ...event, outcome: answer.failure.class === 'uncertain' ? 'unknown' : 'failure', code: answer.failure.code })
     return answer
   }

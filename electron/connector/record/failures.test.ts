@@ -33,6 +33,7 @@ it.each([
   const found = failureOfErrors([{ code, text }])
   expect(found).toMatchObject({ code: expected, class: failureClass, detail: code })
   expect(found.recordText).toBe(code === 'DMPSomethingNew' ? 'DMPSomethingNew: Refus' : text || undefined)
+  expect(failureOfErrors([{ code: 'DMPSomethingNew', text: '' }]).recordText).toBe('DMPSomethingNew')
 })
 
 it.each([
@@ -61,17 +62,23 @@ it('never tries a code of the DMP again because of its words, and keeps them', (
     fc.property(fc.stringMatching(/^DMP[A-Z]\w{0,20}$/), fc.oneof(fc.string(), fc.constantFrom('Erreur technique', 'Service indisponible', 'timeout')), (code, text) => {
       const found = failureOfErrors([{ code, text }])
       expect(['permanent', 'needs-user']).toContain(found.class)
-      // A code nobody knows is told with its words.
-      expect(found.recordText).toBe((found.code === 'record-refused' && text !== '' ? `${code}: ${text}` : text) || undefined)
+      // A code nobody knows is told with its words, or stands for them.
+      expect(found.recordText).toBe((found.code === 'record-refused' ? (text === '' ? code : `${code}: ${text}`) : text) || undefined)
       expect(failureOfFault({ codes: ['Receiver', code], reason: text, detail: '' })?.class).toMatch(/permanent|needs-user/)
     }),
   )
 })
 
-it('asks the record when one of several errors says that an earlier try succeeded, unless the content differs', () => {
+it('asks the record when one of several errors says that an earlier try succeeded, unless a document of ours differs', () => {
   const duplicate = { code: 'XDSDuplicateUniqueIdInRegistry', text: '' }
+  const differs = (about?: 'document' | 'companion') => ({ code: 'XDSNonIdenticalHash', text: '', about })
+  for (const about of ['document', 'companion'] as const) expect(failureOfErrors([differs('document'), { ...duplicate, about }, differs('companion')]).code).toBe('record-content-conflict')
+  expect(failureOfErrors([{ ...duplicate, about: 'document' }, differs('companion')])).toMatchObject({ code: 'record-fault', class: 'uncertain' })
+  expect(failureOfErrors([differs('companion')]).class).toBe('uncertain')
+  // It does not say what differs: the record is asked where something is there already.
+  expect(failureOfErrors([differs()]).code).toBe('record-content-conflict')
   expect(failureOfErrors([{ code: 'XDSRegistryMetadataError', text: '' }, duplicate]).class).toBe('uncertain')
-  expect(failureOfErrors([duplicate, { code: 'XDSNonIdenticalHash', text: '' }]).code).toBe('record-content-conflict')
+  expect(failureOfErrors([duplicate, differs()]).class).toBe('uncertain')
   expect(failureOfErrors([{ code: 'XDSRegistryBusy', text: '' }, { code: 'XDSUnknownPatientId', text: '' }]).code).toBe('record-absent')
   expect(failureOfErrors([]).class).toBe('uncertain')
 })

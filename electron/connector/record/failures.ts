@@ -73,26 +73,37 @@ function codeOf(code: string, text: string): ReasonCode {
 /** Among several errors, a doubt about an earlier success wins over refusals, a refusal over what would pass by itself. */
 const classRank: Readonly<Record<FailureClass, number>> = { permanent: 1, 'needs-user': 2, uncertain: 3, transient: 4 }
 
-function rank(code: ReasonCode, from: string): number {
-  if (code === 'record-content-conflict') return -1
-  return from === 'XDSDuplicateUniqueIdInRegistry' ? 0 : classRank[reasons[code]]
-}
-
 /** One error as the record gives it. */
 export interface RecordError {
   readonly code: string
   readonly text: string
+  /** What of the lot it names, where it names something: a document of it, or what only goes with one (its signature, the lot itself). */
+  readonly about?: 'document' | 'companion' | undefined
 }
 
-/** The record's own words; under a code of its own that we do not know, with that code. */
+/**
+ * Which error decides. A document of ours that is there with another content is a conflict, whatever else is said. Otherwise an error that says that something
+ * of the lot is there already has the record asked by uniqueId, and the content compared: a signature made anew is never identical.
+ */
+function rank({ code, about }: RecordError, reason: ReasonCode): number {
+  if (code === 'XDSNonIdenticalHash' && about !== 'companion') return about === 'document' ? -2 : 0
+  return code === 'XDSDuplicateUniqueIdInRegistry' ? -1 : classRank[reasons[reason]]
+}
+
+function reasonOf({ code, text, about }: RecordError): ReasonCode {
+  return code === 'XDSNonIdenticalHash' && about === 'companion' ? 'record-fault' : codeOf(code, text)
+}
+
+/** The record's own words; under a code of its own that we do not know, with that code, or the code alone. */
 function wordsOf({ code, text }: RecordError): string {
-  return text && /^DMP/i.test(code) && codeOf(code, text) === 'record-refused' ? `${code}: ${text}` : text
+  if (!/^DMP/i.test(code) || codeOf(code, text) !== 'record-refused') return text
+  return text ? `${code}: ${text}` : code
 }
 
 /** The failure behind a list of RegistryErrors; an empty list is a fault of the record. */
 export function failureOfErrors(errors: readonly RecordError[]): Failure {
-  const read = errors.map(({ code, text }) => ({ code: codeOf(code, text), from: code }))
-  const worst = read.toSorted((a, b) => rank(a.code, a.from) - rank(b.code, b.from))[0]
+  const read = errors.map((error) => ({ error, code: reasonOf(error) }))
+  const worst = read.toSorted((a, b) => rank(a.error, a.code) - rank(b.error, b.code))[0]
   const detail = errors.map(({ code }) => code).join(' ')
   const recordText = errors.map(wordsOf).filter(Boolean).join(' | ')
   return failure(worst?.code ?? 'record-fault', { detail: detail || 'failure without an error', ...(recordText && { recordText }) }).failure

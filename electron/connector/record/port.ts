@@ -31,6 +31,9 @@ export interface DepositReceipt {
   readonly warnings: readonly string[]
 }
 
+/** What a search brought. With `warnings`, what the record warned of beside its success in its own words (dmp-interface.md 1.8), it may not be the whole of it. */
+export type Searched<T> = Result<T> & { readonly warnings?: readonly string[] }
+
 /** What to look for (ITI-18, ITI-67). Times are UTC DTM; without a filter, what is approved. */
 export interface DocumentFilter {
   /** Default: approved only (EX_3.1-1020). Any may be asked by whoever may search (dmp-interface.md 1.7): what was deleted is still there, and the record decides who sees it. */
@@ -113,14 +116,14 @@ export interface NationalRecord {
   /** TD2.1, and TD2.2 for a member of staff: the same message, told apart by who speaks (ITI-41). `documents` and `lot` are exactly what `prepare` took and gave. */
   send(party: Party, ins: InsId, lot: Uint8Array, documents: readonly Uint8Array[]): Promise<Result<DepositReceipt>>
   /** TD3.1 (ITI-18 FindDocuments, FindDocumentsByReferenceId). Needs a professional: a structure gets `reading-needs-professional`, a member of staff `staff-card-deposits-only`, without a call. */
-  findDocuments(party: Party, ins: InsId, filter?: DocumentFilter): Promise<Result<RecordDocument[]>>
+  findDocuments(party: Party, ins: InsId, filter?: DocumentFilter): Promise<Searched<RecordDocument[]>>
   /** TD3.1 (ITI-18 FindSubmissionSets): lots since an instant (UTC DTM), the only way to ask by date of submission. */
-  findSubmissionSets(party: Party, ins: InsId, since: string): Promise<Result<SubmissionSet[]>>
+  findSubmissionSets(party: Party, ins: InsId, since: string): Promise<Searched<SubmissionSet[]>>
   /** TD3.1 (ITI-18 GetAssociations): of these entryUUIDs. */
   findAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<Association[]>>
   /** TD3.1 (ITI-18 GetDocumentsAndAssociations): these entryUUIDs, whatever their status, and what ties them to others. */
   findDocumentsWithAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<{ documents: RecordDocument[]; associations: Association[] }>>
-  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure and to staff. `null` = not there. */
+  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure and to staff. `null` = not there; never of an answer that came with a warning. */
   findByUniqueId(party: Party, ins: InsId, uniqueId: string): Promise<Result<RecordDocument | null>>
   /** TD3.2 (ITI-43): the exact bytes; their hash is checked when known. */
   retrieve(party: Party, ins: InsId, which: { uniqueId: string; repositoryUniqueId: string; hash: string | null }): Promise<Result<Uint8Array>>

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (let end = ends.pop(); end; end = ends.pop()) await end()
 })
 
-const wait = { timeout: 10_000, interval: 20 }
+const wait = { timeout: 30_000, interval: 20 }
 
 function hanging(real: string | null = null): HangingLibrary {
   const made = compileHangingLibrary(real)

@@ -507,6 +507,6 @@ function partyOf(id: string, situation: ExerciseSituation, practice: Practice): 
   const lines = practice.professionals.filter((professional) => professional.id === id)
   const line = lines.find((professional) => professional.structure === situation.structure) ?? lines[0]
   if (!line) return null
-  const structure = practice.structures.find((one) => one.id === situation.structure) ?? { id: situation.structure, name: situation.name, sector: situation.sector, practiceSetting: 'AMBULATOIRE' }
+  const structure = { ...(practice.structures.find((one) => one.id === situation.structure) ?? { id: situation.structure, name: situation.name, practiceSetting: 'AMBULATOIRE' }), sector: situation.sector }
   return { kind: 'professional', professional: { ...line, structure: structure.id }, structure }
 }

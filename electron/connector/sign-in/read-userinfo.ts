@@ -72,12 +72,12 @@ export function situationsOfThePractice(who: SignedInProfessional, practice: Pra
   return ours.filter((one, index) => ours.findIndex(({ structure }) => structure === one.structure) === index)
 }
 
-/** Whom the VIHF speaks for in a situation; the practice file fills in a know-how the service does not tell. */
+/** Whom the VIHF speaks for in a situation; the practice file fills in a know-how the service does not tell. Their sector is the one told: the record compares it with its own (section 7.3). */
 export function partyOfSituation(who: SignedInProfessional, situation: ToldSituation, practice: Practice): Extract<Party, { kind: 'professional' }> | null {
   const structure = practice.structures.find((one) => one.id === situation.structure)
   if (!structure) return null
   const line = practice.professionals.find((one) => one.id === who.id && one.profession === situation.profession)
   const specialty = situation.specialty ?? line?.specialty
   const professional = { id: who.id, family: who.family || (line?.family ?? ''), given: who.given || (line?.given ?? ''), profession: situation.profession, structure: structure.id, ...(specialty === undefined ? {} : { specialty }) }
-  return { kind: 'professional', professional, structure }
+  return { kind: 'professional', professional, structure: { ...structure, sector: situation.sector } }
 }

@@ -62,7 +62,7 @@ describe('the copies of the store', () => {
   it('have nothing of what was read from the record, or from paper', async () => {
     const store = await openForTest(temporaryFolder())
     const { sha256 } = store.readSpool.put(Buffer.from('read'))
-    store.db.prepare(`INSERT INTO record_reading VALUES ('1', '2', 'reader', '{}', 5, 5)`).run()
+    store.db.prepare(`INSERT INTO record_reading VALUES ('1', '2', 'reader', '{}', 5, 5, NULL)`).run()
     store.db.prepare(`INSERT INTO record_look VALUES ('1', '2', 'reader', 5, 5, NULL)`).run()
     store.db.prepare(`INSERT INTO record_document (ins, ins_oid, reader, unique_id, view, content_sha256) VALUES ('1', '2', 'reader', '1.1', '{}', ?)`).run(sha256)
     store.db.exec(`INSERT INTO record_passage (document, kind, text) VALUES (1, 'text', 'PLANTED'); INSERT INTO record_search (rowid, reading, text) VALUES (1, '1', 'PLANTED');

@@ -69,7 +69,7 @@ describe('a damaged database', () => {
       store.close()
     }
     expect(restored).toBeGreaterThan(150)
-  }, 120_000)
+  })
 
   it('is replaced when it was cut short, emptied or removed, and documents of the spool it does not know are listed', async () => {
     const { directory, at } = await stoppedStore()
@@ -220,7 +220,7 @@ describe('a damaged database', () => {
       store.close()
     }
     expect(cut).toBeGreaterThan(50)
-  }, 60_000)
+  })
 
   it('whose last commit may be missing says so to whoever opens it, until what may be missing was looked for', async () => {
     const directory = temporaryFolder()

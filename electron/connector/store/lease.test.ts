@@ -27,7 +27,7 @@ describe('the lease', () => {
     } finally {
       await Promise.all(children.map((child) => child.end()))
     }
-  }, 60_000)
+  })
 
   it('whose file is damaged is made anew, and still keeps a second one out', async () => {
     const directory = temporaryFolder()

@@ -113,7 +113,7 @@ describe('a change of the key', () => {
     }
     // The note, three databases twice each, three stretches, three documents, the key file.
     expect([moments, kept]).toEqual([14, 14])
-  }, 120_000)
+  })
 
   it('killed after the key file changed, and before the note went, is finished', async () => {
     const directory = await filledStore()

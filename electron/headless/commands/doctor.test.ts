@@ -29,8 +29,14 @@ function doctor(library: string): Promise<{ code: number | null; checks: { name:
   const file = path.join(data, 'record', 'with-card.json')
   fs.writeFileSync(file, JSON.stringify({ ...(JSON.parse(fs.readFileSync(sandbox.configPath, 'utf8')) as object), signIn: { mode: 'card', library, front: { program: 'stunnel', engine: 'pkcs11' } } }))
   fs.writeFileSync(path.join(data, 'served-with.json'), JSON.stringify({ record: file }))
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [path.resolve(import.meta.dirname, '../relais.ts'), 'doctor', '--json', '--data', data], (_error, stdout) => resolve({ code: child.exitCode, checks: (JSON.parse(stdout) as Awaited<ReturnType<typeof doctor>>).checks }))
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [path.resolve(import.meta.dirname, '../relais.ts'), 'doctor', '--json', '--data', data], (_error, stdout, stderr) => {
+      try {
+        resolve({ code: child.exitCode, checks: (JSON.parse(stdout) as Awaited<ReturnType<typeof doctor>>).checks })
+      } catch (error) {
+        reject(new Error(`${String(error)}: ${stdout}${stderr}`))
+      }
+    })
   })
 }
 
@@ -44,5 +50,6 @@ describe.skipIf(noCompiler)('relais doctor', () => {
     expect(checks.map(({ name }) => name)).toEqual(['runtime', 'data-folder', 'disk', 'store-key', 'practice', 'windows', 'store', 'certificates', 'clock', 'record-and-sources', 'card-library', 'tls-front'])
     expect(checks.find(({ name }) => name === 'card-library')).toEqual({ name: 'card-library', ok: false, found: `${held.library}: no answer`, todo: expect.stringContaining('Cryptolib') as string })
     expect(checks.find(({ name }) => name === 'store')).toMatchObject({ ok: true })
+    expect(checks.find(({ name }) => name === 'record-and-sources')?.found).toMatch(/^the way to the record is open, /)
   })
 })

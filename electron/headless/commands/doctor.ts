@@ -7,6 +7,7 @@ import { connect, type Connection } from '../connect.ts'
 import { practiceFileOf, rememberedChoice } from '../record-choice.ts'
 import type { Options } from '../options.ts'
 import { pagesFolder, readPractice, readRecordConfig, UsageError } from '../program.ts'
+import { wayToRecord } from './way-to-record.ts'
 
 /** One check: what was looked at, whether it is well, and what to do when it is not. */
 interface Check {
@@ -90,7 +91,7 @@ export async function doctor(options: Options): Promise<number> {
 
   const sources = status?.sources ?? []
   const unwell = sources.filter((source) => !source.ok)
-  add('record-and-sources', status !== null && status.circuit.state === 'closed' && unwell.length === 0, status === null ? 'unknown' : `record ${status.circuit.state}, ${sources.length} sources${unwell.length > 0 ? `, unreachable: ${unwell.map((source) => source.address).join(', ')}` : ''}`, 'Check the network and the watched folders; documents wait and go by themselves.')
+  add('record-and-sources', status !== null && status.circuit.state === 'closed' && unwell.length === 0, status === null ? 'unknown' : `${wayToRecord(status.circuit, Date.now())}, ${sources.length} sources${unwell.length > 0 ? `, unreachable: ${unwell.map((source) => source.address).join(', ')}` : ''}`, 'Check the network and the watched folders; documents wait and go by themselves.')
 
   await connection?.close()
   for (const { part, ok, found } of choice.value ? await lookAtParts(choice.value.config, choice.value.baseDir, Date.now()) : []) add(part, ok, found, partsToDo[part])

@@ -4,11 +4,13 @@ import { recordDocument } from '#shared/contract/index.ts'
 import { asking } from '../connect.ts'
 import type { Options } from '../options.ts'
 import { UsageError } from '../program.ts'
+import { localDay } from './local-day.ts'
 import { recordMine } from './record-mine.ts'
 
 /**
  * `record list`: one JSON object a document, of those in force unless other states are asked for. `record get UNIQUEID`: its exact bytes, on stdout or in `--out`. `record facts`: one
- * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr. `record mine`: of no patient.
+ * JSON object a clinical fact. `record search WORDS`: one JSON object a document found; how much was searched goes to stderr. `record lots`: one JSON
+ * object a lot deposited since a day. `record mine`: of no patient.
  */
 export function record(options: Options): Promise<number> {
   const [what, uniqueId] = options.rest
@@ -40,6 +42,13 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
+  if (what === 'lots') {
+    const since = options.since === null ? new Date(0).toISOString() : localDay('--since', options.since).from
+    return asking(options, async ({ client }) => {
+      for (const lot of await client.record.lots({ ...patient, since })) process.stdout.write(`${JSON.stringify(lot)}\n`)
+      return 0
+    })
+  }
   if (what === 'get') {
     if (!uniqueId) throw new UsageError('record get needs the uniqueId of a document')
     return asking(options, async ({ client }) => {
@@ -49,5 +58,5 @@ export function record(options: Options): Promise<number> {
       return 0
     })
   }
-  throw new UsageError('record takes list, facts, search, get or mine')
+  throw new UsageError('record takes list, lots, facts, search, get or mine')
 }

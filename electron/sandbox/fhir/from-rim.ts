@@ -80,8 +80,8 @@ export function documentReferenceOf(entry: FullEntry, replaced: readonly string[
   const one = (scheme: Scheme): object | undefined => concept(classified(object, scheme)[0])
   const all = (scheme: Scheme): (object | undefined)[] => classified(object, scheme).map(concept)
   const authors = classified(object, 'author').map(({ slots }, index) => authorOf(slots, `author-${index + 1}`))
-  const [legalId = '', legalFamily = '', legalGiven = ''] = components(slotValue(object, 'legalAuthenticator') ?? '')
-  const authenticator = { resourceType: 'Practitioner', id: 'authenticator', identifier: [{ system: fhirSystem('1.2.250.1.71.4.2.1'), value: legalId }], name: humanName(legalFamily, legalGiven) }
+  const [legalId = '', legalFamily = '', legalGiven = '', , , , , , legalDomain = ''] = components(slotValue(object, 'legalAuthenticator') ?? '')
+  const authenticator = { resourceType: 'Practitioner', id: 'authenticator', identifier: [{ system: fhirSystem(legalDomain.replace(/^&|&ISO$/g, '')), value: legalId }], name: humanName(legalFamily, legalGiven) }
   const uniqueId = identifier(object, 'uniqueId') ?? ''
   const computed = (name: string): string => slotValue(entry, name) ?? ''
   const created = slotValue(object, 'creationTime') ?? ''

@@ -36,7 +36,9 @@ const identified = (resource: Contained): { system: string; value: string } =>
   resource.identifier[0] ?? refuse(422, 'required', `${resource.resourceType} ${resource.id} sans identifiant`, `${resource.resourceType}.identifier`)
 
 function person(resource: Contained): NonNullable<DocumentAuthor['person']> {
-  return { id: identified(resource).value, ...nameOf(resource) }
+  const { system, value } = identified(resource)
+  const domain = oidOfFhirSystem(system)
+  return { id: value, ...nameOf(resource), ...(domain !== '1.2.250.1.71.4.2.1' && { domain }) }
 }
 
 function institution(resource: Contained): NonNullable<DocumentAuthor['institution']> {

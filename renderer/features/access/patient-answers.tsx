@@ -7,6 +7,7 @@ import { useLanguage } from '../../app/language.ts'
 import { Act } from '../../ui/act.tsx'
 import { Mark } from '../../ui/tag.tsx'
 import type { AccessDeeds } from './access-deeds.ts'
+import { choicesLeft } from './choices-left.ts'
 import { RefusedAct } from './refused-act.tsx'
 import { useAccessAct } from './use-access-act.ts'
 import './access.css'
@@ -40,8 +41,8 @@ export function PatientAnswers({ access, deeds }: { access: PanelAccess; deeds: 
             <Answer kind={kind} said={access.consents[kind]} />
             {access.keepsConsents ? (
               <div className="answer-acts">
-                {(['agreed', 'opposed'] as const).map((choice) => (
-                  <Act key={choice} isDisabled={busy || access.consents[kind]?.choice === choice} onPress={() => run(() => deeds.recordConsent(kind, choice), t('access.answers.kept'))}>
+                {choicesLeft(kind, access.consents[kind]).map((choice) => (
+                  <Act key={choice} isDisabled={busy} onPress={() => run(() => deeds.recordConsent(kind, choice), t('access.answers.kept'))}>
                     {t(`access.answers.${kind}.${choice === 'agreed' ? 'agree' : 'oppose'}`)}
                   </Act>
                 ))}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { sheetLists, type EmergencySheet, type SheetFact, type SheetList, type SheetListName, type SheetStatement } from '#shared/contract/emergency-sheet.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { passageText } from '../../app/passage-text.ts'
 import { useStatusWord } from '../../app/status-word.ts'
 import { valueText } from '../../app/unit-text.ts'
 
@@ -48,9 +49,10 @@ function List({ name, list }: { name: SheetListName; list: SheetList }) {
   )
 }
 
-function Heading({ name, list: { state, facts, leftOut } }: { name: SheetListName; list: SheetList }) {
+function Heading({ name, list: { state, stated } }: { name: SheetListName; list: SheetList }) {
   const { t } = useTranslation()
-  if (name === 'allergies') return state === 'listed' ? t('summary.allergies.heading', { count: facts.length + leftOut }) : t(`summary.allergies.${state}.title`)
+  if (name === 'allergies' && state !== 'listed') return t(`summary.allergies.${state}.title`)
+  if (name === 'allergies' && stated !== null) return t('summary.allergies.heading', { count: stated })
   return state === 'listed' ? t(`sheet.lists.${name}`) : t('sheet.heading', { list: t(`sheet.lists.${name}`), state: t(`sheet.states.${state}`) })
 }
 
@@ -58,8 +60,8 @@ function Fact({ name, fact }: { name: SheetListName; fact: SheetFact }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const { label, values, status, denied, adverseEffect, inWords, toCheck, toConfirm, tetanus } = fact
-  const word = useStatusWord()({ status, negated: denied, denied, kind: kinds[name] })
-  const told = values.map(({ value, unit }) => (name === 'vaccines' && !inWords ? t('summary.dose', { rank: value }) : valueText(value, unit, language === 'fr')))
+  const word = useStatusWord()({ status, negated: denied, denied, kind: kinds[name], value: null })
+  const told = values.map(({ value, unit }) => (inWords ? passageText(value) : name === 'vaccines' ? t('summary.dose', { rank: value }) : valueText(value, unit, language === 'fr')))
   const quiet = [tetanus ? t('sheet.tetanus') : '', adverseEffect ? t('summary.adverseEffect') : '', word].filter(Boolean)
   const warnings = [toCheck ? `◆ ${t('summary.toCheck')}` : '', toConfirm ? `◷ ${t('sheet.toConfirm')}` : ''].filter(Boolean)
   return (

@@ -58,7 +58,9 @@ function What({ printable: { sheet, code, keptBack } }: { printable: PrintableSh
   const { language } = useLanguage()
   const together = (of: (name: SheetListName) => number) => new Intl.ListFormat(language).format(sheetLists.flatMap((name) => (of(name) > 0 ? t(`sheet.counts.${name}`, { count: of(name) }) : [])))
   const { allergies } = sheet.lists
-  const said = together((name) => sheet.lists[name].facts.length)
+  const holds = (name: SheetListName) => sheet.lists[name].facts.length
+  // A denial or one allergy told twice is on the page and no allergy; of what found no room the page's own lines alone are counted.
+  const said = together((name) => (name === 'allergies' && allergies.leftOut === 0 ? (allergies.stated ?? holds(name)) : holds(name)))
   const notOnPage = together((name) => sheet.lists[name].leftOut)
   const notInCode = together((name) => code.leftOut[name])
   const unread = sheet.documents.unread + sheet.documents.failed
@@ -72,7 +74,7 @@ function What({ printable: { sheet, code, keptBack } }: { printable: PrintableSh
   ].filter(Boolean)
   return (
     <>
-      <p>{said === '' ? t('sheet.preview.nothing') : t('sheet.preview.says', { said })}</p>
+      {sheetLists.every((name) => holds(name) === 0) ? <p>{t('sheet.preview.nothing')}</p> : said === '' ? null : <p>{t('sheet.preview.says', { said })}</p>}
       {warnings.length > 0 ? (
         <ul data-testid="sheet-warnings">
           {warnings.map((text) => (

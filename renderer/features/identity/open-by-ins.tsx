@@ -1,12 +1,14 @@
 import type { FormEvent } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { longestSheetCode } from '#shared/text/read-sheet-entry.ts'
+import { longestPatientSearch, readPatientSearch } from '#shared/text/read-patient-search.ts'
+import { longestSheetCode, readSheetEntry } from '#shared/text/read-sheet-entry.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
 import { announce } from '../../ui/live-regions.tsx'
 import { readFrontEntry, type FrontEntry } from './front-entry.ts'
+import { KnownPatients } from './known-patients.tsx'
 
 /** After the last key, in milliseconds: a scanner types a character every few, and what it has not finished is not read. */
 const settledMs = 150
@@ -19,7 +21,7 @@ interface NamedIns {
 /**
  * What stands when no patient is open: what to do, and a field where an INS is pasted, typed or scanned. A whole one opens by itself, a scanner
  * having no hand to click with; so does the code of an emergency sheet. Nothing opens by a wrong key or half a scan; a number without key is completed
- * first, for a person to confirm.
+ * first, for a person to confirm. A name finds who is known here by it, and opens nobody by itself.
  */
 export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => Promise<unknown>; onSheet: (code: string) => Promise<unknown> }) {
   const { t } = useTranslation()
@@ -32,6 +34,13 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
   const id = useId()
   const entry = readFrontEntry(typed)
 
+  const byName = (patient: NamedIns) => {
+    setBusy(true)
+    setRefused(null)
+    void onOpen(patient)
+      .catch((error: unknown) => setRefused(callFailure(error)))
+      .finally(() => setBusy(false))
+  }
   const open = (whole: FrontEntry) => {
     if ((whole.kind !== 'whole' && whole.kind !== 'sheet') || busy) return
     tried.current = typed
@@ -58,7 +67,8 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
     const timer = setTimeout(() => open(entry), settledMs)
     return () => clearTimeout(timer)
   })
-  const complaint = entry.kind === 'refused' ? entry.why : entry.kind === 'unfinished' && asked && typed.trim() !== '' ? (entry.scanned ? 'scan-unfinished' : 'unfinished') : null
+  const isName = readSheetEntry(typed) === null && typed.length <= longestPatientSearch && readPatientSearch(typed).kind === 'words'
+  const complaint = isName ? null : entry.kind === 'refused' ? entry.why : entry.kind === 'unfinished' && asked && typed.trim() !== '' ? (entry.scanned ? 'scan-unfinished' : 'unfinished') : null
 
   return (
     <div className="scene">
@@ -101,6 +111,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
           </Complaint>
         ) : null}
       </form>
+      {isName ? <KnownPatients typed={typed} busy={busy} onOpen={({ ins, insOid }) => byName({ ins, insOid })} /> : null}
     </div>
   )
 }

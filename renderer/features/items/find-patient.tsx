@@ -5,6 +5,7 @@ import type { FoundPatient, PatientLabel } from '#shared/contract/items.ts'
 import { longestPatientSearch, readPatientSearch } from '#shared/text/read-patient-search.ts'
 import { callFailure } from '../../app/failure.ts'
 import { foundPatientsQuery } from '../../app/queries.ts'
+import { useScan } from '../../app/use-scan.ts'
 import { useSettled } from '../../app/use-settled.ts'
 import { Complaint } from '../../ui/complaint.tsx'
 import { announce } from '../../ui/live-regions.tsx'
@@ -30,6 +31,12 @@ export function FindPatient({ itemId, patient, isSeen, busy, onConfirm }: FindPa
   const settled = useSettled(typed, settledMs)
   const id = useId()
   const results = useRef<HTMLElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  // Whatever has the focus, be it the button of who was found before.
+  useScan((text) => {
+    setTyped(text.slice(0, longestPatientSearch))
+    field.current?.focus()
+  })
   const search = readPatientSearch(settled)
   const isCurrent = settled === typed && typed.trim() !== ''
   const { data, error } = useQuery({ ...foundPatientsQuery(itemId, settled), enabled: search.kind !== 'nothing' })
@@ -50,6 +57,7 @@ export function FindPatient({ itemId, patient, isSeen, busy, onConfirm }: FindPa
         >
           <label htmlFor={id}>{t('findPatient.label')}</label>
           <input
+            ref={field}
             id={id}
             className="input"
             autoComplete="off"

@@ -32,7 +32,7 @@ export function HeldBatch({ reason, count, search, onSee }: HeldBatchProps) {
   const { busy, refused, retry } = useGroupRetry(reason)
   const [asking, setAsking] = useState(false)
   const question = useId()
-  const { data } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reason, search, limit: looked }))
+  const { data } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reasons: [reason], search, limit: looked }))
   const facts = useFactsInWords(search ? undefined : data?.pages[0])
 
   if (search && data?.pages[0]?.total === 0) return null

@@ -9,10 +9,12 @@ import { documentActs, type DocumentAct } from '#shared/contract/document-acts.t
 import type { ItemDetail, ItemTrace, ItemView } from '#shared/contract/items.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
-import { moment } from '../../app/format.ts'
+import { moment, partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNow } from '../../app/now.ts'
+import { patientName } from '../../app/patient-name.ts'
 import { itemQuery } from '../../app/queries.ts'
+import { reasonDetail } from '../../app/reason-detail.ts'
 import { ReasonFacts } from '../../app/reason-scene.tsx'
 import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
@@ -20,11 +22,16 @@ import { X } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { AuthorChoice } from './author-choice.tsx'
 import { Candidates } from './candidates.tsx'
+import { lineOfChoice } from './chosen-patient.ts'
 import { FindPatient } from './find-patient.tsx'
+import { NamedByText } from './named-by-text.tsx'
 import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
-import { besideReasons, patientReasons } from './todo-groups.tsx'
+import { OtherItem, otherItemOf, standsBeside } from './other-item.tsx'
+import { patientReasons } from './todo-groups.tsx'
+import { TypeChoice } from './type-choice.tsx'
 import { VisibilityChoice } from './visibility-choice.tsx'
 import { VisibilityMarks } from './visibility-marks.tsx'
 
@@ -135,8 +142,19 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
   const client = useQueryClient()
   const stopped = item.state === 'parked' || item.state === 'waiting'
   const held = stopped && isHeld(item.reason)
-  const other = item.reason && besideReasons.includes(item.reason) ? item.reasonDetail : null
+  const other = otherItemOf(item.reason, item.reasonDetail)
   const isOfWhom = stopped && item.reason !== null && patientReasons.includes(item.reason)
+  const mayBeTyped = detail.typeChoices.length > 0
+  const mayBeAuthored = detail.authorChoices.length > 0
+  const choice = lineOfChoice(detail)
+  const told = (line: ItemTrace, what: string) => {
+    const named = otherItemOf(line.reason, what)
+    if (named !== null) return <OtherItem id={named} onOpen={onOpen} />
+    const said = reasonDetail(line.reason, what, language, t)
+    return line === choice && item.patient ? t('app.labelled', { label: said, value: [patientName(item.patient), partialDate(item.patient.birthDate, language)].filter(Boolean).join(', ') }) : said
+  }
+  // What it says speaks against what is announced.
+  const isLocked = item.reason === 'text-names-another' && !isSeen
   const mayHold = item.changeable && !held && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
 
   const act = async (ask: () => Promise<unknown>, told: string, then: () => unknown = onClose) => {
@@ -179,13 +197,16 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
           {t(isSeen ? 'drawer.unsee' : 'drawer.see')}
         </Act>
       </div>
-      {isOfWhom ? <Candidates patient={item.patient} candidates={candidates} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
+      {isOfWhom ? <Candidates patient={item.patient} candidates={candidates} isSeen={isSeen} isLocked={isLocked} busy={busy} onConfirm={assign} /> : null}
+      {isOfWhom && detail.mayFindPatient ? <NamedByText itemId={item.id} patient={item.patient} candidates={candidates} isLocked={isLocked} busy={busy} onConfirm={assign} /> : null}
       {isOfWhom && detail.mayFindPatient ? <FindPatient itemId={item.id} patient={item.patient} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
+      {mayBeTyped ? <TypeChoice choices={detail.typeChoices} current={detail.chosen.type} busy={busy} onConfirm={(typeCode) => void act(() => connector.items.chooseType({ id: item.id, typeCode }), t('drawer.typed'))} /> : null}
+      {mayBeAuthored ? <AuthorChoice choices={detail.authorChoices} current={detail.chosen.author} busy={busy} onConfirm={(authorId) => void act(() => connector.items.chooseAuthor({ id: item.id, authorId }), t('drawer.authored'))} /> : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
           {stopped ? (
-            <Act kind={isOfWhom ? undefined : 'main'} isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
+            <Act kind={isOfWhom || mayBeTyped || mayBeAuthored ? undefined : 'main'} isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
               {t(held ? 'drawer.send' : 'drawer.retry')}
             </Act>
           ) : null}
@@ -194,7 +215,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
               {t('drawer.hold')}
             </Act>
           ) : null}
-          {other === null ? null : (
+          {other === null || !standsBeside(item.reason) ? null : (
             <Act onPress={() => onOpen(other)} data-testid="drawer-other">
               {t('drawer.other')}
             </Act>
@@ -226,7 +247,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
               <time dateTime={line.at}>{moment(line.at, now, language)}</time>
               <span>
                 {isDeed(line) ? t(`deeds.done.${line.detail}`) : line.reason ? t('app.labelled', { label: t(`item.state.${line.to}`), value: t(`reasons.${line.reason}.title`) }) : t(`item.state.${line.to}`)}
-                {line.detail && !isDeed(line) ? <small>{line.detail}</small> : null}
+                {line.detail && !isDeed(line) ? <small>{told(line, line.detail)}</small> : null}
               </span>
             </li>
           ))}

@@ -26,7 +26,7 @@ interface ItemListProps {
 export function ItemList({ label, states, reason, search, empty, onOpen }: ItemListProps) {
   const { t } = useTranslation()
   const now = useNow()
-  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(itemsQuery({ states, search, limit: 200, ...(reason ? { reason } : {}) }))
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(itemsQuery({ states, search, limit: 200, ...(reason ? { reasons: [reason] } : {}) }))
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const total = data?.pages[0]?.total ?? 0
 

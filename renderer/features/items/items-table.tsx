@@ -55,6 +55,7 @@ function Rows({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTa
                 <Cell>
                   <span className="item-document">
                     <span>{words.document(item)}</span>
+                    <CameAs item={item} />
                     <VisibilityMark visibility={item.visibility} />
                   </span>
                 </Cell>
@@ -96,6 +97,7 @@ function Cards({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsT
             </span>
             <span className="item-card-line item-document">
               <span>{words.document(item)}</span>
+              <CameAs item={item} />
               <VisibilityMark visibility={item.visibility} />
             </span>
             <span className="item-card-line">
@@ -109,4 +111,10 @@ function Cards({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsT
       </GridList>
     </Virtualizer>
   )
+}
+
+/** Of what stopped or was set aside, the name of the file as it came: by it a person finds it again where it was exported. */
+function CameAs({ item }: { item: ItemView }) {
+  const name = useItemWords().cameAs(item)
+  return name !== null && (item.state === 'parked' || item.state === 'ignored') ? <span className="quiet item-came-as">{name}</span> : null
 }

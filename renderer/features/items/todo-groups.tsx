@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
@@ -13,18 +14,18 @@ import { HeldBatch } from './held-batch.tsx'
 import { batchReasons } from './held-reasons.ts'
 import { reasonLook } from './item-mark.ts'
 import { useItemWords } from './item-words.tsx'
+import { otherItemOf } from './other-item.tsx'
 import { VisibilityMark } from './visibility-marks.tsx'
 import './items.css'
 
 /** Reasons a person settles by looking at who the patient is. */
 export const patientReasons: readonly ReasonCode[] = ['ins-missing', 'ins-not-qualified', 'traits-incomplete', 'traits-differ', 'patient-unknown', 'patient-to-confirm', 'patient-ambiguous', 'text-names-another']
 
-/** Their detail is the id of another item, which says nothing to a person. */
-export const besideReasons: readonly ReasonCode[] = ['announced-otherwise', 'visibility-changed', 'number-used-twice']
-
 interface TodoGroupsProps {
   groups: StatusView['needsUser']
   search: string
+  /** What stands where nothing of this matches the search. */
+  notFound: ReactNode
   onOpen: (id: string) => void
   /** Shows everything stopped for one reason as a list. */
   onSee: (reason: ReasonCode) => void
@@ -33,9 +34,12 @@ interface TodoGroupsProps {
 }
 
 /** What waits for a person, one box for each cause, what can be settled first. One button frees a whole group. */
-export function TodoGroups({ groups, search, onOpen, onSee, onSignIn }: TodoGroupsProps) {
+export function TodoGroups({ groups, search, notFound, onOpen, onSee, onSignIn }: TodoGroupsProps) {
   const { t } = useTranslation()
   const sorted = groups.filter((group) => group.count > 0).sort((a, b) => rank(a.reason) - rank(b.reason) || b.count - a.count || a.reason.localeCompare(b.reason))
+  const isSearched = search.trim() !== ''
+  const matching = useInfiniteQuery({ ...itemsQuery({ states: ['parked', 'waiting'], reasons: sorted.map(({ reason }) => reason), search, limit: 1 }), enabled: isSearched && sorted.length > 0 })
+  if (isSearched && (sorted.length === 0 || matching.data?.pages[0]?.total === 0)) return notFound
   if (sorted.length === 0) {
     return (
       <p className="items-empty" data-testid="todo-empty">
@@ -60,6 +64,9 @@ function rank(reason: ReasonCode): number {
   return reasonLook(reason).tone === 'caution' ? 0 : 1
 }
 
+/** Where one thing is lacking that somebody says in the drawer. */
+const choiceOf: { readonly [Reason in ReasonCode]?: 'sync.group.chooseType' | 'sync.group.chooseAuthor' } = { 'type-unknown': 'sync.group.chooseType', 'author-missing': 'sync.group.chooseAuthor' }
+
 interface CauseProps {
   reason: ReasonCode
   count: number
@@ -73,9 +80,9 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
   const { language } = useLanguage()
   const words = useItemWords()
   const { busy, refused, retry } = useGroupRetry(reason)
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reason, search, limit: 20 }))
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reasons: [reason], search, limit: 20 }))
   const items = data?.pages.flatMap((page) => page.items).filter((item) => item.reason === reason) ?? []
-  const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : 'sync.group.open')
+  const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : (choiceOf[reason] ?? 'sync.group.open'))
   // What somebody held back one by one is let go one by one: each of them was a choice about one document.
   // Of two announcements one at most is right, and what a text says of another patient is looked at document by document.
   const together = reason !== 'held-by-user' && reason !== 'announced-otherwise' && reason !== 'text-names-another'
@@ -107,7 +114,7 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
               <VisibilityMark visibility={item.visibility} />
             </span>
             <span className="quiet">{dayAndClock(item.receivedAt, language)}</span>
-            <span className="quiet">{besideReasons.includes(reason) || item.reasonDetail === null ? item.source.reference : reasonDetail(reason, item.reasonDetail, language, t)}</span>
+            <span className="quiet cause-came-as">{[words.cameAs(item), item.reasonDetail === null || otherItemOf(reason, item.reasonDetail) !== null ? null : reasonDetail(reason, item.reasonDetail, language, t)].filter(Boolean).join(' · ')}</span>
             <Act kind="plain" aria-label={t('app.labelled', { label: act, value: `${words.patient(item)}, ${words.document(item)}` })} onPress={() => onOpen(item.id)}>
               {act} ›
             </Act>

@@ -8,8 +8,7 @@ import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { Act } from '../../ui/act.tsx'
 import { Complaint } from '../../ui/complaint.tsx'
 import { announce } from '../../ui/live-regions.tsx'
-import { isHeld } from './held-reasons.ts'
-import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
+import { audienceOf, audiences, fixedBecause, leavesWhen, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
 
 /** Who will see the document in the record: a choice while it was never sent, a sentence with its reason afterwards. */
 export function VisibilityChoice({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean }) {
@@ -56,7 +55,8 @@ function Choosing({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean 
   const shown = draft ?? item.visibility
   const audience = audienceOf(shown)
   const changed = !sameVisibility(shown, item.visibility)
-  const mayLeave = !isHeld(item.reason) && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
+  const leaves = leavesWhen(item)
+  const byItself = leaves === 'soon' || leaves === 'session'
 
   const choose = (visibility: ItemVisibility) => {
     setDraft(visibility)
@@ -90,21 +90,21 @@ function Choosing({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean 
       <fieldset aria-describedby={`${id}-alone`}>
         <legend className="spoken">{t('visibility.heading')}</legend>
         {audiences.map((one) => (
-          <label key={one} className="visibility-option">
+          <label key={one} className="drawer-option">
             <input type="radio" name={`${id}-audience`} value={one} checked={audience === one} onChange={() => choose(withAudience(shown, one))} data-testid={`audience-${one}`} />
             <span>
               {t(`visibility.${one}.name`)} <small>{t(`visibility.${one}.hint`)}</small>
             </span>
           </label>
         ))}
-        <label className="visibility-option apart">
+        <label className="drawer-option apart">
           <input type="checkbox" checked={shown.hiddenFromRepresentatives} disabled={shown.secretConnection === true} onChange={(event) => choose({ ...shown, hiddenFromRepresentatives: event.target.checked })} data-testid="hide-from-representatives" />
           <span>
             {t('visibility.hiddenFromRepresentatives.name')} <small>{t('visibility.hiddenFromRepresentatives.hint')}</small>
           </span>
         </label>
         {mayBeSecret || shown.secretConnection ? (
-          <label className="visibility-option">
+          <label className="drawer-option">
             <input type="checkbox" checked={shown.secretConnection === true} onChange={(event) => choose(withSecret(shown, event.target.checked))} data-testid="secret-connection" />
             <span>
               {t('visibility.secretConnection.name')} <small>{t('visibility.secretConnection.hint')}</small>
@@ -122,8 +122,8 @@ function Choosing({ item, mayBeSecret }: { item: ItemView; mayBeSecret: boolean 
         <Act type="submit" isDisabled={!changed || audience === null}>
           {t('visibility.save')}
         </Act>
-        <small id={`${id}-alone`} className="quiet">
-          {saved ? <b className="visibility-saved">✓ {t('visibility.saved')}</b> : t(mayLeave ? 'visibility.mayLeave' : 'visibility.thisOne')}
+        <small id={`${id}-alone`} className="quiet" data-testid="visibility-leaves">
+          {saved ? <b className="visibility-saved">✓ {t('visibility.saved')}</b> : `${t(`visibility.leaves.${leaves}`)}${byItself ? '' : ` ${t('visibility.thisOne')}`}`}
         </small>
       </div>
     </form>

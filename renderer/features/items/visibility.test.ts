@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { itemStates } from '#shared/contract/items.ts'
-import { audienceOf, audiences, fixedBecause, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
+import { audienceOf, audiences, fixedBecause, leavesWhen, sameVisibility, visibilityMarks, withAudience, withSecret } from './visibility.ts'
 
 const anyVisibility = fc.record({ masked: fc.boolean(), hiddenFromPatient: fc.boolean(), hiddenFromRepresentatives: fc.boolean() })
 
@@ -47,5 +47,16 @@ describe('the visibility of a document', () => {
 
   it.each(itemStates)('says why it is fixed once %s', (state) => {
     expect(['sending', 'tried', 'deposited', 'ignored']).toContain(fixedBecause({ state }))
+  })
+
+  it('says of each state when the document can leave, and never that it may leave at once where it waits for somebody', () => {
+    const at = { reason: null, waitingFor: null }
+    expect(leavesWhen({ ...at, state: 'received' })).toBe('soon')
+    expect(leavesWhen({ ...at, state: 'ready' })).toBe('soon')
+    expect(leavesWhen({ state: 'waiting', waitingFor: 'network', reason: 'record-unreachable' })).toBe('soon')
+    expect(leavesWhen({ state: 'waiting', waitingFor: 'patient', reason: 'text-names-another' })).toBe('patient')
+    expect(leavesWhen({ state: 'waiting', waitingFor: 'session', reason: 'card-absent' })).toBe('session')
+    expect(leavesWhen({ state: 'waiting', waitingFor: 'until', reason: 'burst-held' })).toBe('held')
+    expect(leavesWhen({ ...at, state: 'parked', reason: 'author-missing' })).toBe('stopped')
   })
 })

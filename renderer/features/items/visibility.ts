@@ -1,4 +1,5 @@
 import type { ItemVisibility, ItemView } from '#shared/contract/items.ts'
+import { isHeld } from './held-reasons.ts'
 
 /**
  * Who the record shows a document to, as one choice. Masked from professionals and hidden from the patient at once is not among
@@ -39,6 +40,17 @@ export function sameVisibility(one: ItemVisibility, other: ItemVisibility): bool
 /** A visibility with or without a secret connection: the representatives never see what goes by one. */
 export function withSecret(visibility: ItemVisibility, isSecret: boolean): ItemVisibility {
   return isSecret ? { ...visibility, hiddenFromRepresentatives: true, secretConnection: true } : { ...visibility, secretConnection: false }
+}
+
+/** What has to happen before a document that was never sent leaves: nothing, a session, its patient, somebody who sends it, or what stopped it being settled. */
+export type Leaves = 'soon' | 'session' | 'patient' | 'held' | 'stopped'
+
+/** When a document whose visibility may still be chosen can leave: how long there is to think about it. */
+export function leavesWhen({ state, reason, waitingFor }: Pick<ItemView, 'state' | 'reason' | 'waitingFor'>): Leaves {
+  if (state === 'parked') return 'stopped'
+  if (state !== 'waiting') return 'soon'
+  if (isHeld(reason)) return 'held'
+  return waitingFor === 'patient' || waitingFor === 'session' ? waitingFor : 'soon'
 }
 
 export type FixedBecause = 'sending' | 'tried' | 'deposited' | 'ignored'

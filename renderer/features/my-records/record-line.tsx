@@ -26,7 +26,7 @@ export function RecordLine({ record, isOpened, onOpen }: RecordLineProps) {
           <b>{patientName(record)}</b>
           {usedName && usedName.toUpperCase() !== record.birthName.toUpperCase() ? <small> {t('identity.used', { name: usedName.toLocaleUpperCase('fr') })}</small> : null}
         </span>
-        <span className="my-record-when">{lastAddAt ? t('myRecords.added', { date: partialDate(lastAddAt, language) }) : isRefused ? '' : t('myRecords.noAddition')}</span>
+        <span className="my-record-when">{lastAddAt ? t(record.sinceMyAccess === 'deposit-day' ? 'myRecords.addedOnDepositDay' : 'myRecords.added', { date: partialDate(lastAddAt, language) }) : isRefused ? '' : t('myRecords.noAddition')}</span>
         <small className="my-record-facts">{[birthDate ? t('myRecords.born', { date: partialDate(birthDate, language) }) : t('identity.noBirthDate'), isRefused ? '' : access].filter(Boolean).join(' · ')}</small>
         <Tags record={record} isOpened={isOpened} />
       </button>
@@ -38,7 +38,7 @@ function Tags({ record, isOpened }: { record: MyRecord; isOpened: boolean }) {
   const { t } = useTranslation()
   const { sinceMyAccess, isTreatingDoctor, identity, wordAgainst } = record
   const isNew = sinceMyAccess === 'added'
-  const isMarked = isOpened || isNew || sinceMyAccess === 'same-day'
+  const isMarked = isOpened || isNew || sinceMyAccess === 'same-day' || sinceMyAccess === 'deposit-day'
   if (!isMarked && !isTreatingDoctor && identity === 'qualified' && wordAgainst === null) return null
   return (
     <span className="my-record-tags">

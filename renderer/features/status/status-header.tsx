@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { ProgressBar } from 'react-aria-components/ProgressBar'
+import { goesByItselfCount } from '#shared/contract/goes-by-itself-count.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
-import { onTheirWayCount } from '#shared/contract/on-their-way-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
@@ -101,7 +101,7 @@ function Doing({ status }: { status: StatusView }) {
       case 'offline': {
         const busy = status.circuit.reason === 'record-busy'
         const why = busy ? t('reasons.record-busy.title') : t('state.offline')
-        const waiting = onTheirWayCount(status)
+        const waiting = goesByItselfCount(status)
         const waits = waiting > 0 ? t('app.labelled', { label: why, value: t('sync.waitingToGo', { count: waiting }) }) : why
         return status.circuit.retryAt ? `${waits} · ${t('sync.retryAt', { at: clock(status.circuit.retryAt, language) })}` : waits
       }

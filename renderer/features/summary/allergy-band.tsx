@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { RecordSummary, SummaryEntry, SummaryLine, SummaryList, SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { passageText } from '../../app/passage-text.ts'
 import { useStatusWord } from '../../app/status-word.ts'
 import { useMedia } from '../../app/use-narrow.ts'
 import { Act } from '../../ui/act.tsx'
@@ -18,7 +19,7 @@ const shownFirst = 3
 const little = '(max-height: 560px), (max-width: 300px)'
 
 /** What can kill, in sight whatever is scrolled: worst first, or which of four silences this is. */
-export function AllergyBand(props: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun' | 'allergies' | 'documents'>; onOpen: OpenSource }) {
+export function AllergyBand(props: { summary: Pick<RecordSummary, 'generation' | 'loadedAt' | 'begun' | 'isIncomplete' | 'allergies' | 'documents'>; onOpen: OpenSource }) {
   return (
     <OfSummary summary={props.summary}>
       <Band {...props} />
@@ -32,7 +33,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
   const isLittle = useMedia(little)
   const [isWhole, showWhole] = useState(false)
   const { shown: allergies, missing } = useWholeList('allergies', summary.allergies, isWhole)
-  const { lines, lineCount, state } = allergies
+  const { lines, lineCount, statedCount, state } = allergies
   const shown = isWhole ? lines : lines.slice(0, isLittle ? 0 : shownFirst)
   const hidden = lineCount - shown.length
   const worst = lines[0]
@@ -40,7 +41,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
     <section className="allergies" data-testid="allergies" data-state={state} data-tone={state === 'listed' ? 'danger' : state === 'noneKnown' ? 'quiet' : 'caution'} aria-labelledby={id}>
       <div className="allergies-head">
         <h2 id={id}>
-          <i aria-hidden="true">{state === 'listed' ? '⚠' : state === 'noneKnown' ? '–' : '◐'}</i> {state === 'listed' ? t('summary.allergies.heading', { count: lineCount }) : t(`summary.allergies.${state}.title`)}
+          <i aria-hidden="true">{state === 'listed' ? '⚠' : state === 'noneKnown' ? '–' : '◐'}</i> {state === 'listed' ? t('summary.allergies.heading', { count: statedCount }) : t(`summary.allergies.${state}.title`)}
         </h2>
         {isLittle && !isWhole && state === 'listed' && worst ? (
           <span className="allergies-worst">
@@ -53,7 +54,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
           </Act>
         ) : null}
       </div>
-      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{state === 'notLoaded' && summary.documents.read > 0 ? t('summary.allergies.notLoaded.begun') : t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
+      {state === 'listed' || state === 'noneKnown' || isLittle ? null : <p className="allergies-what">{state === 'notLoaded' && summary.isIncomplete ? t('summary.allergies.notLoaded.incomplete') : state === 'notLoaded' && summary.documents.read > 0 ? t('summary.allergies.notLoaded.begun') : t(`summary.allergies.${state}.what`, { count: summary.documents.read })}</p>}
       {shown.length > 0 ? (
         <RowList>
           <ul>
@@ -86,7 +87,7 @@ function AllergyRow({ line, onOpen }: { line: SummaryLine; onOpen: OpenSource })
   const { language } = useLanguage()
   const statusWord = useStatusWord()
   const { latest } = line
-  const reactions = [latest.value, ...latest.otherValues.map(({ value }) => value)].filter(Boolean).join(', ')
+  const reactions = [latest.value, ...latest.otherValues.map(({ value }) => value)].flatMap((value) => (value ? [latest.kind === 'narrative' ? passageText(value) : value] : [])).join(', ')
   const words = [latest.adverseEffect ? t('summary.adverseEffect') : '', statusWord(latest)].filter(Boolean)
   return (
     <FactRow name="allergies" line={line} className="allergy" onOpen={onOpen}>

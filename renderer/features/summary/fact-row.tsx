@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { FactSource, OutOfRange, SummaryEntry, SummaryLine, SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { passageLines, passageText } from '../../app/passage-text.ts'
 import { useStatusWord } from '../../app/status-word.ts'
 import { valueText } from '../../app/unit-text.ts'
 import { Act } from '../../ui/act.tsx'
@@ -128,19 +129,14 @@ function Source({ source, onOpen }: { source: FactSource; onOpen: OpenSource }) 
   const title = source.title ?? t('summary.unlisted')
   return (
     <li data-testid="fact-source">
-      {source.passage ? <blockquote>{inOneLine(source.passage)}</blockquote> : null}
-      {conflict ? <p className="fact-warning">◆ {t(`summary.conflict.${conflict.field}`, { coded: conflict.coded, narrative: inOneLine(conflict.narrative) })}</p> : null}
+      {source.passage ? <blockquote>{passageLines(source.passage).join('\n')}</blockquote> : null}
+      {conflict ? <p className="fact-warning">◆ {t(`summary.conflict.${conflict.field}`, { coded: conflict.coded, narrative: passageText(conflict.narrative) })}</p> : null}
       <Act kind="plain" onPress={() => onOpen(source.document)} data-testid="open-source">
         {title}
       </Act>
       <small>{[source.author, partialDate(source.documentDate, language)].filter(Boolean).join(' · ')}</small>
     </li>
   )
-}
-
-/** The cells of a signed row, one after the other; an empty one says nothing. */
-function inOneLine(passage: string): string {
-  return passage.split(' | ').map((cell) => cell.trim()).filter((cell) => cell !== '' && cell !== '|').join(' · ')
 }
 
 /** Every value of a line, on demand: what the curve cannot be read from. */

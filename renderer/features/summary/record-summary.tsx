@@ -3,9 +3,10 @@ import { Button } from 'react-aria-components/Button'
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
-import { summaryLists, type RecordSummary, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/summary.ts'
+import { isReadWhole, summaryLists, type RecordSummary, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { passageText } from '../../app/passage-text.ts'
 import { useStatusWord } from '../../app/status-word.ts'
 import { Act } from '../../ui/act.tsx'
 import { RowList } from '../../ui/row-list.tsx'
@@ -39,7 +40,7 @@ export function RecordSummaryView({ summary, onOpen }: { summary: RuledSummary; 
         {filled.map((name) => (
           <List key={name} name={name} summary={summary} onOpen={onOpen} />
         ))}
-        {silent.length > 0 && summary.loadedAt !== null ? (
+        {silent.length > 0 && summary.loadedAt !== null && !summary.isIncomplete ? (
           <p className="summary-silent" data-testid="silent">
             {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
           </p>
@@ -55,16 +56,17 @@ function hasSomething(summary: RecordSummary, name: ListName): boolean {
 }
 
 /** What was read and what was not: a short list must not pass for a whole one. */
-function Extent({ summary: { documents, unreadable, loadedAt }, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+function Extent({ summary, onOpen }: { summary: RecordSummary; onOpen: OpenSource }) {
+  const { documents, unreadable, loadedAt, isIncomplete } = summary
   const { t } = useTranslation()
   const parts = (['read', 'unread', 'failed', 'unstructured'] as const).filter((part) => part === 'read' || documents[part] > 0)
-  const partial = loadedAt === null || documents.unread + documents.failed > 0
+  const partial = !isReadWhole(summary)
   return (
     <div className="summary-extent" data-testid="extent" data-partial={partial || undefined}>
       <p>
         {partial ? <i aria-hidden="true">◐ </i> : null}
         {parts.map((part) => t(`summary.documents.${part}`, { count: documents[part] })).join(' · ')}
-        {loadedAt === null ? ` · ${t('summary.listDue')}` : null}
+        {loadedAt === null ? ` · ${t('summary.listDue')}` : isIncomplete ? ` · ${t('summary.listIncomplete')}` : null}
       </p>
       {unreadable.map(({ document, title }) => (
         <Act key={document} kind="plain" onPress={() => onOpen(document)} data-testid="unreadable">
@@ -100,7 +102,7 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary
           {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
         </RowList>
         <Absences name={name} list={list} onOpen={onOpen} />
-        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={summary.loadedAt !== null && summary.documents.unread + summary.documents.failed === 0} /> : null}
+        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={isReadWhole(summary)} /> : null}
       </DisclosurePanel>
     </Disclosure>
   )
@@ -223,7 +225,7 @@ function What({ line, name }: { line: SummaryLine; name: ListName }) {
           <ValueText entry={{ ...value, outOfRange: null }} />
         </span>
       )) : null}
-      {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.value}`}</span></> : null}
+      {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.kind === 'narrative' ? passageText(latest.value) : latest.value}`}</span></> : null}
       {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
       {latest.toCheck || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}
       <NewMark entry={latest} />

@@ -43,7 +43,7 @@ it('says an interval in the largest unit that says it whole', () => {
 })
 
 it('writes units and values as a clinician does, and no digit more or less', () => {
-  expect(['umol/L', '10*9/L', '{tablet}', 'mL/min/{1.73_m2}', null, 'Cel'].map(unitText)).toEqual(['µmol/L', 'G/L', 'cp', 'mL/min/1.73_m2', '', '°C'])
+  expect(['umol/L', '10*9/L', '{tablet}', 'mL/min/{1.73_m2}', null, 'Cel'].map(unitText)).toEqual(['µmol/L', 'G/L', 'cp', 'mL/min/1.73\u00a0m²', '', '°C'])
   expect(valueText('75.0', 'g/L', true)).toBe('75,0\u00a0g/L')
   expect(valueText('75.0', 'g/L', false)).toBe('75.0\u00a0g/L')
   expect(valueText('<= 0.6', 'mg/L', true)).toBe('≤\u00a00,6\u00a0mg/L')

@@ -5,6 +5,7 @@ import type { DocumentFact } from '#shared/contract/history.ts'
 import { listOfKind, summaryLists, type SummaryListName } from '#shared/contract/summary.ts'
 import { partialDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { passageText } from '../../app/passage-text.ts'
 import { Marked } from '../../ui/marked.tsx'
 import { Mark } from '../../ui/tag.tsx'
 import { useDrawnAs } from './drawn-as.ts'
@@ -102,8 +103,7 @@ function Group({ list, facts, say }: { list: SummaryListName; facts: readonly Do
 /** What the code says and what the signed text says, side by side, and which to trust. */
 function Conflict({ conflict: { field, coded, narrative } }: { conflict: NonNullable<DocumentFact['conflict']> }) {
   const { t } = useTranslation()
-  const cells = narrative.split(' | ').map((cell) => cell.trim()).filter((cell) => cell !== '')
-  return t(`summary.conflict.${field}`, { coded, narrative: cells.join(' · ') })
+  return t(`summary.conflict.${field}`, { coded, narrative: passageText(narrative) })
 }
 
 function Label({ fact, status }: { fact: DocumentFact; status: string }) {

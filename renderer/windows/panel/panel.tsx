@@ -221,7 +221,7 @@ function PanelOf({ view }: { view: PanelView }) {
     </>
   )
 
-  useScannedIns((named) => void act(acts.open(named)))
+  useScannedIns((named) => void act(acts.open(named)), patient ? null : (code) => void act(paper.read(code)))
 
   if (!patient) {
     return (
@@ -542,6 +542,13 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
       return (
         <div data-testid={`scene-${scene.kind}`}>
           {scene.kind === 'documents' ? <Remark remark={scene.remark} loadedAt={scene.loadedAt} now={now} /> : null}
+          {scene.kind === 'documents' && view.warnings ? (
+            <div className="panel-notice">
+              <Notice shape="◐" title={t('panel.listIncomplete.title')} testId="list-incomplete">
+                <p>{t('panel.listIncomplete.what', { words: view.warnings.join(' | ') })}</p>
+              </Notice>
+            </div>
+          ) : null}
           {view.news.since ? (
             <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.kind === 'documents' && scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
           ) : null}

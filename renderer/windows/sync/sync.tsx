@@ -26,6 +26,7 @@ import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { FoundElsewhere } from './found-elsewhere.tsx'
 import { ItemDocument } from './item-document.tsx'
 import { statesOf, stoppedStates, tabNames, useSyncView, type TabName } from './sync-view.ts'
 
@@ -96,10 +97,16 @@ function Lists({ status }: { status: StatusView }) {
   const [firstTab] = useState<TabName>(counts.todo ? 'todo' : 'pending')
   const tab = view.tab ?? firstTab
   const open = (openItem: string) => useSyncView.setState({ openItem })
+  const tabList = useRef<HTMLDivElement>(null)
+  /** To what was counted there, with the keyboard: the button that was pressed goes with its list. */
+  const go = (tab: TabName) => {
+    useSyncView.setState({ tab, state: null, reason: null })
+    tabList.current?.querySelector<HTMLElement>(`[data-key="${tab}"]`)?.focus()
+  }
 
   return (
     <Tabs className="sync-tabs" selectedKey={tab} onSelectionChange={(key) => useSyncView.setState({ tab: tabNames.find((name) => name === key) ?? 'todo' })}>
-      <TabList className="tabs" aria-label={t('sync.tabs.label')}>
+      <TabList ref={tabList} className="tabs" aria-label={t('sync.tabs.label')}>
         {tabNames.map((name) => (
           <Tab key={name} id={name} className="tab" data-testid={`tab-${name}`}>
             {t(`sync.tabs.${name}`)} {counts[name] === null ? null : name === 'todo' && counts.todo ? <b>{count(counts.todo, language)}</b> : count(counts[name], language)}
@@ -111,6 +118,7 @@ function Lists({ status }: { status: StatusView }) {
         <TodoGroups
           groups={status.needsUser}
           search={search}
+          notFound={<FoundElsewhere search={search} onGo={go} />}
           onOpen={open}
           onSee={(reason) => useSyncView.setState({ tab: 'journal', reason, state: null })}
           onSignIn={() => useSyncView.setState({ signInOpen: true })}

@@ -176,6 +176,11 @@ function Heading({ opened, takesFocus }: { opened: OpenedDocument; takesFocus: b
       <div className="viewer-tags">
         {opened.version !== null && opened.version > 1 ? <Tag>{t('viewer.version', { version: opened.version })}</Tag> : null}
         {opened.replaces ? <Tag>{t('viewer.replaces')}</Tag> : null}
+        {opened.underAnotherNumber ? (
+          <Tag tone="caution">
+            <span aria-hidden="true">◇</span> {t('viewer.underAnotherNumber')}
+          </Tag>
+        ) : null}
         {documentBadges(document).map((badge) => (
           <Tag key={badge.key} tone={badge.tone}>
             <span aria-hidden="true">{badge.shape}</span> {t(`documents.badge.${badge.key}`)}

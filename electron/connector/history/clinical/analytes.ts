@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ruleText } from '#shared/contract/index.ts'
 import { dimensionOf } from '../summary/quantity.ts'
-import { isLoincCode } from './loinc-code.ts'
+import { isLoincCode } from '#shared/terminology/index.ts'
 
 /** To the shown unit: times `factor`, plus `offset`. */
 const conversion = z.union([z.number().positive(), z.strictObject({ factor: z.number().positive(), offset: z.number() })])

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { analyteTable, inUnit } from './analytes.ts'
 import { addMonths, ageOn, lastDayOf } from './calendar.ts'
 import { loadClinicalRules } from './load-clinical-rules.ts'
-import { isLoincCode } from './loinc-code.ts'
+import { isLoincCode } from '#shared/terminology/index.ts'
 
 const product = path.join(import.meta.dirname, '../../../../resources/clinical')
 const shipped = await loadClinicalRules(product, null)

@@ -5,8 +5,8 @@ import { fromBase45, toBase45 } from '#shared/text/base45.ts'
 import { longestSheetCode, sheetHead, sheetMark, sheetSum } from '#shared/text/read-sheet-entry.ts'
 import { isPlainText } from './plain-text.ts'
 
-/** What this program writes; it reads no other. */
-const version = 1
+/** What this program writes. A code of version 1 does not say how much a list states. */
+const version = 2
 /** A content that grows beyond this when it is inflated is not a sheet's. */
 const largestContent = 65_536
 
@@ -23,14 +23,16 @@ const count = z.number().int().min(0).max(9_999)
 const instant = z.number().int().min(0).max(9_999_999_999)
 const factTuple = z.tuple([text, z.array(z.tuple([text, text.nullable()])).max(4), z.string().max(40).refine(isPlainText).nullable(), z.number().int().min(0).max(2 ** flags.length - 1), date.nullable(), date.nullable(), text.nullable()])
 const statementTuple = z.tuple([z.number().int().min(0).max(absences.length - 1), text, z.union([z.literal(0), z.literal(1)]), text.nullable(), date.nullable()])
-const listTuple = z.tuple([z.number().int().min(0).max(states.length - 1), count, count, z.array(factTuple).max(200), z.array(statementTuple).max(20)])
-const content = z.tuple([
+const listTuple = [z.number().int().min(0).max(states.length - 1), count, count, z.array(factTuple).max(200), z.array(statementTuple).max(20)] as const
+const contentWith = <List extends z.ZodType>(list: List) => z.tuple([
   z.tuple([instant, instant, text, text.nullable()]),
   z.tuple([z.string().regex(/^[0-9AB]{15}$/), z.string().regex(/^[0-9.]{1,40}$/), text, text, text.nullable(), date.nullable(), z.enum(['M', 'F', 'U']).nullable(), z.union([z.literal(0), z.literal(1)])]),
   z.tuple([count, count, count, count]),
-  z.tuple([listTuple, listTuple, listTuple, listTuple]),
+  z.tuple([list, list, list, list]),
 ])
-type Content = z.infer<typeof content>
+/** By version. */
+const contents = { 1: contentWith(z.tuple(listTuple).transform((list): [...typeof list, null] => [...list, null])), 2: contentWith(z.tuple([...listTuple, count.nullable()])) } as const
+type Content = z.infer<(typeof contents)[2]>
 
 const seconds = (iso: string) => Math.floor(Date.parse(iso) / 1000)
 const isoOf = (at: number) => new Date(at * 1000).toISOString()
@@ -44,7 +46,7 @@ const day = (iso: string | null) => (iso === null ? null : (new RegExp(`^${calen
 export function encodeSheet({ printedAt, readAt, practice, printedBy, patient, documents, lists }: EmergencySheet): string {
   const factOf = (fact: SheetFact): Content[3][0][3][0] => [fact.label, fact.values.map(({ value, unit }) => [value, unit]), fact.status, flags.reduce((bits, flag, at) => bits | (fact[flag] ? 1 << at : 0), 0), day(fact.date), day(fact.statedAt), fact.author]
   const statementOf = ({ absence: said, label, contradicted, author, date: at }: SheetStatement): Content[3][0][4][0] => [absences.indexOf(said), label, contradicted ? 1 : 0, author, day(at)]
-  const listOf = ({ state, leftOut, past, facts, statements }: SheetList): Content[3][0] => [states.indexOf(state), leftOut, past, facts.map(factOf), statements.map(statementOf)]
+  const listOf = ({ state, stated, leftOut, past, facts, statements }: SheetList): Content[3][0] => [states.indexOf(state), leftOut, past, facts.map(factOf), statements.map(statementOf), stated]
   const said: Content = [
     [seconds(printedAt), seconds(readAt), practice, printedBy],
     [patient.ins, patient.insOid, patient.birthName, patient.givenName, patient.usedName, day(patient.birthDate), patient.sex, patient.identity === 'qualified' ? 1 : 0],
@@ -70,7 +72,8 @@ export function decodeSheet(code: string): Result<EmergencySheet> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const end = bytes.length - sheetSum
   if (view.getUint16(1) !== end - sheetHead || view.getUint32(end) !== crc32(bytes.subarray(0, end))) return unreadable
-  if (bytes[0] !== version) return failure('sheet-version-unknown')
+  const content = bytes[0] === 1 || bytes[0] === version ? contents[bytes[0]] : null
+  if (content === null) return failure('sheet-version-unknown')
   const said = content.safeParse(inflated(bytes.subarray(sheetHead, end)))
   return said.success ? sheetOf(said.data) : unreadable
 }
@@ -88,8 +91,8 @@ function sheetOf([[printedAt, readAt, practice, printedBy], [ins, insOid, birthN
     label, values: values.map(([value, unit]) => ({ value, unit })), status, date: dated, statedAt, author, source: null,
     ...(Object.fromEntries(flags.map((flag, at) => [flag, (bits & (1 << at)) !== 0])) as Record<(typeof flags)[number], boolean>),
   })
-  const listOf = ([state, leftOut, past, facts, statements]: Content[3][0]): SheetList => ({
-    state: states[state]!, leftOut, past, facts: facts.map(factOf),
+  const listOf = ([state, leftOut, past, facts, statements, stated]: Content[3][0]): SheetList => ({
+    state: states[state]!, stated, leftOut, past, facts: facts.map(factOf),
     statements: statements.map(([said, label, contradicted, author, dated]) => ({ absence: absences[said]!, label, contradicted: contradicted === 1, author, date: dated })),
   })
   const [allergies, treatments, problems, vaccines] = told.map(listOf) as [SheetList, SheetList, SheetList, SheetList]

@@ -11,10 +11,10 @@ export function sheetFactExample(changes: Partial<SheetFact> = {}): SheetFact {
 export const noneKnownExample: SheetStatement = { absence: 'noneKnown', label: 'Pas d’allergie connue', contradicted: true, author: 'Dr Hugo ROUX', date: '2019-04-02' }
 
 export function sheetListExample(changes: Partial<SheetList> = {}): SheetList {
-  return { state: 'listed', facts: [sheetFactExample()], statements: [], leftOut: 0, past: 0, ...changes }
+  return { state: 'listed', facts: [sheetFactExample()], stated: 1, statements: [], leftOut: 0, past: 0, ...changes }
 }
 
-const empty = sheetListExample({ state: 'notRecorded', facts: [] })
+const empty = sheetListExample({ state: 'notRecorded', facts: [], stated: 0 })
 
 /** An invented sheet, of a patient the practice knows. */
 export function sheetExample(lists: Partial<EmergencySheet['lists']> = {}, changes: Partial<EmergencySheet> = {}): EmergencySheet {

@@ -29,6 +29,15 @@ describe('what a sheet may say', () => {
     })
   })
 
+  it('counts the allergies of a list as the panel does: neither a sentence that there is none, nor one told twice, nor a denied one, whatever finds room', () => {
+    const words = (value: string, change: Partial<ClinicalFact> = {}) => factExample({ kind: 'narrative', label: 'Allergies', section: 'Allergies', code: '48765-2', codeSystem: '2.16.840.1.113883.6.1', value, document: 'synthesis', ...change })
+    const facts = [allergy('Iode'), allergy('Latex'), allergy('Arachide', { negated: true }), words('Aucune allergie connue'), words('injection à éviter', { label: 'Iode', document: 'letter' }), words('urticaire à l’effort', { label: 'Latex' })]
+    const { allergies } = of(facts).lists
+    expect(allergies).toMatchObject({ state: 'listed', stated: 3 })
+    expect(allergies.facts).toHaveLength(6)
+    expect(of(Array.from({ length: 60 }, (_, at) => [allergy(`Substance ${at}`), allergy(`Produit ${at}`, { negated: true })]).flat()).lists.allergies.stated).toBe(60)
+  })
+
   it('takes of treatments those still taken, counts the others, and asks to confirm what was not said for six months', () => {
     const treatment = (label: string, change: Partial<ClinicalFact> = {}) => factExample({ kind: 'treatment', label, ...change })
     const { treatments } = of([
@@ -52,7 +61,7 @@ describe('what a sheet may say', () => {
   it('says nothing that hidden documents say, nor repeats a "none known" that one of them contradicts', () => {
     const hidden = [allergy('Pénicilline', { document: 'report' }), factExample({ label: 'VIH', document: 'report' })]
     const { lists, keptBack } = of([noneKnown, factExample({ label: 'Asthme' })], { hidden })
-    expect(lists.allergies).toEqual({ state: 'notRecorded', facts: [], statements: [], leftOut: 0, past: 0 })
+    expect(lists.allergies).toEqual({ state: 'notRecorded', facts: [], stated: 0, statements: [], leftOut: 0, past: 0 })
     expect(lists.problems.facts.map(({ label }) => label)).toEqual(['Asthme'])
     expect(keptBack).toEqual(['allergies', 'problems'] satisfies SheetListName[])
     expect(of([noneKnown], { hidden: [allergy('Pénicilline', { negated: true })] }).lists.allergies.state).toBe('noneKnown')

@@ -2,6 +2,7 @@ import { sheetLists, type Absence, type ClinicalFact, type SheetFact, type Sheet
 import { addMonths, dayOf } from '../clinical/calendar.ts'
 import { readCodes } from '../medicines/medicine-codes.ts'
 import { entriesOf, treatmentsInForce } from '../medicines/treatments-in-force.ts'
+import { ownStatements } from '../summary/own-statements.ts'
 import { summarise, type Read } from '../summary/summarise.ts'
 
 /** What an emergency sheet may say, before it is fitted to anything. */
@@ -65,9 +66,10 @@ export function sheetFactsOf(read: ReadForSheet): SheetFacts {
     const isContradicted = entriesOf(hidden[name]).some(({ denied }) => !denied)
     const repeated = ({ absence }: SummaryEntry) => absence !== 'noneKnown' || !isContradicted
     const { state } = summary[name]
+    const shown = shownLines(name)
     return {
       state: state === 'noneKnown' && isContradicted ? 'notRecorded' : state,
-      facts: shownLines(name).map((line) => factOf(name, line)), statements: summary[name].absences.filter(repeated).map(statementOf),
+      facts: shown.map((line) => factOf(name, line)), stated: ownStatements(shown.map(({ latest }) => latest)).length, statements: summary[name].absences.filter(repeated).map(statementOf),
       leftOut: 0, past: name === 'treatments' ? inForce.past : 0,
     }
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { examCategory, ruleText } from '#shared/contract/index.ts'
-import { isLoincCode } from '../clinical/loinc-code.ts'
+import { isLoincCode } from '#shared/terminology/index.ts'
 
 const loinc = z.string().refine(isLoincCode, 'not a LOINC code')
 /** One condition that silences a rule: what the last result is, who the patient is, a class of medicines (ATC) begun since, an illness (CIM-10). */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { documentWith, entryTemplate, factsIn, row } from './facts-example.ts'
 
 const procedure = (code: string, { time = '<effectiveTime value="20240312"/>', mood = 'EVN', negated = false, template = '62', more = '' } = {}) =>
@@ -18,7 +18,6 @@ it('was done when it ended, where only that is written', () => {
 
 it('tells an act to come, one not done and one paid apart', () => {
   expect(read(procedure(appendectomy, { mood: 'INT' }))).toMatchObject([{ kind: 'carePlan', status: 'planned' }])
-  expect(read(procedure(appendectomy), '', '158')).toMatchObject([{ kind: 'carePlan' }])
   expect(read(procedure(appendectomy, { negated: true }))).toMatchObject([{ kind: 'procedure', negated: true }])
   expect(read(procedure(appendectomy), '', '118', '<templateId root="1.2.250.1.213.1.1.1.36"/>')).toMatchObject([{ kind: 'reimbursement', date: '2024-03-12' }])
 })
@@ -45,4 +44,89 @@ it('reads a stay and a transfer as care events', () => {
   expect(factsIn(documentWith('46240-8', '76', '', stay))).toMatchObject([{ kind: 'careEvent', label: 'Hospitalisation', date: '2023-02-13', end: '2023-02-18' }])
   const transfer = `<entry><act moodCode="EVN">${entryTemplate('28')}<code code="107724000" displayName="Transfert"/><effectiveTime value="20230218"/></act></entry>`
   expect(factsIn(documentWith('42545-4', '163', '', transfer))).toMatchObject([{ kind: 'careEvent', label: 'Transfert' }])
+})
+
+describe('in a care plan', () => {
+  const written = '<effectiveTime value="20240401"/>'
+  const planned = (entries: string) => read(entries, '', '158', written).map(({ kind, status }) => `${kind}: ${status}`)
+  const begun = procedure(appendectomy).replace('completed', 'active')
+
+  it('what is done is no plan, what is under way or intended is', () => {
+    expect(planned(procedure(appendectomy))).toEqual(['procedure: completed'])
+    expect(planned(begun)).toEqual(['carePlan: planned'])
+    expect(planned(procedure(appendectomy, { mood: 'INT' }))).toEqual(['carePlan: planned'])
+  })
+
+  it('what is said to be done is a plan until its day', () => {
+    const on = (day: string) => read(procedure(appendectomy), '', '158', `<effectiveTime value="${day}"/>`)[0]?.kind
+    expect([on('20240311'), on('20240312'), on('202403')]).toEqual(['carePlan', 'procedure', 'procedure'])
+    expect(planned(procedure(appendectomy, { time: '' }))[0]).toBe('procedure: completed')
+  })
+
+  it('a meeting without a status is past by its day alone', () => {
+    const meeting = (day: string) => `<entry><encounter moodCode="EVN"><code code="AMB" codeSystem="2.16.840.1.113883.5.4" displayName="Ambulatoire"/><effectiveTime value="${day}"/></encounter></entry>`
+    expect(planned(meeting('20240331'))).toEqual(['careEvent: null'])
+    expect(planned(meeting('20240402'))).toEqual(['carePlan: planned'])
+    expect(planned(meeting('2024'))).toEqual(['carePlan: planned'])
+  })
+
+  it('what details an act to come is to come', () => {
+    const asked = `<entry><observation moodCode="INT"><code code="CT" displayName="Scanner"/><statusCode code="active"/><entryRelationship typeCode="COMP"><observation moodCode="EVN"><code code="1" displayName="Retour par téléphone"/>
+      <statusCode code="completed"/><value xsi:type="BL" value="true"/></observation></entryRelationship></observation></entry>`
+    expect(planned(asked)).toEqual(['carePlan: planned', 'carePlan: planned'])
+    const score = '<entryRelationship typeCode="COMP"><observation moodCode="EVN"><code code="1" displayName="Score"/><statusCode code="completed"/><value xsi:type="INT" value="2"/></observation></entryRelationship>'
+    expect(planned(procedure(appendectomy, { mood: 'INT', more: score }))).toEqual(['carePlan: planned', 'carePlan: planned'])
+  })
+})
+
+it('knows the former code of a list declared empty', () => {
+  expect(read(procedure('<code code="02276797" codeSystem="1.2.250.1.213.2.63" displayName="Aucun"/>'))).toMatchObject([{ status: 'noneKnown' }])
+})
+
+it('tells another act by its words', () => {
+  const other = (text: string) => read(procedure('<code code="GEN-092.04.13" codeSystem="1.2.250.1.213.1.1.4.322" displayName="Autre acte"><originalText><reference value="#a"/></originalText></code>'), row('12/03/2024', `a=${text}`))[0]?.label
+  expect(other('Pose de drains')).toBe('Pose de drains')
+  expect(other('Oui')).toBe('Autre acte')
+})
+
+it('tells an act called off as such, and nothing of one written in error', () => {
+  expect(read(procedure(appendectomy, { mood: 'INT' }).replace('completed', 'cancelled'))).toMatchObject([{ kind: 'carePlan', status: 'cancelled' }])
+  expect(read(procedure(appendectomy).replace('completed', 'nullified'))).toEqual([])
+})
+
+it('tells what was observed of an act under its name, and leaves its reason where it is a problem', () => {
+  const observed = (link: string) => `<entryRelationship typeCode="${link}"><observation moodCode="EVN">${entryTemplate('48')}<code code="9266-8" codeSystem="2.16.840.1.113883.6.1" displayName="Score ASA"/><value xsi:type="INT" value="2"/></observation></entryRelationship>`
+  expect(read(procedure(appendectomy, { more: observed('COMP') }))).toMatchObject([{ kind: 'procedure' }, { label: 'Score ASA (Appendicectomie)', value: '2', date: '2024-03-12' }])
+  expect(read(procedure(appendectomy, { more: observed('RSON') }))).toHaveLength(1)
+  expect(read(procedure(appendectomy, { more: observed('COMP'), negated: true }))).toHaveLength(1)
+})
+
+describe('an entry in another form', () => {
+  const related = (inner: string, type = 'COMP') => `<entryRelationship typeCode="${type}">${inner}</entryRelationship>`
+  const problem = `<observation moodCode="EVN">${entryTemplate('37')}<code code="55607006" displayName="Problème"/><value xsi:type="CD" code="T81" displayName="Abcès"/></observation>`
+
+  it('tells what was given during an act, what it led to and why it was done', () => {
+    const given = '<substanceAdministration moodCode="EVN"><consumable><manufacturedProduct><manufacturedMaterial><code code="1" codeSystem="1.2" displayName="Produit"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>'
+    expect(read(procedure(appendectomy, { more: related(given) }))).toMatchObject([{}, { kind: 'treatment', label: 'Produit', date: '2024-03-12' }])
+    expect(read(procedure(appendectomy, { more: related(problem, 'CAUS') }))).toMatchObject([{}, { kind: 'observation', label: 'Problème (Appendicectomie)', value: 'Abcès' }])
+    expect(read(procedure(appendectomy, { more: related(problem, 'RSON') }))).toMatchObject([{}, { kind: 'narrative', label: 'Appendicectomie', value: 'Abcès' }])
+  })
+
+  it('tells what was measured at a meeting, and what it says in itself', () => {
+    const pulse = '<observation moodCode="EVN"><code code="8867-4" codeSystem="2.16.840.1.113883.6.1" displayName="Pouls"/><value xsi:type="PQ" value="70" unit="/min"/></observation>'
+    expect(read(`<entry><encounter moodCode="EVN"><code code="AMB" displayName="Consultation"/><text>Chute</text><effectiveTime value="202601"/>${related(pulse)}</encounter></entry>`)).toMatchObject([
+      { kind: 'careEvent' }, { kind: 'measurement', label: 'Pouls (Consultation)', date: '2026-01' }, { kind: 'narrative', label: 'Consultation', value: 'Chute' },
+    ])
+  })
+
+  it('denies what a denied act holds, and asks for what a request holds', () => {
+    const holding = (attributes: string) => read(`<entry><act ${attributes}><code nullFlavor="NA"/>${related('<observation moodCode="EVN"><code code="d" displayName="Bilan"/><value xsi:type="BL" value="true"/></observation>')}</act></entry>`)
+    expect(holding('moodCode="EVN" negationInd="true"')).toMatchObject([{ label: 'Bilan', negated: true }])
+    expect(holding('moodCode="RQO"')).toMatchObject([{ kind: 'carePlan', label: 'Bilan', status: 'planned' }])
+  })
+
+  it('is to come in a care plan known by its code alone, on a day after the document', () => {
+    const later = `<entry><procedure moodCode="EVN">${appendectomy}<statusCode code="active"/><effectiveTime value="20270101"/></procedure></entry>`
+    expect(factsIn(documentWith('18776-5', '999', '', later, '<effectiveTime value="20261115"/>'))).toMatchObject([{ kind: 'carePlan', status: 'planned' }])
+  })
 })

@@ -43,9 +43,27 @@ export function at(element: CdaElement | null, name: string): string | null {
   return element?.attributes[name] || null
 }
 
+const raisedDigits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const raised = (text: string) => text.replace(/\d/g, (digit) => raisedDigits.charAt(Number(digit))).replace(/-/g, '⁻')
+
+/** What its author took back, and left to be seen. */
+export const isStruckOut = (element: CdaElement): boolean => element.attributes.revised === 'delete'
+
+/** What was struck out is not said; what is raised or lowered belongs to the word before it: `10<sup>9</sup>/L` is no 10 and no 9. */
 function collect(element: CdaElement): string {
   let text = ''
-  for (const node of element.nodes) text += ` ${typeof node === 'string' ? node : collect(node)}`
+  let isApart = true
+  for (const node of element.nodes) {
+    if (typeof node === 'string') text += isApart ? ` ${node}` : node
+    else if (isStruckOut(node)) continue
+    else if (node.name === 'sup' || node.name === 'sub') {
+      const inner = collect(node).trim()
+      text += node.name === 'sup' ? raised(inner) : inner
+      isApart = false
+      continue
+    } else text += ` ${collect(node)}`
+    isApart = true
+  }
   return text
 }
 
@@ -54,6 +72,12 @@ export function words(element: CdaElement | null): string | null {
   if (element === null || element.nodes.length === 0) return null
   return collect(element).replace(/\s+/g, ' ').trim() || null
 }
+
+/** A dash or a dot in a cell says nothing. */
+export const saysSomething = (text: string) => /[\p{L}\p{N}]/u.test(text)
+
+/** The words of a text and nothing else: letters and figures alone, without case, accents or ligatures. */
+export const bareWords = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/œ/g, 'oe').replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
 
 /** The type of a value without its prefix, which a self-presenting document adds. */
 export function typeOf(element: CdaElement | null): string {
@@ -66,6 +90,11 @@ export function idIn(element: CdaElement, root: string): boolean {
 
 const statements = new Set(['act', 'observation', 'organizer', 'procedure', 'substanceAdministration', 'supply', 'encounter'])
 
+/** Written in error and taken back: it says nothing. */
+export function isVoid(statement: CdaElement): boolean {
+  return at(down(statement, 'statusCode'), 'code') === 'nullified'
+}
+
 /** A statement under another one, with the kind of link. */
 export interface Linked {
   readonly link: CdaElement
@@ -75,7 +104,7 @@ export interface Linked {
 /** What was found under a statement: its readers ask again and again. */
 const found = new WeakMap<CdaElement, readonly Linked[]>()
 
-/** Statements under the entry relationships of an element, then those under its components. Walks an element once. */
+/** Statements under the entry relationships of an element, then those under its components; none written in error. Walks an element once. */
 export function linked(element: CdaElement): readonly Linked[] {
   const known = found.get(element)
   if (known !== undefined) return known
@@ -84,16 +113,22 @@ export function linked(element: CdaElement): readonly Linked[] {
     if (typeof link === 'string' || !link.hl7) continue
     const side = link.name === 'entryRelationship' ? related : link.name === 'component' ? components : null
     if (side === null) continue
-    for (const statement of link.nodes) if (typeof statement !== 'string' && statement.hl7 && statements.has(statement.name)) side.push({ link, statement })
+    for (const statement of link.nodes) if (typeof statement !== 'string' && statement.hl7 && statements.has(statement.name) && !isVoid(statement)) side.push({ link, statement })
   }
   const all = related.concat(components)
   found.set(element, all)
   return all
 }
 
+const foundAlone = new WeakMap<CdaElement, readonly CdaElement[]>()
+
 /** As `linked`, without the links. */
 export function details(element: CdaElement): readonly CdaElement[] {
-  return linked(element).map(({ statement }) => statement)
+  const known = foundAlone.get(element)
+  if (known !== undefined) return known
+  const all = linked(element).map(({ statement }) => statement)
+  foundAlone.set(element, all)
+  return all
 }
 
 /** The statement an entry holds. */

@@ -1,5 +1,6 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
-import type { Passage } from './narrative-links.ts'
+import { deniesSomething, onlyDenies } from './denial.ts'
+import type { Said } from './narrative-links.ts'
 
 /** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
@@ -22,7 +23,7 @@ function saysUnit(row: string, unit: string | null): boolean {
   return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
 }
 
-function valueConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
+function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
   const allowed = saysUnit(passage.row, fact.unit) ? [1] : scales
@@ -38,27 +39,53 @@ const instant = String.raw`\d\d\/\d\d\/\d{4}(?:,? (?:à )?\d{1,2} ?[:h] ?(?:\d\d
 /** A cell that holds a day or a period and nothing else, in its usual wordings, with or without the hour. */
 const wholeDate = new RegExp(String.raw`^(?:(?:le|du|depuis le|à partir du) )?${instant}(?: ?(?:-|–|à|au|jusqu['’]au) ?${instant})?$`, 'i')
 
-function dateConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
+/** Where a row has days of its own and none is when the fact began or ended. */
+export function dateConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
   const cells = passage.row.split(' | ').filter((cell) => wholeDate.test(cell.trim()))
   const said = cells.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
   if (said.length === 0) return null
-  const coded = fact.date.slice(0, 10)
-  return said.some((one) => one.startsWith(coded)) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
+  const coded = [fact.date, fact.end ?? fact.date].map((one) => one.slice(0, 10))
+  return said.some((one) => coded.some((date) => one.startsWith(date))) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
 }
 
-function negationConflict(fact: ClinicalFact, passage: Passage): ClinicalFact['conflict'] {
+/** A cell that says nobody knows, and nothing else: what is coded as stated or denied is then neither. */
+const unknown = /^(?:ne sai(?:t|s) pas|nsp|inconnue?|non renseignée?|non communiquée?)\.?$/i
+
+/** Of a yes or no alone: an unknown end or prescriber says nothing of the fact. */
+function unknownConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  const cells = passage.row.split(' | ').map((cell) => cell.trim())
+  const answers = cells.length === 2 && cells[0] === passage.text ? cells.slice(1) : [passage.text.trim()]
+  return answers.some((cell) => unknown.test(cell)) ? { field: 'negation', coded: fact.negated || fact.value === 'false' ? 'non' : 'oui', narrative: passage.row } : null
+}
+
+function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   const answers = passage.row.split(' | ').map((cell) => cell.trim().toLowerCase()).filter((cell) => cell === 'oui' || cell === 'non')
   const own = passage.text.trim().toLowerCase()
-  const answer = own === 'oui' || own === 'non' ? own : answers.length === 1 ? answers[0] : undefined
+  // Several cells that all answer alike give one answer.
+  const answer = own === 'oui' || own === 'non' ? own : new Set(answers).size === 1 ? answers[0] : undefined
   if (answer === undefined) return null
   const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
 }
 
+/** Where an answer is denied and its row gives that very answer, as a cell of its own. */
+export function denialConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
+  if (passage === null || !fact.negated || fact.value === null || fact.value === 'false') return null
+  // Of a question that only asks whether, what is denied is what it asks.
+  const answer = comparable(fact.value === 'true' ? fact.label : fact.value)
+  const said = [...(fact.value === 'true' ? [] : [passage.text]), ...passage.row.split(' | ').slice(1)].some((cell) => comparable(cell.trim()) === answer)
+  return said ? { field: 'negation', coded: 'non', narrative: passage.row } : null
+}
+
+/** Where an illness or an allergy is told and the words it points at only deny ("pas d'asthme"). */
+export function deniedInWords(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
+  return passage === null || fact.negated || fact.status === 'refuted' || !deniesSomething(passage.text) || !onlyDenies(passage.text) ? null : { field: 'negation', coded: 'oui', narrative: passage.row }
+}
+
 /** Where the count of a product is not that of its row: of the one cell that holds a whole number and nothing else. */
-export function countConflict(fact: ClinicalFact, passage: Passage | null): ClinicalFact['conflict'] {
+export function countConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   const counts = (passage?.row.split(' | ') ?? []).filter((cell) => /^\d{1,4}$/.test(cell.trim()))
   if (passage === null || fact.value === null || !/^\d+$/.test(fact.value) || counts.length !== 1) return null
   return Number(counts[0]) === Number(fact.value) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
@@ -78,8 +105,14 @@ const standing = new Map([
 
 const sayingsOf = (cells: readonly string[]) => new Set(cells.flatMap((cell) => sayings.get(cell.trim().toLowerCase().replace(/\.$/, '')) ?? []))
 
+/** How a fact stands by words that say it and nothing else; null for any others. */
+export function standingIn(words: string): 'active' | 'inactive' | null {
+  const [said] = sayingsOf([words])
+  return said === undefined ? null : said === 'over' ? 'inactive' : said
+}
+
 /** Where the status of a fact contradicts a cell that says nothing else: the cell it points at, else those of its row. */
-export function statusConflict(fact: ClinicalFact, passage: Passage | null, cell: Passage | null = null): ClinicalFact['conflict'] {
+export function statusConflict(fact: ClinicalFact, passage: Said | null, cell: Said | null = null): ClinicalFact['conflict'] {
   const coded = standing.get(fact.status ?? '')
   if (fact.status === null || coded === undefined) return null
   const own = sayingsOf([cell?.text ?? ''])
@@ -91,7 +124,7 @@ export function statusConflict(fact: ClinicalFact, passage: Passage | null, cell
  * Where a coded fact contradicts the words it rests on: another answer, another number, another day. Null when they agree
  * or when the words do not say. Never says which one is right.
  */
-export function findConflict(fact: ClinicalFact, passage: Passage | null): ClinicalFact['conflict'] {
+export function findConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   if (passage === null) return null
-  return negationConflict(fact, passage) ?? valueConflict(fact, passage) ?? dateConflict(fact, passage)
+  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dateConflict(fact, passage)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foldFacts } from '../summary/fold-facts.ts'
 import { documentWith, entryTemplate, factsIn, row } from './facts-example.ts'
 
 const product = (more = '', name = 'Médicament 5 mg', code = '60000001') => `<manufacturedProduct>${entryTemplate('43')}<manufacturedMaterial>
@@ -74,6 +75,13 @@ describe('treatments', () => {
     expect(told('0.5', row('t=Médicament', 'd=1 cp', 'e=1/2 cp'))).toBeNull()
     expect(told('2', row('t=Médicament', 'd=un comprimé', 'e=deux'))).toBeNull()
     expect(told('1', row('t=Médicament', 'd=1 cp') + row('Autre', 'e=2 cp'))).toBeNull()
+  })
+
+  it('say when the row has days of its own that are neither their first nor their last', () => {
+    const conflict = (...cells: readonly string[]) => read(period, row(...cells, 't=Médicament'))[0]?.conflict ?? null
+    expect(conflict('01/03/2024', '-')).toBeNull()
+    expect(conflict('10/03/2024')).toBeNull()
+    expect(conflict('02/03/2024', '-')).toMatchObject({ field: 'date', coded: '2024-03-01' })
   })
 
   it('say when the row has another dose', () => {
@@ -154,5 +162,152 @@ describe('what the health insurance paid', () => {
     const device = `<entry><supply moodCode="EVN">${entryTemplate('20')}<effectiveTime><low nullFlavor="UNK"/></effectiveTime><quantity value="1"/><performer><time value="20240517"/></performer>
       <participant><participantRole><playingDevice><code code="1" displayName="Attelle"/></playingDevice></participantRole></participant></supply></entry>`
     expect(factsIn(documentWith('46264-8', '1', '', device, cnam))).toMatchObject([{ kind: 'reimbursement', label: 'Attelle', value: '1', date: '2024-05-17' }])
+  })
+})
+
+describe('how a medicine is to be taken', () => {
+  const line = (inside: string, text: string, status = 'active') => factsIn(documentWith('57828-6', '171', text, `<entry><substanceAdministration moodCode="INT">${entryTemplate('83')}<text><reference value="#t"/></text><statusCode code="${status}"/>${inside}<consumable>${product()}</consumable></substanceAdministration></entry>`))
+  const table = '<table><thead><tr><th>Médicament</th><th>Posologie</th></tr></thead><tbody><tr><td ID="t">Médicament 5 mg</td><td>1 à 2 comprimés 3 fois/j</td></tr></tbody></table>'
+
+  it('is what the column of posologies says, where nothing is coded', () => {
+    expect(line('', table)).toMatchObject([{ value: '1 à 2 comprimés 3 fois/j', unit: null, conflict: null }])
+    expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}' }])
+    expect(line('', table.replace('<td>1 à', '<td>du matin</td><td>1 à'))).toMatchObject([{ value: null }])
+    expect(line('', table.replace('Posologie', 'Durée'))).toMatchObject([{ value: null }])
+  })
+
+  it('is a rate where there is no dose, and an interval between two doses', () => {
+    expect(line('<rateQuantity><low value="100" unit="mL/h"/><high value="100" unit="mL/h"/></rateQuantity>', row('t=Médicament'))).toMatchObject([{ value: '100', unit: 'mL/h' }])
+    expect(line('<effectiveTime xsi:type="PIVL_TS"><period xsi:type="IVL_PPD_TS"><low value="4" unit="h"/><high value="6" unit="h"/></period></effectiveTime>', row('t=Médicament'))).toMatchObject([{ frequency: '4 - 6 h' }])
+  })
+
+  it('is also its condition and its instructions, told under its name', () => {
+    const instruction = `<entryRelationship typeCode="SUBJ"><act moodCode="INT">${entryTemplate('33')}<code code="PINSTRUCT"/><text><reference value="#i"/></text></act></entryRelationship>`
+    const said = (text: string) => line(`<precondition><criterion><text>si douleur</text></criterion></precondition>${instruction}`, text)
+    const own = { kind: 'narrative', label: 'Médicament 5 mg', code: '57828-6' }
+    expect(said(row('t=Médicament') + row('Instruction', 'i=au repas'))).toMatchObject([{ kind: 'treatment' }, { ...own, value: 'si douleur' }, { ...own, value: 'au repas', passage: 'Instruction | au repas' }])
+    expect(said(row('t=Médicament') + row('Instruction', 'i=-'))).toHaveLength(2)
+    const folds = foldFacts([...said(row('t=Médicament')), ...said(row('t=Médicament')).map((one) => ({ ...one, label: 'Autre' }))], [])
+    expect(folds.filter(({ facts: [first] }) => first?.value === 'si douleur')).toHaveLength(2)
+  })
+
+  it('is over where the line was called off', () => {
+    expect(line('', row('t=Médicament'), 'cancelled')).toMatchObject([{ status: 'cancelled' }])
+    expect(line('', row('t=Médicament'), 'active')).toMatchObject([{ status: 'prescribed' }])
+  })
+})
+
+it('says where a product was given, and how a vaccine was borne', () => {
+  const reaction = `<entryRelationship typeCode="CAUS"><observation moodCode="EVN">${entryTemplate('37')}<code code="418799008" codeSystem="2.16.840.1.113883.6.96" displayName="Symptôme"/><effectiveTime value="20240302"/><value xsi:type="CD" code="R50" displayName="Fièvre"/></observation></entryRelationship>`
+  const given = (attributes: string) => factsIn(documentWith('11369-6', '147', '', `<entry><substanceAdministration ${attributes}>${entryTemplate('45')}<effectiveTime value="20240301"/><routeCode code="1" displayName="Voie intramusculaire"/>
+    <approachSiteCode code="2" displayName="Deltoïde"><qualifier><value code="3" displayName="gauche"/></qualifier></approachSiteCode><consumable>${product('', 'Vaccin')}</consumable>${reaction}</substanceAdministration></entry>`))
+  expect(given('moodCode="EVN"')).toMatchObject([{ kind: 'vaccine', route: 'Voie intramusculaire (Deltoïde, gauche)' }, { kind: 'observation', label: 'Symptôme (Vaccin)', value: 'Fièvre', date: '2024-03-02' }])
+  expect(given('moodCode="INT"')).toMatchObject([{ kind: 'carePlan' }])
+})
+
+it('tells what was measured of a device under its name', () => {
+  const measured = '<entryRelationship typeCode="RSON"><observation moodCode="EVN"><code code="L0015" codeSystem="1.2.250.1.213.1.1.4.322" displayName="Impédance"/><effectiveTime nullFlavor="NASK"/><value xsi:type="PQ" value="72.6" unit="Ohm"/></observation></entryRelationship>'
+  const device = (mood: string, header = '') => factsIn(documentWith('46264-8', '1', '', `<entry><supply moodCode="${mood}">${entryTemplate('20')}<participant><participantRole><playingDevice><code code="J01" displayName="Sonde"/></playingDevice></participantRole></participant>${measured}</supply></entry>`, header))
+  expect(device('EVN')).toMatchObject([{ kind: 'device' }, { kind: 'observation', label: 'Impédance (Sonde)', value: '72.6', unit: 'Ohm', date: null }])
+  expect(device('INT')).toHaveLength(1)
+  expect(device('EVN', cnam)).toHaveLength(1)
+})
+
+it('takes no medicine and no vaccine known, said in SNOMED CT, for none', () => {
+  const none = (code: string, template: string) => factsIn(documentWith('10160-0', '145', '', `<entry><substanceAdministration moodCode="EVN">${entryTemplate(template)}<code code="${code}" codeSystem="2.16.840.1.113883.6.96" displayName="Aucun"/></substanceAdministration></entry>`))
+  expect([...none('787481004', '42'), ...none('787482006', '45')]).toMatchObject([{ kind: 'treatment', status: 'noneKnown' }, { kind: 'vaccine', status: 'noneKnown' }])
+})
+
+it('calls a preparation without any name by its form', () => {
+  const form = '<pharm:formCode xmlns:pharm="urn:ihe:pharm:medication" code="50015000" displayName="pommade"/>'
+  const handed = factsIn(documentWith('60590-7', '236', '', `<entry><supply moodCode="EVN">${entryTemplate('204')}<quantity value="1"/><product><manufacturedProduct><manufacturedMaterial><code nullFlavor="NA"/>${form}</manufacturedMaterial></manufacturedProduct></product></supply></entry>`))
+  expect(handed).toMatchObject([{ status: 'dispensed', label: 'pommade', value: '1' }])
+})
+
+describe('an entry in another form', () => {
+  const read = (inside: string, { mood = 'EVN', material = product(), after = '', section = '10160-0', template = entryTemplate('42') } = {}) =>
+    factsIn(documentWith(section, '999', '', `<entry><substanceAdministration moodCode="${mood}">${template}<statusCode code="completed"/>${inside}<consumable>${material}</consumable>${after}</substanceAdministration></entry>`))
+  const named = (code: string) => `<manufacturedProduct><manufacturedMaterial>${code}</manufacturedMaterial></manufacturedProduct>`
+  const related = (inner: string, type = 'COMP') => `<entryRelationship typeCode="${type}">${inner}</entryRelationship>`
+  const step = (dose: string, time: string, more = '') => related(`<substanceAdministration moodCode="INT">${time}${dose}<consumable>${named('')}</consumable>${more}</substanceAdministration>`)
+  const event = (name: string) => `<effectiveTime xsi:type="EIVL_TS"><event code="X" displayName="${name}"/></effectiveTime>`
+
+  it('is no medicine where a code says that none is taken or none is known, in whichever place', () => {
+    const absent = 'codeSystem="2.16.840.1.113883.5.1150.1" displayName="Aucun"'
+    expect(read('', { material: named(`<code code="no-known-medications" ${absent}/>`) })).toMatchObject([{ status: 'noneKnown', label: 'Aucun' }])
+    const snomed = (code: string) => read(`<code code="${code}" codeSystem="2.16.840.1.113883.6.96" displayName="x"/>`, { material: named('<code nullFlavor="NA"/>') })[0]?.status
+    expect([snomed('182849000'), snomed('182904002')]).toEqual(['noneKnown', 'notRecorded'])
+  })
+
+  it('tells the dose in words, the rate and the most beside the dose, and what is taken when needed', () => {
+    expect(read('<doseQuantity nullFlavor="OTH"><translation value="1"><originalText>une noisette</originalText></translation></doseQuantity>')).toMatchObject([{ value: 'une noisette', unit: null }])
+    const most = '<maxDoseQuantity><numerator value="4" unit="g"/><denominator value="24" unit="h"/></maxDoseQuantity>'
+    expect(read(`<priorityCode code="PRN" displayName="si besoin"/><doseQuantity value="1" unit="g"/><rateQuantity value="2" unit="mL/h"/>${most}`)).toMatchObject([{ value: '1', unit: 'g', frequency: '2 mL/h, max 4 g/24 h, si besoin' }])
+    expect(read('<approachSiteCode code="1" displayName="bras gauche"/>')).toMatchObject([{ route: 'bras gauche' }])
+  })
+
+  it('ends on the last of the days it lasts, weeks too; a length without a beginning ends nowhere', () => {
+    const lasting = (inside: string) => read(`<effectiveTime xsi:type="IVL_TS">${inside}</effectiveTime>`)[0]
+    expect(lasting('<low value="20260101"/><width value="7" unit="d"/>')).toMatchObject({ date: '2026-01-01', end: '2026-01-07' })
+    expect(lasting('<low value="20260101"/><width value="2" unit="wk"/>')).toMatchObject({ end: '2026-01-14' })
+    for (const inside of ['<width value="7" unit="d"/>', '<low value="202601"/><width value="7" unit="d"/>', '<low value="20260101"/><width value="1" unit="mo"/>']) expect(lasting(inside)).toMatchObject({ end: null })
+  })
+
+  it('ends on no day told by a length nobody knows, by none at all, or by that of one round of several', () => {
+    const lasting = (width: string, repeated = '') => read(`<effectiveTime xsi:type="IVL_TS"><low value="20261001"/><width ${width} unit="d"/></effectiveTime>${repeated}`)[0]
+    for (const width of ['nullFlavor="UNK"', 'value=""', 'value="0"', 'value="-3"', 'value="x"']) expect(lasting(width), width).toMatchObject({ date: '2026-10-01', end: null })
+    for (const repeated of ['<repeatNumber value="3"/>', '<repeatNumber xsi:type="IVL_INT"><low value="1"/><high value="3"/></repeatNumber>']) expect(lasting('value="7"', repeated), repeated).toMatchObject({ end: null })
+    expect(lasting('value="7"', '<repeatNumber value="1"/>')).toMatchObject({ end: null })
+    expect(lasting('value="7"', '<repeatNumber value="0"/>')).toMatchObject({ end: '2026-10-07' })
+  })
+
+  it('keeps each step with its time, unit and condition', () => {
+    const tablets = (count: string) => `<doseQuantity value="${count}" unit="{tbl}"/>`
+    expect(read('', { after: step(tablets('1'), event('matin')) + step(tablets('2'), event('midi')) + step(tablets('1'), event('soir')) })).toMatchObject([{ value: '1 ; 2 ; 1', unit: '{tbl}', frequency: 'matin ; midi ; soir' }])
+    expect(read('', { after: step('<doseQuantity value="500" unit="mg"/>', event('matin')) + step('<doseQuantity value="1" unit="g"/>', '') })).toMatchObject([{ value: '500 mg ; 1 g', unit: null, frequency: 'matin ; –' }])
+    const days = (low: string, high: string) => `<effectiveTime xsi:type="IVL_TS"><low value="${low}"/><high value="${high}"/></effectiveTime>`
+    expect(read('', { after: step(tablets('2'), days('20260101', '20260105')) + step(tablets('1'), days('20260106', '20260110')) })).toMatchObject([{ value: '2 ; 1', frequency: '01/01/2026 - 05/01/2026 ; 06/01/2026 - 10/01/2026' }])
+    const condition = '<precondition><criterion><text>si douleur</text></criterion></precondition>'
+    expect(read('', { after: step(tablets('1'), '', condition) })).toMatchObject([{ value: '1' }, { kind: 'narrative', value: 'si douleur' }])
+  })
+
+  it('takes a step for its line\'s by its name alone or by the code of another list, never one that is called otherwise', () => {
+    const under = (main: string, its: string) => read('', { material: named(main), after: related(`<substanceAdministration moodCode="INT"><doseQuantity value="20" unit="mg"/><consumable>${named(its)}</consumable></substanceAdministration>`) }).map(({ label, value }) => `${label} ${value}`)
+    const [cis, atc] = ['codeSystem="1.2.250.1.213.2.3.1"', 'codeSystem="2.16.840.1.113883.6.73"']
+    const byName = '<code nullFlavor="NA"/><name>PREDNISONE</name>'
+    for (const main of [byName, `<code code="1" ${cis} displayName="Prednisone"/>`]) expect(under(main, byName)).toHaveLength(1)
+    expect(under(byName, byName)).toEqual(['PREDNISONE 20'])
+    expect(under(`<code code="1" ${cis} displayName="Prednisone 20 mg"/>`, `<code code="H02AB07" ${atc} displayName="prednisone"/>`)).toEqual(['Prednisone 20 mg 20'])
+    expect(under(`<code code="1" ${cis} displayName="Prednisone 20 mg"/>`, `<code code="H02AB07" ${atc}/>`)).toEqual(['Prednisone 20 mg 20'])
+    expect(under(`<code code="1" ${cis} displayName="Prednisone 20 mg"/>`, `<code code="A02BC01" ${atc} displayName="oméprazole"/>`)).toEqual(['Prednisone 20 mg null', 'oméprazole 20'])
+    expect(under(`<code code="1" ${cis} displayName="Prednisone 20 mg"/>`, `<code code="2" ${cis}/>`)).toEqual(['Prednisone 20 mg null', 'CIS 2 20'])
+    expect(under(`<code code="1" ${cis}/>`, '<code nullFlavor="NA"/><name>DOUCEDOL</name>')).toEqual(['CIS 1 null', 'DOUCEDOL 20'])
+  })
+
+  it('tells another product under the same line as another medicine', () => {
+    const other = related(`<substanceAdministration moodCode="EVN">${entryTemplate('42')}<consumable>${product('', 'Second 1 g', '60000009')}</consumable></substanceAdministration>`)
+    expect(read('', { after: other })).toMatchObject([{ label: 'Médicament 5 mg' }, { kind: 'treatment', label: 'Second 1 g' }])
+  })
+
+  it('tells why it is taken or was stopped, unless its row does', () => {
+    const reason = related('<act><code code="I10" codeSystem="2.16.840.1.113883.6.3" displayName="Hypertension"/></act>', 'RSON')
+    const stopped = related('<observation moodCode="EVN"><code code="MED-052" displayName="Motif d’arrêt"/><value xsi:type="ST">Toux</value></observation>', 'RSON')
+    expect(read('', { after: reason + stopped })).toMatchObject([{ kind: 'treatment' }, { kind: 'narrative', label: 'Médicament 5 mg', value: 'Hypertension' }, { kind: 'observation', label: 'Motif d’arrêt (Médicament 5 mg)', value: 'Toux' }])
+    const signed = `<entry><substanceAdministration moodCode="EVN">${entryTemplate('42')}<text><reference value="#t"/></text><consumable>${product()}</consumable>${reason}</substanceAdministration></entry>`
+    expect(factsIn(documentWith('10160-0', '143', row('t=Médicament 5 mg', 'hypertension artérielle'), signed))).toMatchObject([{ kind: 'treatment' }])
+  })
+
+  it('is named by what it is made of, else by its own words; what is proposed is no prescription', () => {
+    const made = '<code nullFlavor="NA"/><p:ingredient xmlns:p="urn:ihe:pharm:medication"><p:ingredient><p:code code="1" displayName="DOUCEDOL"/></p:ingredient></p:ingredient>'
+    expect(read('', { material: named(made) })).toMatchObject([{ label: 'DOUCEDOL' }])
+    expect(read('<text>Tisane le soir</text>', { material: named('<code nullFlavor="UNK"/>') })).toMatchObject([{ label: 'Tisane le soir' }])
+    expect(read('', { mood: 'PRP' })).toMatchObject([{ kind: 'carePlan', status: 'planned' }])
+  })
+
+  it('is a vaccine in a list of vaccines, with all it protects from, its rank and why it was refused', () => {
+    const combined = named(`<code nullFlavor="NA"><translation code="J07AM01" codeSystem="2.16.840.1.113883.6.73" displayName="Tétanos"/><translation code="J07BF03" codeSystem="2.16.840.1.113883.6.73" displayName="Polio"/></code>`)
+    const rank = related('<observation moodCode="EVN"><code code="30973-2" codeSystem="2.16.840.1.113883.6.1"/><value xsi:type="INT" value="2"/></observation>', 'SUBJ')
+    const refusal = related('<act><code code="PATOBJ" displayName="Refus"/></act>', 'RSON')
+    expect(read('', { material: combined, after: rank + refusal, section: '11369-6', template: '' })).toMatchObject([{ kind: 'vaccine', label: 'Tétanos, Polio', value: '2' }, { kind: 'narrative', label: 'Tétanos, Polio', value: 'Refus' }])
   })
 })

@@ -2,23 +2,35 @@ import type { ClinicalFact, Result } from '#shared/contract/index.ts'
 import { success } from '#shared/contract/index.ts'
 import { readElementTree, type CdaElement } from '../../documents/index.ts'
 import { act } from './acts.ts'
-import { at, details, down, find, idIn, kids, linked, statementOf, words } from './elements.ts'
-import { codeParts, fact, heldAt, isNegated, statusOf, subjectOf, type Place } from './fact.ts'
-import { productOf, supply, treatment, vaccine } from './medicines.ts'
-import { readPassages } from './narrative-links.ts'
+import { at, bareWords, details, down, find, idIn, isVoid, kids, linked, saysSomething, statementOf, typeOf, words } from './elements.ts'
+import { codeParts, denied, fact, heldAt, isIntended, isNegated, ownWords, statusOf, subjectOf, underLink, type Place } from './fact.ts'
+import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
+import { textOfNarrative } from './narrative-lines.ts'
+import { passageOf, readPassages, saidBy } from './narrative-links.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
-import { isolate, observation, takenSpecimen } from './results.ts'
-import { conforms } from './templates.ts'
-import { codedOf, nameOf, periodOf } from './values.ts'
+import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
+import { isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
+import { conforms, isOfCiSis } from './templates.ts'
+import { termsOf } from './terms.ts'
+import { unsaidRows } from './unsaid-rows.ts'
+import { untold } from './untold.ts'
+import { codedOf, isoOf, nameOf, periodOf, type Coded } from './values.ts'
 
-const section = '1.2.250.1.213.1.1.2.'
+const loinc = '2.16.840.1.113883.6.1'
+
+/** Pregnancies, prenatal examinations, labour and delivery: in the document of a child they are those of the mother. */
+const obstetrics = [lists.pregnancies, lists.prenatal, lists.delivery]
+
+/** Documents about a child, by their model: health certificates and measures (CSE), birth and stay in maternity (OBP-SNE, OBP-SEM). */
+const model = '1.2.250.1.213.1.1.1.'
+const ofChild = ['5', '5.1', '5.2', '5.3', '5.4', '12.3', '12.5'].map((one) => `${model}${one}`)
 
 /** A relative's own history, told under the relative it is about. */
-function ofRelative(statement: CdaElement, place: Place, relative: CdaElement): ClinicalFact[] {
-  const who = nameOf(codedOf(relative, place.passages))
+function ofRelative(statement: CdaElement, around: Place, who: string | null): ClinicalFact[] {
+  const place = { ...around, relative: null }
   return contentsOf(statement, place).map((found) => ({
     ...found, kind: found.kind === 'problem' || found.kind === 'familyHistory' ? 'familyHistory' as const : 'observation' as const,
-    value: [who, found.kind === 'problem' ? null : found.value].filter(Boolean).join(' : ') || null,
+    value: [who || null, found.kind === 'problem' ? null : found.value].filter(Boolean).join(' : ') || null,
   }))
 }
 
@@ -29,51 +41,153 @@ function specimenWithin(statement: CdaElement, place: Place): string | null {
   return taken.length === 0 ? place.specimen : others.length === 0 ? (first ?? null) : null
 }
 
-function observationsIn(statement: CdaElement, place: Place): ClinicalFact[] {
-  return details(statement).filter(({ name }) => name === 'observation').flatMap((one) => factsOf(one, place))
+/**
+ * What is asked beside a problem or an act (age of the first signs, gene, stage of a tumour, cause of an accident, score), under its name; what a problem caused
+ * or came from is no problem of its own, why an act was done is told with it. Of what is denied nothing is.
+ */
+function detailsIn(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
+  if (own?.negated) return []
+  const inside: Place = { ...placeWithin(statement, place), about: conforms(statement, 'tumour') ? null : (own?.label ?? null), toCome: place.toCome || own?.kind === 'carePlan' }
+  return linked(statement).flatMap(({ link, statement: one }) => {
+    const isReason = statement.name !== 'observation' && at(link, 'typeCode') === 'RSON'
+    const isOutcome = (conforms(one, 'problem') || conforms(one, 'allergy')) && ['MFST', 'CAUS', 'RSON'].includes(at(link, 'typeCode') ?? '')
+    const apart = (one.name === 'observation' && technical(one)) || isReason || (isOutcome && statement.name === 'observation')
+    if (apart) return []
+    // What an act led to is told of the act, unless it befell somebody else.
+    return isOutcome && subjectOf(one) === null ? observation(underLink({ link, statement: one }), inside, factsOf) : factsOf(underLink({ link, statement: one }), inside)
+  })
+}
+
+/** What was measured of a device in place, and how a vaccine was borne; what is of somebody else stays theirs. */
+function observedWith(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
+  if (own === undefined || place.reimbursed || at(statement, 'moodCode') !== 'EVN') return []
+  const inside: Place = { ...place, date: null, about: own.label }
+  const observed = details(statement).filter((one) => !technical(one) && (statement.name !== 'supply' || !conforms(one, 'problem')))
+  return observed.flatMap((one) => (subjectOf(one) === null ? observation(one, inside, factsOf).map((found) => ({ ...found, kind: 'observation' as const })) : factsOf(one, inside)))
+}
+
+/** What is said beside a statement and none of its facts rests on: a laboratory's conclusion, how to take a medicine and on what condition. Told of what the statement is about. */
+function saidBeside(statement: CdaElement, facts: readonly ClinicalFact[], place: Place): ClinicalFact[] {
+  if (down(statement, 'text') === null && down(statement, 'precondition') === null && linked(statement).length === 0) return []
+  const parts = statement.name === 'substanceAdministration' ? [statement, ...stepsOf(statement)] : [statement]
+  const isRemark = (one: CdaElement) => conforms(one, 'comment') || conforms(one, 'instruction')
+  const comments = parts.flatMap(details).filter(isRemark).map((one) => down(one, 'text'))
+  const conditions = parts.flatMap((part) => kids(part, 'precondition')).map((one) => down(one, 'criterion', 'text'))
+  // What a statement says in itself stands nowhere in the section's text.
+  const itself = isRemark(statement) || ownWords(statement) === null ? [] : [down(statement, 'text')]
+  const [own] = statement.name === 'act' || statement.name === 'organizer' ? [] : facts
+  return [...itself, ...conditions, ...comments].flatMap((words) => {
+    const said = saidBy(words, place.passages)
+    if (said === null || !saysSomething(said) || facts.some(({ label, passage, value }) => passage?.includes(said) || value === said || bareWords(label) === bareWords(said))) return []
+    return [{ ...inWords(place, said, passageOf(words, place.passages)?.row), ...(own && { label: own.label }) }]
+  })
+}
+
+/**
+ * Why a medicine was given or stopped, a vaccine refused, an act done, and what else is asked beside a medicine (a reason to stop it, a long illness it is for):
+ * told under its name, unless its row says so already. What is somebody else's is told as theirs.
+ */
+function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
+  if (own === undefined || place.reimbursed) return []
+  const row = own.passage ?? ''
+  return linked(statement).flatMap(({ link, statement: one }) => {
+    const isReason = at(link, 'typeCode') === 'RSON'
+    if (one.name === 'observation' && technical(one)) return []
+    const whose = subjectOf(one)
+    if (whose !== null && one.name === 'observation') {
+      const isTold = isVaccine(statement, place) && at(statement, 'moodCode') === 'EVN'
+      return !isTold && (isReason || statement.name === 'substanceAdministration') ? factsOf(underLink({ link, statement: one }), { ...place, about: own.label }) : []
+    }
+    if (one.name === 'observation' && statement.name === 'substanceAdministration' && !conforms(one, 'problem') && !isProblemByCode(one, place)) {
+      // How a vaccine was borne is told with it.
+      const asked = isVaccine(statement, place) ? [] : observation(underLink({ link, statement: one }), { ...place, about: own.label }, factsOf)
+      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value)))
+      return asked.filter((found) => row === '' || !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null }))
+    }
+    const spot = down(one, one.name === 'observation' ? 'value' : 'code')
+    const coded = codedOf(spot, place.passages)
+    const said = ['ST', 'ED'].includes(typeOf(spot)) ? saidBy(spot, place.passages) : nameOf(coded)
+    // A code of LOINC asks: it is no reason.
+    if (!isReason || said === null || coded?.system === loinc || sharesWords(row, said)) return []
+    const who = whose === null ? null : nameOf(codedOf(whose, place.passages))
+    // Nobody knows whose it is: it is not told as the patient's.
+    if (whose !== null && who === null) return []
+    return [{ ...inWords(place, who === null ? said : `${who} : ${said}`), label: own.label }]
+  })
+}
+
+/** Whether a row says something in other words: half of what tells it apart stands there, be it in another form. */
+function sharesWords(row: string, said: string): boolean {
+  const telling = bareWords(said).split(' ').filter((word) => word.length >= 4)
+  const stems = bareWords(row).split(' ')
+  const shared = telling.filter((word) => stems.some((one) => one.startsWith(word.slice(0, 7))))
+  return telling.length === 0 ? bareWords(row).includes(bareWords(said)) : shared.length * 2 >= telling.length
+}
+
+
+/** A section's words, or some of them, as they stand. */
+function inWords(place: Place, said: string, passage = said): ClinicalFact {
+  return fact(place, 'narrative', place.section ?? '', { code: place.sectionCode, codeSystem: place.sectionSystem, value: said, passage })
 }
 
 /** Where what stands under a statement stands. The date of a list line is when it was noted, never when the illness began. */
 function placeWithin(statement: CdaElement, place: Place): Place {
-  if (conforms(statement, 'concern')) return { ...place, date: null, status: statusOf(statement) }
-  return { ...place, date: heldAt(statement, place).date, specimen: specimenWithin(statement, place) }
+  if (conforms(statement, 'concern') || isConcernByContents(statement, place)) return { ...place, date: null, end: null, status: statusOf(statement) }
+  // A battery may say itself what it was made on; an isolate is of its germ.
+  const own = statement.name === 'organizer' && !conforms(statement, 'isolate') ? specimenOf(statement, place) : null
+  return { ...place, ...heldAt(statement, place), specimen: own ?? specimenWithin(statement, place) }
 }
 
 function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
   const below = (more: Partial<Place> = {}) => {
-    const inside: Place = { ...placeWithin(statement, place), ...more }
-    return linked(statement).flatMap((one) => {
-      const facts = factsOf(one.statement, inside)
-      return isNegated(one.link) ? facts.map((found) => ({ ...found, negated: true })) : facts
-    })
+    if (linked(statement).length === 0) return []
+    const inside: Place = { ...placeWithin(statement, place), toCome: isIntended(statement, place), ...more }
+    // What a group or an act denies, it denies of all it holds.
+    return linked(statement).flatMap((one) => factsOf(isNegated(statement) ? denied(one.statement) : underLink(one), inside))
   }
   switch (statement.name) {
     case 'organizer': {
       const battery = at(down(statement, 'code'), 'code')
-      if (conforms(statement, 'attachment')) return []
-      if (conforms(statement, 'isolate')) return [...isolate(statement, place), ...below()]
+      if (conforms(statement, 'attachment') || holdsFile(statement)) return []
+      if (conforms(statement, 'isolate')) {
+        const germ = germOf(statement, place)
+        return [...isolate(statement, place), ...below(germ === null ? {} : { specimen: germ, about: germ })]
+      }
       return below({ imaging: place.imaging || battery === '18748-4', results: place.results || battery === '26436-6' })
     }
     case 'observation':
-      if (conforms(statement, 'allergy')) return allergy(statement, place)
+      if (conforms(statement, 'allergy') || isAllergyByCode(statement, place)) return allergy(statement, place)
       if (conforms(statement, 'adverseEffect')) {
         return adverseEffect(statement, place, (drug) => {
           const { label, coded } = productOf(drug, place)
           return { label, ...codeParts(coded) }
         })
       }
-      if (conforms(statement, 'problem') || conforms(statement, 'tumour')) {
-        return [...problem(statement, place), ...(conforms(statement, 'tumour') ? observationsIn(statement, placeWithin(statement, place)) : [])]
+      if (conforms(statement, 'problem') || conforms(statement, 'tumour') || isProblemByCode(statement, place)) {
+        const own = eachValue(statement).flatMap((one) => problem(one, place))
+        return [...own, ...detailsIn(statement, own, place)]
       }
-      return observation(statement, place)
-    case 'substanceAdministration':
-      return conforms(statement, 'vaccine') || /IMMUNIZ|BOOSTER/.test(at(down(statement, 'code'), 'code') ?? '') ? vaccine(statement, place) : treatment(statement, place)
-    case 'supply':
-      return supply(statement, place)
+      return technical(statement) ? [] : observation(statement, place, factsOf)
+    case 'substanceAdministration': {
+      // What is taken together is told one by one; a step names no other product.
+      const together = place.reimbursed ? [] : linked(statement).filter(({ link, statement: one }) => at(link, 'typeCode') === 'COMP' && one.name === 'substanceAdministration' && namesProduct(one) && !stepsOf(statement).includes(one))
+      const others = together.flatMap(({ statement: one }) => factsOf(one, placeWithin(statement, place)))
+      if (!isVaccine(statement, place)) {
+        const own = treatment(statement, place)
+        return [...own, ...termsOf(statement, own, place), ...reasonsOf(statement, own, place), ...others]
+      }
+      const own = vaccine(statement, place)
+      return [...own, ...reasonsOf(statement, own, place), ...observedWith(statement, own, place), ...others]
+    }
+    case 'supply': {
+      const own = supply(statement, place)
+      return [...own, ...termsOf(statement, own, place), ...observedWith(statement, own, place)]
+    }
     case 'procedure':
-      return [...act(statement, place), ...(conforms(statement, 'imagingAct') ? observationsIn(statement, placeWithin(statement, place)) : [])]
-    case 'encounter':
-      return act(statement, place)
+    case 'encounter': {
+      const own = act(statement, place)
+      return [...own, ...reasonsOf(statement, own, place), ...detailsIn(statement, own, place)]
+    }
     case 'act':
       if (conforms(statement, 'comment')) return []
       if (conforms(statement, 'movement') || conforms(statement, 'imagingAct')) return [...act(statement, place), ...below()]
@@ -83,28 +197,96 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
   }
 }
 
+/** What only names a file it holds (LOINC: type of document). */
+function holdsFile(organizer: CdaElement): boolean {
+  const parts = kids(organizer, 'component')
+  return parts.some((part) => down(part, 'observationMedia') !== null) && details(organizer).every((one) => at(down(one, 'code'), 'code') === '69764-9')
+}
+
+/** A vaccine by its template or its code; in a list of vaccines everything given is one. */
+function isVaccine(statement: CdaElement, place: Place): boolean {
+  return conforms(statement, 'vaccine') || /IMMUNIZ|BOOSTER/.test(at(down(statement, 'code'), 'code') ?? '') || (place.list === lists.vaccines && !isOfCiSis(statement))
+}
+
+/** Finding, symptom, problem, disease, diagnosis (SNOMED CT, LOINC): what an entry is whose value is an illness. */
+const kindsOfProblem = new Set(['404684003', '418799008', '55607006', '64572001', '282291009', '75326-9', '75323-6', '75325-1', '29308-4'])
+
+/** An illness whose entry names no template of the CI-SIS: known by what its code says it is. */
+function isProblemByCode(statement: CdaElement, place: Place): boolean {
+  return !place.laboratory && ['CD', 'CE'].includes(typeOf(down(statement, 'value'))) && kindsOfProblem.has(at(down(statement, 'code'), 'code') ?? '') && !isOfCiSis(statement)
+}
+
+/** In a list of allergies, an entry without a template that names what must not be met. */
+function isAllergyByCode(statement: CdaElement, place: Place): boolean {
+  return place.list === lists.allergies && kids(statement, 'participant').some((one) => at(one, 'typeCode') === 'CSM') && !isOfCiSis(statement)
+}
+
+/** An act without a template that only follows an illness or an allergy. */
+function isConcernByContents(statement: CdaElement, place: Place): boolean {
+  const holds = (one: CdaElement) => conforms(one, 'problem') || conforms(one, 'allergy') || isProblemByCode(one, place) || isAllergyByCode(one, place)
+  return statement.name === 'act' && !isOfCiSis(statement) && linked(statement).some(({ link, statement: one }) => at(link, 'typeCode') === 'SUBJ' && holds(one))
+}
+
+/** A statement of several values, as one of each. */
+function eachValue(statement: CdaElement): CdaElement[] {
+  const values = kids(statement, 'value')
+  if (values.length < 2) return [statement]
+  return values.map((value) => ({ ...statement, nodes: statement.nodes.filter((node) => typeof node === 'string' || node.name !== 'value' || node === value) }))
+}
+
 /** Facts of one clinical statement; another subject than the patient is looked for before anything else. */
-export function factsOf(statement: CdaElement, place: Place): ClinicalFact[] {
-  const relative = subjectOf(statement)
-  return relative === null ? contentsOf(statement, place) : ofRelative(statement, place, relative)
+export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
+  if (isVoid(statement)) return []
+  // Who signs a supply prescribed it: that is not who says that it was handed over.
+  const author = statement.name === 'supply' ? null : authorOf(down(statement, 'author'))
+  const place = author === null ? around : { ...around, author }
+  const subject = subjectOf(statement)
+  const ofFamily = conforms(statement, 'relativeProblem') || conforms(statement, 'family')
+  const who = subject === null ? (place.relative ?? (ofFamily ? '' : null)) : (nameOf(codedOf(subject, place.passages)) ?? '')
+  const facts = who === null ? contentsOf(statement, place) : ofRelative(statement, place, who)
+  return [...facts, ...saidBeside(statement, facts, place)]
+}
+
+/** Whom a section is about: as it says itself; a family's history is never the patient's own, nor the pregnancy in a child's document. */
+function relativeOf(section: CdaElement, coded: Coded | null, around: Place): string | null {
+  const subject = subjectOf(section)
+  if (subject !== null) return nameOf(codedOf(subject, around.passages)) ?? ''
+  return around.child && mayList(section, coded, obstetrics) ? 'Mère' : mayList(section, coded, [lists.family]) ? '' : around.relative
+}
+
+/**
+ * What a section whose entries are understood says beside them, in its own words; of a laboratory's chapter the rows alone, to the letter: there a number is all that tells two
+ * apart. A section of something else that holds an entry of one says both.
+ */
+function leftUntold(text: CdaElement, section: CdaElement, place: Place, facts: readonly ClinicalFact[]): string | null {
+  const left = place.laboratory ? [] : untold(text, facts)
+  const rows = place.laboratory || kids(section, 'entry').some(isOfLaboratory) ? unsaidRows(text, facts) : []
+  return [...left, ...rows.filter((one) => !left.includes(one))].join('\n') || null
 }
 
 function readSection(element: CdaElement, around: Place): ClinicalFact[] {
-  const code = at(down(element, 'code'), 'code')
+  const coded = codedOf(down(element, 'code'), around.passages)
+  // A section without a code is what its template says, else a part of the one around it.
+  const list = listOf(element, coded)
+  const code = coded?.code ?? list
+  const isPart = code === null && kids(element, 'templateId').length === 0
   const place: Place = {
-    ...around, section: words(down(element, 'title')) ?? nameOf(codedOf(down(element, 'code'), around.passages)) ?? around.section, sectionCode: code,
-    laboratory: around.laboratory || ['70', '71'].some((one) => idIn(element, `${section}${one}`)) || ['2.1', '2.2'].some((one) => idIn(element, `1.3.6.1.4.1.19376.1.3.3.${one}`)),
-    plan: idIn(element, `${section}158`) || idIn(element, `${section}120`),
+    ...around, section: words(down(element, 'title')) ?? nameOf(coded) ?? around.section, sectionCode: isPart ? around.sectionCode : code, sectionSystem: isPart ? around.sectionSystem : (coded?.system ?? (code === null ? null : loinc)),
+    list: isPart ? around.list : list,
+    laboratory: around.laboratory || isLaboratory(element),
+    relative: relativeOf(element, coded, around),
+    plan: isPart ? around.plan : isCarePlan(element, list),
     author: authorOf(kids(element, 'author')[0] ?? null) ?? around.author,
   }
   const entries = kids(element, 'entry').map((entry) => {
     const statement = statementOf(entry)
-    return statement === null ? [] : factsOf(statement, place)
+    return statement === null ? [] : factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) })
   })
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
-  const text = words(down(element, 'text'))
-  const understood = entries.length > 0 ? entries.every((facts) => facts.length > 0) : below.some((found) => found.kind !== 'narrative')
-  const kept = text === null || understood ? [] : [fact(place, 'narrative', place.section ?? '', { ...codeParts(codedOf(down(element, 'code'), place.passages)), value: text, passage: text })]
+  const understood = entries.length > 0 ? entries.every((facts) => facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
+  const text = down(element, 'text')
+  const said = text === null ? null : understood ? leftUntold(text, element, place, [...entries.flat(), ...below]) : textOfNarrative(text)
+  const kept = said === null ? [] : [inWords(place, said)]
   return [...entries.flat(), ...kept, ...below]
 }
 
@@ -127,9 +309,11 @@ export function readFacts(bytes: Uint8Array, document: string): Result<ClinicalF
 /** As `readFacts`, of a document already copied out of the parser. */
 export function factsOfDocument(root: CdaElement, document: string): ClinicalFact[] {
   const body = down(root, 'component', 'structuredBody')
+  const writtenOn = isoOf(at(down(root, 'effectiveTime'), 'value'))
   const place: Place = {
-    document, author: authorOf(kids(root, 'author')[0] ?? null), passages: readPassages(root), section: null, sectionCode: null, laboratory: false, plan: false,
-    reimbursed: idIn(root, '1.2.250.1.213.1.1.1.36'), date: null, status: null, imaging: false, results: false, specimen: null, actDate: periodOf(down(root, 'documentationOf', 'serviceEvent')).start,
+    document, author: authorOf(kids(root, 'author')[0] ?? null), passages: readPassages(root), section: null, sectionCode: null, sectionSystem: null, list: null, laboratory: false, plan: false, toCome: false,
+    reimbursed: idIn(root, `${model}36`), date: null, end: null, status: null, imaging: false, results: false, specimen: null, about: null, asked: null, actDate: periodOf(down(root, 'documentationOf', 'serviceEvent')).start,
+    writtenOn, child: ofChild.some((one) => idIn(root, one)), relative: null,
   }
   return kids(body, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
 }

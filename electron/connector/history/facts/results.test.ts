@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { namesOf } from '../summary/fact-names.ts'
 import { documentWith, entryTemplate, factsIn, row } from './facts-example.ts'
 
 function resultEntry(value: string, more = ''): string {
@@ -18,6 +19,14 @@ it.each([
   ['<value xsi:type="INT" value="3"/>', '3', null],
   ['<value xsi:type="RTO_PQ_PQ"><numerator value="1" unit="mg"/><denominator value="2" unit="mL"/></value>', '1/2', 'mg/mL'],
   ['<value xsi:type="PQ" nullFlavor="UNK"/>', null, null],
+  ['<value xsi:type="PQ" nullFlavor="OTH"><translation value="7.1" code="mmol/L"/></value>', '7.1', 'mmol/L'],
+  ['<value xsi:type="IVL_PQ"><low value="500" unit="mg"/><high value="1" unit="g"/></value>', '500 mg - 1 g', null],
+  ['<value xsi:type="IVL_PQ"><center value="5" unit="mg/L"/></value>', '5', 'mg/L'],
+  ['<value xsi:type="IVL_TS"><low value="20260101"/><high value="202602"/></value>', '2026-01-01 - 2026-02', null],
+  ['<value xsi:type="CD" code="1" displayName="Fracture"><qualifier><value code="2" displayName="droite"/></qualifier></value>', 'Fracture (droite)', null],
+  ['<value xsi:type="CO" value="3"/>', '3', null],
+  ['<value xsi:type="II" root="1.2" extension="A12"/>', 'A12', null],
+  ['<value xsi:type="PQ" value="5" unit="g/L"/><value xsi:type="PQ" value="0.5" unit="g/dL"/>', '5 g/L, 0.5 g/dL', null],
 ])('reads %s', (value, expected, unit) => {
   expect(factsIn(documentWith('18719-5', '70', '', resultEntry(value)))).toMatchObject([{ kind: 'labResult', label: 'Analyse', value: expected, unit, date: '2026-01-02' }])
 })
@@ -75,6 +84,11 @@ describe('the date', () => {
     expect(grouped('<effectiveTime value="20010231"/>')).toBeNull()
   })
 
+  it('of what is told of a former pregnancy is that pregnancy', () => {
+    const told = `<component><observation moodCode="EVN">${entryTemplate('53')}<code code="63893-2" displayName="Issue"/><effectiveTime nullFlavor="NA"/><value xsi:type="CD" code="1" displayName="accouchement"/></observation></component>`
+    expect(factsIn(documentWith('10162-6', '77', '', `<entry><organizer><effectiveTime><low value="200001"/><high value="200009"/></effectiveTime>${told}</organizer></entry>`))).toMatchObject([{ date: '2000-01', end: '2000-09' }])
+  })
+
   it('takes the date of a vital sign from the round it was measured on, where it says nothing of itself', () => {
     const measured = (time: string) =>
       factsIn(documentWith('8716-3', '75', '', `<entry><organizer><effectiveTime value="20260102"/><component><observation moodCode="EVN">${entryTemplate('50')}<code code="29463-7" codeSystem="2.16.840.1.113883.6.1" displayName="Poids"/>${time}<value xsi:type="PQ" value="70" unit="kg"/></observation></component></organizer></entry>`))[0]?.date
@@ -120,5 +134,142 @@ it('names a code without a label as the national lists do, and no other', () => 
   const label = (code: string, system: string) => factsIn(documentWith('42349-1', '128', '', `<entry><observation moodCode="EVN"><code code="${code}" codeSystem="${system}"/><value xsi:type="BL" value="true"/></observation></entry>`))[0]?.label
   expect(label('SA07', '1.2.250.1.71.4.2.4')).toBe('Cabinet individuel')
   expect(label('11502-2', '2.16.840.1.113883.6.1')).toMatch(/biologi/i)
-  expect(label('1-1', '2.16.840.1.113883.6.1')).toBe('1-1')
+  expect(label('1-1', '2.16.840.1.113883.6.1')).toBe('LOINC 1-1')
+  expect(label('x', '1.2.3.4')).toBe('x')
+})
+
+describe('an answer', () => {
+  const answered = (value: string, cells: readonly string[], { negated = false, label = 'Motif du transport', more = '' } = {}) =>
+    factsIn(documentWith('42349-1', '128', row(...cells), `<entry><observation moodCode="EVN" negationInd="${negated}"><code code="1" codeSystem="1.2.3" displayName="${label}"/><text><reference value="#r"/></text>${value}${more}</observation></entry>`))[0]
+  const pointed = '<value xsi:type="CD"><originalText><reference value="#r"/></originalText></value>'
+
+  it('is the rest of the row where only its question is pointed at', () => {
+    expect(answered(pointed, ['r=Motif', 'Retour autorisé'])?.value).toBe('Retour autorisé')
+    expect(answered(pointed, ['r=(à préciser)', '18/02/2019'])?.value).toBe('(à préciser)')
+    expect(answered(pointed, ['r=Motif', '-'])?.value).toBe('Motif')
+  })
+
+  it('left empty is the last cell it points at, never its question; one said to be unknown stays so', () => {
+    expect(answered('<value xsi:type="ST"/>', ['Méthode', 'r=Séquençage'])?.value).toBe('Séquençage')
+    expect(answered('<value xsi:type="ST"/>', ['r=Méthode', 'Séquençage'])?.value).toBeNull()
+    expect(answered('<value xsi:type="ST"/>', ['Méthode', 'r=-'])?.value).toBeNull()
+    expect(answered('<value xsi:type="ST" nullFlavor="UNK"/>', ['Méthode', 'r=Séquençage'])).toMatchObject({ value: null, status: 'notRecorded' })
+  })
+
+  it('that is denied though its row gives it is said to differ', () => {
+    const vertex = '<value xsi:type="CD" code="1" displayName="Présentation du sommet"/>'
+    expect(answered(vertex, ['Présentation', 'r=présentation du sommet'], { negated: true })?.conflict).toMatchObject({ field: 'negation' })
+    expect(answered(vertex, ['Présentation', 'r=siège'], { negated: true })?.conflict).toBeNull()
+    expect(answered(vertex, ['Présentation', 'r=présentation du sommet'])?.conflict).toBeNull()
+  })
+
+  it('is interpreted by the flags of HL7, else in the words of another list', () => {
+    const read = (code: string, system: string) => answered('<value xsi:type="INT" value="0"/>', ['r=x'], { more: `<interpretationCode code="${code}" codeSystem="${system}" displayName="Sans symptôme"/>` })?.interpretation
+    expect(read('N', '2.16.840.1.113883.5.83')).toBe('N')
+    expect(read('LA9622-7', '2.16.840.1.113883.6.1')).toBe('Sans symptôme')
+  })
+})
+
+it('tells the mother in a child\'s document what is hers', () => {
+  const height = `<entry><observation moodCode="EVN">${entryTemplate('53')}<code code="8302-2" codeSystem="2.16.840.1.113883.6.1" displayName="Taille"/><value xsi:type="PQ" value="172" unit="cm"/></observation></entry>`
+  const read = (section: string, model: string) => factsIn(documentWith(section, section === '8716-3' ? '75' : '77', '', height, `<templateId root="1.2.250.1.213.1.1.1.${model}"/>`)).map(({ kind, value }) => `${kind}: ${value}`)
+  expect(read('10162-6', '5.1')).toEqual(['observation: Mère : 172'])
+  expect(read('8716-3', '5.1')).toEqual(['measurement: 172'])
+  expect(read('10162-6', '12.1')).toEqual(['measurement: 172'])
+})
+
+describe('a culture', () => {
+  const loinc = 'codeSystem="2.16.840.1.113883.6.1"'
+  const antibiotic = (id: string, result: string) => `<component><observation moodCode="EVN">${entryTemplate('80')}<code code="20-8" ${loinc} displayName="Doucicilline"><originalText><reference value="#${id}"/></originalText></code><effectiveTime value="20260110"/>
+    <value xsi:type="IVL_PQ"><low value="8" unit="mg/L"/></value><interpretationCode code="${result}"/></observation></component>`
+  const germ = (code: string, name: string, id: string, result: string) => `<entryRelationship typeCode="COMP"><organizer classCode="CLUSTER" moodCode="EVN">${entryTemplate('79')}<effectiveTime value="20260110"/><specimen><specimenRole><specimenPlayingEntity><code code="${code}" codeSystem="2.16.840.1.113883.6.96" displayName="${name}"/></specimenPlayingEntity></specimenRole></specimen>
+    <component><organizer classCode="BATTERY" moodCode="EVN">${antibiotic(id, result)}</organizer></component></organizer></entryRelationship>`
+  const remark = `<entryRelationship typeCode="COMP"><act moodCode="EVN">${entryTemplate('32')}<code code="48767-8" ${loinc}/><text><reference value="#c"/></text></act></entryRelationship>`
+  const text = `${row('a=Doucicilline', '>= 8', 'R')}${row('b=Doucicilline', '>= 8', 'S')}<paragraph ID="c">Traitement immédiat</paragraph>`
+  const facts = factsIn(documentWith('18725-2', '70', text, `<entry><act moodCode="EVN">${germ('1', 'Germe un', 'a', 'R')}${germ('2', 'Germe deux', 'b', 'S')}${remark}</act></entry>`))
+
+  it('tells the antibiotics of each germ under it, never as one series', () => {
+    expect(facts.filter(({ interpretation }) => interpretation !== null)).toMatchObject([
+      { label: 'Doucicilline (Germe un)', specimen: 'Germe un', interpretation: 'R' }, { label: 'Doucicilline (Germe deux)', specimen: 'Germe deux', interpretation: 'S' },
+    ])
+    const names = facts.filter(({ interpretation }) => interpretation !== null).flatMap(namesOf)
+    expect(new Set(names).size).toBe(2)
+  })
+
+  it("gives the laboratory's remark on a chapter", () => {
+    expect(facts.filter(({ kind }) => kind === 'narrative')).toMatchObject([{ label: 'Section', code: '18725-2', value: 'Traitement immédiat' }])
+  })
+})
+
+describe('what is asked for', () => {
+  const asked = (inside: string, mood = 'INT') => `<entry><observation moodCode="${mood}">${entryTemplate('27')}<code code="MED-1126" codeSystem="1.2.250.1.213.1.1.4.322" displayName="Radiographie"/><text><reference value="#m"/></text><statusCode code="active"/><effectiveTime value="20260112"/>
+    <targetSiteCode code="361291001" displayName="genou"><qualifier><value code="7771000" displayName="gauche"/></qualifier></targetSiteCode>${inside}</observation></entry>`
+  const detail = `<entryRelationship typeCode="COMP"><observation moodCode="INT"><code code="GEN-297" codeSystem="1.2.250.1.213.1.1.4.322" displayName="Retour par téléphone"/><value xsi:type="BL" value="true"/></observation></entryRelationship>`
+  const read = (inside: string, text = row('m=Radiographie', 'chute', '-')) => factsIn(documentWith('18776-5', '158', text, asked(inside)))
+
+  it('says itself whatever details it, with its side, its urgency and what its row adds', () => {
+    expect(read(`<priorityCode code="UR" displayName="Urgent"/>${detail}`)).toMatchObject([
+      { kind: 'carePlan', label: 'Radiographie (genou, gauche)', value: 'chute', interpretation: 'Urgent', status: 'planned' }, { kind: 'carePlan', label: 'Retour par téléphone', value: 'true' },
+    ])
+    expect(read('', row('m=Radiographie'))).toMatchObject([{ label: 'Radiographie (genou, gauche)', value: null }])
+  })
+})
+
+it('knows an imaging result by the CCAM, and no image file for an answer', () => {
+  const exam = (code: string, system: string, more = '') => factsIn(documentWith('30954-2', '151', '', `<entry><observation moodCode="EVN">${more}<code code="${code}" codeSystem="${system}" displayName="Examen"/><value xsi:type="ST">Normal</value></observation></entry>`))
+  expect(exam('ACQK001', '1.2.250.1.215.300.1')).toMatchObject([{ kind: 'imaging', value: 'Normal' }])
+  expect(exam('DEQP003', '1.2.250.1.215.300.1')).toMatchObject([{ kind: 'observation' }])
+  expect(exam('1.2.840.10008.5.1.4.1.1.2', '1.2.840.10008.2.6.1', entryTemplate('157'))).toEqual([])
+})
+
+it('says for whom each of several ranges is', () => {
+  const range = (low: string, said = '') => `<referenceRange><observationRange>${said}<value xsi:type="IVL_PQ"><low value="${low}" unit="g/L"/><high value="9" unit="g/L"/></value></observationRange></referenceRange>`
+  const read = (ranges: string) => factsIn(documentWith('18719-5', '70', '', `<entry><observation moodCode="EVN">${entryTemplate('80')}<code code="1-1" displayName="Dosage"/><value xsi:type="PQ" value="2" unit="g/L"/>${ranges}</observation></entry>`))[0]?.referenceRange
+  expect(read(range('3', '<text>adulte</text>'))).toBe('3 - 9')
+  expect(read(range('3') + range('4', '<text>femme enceinte : 4 à 9</text>'))).toBe('3 - 9 ; femme enceinte : 4 à 9')
+})
+
+describe('an entry in another form', () => {
+  const lab = (inner: string, text = '') => factsIn(documentWith('18719-5', '70', text, `<entry><act><entryRelationship>${inner}</entryRelationship></act></entry>`))
+  const sodium = (inner: string, code = '<code code="2951-2" codeSystem="2.16.840.1.113883.6.1" displayName="Sodium"/>') =>
+    `<observation moodCode="EVN">${entryTemplate('80')}${code}<statusCode code="completed"/><effectiveTime value="20261110"/><value xsi:type="PQ" value="138" unit="mmol/L"/>${inner}</observation>`
+
+  it('gives a germ its antibiotics where only IHE names the isolate, and a battery what it says it was made on', () => {
+    const specimen = (name: string) => `<specimen><specimenRole><specimenPlayingEntity><code code="1" displayName="${name}"/></specimenPlayingEntity></specimenRole></specimen>`
+    expect(lab(`<organizer classCode="CLUSTER"><templateId root="1.3.6.1.4.1.19376.1.3.1.5"/>${specimen('Germe')}<component>${sodium('')}</component></organizer>`)).toMatchObject([{ label: 'Germe' }, { label: 'Sodium (Germe)' }])
+    expect(lab(`<organizer classCode="BATTERY">${specimen('Urine')}<component>${sodium('')}</component></organizer>`)).toMatchObject([{ label: 'Sodium', specimen: 'Urine' }])
+  })
+
+  it('calls a previous result that does not name itself after the new one, and no other', () => {
+    const previous = (code: string) => `<entryRelationship typeCode="REFR"><observation moodCode="EVN">${code}<effectiveTime value="20260110"/><value xsi:type="PQ" value="140" unit="mmol/L"/></observation></entryRelationship>`
+    const other = '<code code="9-9" codeSystem="2.16.840.1.113883.6.1"/>'
+    expect(lab(sodium(previous('') + previous('<code code="2951-2" codeSystem="2.16.840.1.113883.6.1"/>') + previous(other))).map(({ label, date }) => `${label} ${date}`)).toEqual([
+      'Sodium 2026-11-10', 'Sodium 2026-01-10', 'Sodium 2026-01-10', 'LOINC 9-9 2026-01-10',
+    ])
+  })
+
+  it('takes the question of its row where no code asks, and who signed it rather than who signed the document', () => {
+    expect(lab(sodium('<author><assignedAuthor><assignedPerson><name><given>Zoé</given><family>LABO</family></name></assignedPerson></assignedAuthor></author>', '<code nullFlavor="UNK"/><text><reference value="#n"/></text>'), row('Natrémie', 'n=138'))).toMatchObject([
+      { label: 'Natrémie', value: '138', author: 'Zoé LABO' },
+    ])
+  })
+
+  it('says that an analysis was not made though its value is said to be unknown', () => {
+    const aborted = sodium('').replace('completed', 'aborted').replace('value="138" unit="mmol/L"', 'nullFlavor="NAV"')
+    expect(lab(aborted)).toMatchObject([{ value: null, status: 'aborted' }])
+  })
+
+  it('names the limits that are not the usual ones', () => {
+    const range = (code: string, high: string) => `<referenceRange><observationRange><value xsi:type="IVL_PQ"><high value="${high}" unit="mmol/L"/></value><interpretationCode code="${code}"/></observationRange></referenceRange>`
+    expect(lab(sodium(range('N', '145') + range('HH', '160')))).toMatchObject([{ referenceRange: '<= 145 ; HH : <= 160' }])
+  })
+
+  it('keeps what a link denies denied, what is of somebody else theirs, an act an act, and a power of ten one', () => {
+    const detail = (link: string, subject = '') => `<entryRelationship typeCode="COMP" ${link}><observation moodCode="EVN"><code code="d" displayName="Convulsions"/>${subject}<value xsi:type="BL" value="true"/></observation></entryRelationship>`
+    const asked = (inner: string) => factsIn(documentWith('42545-4', '163', '', `<entry><observation moodCode="EVN">${entryTemplate('48')}<code code="q" displayName="Suivi"/><value xsi:type="BL" value="true"/>${inner}</observation></entry>`))
+    expect(asked(detail('negationInd="true"'))).toMatchObject([{ negated: false }, { label: 'Convulsions', negated: true }])
+    expect(asked(detail('', '<subject><relatedSubject><code code="CHILD" displayName="Fœtus"/></relatedSubject></subject>'))).toMatchObject([{}, { value: 'Fœtus : true' }])
+    expect(asked(`<entryRelationship typeCode="COMP"><procedure moodCode="EVN"><code code="s" displayName="Suture"/></procedure></entryRelationship>`)).toMatchObject([{}, { kind: 'procedure', label: 'Suture' }])
+    expect(lab(sodium('').replace(/<value [^>]*>/, '<value xsi:type="ED"><reference value="#v"/></value>'), row('GB', 'v=4,5 10<sup>9</sup>/L'))[0]?.value).toBe('4,5 10⁹/L')
+  })
 })

@@ -1,11 +1,13 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, down, kids, linked, typeOf } from './elements.ts'
-import { absenceOf, codeParts, fact, heldAt, isNegated, restsOn, statusOf, type Place } from './fact.ts'
-import { findConflict } from './find-conflict.ts'
-import { passageOf, saidBy } from './narrative-links.ts'
+import { at, bareWords, down, isVoid, kids, linked, saysSomething, typeOf } from './elements.ts'
+import { absenceOf, askedStatus, codeParts, fact, heldAt, isCalledOff, isNegated, isToCome, restsOn, statusOf, subjectOf, underLink, type Place } from './fact.ts'
+import { isCcamImaging } from './ccam.ts'
+import { denialConflict, findConflict } from './find-conflict.ts'
+import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type Passage } from './narrative-links.ts'
+import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
-import { codedOf, nameOf, qualifiersOf, rangeOf, valueOf } from './values.ts'
+import { codedOf, codeInWords, codesOf, nameOf, qualifiersOf, rangeOf, sitesOf, valueOf, type Coded, type Value } from './values.ts'
 
 const loinc = '2.16.840.1.113883.6.1'
 
@@ -15,55 +17,110 @@ const answers = new Set(['74011-8', '74013-4', '11638-4', '11612-9', '55281-0', 
 /** UCUM units of time. */
 const times = new Set(['a', 'mo', 'wk', 'd', 'h', 'min'])
 
-function kindOf(statement: CdaElement, system: string | null, place: Place): FactKind {
-  const mood = at(statement, 'moodCode') ?? 'EVN'
+function kindOf(statement: CdaElement, coded: Coded | null, place: Place): FactKind {
   if (place.reimbursed) return 'reimbursement'
-  if (place.plan || mood !== 'EVN') return 'carePlan'
+  if (isToCome(statement, place)) return 'carePlan'
   const quantity = down(statement, 'value')
   const unit = at(quantity, 'unit')
-  if (conforms(statement, 'wayOfLife') || (system === loinc && answers.has(at(down(statement, 'code'), 'code') ?? ''))) return 'observation'
+  if (conforms(statement, 'wayOfLife') || (coded?.system === loinc && answers.has(coded.code ?? ''))) return 'observation'
   // A count, an age or a duration of an obstetric history is told; a weight or a height is measured.
   if (conforms(statement, 'pregnancy') && (unit === null || unit === '1' || times.has(unit))) return 'observation'
   const numeric = ['PQ', 'IVL_PQ', 'REAL', 'INT', 'RTO', 'RTO_PQ_PQ'].includes(typeOf(quantity))
   if (place.laboratory || place.results || (conforms(statement, 'labResult') && numeric)) return 'labResult'
-  if (conforms(statement, 'vitalSign') || place.sectionCode === '8716-3') return 'measurement'
-  if (place.imaging) return 'imaging'
-  if (place.sectionCode === '30954-2' && system === loinc && numeric) return 'labResult'
+  if (conforms(statement, 'vitalSign') || place.list === lists.vitalSigns) return 'measurement'
+  if (place.imaging || codesOf(down(statement, 'code')).some(({ code }) => isCcamImaging(code))) return 'imaging'
+  if (place.list === lists.results && coded?.system === loinc && numeric) return 'labResult'
   return numeric ? 'measurement' : 'observation'
 }
 
-/** A result, a measurement or any other coded answer: `code` asks, `value` says. Its previous results follow it. */
-export function observation(statement: CdaElement, place: Place): ClinicalFact[] {
+/** A value as it stands among others: with its unit. */
+const withUnit = ({ value, unit }: { value: string | null; unit: string | null }) => [value, unit].filter(Boolean).join(' ')
+
+/**
+ * A result, a measurement or any other coded answer: `code` asks, `value` says. Its previous results follow it, then what else it holds: `read` is asked what an
+ * act, a medicine, or what is of somebody else, says.
+ */
+export function observation(statement: CdaElement, place: Place, read: (statement: CdaElement, place: Place) => ClinicalFact[]): ClinicalFact[] {
   const { passages } = place
   const code = down(statement, 'code')
   const coded = codedOf(code, passages)
   const rests = place.laboratory ? (passageOf(down(code, 'originalText'), passages) ?? restsOn(statement, place)) : restsOn(statement, place)
-  const label = coded?.label ?? coded?.code ?? null
   const values = kids(statement, 'value')
-  const read = values.map((value) => valueOf(value, passages)).filter(({ value }) => value !== null)
+  const answered = values.map((value) => valueOf(value, passages)).filter(({ value }) => value !== null)
+  const label = coded?.title ?? place.asked ?? (coded?.code == null ? (answered.length > 0 ? questionIn(rests) : null) : (soleQuestion(rests, answered) ?? codeInWords(coded)))
   const nullFlavor = values.map((value) => at(value, 'nullFlavor')).find((one) => one !== null) ?? null
+  const others = linked(statement).filter((one) => one.statement.name !== 'observation')
   const inner = linked(statement).filter((one) => !technical(one.statement))
-  const value = read.map((one) => one.value).join(', ') || (values.length === 0 && inner.length === 0 && !place.laboratory ? (passageOf(down(statement, 'text'), passages)?.text ?? null) : null)
-  const unit = read.length === 1 ? (read[0]?.unit ?? null) : null
-  const silent = value === null && (inner.length > 0 || nullFlavor === 'NA')
+  // What is asked for says itself, whatever details it.
+  const asked = values.length === 0 && (at(statement, 'moodCode') ?? 'EVN') !== 'EVN'
+  const pointed = answered.length === 0 && nullFlavor === null && !place.laboratory ? passageOf(down(statement, 'text'), passages) : null
+  const wording = values.length === 1 && codedOf(values[0] ?? null, passages)?.code === null ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null
+  const words = values.length > 0 ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
+  const value = beyondQuestion(wording, label) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
+  const unit = answered.length === 1 ? (answered[0]?.unit ?? null) : null
+  const silent = value === null && ((inner.length > 0 && !asked) || nullFlavor === 'NA')
   const status = statusOf(statement)
-  const interpretations = kids(statement, 'interpretationCode').flatMap((one) => at(one, 'code') ?? nameOf(codedOf(one, passages)) ?? [])
-  const qualified = [qualifiersOf(code, passages), ...kids(statement, 'targetSiteCode').map((site) => nameOf(codedOf(site, passages)))].filter(Boolean).join(', ')
+  const interpretations = kids(statement, 'interpretationCode').flatMap((one) => interpretationOf(one, passages) ?? [])
+  const qualified = [qualifiersOf(code, passages), ...sitesOf(statement, passages), place.about].filter(Boolean).join(', ')
   const stated = heldAt(statement, place)
-  // Vital signs are taken together: their organizer says when, what each says of itself is often that it was not asked (NASK).
-  const held = conforms(statement, 'vitalSign') && stated.date === null && stated.end === null ? { date: place.date, end: null } : stated
-  const kind = kindOf(statement, coded?.system ?? null, place)
+  // Vital signs are taken together, and what is told of a former pregnancy is of that one: their organizer says when, what each says of itself is often that it was not asked (NASK, NA).
+  const grouped = conforms(statement, 'vitalSign') ? { date: place.date, end: null } : conforms(statement, 'pregnancy') ? { date: place.date, end: place.end } : null
+  const held = grouped !== null && stated.date === null && stated.end === null ? grouped : stated
+  const kind = kindOf(statement, coded, place)
+  const urgency = kind === 'carePlan' ? nameOf(codedOf(down(statement, 'priorityCode'), passages)) : null
   const own = label === null || silent ? [] : [withConflict(fact(place, kind, qualified === '' ? label : `${label} (${qualified})`, {
-    ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || null,
-    referenceRange: rangeOf(statement, unit, passages), status: value === null && nullFlavor !== null ? absenceOf(nullFlavor) : kind === 'carePlan' ? 'planned' : status,
+    ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || urgency,
+    referenceRange: rangeOf(statement, unit, passages), status: value === null && nullFlavor !== null && !isCalledOff(statement) ? absenceOf(nullFlavor) : kind === 'carePlan' ? askedStatus(statement, 'planned') : status,
     negated: isNegated(statement), passage: rests?.row ?? null,
   }), rests)]
-  // A detail without a date of its own holds when what it details does. A previous result was measured on another specimen.
-  return [...own, ...inner.flatMap((one) => observation(one.statement, { ...place, date: held.date, specimen: at(one.link, 'typeCode') === 'REFR' ? null : place.specimen }))]
+  // A detail without a date of its own holds when what it details does. A previous result was measured on another specimen, and asks the same.
+  const detailed = [...inner, ...others].flatMap((linkedTo) => {
+    const one = underLink(linkedTo)
+    const isPrevious = at(linkedTo.link, 'typeCode') === 'REFR'
+    const itsCode = codedOf(down(one, 'code'), passages)?.code ?? null
+    const asked = isPrevious && place.laboratory && (itsCode === null || itsCode === coded?.code) ? label : null
+    const inside: Place = { ...place, toCome: place.toCome || kind === 'carePlan', date: held.date, specimen: isPrevious ? null : place.specimen, asked }
+    return one.name === 'observation' && subjectOf(one) === null ? observation(one, inside, read) : read(one, { ...inside, asked: null })
+  })
+  return [...own, ...detailed]
+}
+
+/** The first cell of the row that holds an answer, where an entry does not code what was asked. */
+function questionIn(passage: Passage | null): string | null {
+  const [question, ...answers] = passage?.cells ?? []
+  return answers.length > 0 && question !== undefined && saysSomething(question) ? question : null
+}
+
+/** The question of a row that holds one and its answer, whichever of both the document points at: what a code without a name asks. */
+function soleQuestion(passage: Passage | null, values: readonly Value[]): string | null {
+  const [question, ...answers] = passage?.cells ?? []
+  // Two numbers in one answer (120/80) are of two questions.
+  const isPart = /\d\s*[/-]\s*\d/.test(answers[0] ?? '') && values.some(({ value }) => /^\d+(?:[.,]\d+)?$/.test(value ?? ''))
+  return passage !== null && answers.length === 1 && !isPart && (passage.text === question || passage.text === answers[0]) ? nameIn(question ?? '') : null
+}
+
+/** The flags of HL7 are known by their code; an answer of another list (Rankin, OMS) by its words. */
+const flags = '2.16.840.1.113883.5.83'
+
+function interpretationOf(interpretation: CdaElement, passages: Place['passages']): string | null {
+  const coded = codedOf(interpretation, passages)
+  return coded?.system === flags || coded?.system === null ? (coded.code ?? coded.label) : nameOf(coded)
+}
+
+/** A value left empty, unlike one said to be unknown, is in the words alone: those of the last cell, the first ones ask. */
+function lastCell(passage: Passage | null): string | null {
+  return passage !== null && passage.row.split(' | ').slice(1).at(-1) === passage.text && saysSomething(passage.text) ? passage.text : null
+}
+
+/** The rest of a row whose first cell, the question itself, is all that a document points at for its answer; null where it points at the answer. */
+function beyondQuestion(passage: Passage | null, label: string | null): string | null {
+  const answers = passage === null ? [] : afterQuestion(passage)
+  const isQuestion = passage !== null && label !== null && bareWords(passage.text) !== '' && bareWords(label).includes(bareWords(passage.text))
+  return isQuestion ? answers.filter(saysSomething).join(', ') || null : null
 }
 
 /** What an observation itself says it was made on. */
-function specimenOf(statement: CdaElement, place: Place): string | null {
+export function specimenOf(statement: CdaElement, place: Place): string | null {
   return nameOf(codedOf(down(statement, 'specimen', 'specimenRole', 'specimenPlayingEntity', 'code'), place.passages))
 }
 
@@ -78,21 +135,27 @@ function withConflict(found: ClinicalFact, rests: ReturnType<typeof restsOn>): C
     // A number is not denied: the flag contradicts it.
     return { ...found, conflict: { field: 'negation', coded: 'non', narrative: rests?.row ?? found.value } }
   }
-  return { ...found, conflict: findConflict({ ...found, date: null }, rests) }
+  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? denialConflict(found, rests) }
 }
 
 /** Says how another statement is to be read; no fact of its own. */
 export function technical(statement: CdaElement): boolean {
-  if (statement.name !== 'observation') return true
+  if (statement.name !== 'observation' || isVoid(statement) || conforms(statement, 'dicomInstance')) return true
   return (['severity', 'clinicalStatus', 'patientState', 'certainty', 'criticality', 'rank'] as const).some((template) => conforms(statement, template))
 }
 
-/** The germ of an isolate (FR3.79): what its count and antibiotics are about. */
+/** What an isolate (FR3.79) is called: its count and its antibiotics are of that germ alone. */
+export function germOf(organizer: CdaElement, place: Place): string | null {
+  const germ = down(organizer, 'specimen', 'specimenRole', 'specimenPlayingEntity')
+  return nameOf(codedOf(down(germ, 'code'), place.passages)) ?? saidBy(down(germ, 'name'), place.passages)
+}
+
+/** The germ of an isolate: what its count and antibiotics are about. */
 export function isolate(organizer: CdaElement, place: Place): ClinicalFact[] {
   const germ = down(organizer, 'specimen', 'specimenRole', 'specimenPlayingEntity')
   const coded = codedOf(down(germ, 'code'), place.passages)
   const rests = passageOf(down(germ, 'code', 'originalText'), place.passages)
-  const label = nameOf(coded) ?? saidBy(down(germ, 'name'), place.passages)
+  const label = germOf(organizer, place)
   if (label === null) return []
   return [fact(place, 'labResult', label, { ...codeParts(coded), ...heldAt(organizer, place), specimen: place.specimen, status: statusOf(organizer), passage: rests?.row ?? null })]
 }

@@ -15,7 +15,8 @@ export interface AllergyInForce {
 
 /**
  * Allergies to be compared with treatments. One told inactive is not, unless documents, or the code and the signed text, differ on that; a foreseeable
- * effect of a medicine is none. One told in words is in force and has no code (clinical.md 4.4).
+ * effect of a medicine is none. One told in words is in force and has no code (clinical.md 4.4), but for a sentence that there is none: what is said of
+ * another under its name may tell a second one.
  */
 export function allergiesInForce({ allergies }: Pick<RecordSummary, 'allergies'>, onTheirWay: ReadonlySet<string>): AllergyInForce[] {
   return entriesOf(allergies).flatMap((entry) => {

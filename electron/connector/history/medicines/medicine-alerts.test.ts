@@ -130,6 +130,14 @@ describe('allergies', () => {
     expect([one.allergies.compared, one.medicines.unchecked.map(({ name, missing }) => [name, missing])]).toEqual([1, [['Sans code', ['duplicates', 'allergies', 'interactions']]]])
   })
 
+  it('that a sentence says there are none are not among them; words under the name of one are, for they may tell another', () => {
+    const words = (value: string, label = 'Allergies') => ({ kind: 'narrative' as const, label, section: 'Allergies', code: '48765-2', codeSystem: '2.16.840.1.113883.6.1', value })
+    const counted = (text: ReturnType<typeof words>) => (({ compared, inForce }) => [compared, inForce])(checkOf([allergy('Amoxicilline', [amoxicillin.cis]), text, taken(doliprane)], installed).allergies)
+    expect(counted(words('Aucune allergie connue'))).toEqual([1, 1])
+    expect(counted(words('allergie aussi à la ceftriaxone', 'Amoxicilline'))).toEqual([1, 2])
+    expect(counted(words('Aucune allergie connue sauf latex'))).toEqual([1, 2])
+  })
+
   it('go first when grave, and before a contraindicated pair when of the substance itself', () => {
     const check = checkOf([allergy('Amoxicilline', [amoxicillin.cis]), allergy('Paracétamol', [doliprane.cis], { value: 'Choc anaphylactique' }), taken(amoxicillin), taken(doliprane), taken(warfarin)], installed)
     expect(told(check).map(([closeness, name]) => [closeness, name]).slice(0, 3)).toEqual([['sameSubstance', doliprane.name], ['sameSubstance', amoxicillin.name], ['contraindicated', expect.anything()]])
@@ -139,10 +147,10 @@ describe('allergies', () => {
 describe('what is current', () => {
   it('is judged by dates and states; an end nobody gives is said to be unknown', () => {
     const check = (more: object) => checkOf([{ ...taken(warfarin), ...more }, taken(ibuprofen)], installed)
-    for (const over of [{ end: '2026-11-20' }, { end: '2026-10' }, { status: 'aborted' }, { status: 'prescribed', date: '2025-11-01' }, { status: 'dispensed', date: '2026-08-01' }, { document: 'synthesis', date: '2019' }]) {
+    for (const over of [{ end: '2026-11-20' }, { end: '2026-10' }, { status: 'aborted' }, { status: 'prescribed', date: '2024-11-01', document: 'synthesis' }, { status: 'dispensed', date: '2026-08-01' }, { document: 'synthesis', date: '2019' }]) {
       expect([told(check(over)), check(over).medicines.past], JSON.stringify(over)).toEqual([[], 1])
     }
-    for (const going of [{ end: '2026-11-21' }, { end: '2026-11' }, { end: '2026' }, { status: 'completed' }, { status: 'prescribed', date: '2026-01-01' }, { status: 'dispensed', date: '2026-10-01' }, { date: '2019' }]) {
+    for (const going of [{ end: '2026-11-21' }, { end: '2026-11' }, { end: '2026' }, { status: 'completed' }, { status: 'prescribed', date: '2026-01-01' }, { status: 'prescribed', date: '2023-05-01' }, { status: 'dispensed', date: '2026-10-01' }, { date: '2019' }]) {
       expect(told(check(going)).map(([level]) => level), JSON.stringify(going)).toEqual(['discouraged'])
     }
     expect(check({}).alerts[0]!.medicines.map(({ end }) => end)).toEqual([null, null])

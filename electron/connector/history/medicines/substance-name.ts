@@ -2,7 +2,7 @@ import { folded } from '../summary/fact-names.ts'
 
 /** How names of substances and classes are compared: whole, without case, accents, ligatures. */
 export function substanceKey(name: string): string {
-  return folded(name.replaceAll('œ', 'oe').replaceAll('Œ', 'Oe'))
+  return folded(name)
 }
 
 /** Counter-ions and hydrates written after the name of a base ("WARFARINE SODIQUE", "AMOXICILLINE TRIHYDRATÉE"). */

@@ -47,6 +47,14 @@ function actOf({ kind, status }: SummaryEntry): MedicineAct {
   return status === 'prescribed' || status === 'dispensed' ? status : 'listed'
 }
 
+/**
+ * When a source last said so. A prescription without an end that a document repeats is as good as that document, whenever it began; what was delivered or
+ * paid was so on its own day, in whichever later list it stands.
+ */
+function statedOn(act: MedicineAct, { date, documentDate }: SummaryEntry['sources'][number]): string[] {
+  return (act === 'prescribed' ? [date, documentDate] : [date ?? documentDate]).flatMap((day) => day ?? [])
+}
+
 /** What a summary says is taken now, by the dates and states documents give; `now` in milliseconds. A reimbursed act has no medicine's code and is none. */
 export function treatmentsInForce(summary: Pick<RecordSummary, 'treatments' | 'timeline'>, onTheirWay: ReadonlySet<string>, now: number): TreatmentsInForce {
   const today = dayOf(now)
@@ -58,7 +66,7 @@ export function treatmentsInForce(summary: Pick<RecordSummary, 'treatments' | 't
     if (entry.absence !== null || entry.denied) continue
     const act = actOf(entry)
     const end = entry.sources.flatMap((source) => source.end ?? []).sort().at(-1) ?? null
-    const stated = entry.sources.flatMap((source) => source.date ?? source.documentDate ?? []).concat(act === 'listed' ? (entry.statedAt ?? []) : []).sort().at(-1) ?? null
+    const stated = entry.sources.flatMap((source) => statedOn(act, source)).concat(act === 'listed' ? (entry.statedAt ?? []) : []).sort().at(-1) ?? null
     const isPast = stopped.has(entry.status ?? '') || (end === null ? stated !== null && isOver(stated, dayOf(now - holdsDays[act] * dayMs)) : isOver(end, today))
     if (isPast) past += 1
     else current.push({ key: entry.key, name: entry.label, act, codes: codesOf(entry), date: entry.date, end, sources: sourcesOf(entry, onTheirWay) })

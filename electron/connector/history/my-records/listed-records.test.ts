@@ -5,7 +5,7 @@ import { insExample } from '../record-example.ts'
 import { additionSince, listedRecords, type KnownHere, type ToldHere } from './listed-records.ts'
 
 const record = (changes: Partial<AccessibleRecord> = {}): AccessibleRecord => ({ ins: insExample, birthName: 'SYNTHETIQUE', givenName: 'CAMILLE', usedName: null, birthDate: '1984-06-12', isTreatingDoctor: false, lastAccessAt: '2026-11-20', lastAddAt: '2026-11-24', ...changes })
-const nobody = { knownHere: () => null, wordAgainst: () => null }
+const nobody = { knownHere: () => null, wordAgainst: () => null, onDepositDay: new Set<string>() }
 const only = (changes: Partial<AccessibleRecord>, told: Partial<ToldHere> = {}) => listedRecords([record(changes)], 'last-authorisation', { ...nobody, ...told })[0]
 const known = (qualified: boolean): KnownHere => ({ label: { birthName: 'Synthétique', givenName: 'Camille', usedName: 'Usuel', birthDate: '1984-06-12' }, qualified })
 
@@ -18,7 +18,14 @@ describe('what came since one’s last access', () => {
     [null, '2026-11-20', 'not-told'],
     ['2026-11-20', null, 'not-told'],
   ])('is, of an access on %s and an addition on %s, %s', (lastAccessAt, lastAddAt, since) => {
-    expect(additionSince({ lastAccessAt, lastAddAt })).toBe(since)
+    expect(additionSince({ lastAccessAt, lastAddAt }, false)).toBe(since)
+    const mayBeOurs = since === 'added' || since === 'same-day'
+    expect(additionSince({ lastAccessAt, lastAddAt }, true)).toBe(mayBeOurs ? 'deposit-day' : since)
+  })
+
+  it('may be what this practice deposited that day, for this patient and no other', () => {
+    expect(only({}, { onDepositDay: new Set([insExample.value]) })).toMatchObject({ lastAddAt: '2026-11-24', sinceMyAccess: 'deposit-day' })
+    expect(only({}, { onDepositDay: new Set(['284069999999968'.replace('2', '1')]) })).toMatchObject({ sinceMyAccess: 'added' })
   })
 })
 

@@ -7,29 +7,33 @@ export interface KnownHere {
   readonly qualified: boolean
 }
 
-/** Whether something came since this reader's last access, as far as two days tell. */
-export function additionSince({ lastAccessAt, lastAddAt }: Pick<AccessibleRecord, 'lastAccessAt' | 'lastAddAt'>): MyRecord['sinceMyAccess'] {
+/** Whether something came since this reader's last access, as far as two days tell. `isDepositDay`: this practice deposited for the patient on the day of the addition. */
+export function additionSince({ lastAccessAt, lastAddAt }: Pick<AccessibleRecord, 'lastAccessAt' | 'lastAddAt'>, isDepositDay: boolean): MyRecord['sinceMyAccess'] {
   if (lastAccessAt === null || lastAddAt === null) return 'not-told'
   const [access, added] = [dayOf(lastAccessAt), dayOf(lastAddAt)]
-  return added === access ? 'same-day' : added > access ? 'added' : 'nothing'
+  if (added < access) return 'nothing'
+  return isDepositDay ? 'deposit-day' : added === access ? 'same-day' : 'added'
 }
 
 /** What this practice knows of the patients a record lists. */
 export interface ToldHere {
   readonly knownHere: (ins: InsId) => KnownHere | null
   readonly wordAgainst: (ins: InsId) => MyRecord['wordAgainst']
+  /** INS of those for whom this practice deposited on the day of the last addition. */
+  readonly onDepositDay: ReadonlySet<string>
 }
 
 /**
  * The records as they are shown: newest addition first, those of which none is told last, then by name. Who refuses to be read is not in a list by document:
  * standing there tells that something was added.
  */
-export function listedRecords(records: readonly AccessibleRecord[], by: ListedBy, { knownHere, wordAgainst }: ToldHere): MyRecord[] {
-  const all = records.map((record) => listed(record, knownHere(record.ins), wordAgainst(record.ins)))
+export function listedRecords(records: readonly AccessibleRecord[], by: ListedBy, told: ToldHere): MyRecord[] {
+  const all = records.map((record) => listed(record, told))
   return all.filter(({ wordAgainst: word }) => by === 'last-authorisation' || word !== 'consultation-refused').sort(newestFirst)
 }
 
-function listed(record: AccessibleRecord, known: KnownHere | null, word: MyRecord['wordAgainst']): MyRecord {
+function listed(record: AccessibleRecord, { knownHere, wordAgainst, onDepositDay }: ToldHere): MyRecord {
+  const [known, word] = [knownHere(record.ins), wordAgainst(record.ins)]
   // An identity nobody vouches for here does not stand above the record's own.
   const { birthName, givenName, usedName, birthDate } = known?.qualified ? known.label : record
   const [lastAccessAt, lastAddAt] = word === 'consultation-refused' ? [null, null] : [record.lastAccessAt, record.lastAddAt]
@@ -44,7 +48,7 @@ function listed(record: AccessibleRecord, known: KnownHere | null, word: MyRecor
     isTreatingDoctor: record.isTreatingDoctor,
     lastAccessAt: lastAccessAt && dayOf(lastAccessAt),
     lastAddAt: lastAddAt && dayOf(lastAddAt),
-    sinceMyAccess: additionSince({ lastAccessAt, lastAddAt }),
+    sinceMyAccess: additionSince({ lastAccessAt, lastAddAt }, onDepositDay.has(record.ins.value)),
     wordAgainst: word,
   }
 }
@@ -53,6 +57,7 @@ function newestFirst(a: MyRecord, b: MyRecord): number {
   return (b.lastAddAt ?? '').localeCompare(a.lastAddAt ?? '') || `${a.birthName} ${a.givenName}`.localeCompare(`${b.birthName} ${b.givenName}`, 'fr') || a.ins.localeCompare(b.ins)
 }
 
-function dayOf(iso: string): string {
+/** The day an ISO 8601 date or instant is of, as it says. */
+export function dayOf(iso: string): string {
   return iso.slice(0, 10)
 }

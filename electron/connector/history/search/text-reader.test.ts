@@ -48,5 +48,5 @@ describe('the text of a document', () => {
     await reader.rest()
     reader = openTextReader({ time: 1, memory: 200_000_000 })
     expect(await reader.read(await pdfExample('Trop tard'))).toEqual([])
-  }, 60_000)
+  })
 })

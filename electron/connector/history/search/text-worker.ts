@@ -1,7 +1,5 @@
-import { parentPort } from 'node:worker_threads'
+import { answerQuestions } from '../../documents/index.ts'
 import { documentText } from './document-text.ts'
 
-/** One document after the other: its bytes come, its pieces of text go. An error ends the thread and is told by that. */
-parentPort?.on('message', (bytes: Uint8Array) => {
-  void documentText(bytes).then((pieces) => parentPort?.postMessage(pieces))
-})
+/** A document's bytes come, its pieces of text go. */
+answerQuestions(documentText)

@@ -9,7 +9,7 @@ const denied = /\b(non|pas|peu|sans)\b/
 const graveReactions = /anaphyla|\bchoc\b|quincke|angio-?(o|e)?edeme|oedeme (larynge|du larynx)|stevens|lyell|necrolyse|\bdress\b|arret (cardiaque|respiratoire|cardio)/
 const graveWhenNothingSaid = /bronchospasme|detresse respiratoire|asthme aigu/
 
-const plain = (text: string | null) => folded((text ?? '').replaceAll('œ', 'oe').replaceAll('Œ', 'Oe'))
+const plain = (text: string | null) => folded(text ?? '')
 
 /** True when a document tells this allergy grave: by its severity, its criticality or its reaction. Nothing is worked out of the agent. */
 export function isGrave({ interpretation, value, passage }: Pick<ClinicalFact, 'interpretation' | 'value' | 'passage'>): boolean {

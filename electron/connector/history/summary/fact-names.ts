@@ -1,18 +1,19 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import { codeSystems } from '#shared/terminology/index.ts'
+import { isOther } from '../facts/values.ts'
 
 /** Codes that say "an allergy" and not to what: the agent is in the words alone. */
 const genericAllergies = new Set(['416098002', '414285001', '609328004', '609398007', '419199007', '418038007', '420134006', '419511003'])
-/** "Another problem": which one is in the label alone. */
-const otherProblem = 'R69'
+/** "Another problem", "another act": which one is in the label alone. */
+const isAnother = ({ codeSystem, code }: ClinicalFact) => code === 'R69' || isOther(codeSystem, code)
 /** A class holds several products and strengths: only their names tell them apart. */
 const medicineClasses = new Set(['2.16.840.1.113883.6.73', '1.2.250.1.215.200.1.2.2', '1.2.250.1.215.200.1.2.1'])
 /** Their codes ask a question or name a group: the words count as well. */
-const namedByBoth = new Set<FactKind>(['carePlan', 'reimbursement', 'familyHistory', 'device'])
+const namedByBoth = new Set<FactKind>(['carePlan', 'reimbursement', 'familyHistory', 'device', 'narrative'])
 
-/** Labels are compared so, and never by likeness (cda-reading, 9). */
+/** Labels are compared so, signs included, and never by likeness: without case, accents or ligatures. */
 export function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/['’‘ʼ]/g, ' ').replace(/\s+/g, ' ').trim().toLowerCase()
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/œ/gi, 'oe').replace(/['’‘ʼ]/g, ' ').replace(/\s+/g, ' ').trim().toLowerCase()
 }
 
 /** What a fact is about, as one or several names: two facts that share one are about the same. */
@@ -24,11 +25,13 @@ export function namesOf(fact: ClinicalFact): string[] {
   if (fact.kind === 'labResult' || fact.kind === 'measurement') {
     // A code of the laboratory's own means something in that laboratory alone.
     if (fact.codeSystem !== codeSystems.loinc) return [`${code} ${folded(fact.author ?? '')}`]
-    return [fact.kind === 'measurement' ? `${code} ${sideOf(fact.label)}` : code]
+    if (fact.kind === 'measurement') return [`${code} ${sideOf(fact.label)}`]
+    // The antibiotics of one germ are not another's.
+    return [fact.specimen && fact.label.endsWith(`(${fact.specimen})`) ? `${code} ${folded(fact.specimen)}` : code]
   }
   if (fact.kind === 'observation') return [`${code} ${sideOf(fact.label)} ${folded(fact.section ?? '')}`]
   if (namedByBoth.has(fact.kind)) return [`${code} ${label}`]
-  if (fact.code === otherProblem || (fact.kind === 'treatment' && medicineClasses.has(fact.codeSystem ?? ''))) return [label]
+  if (isAnother(fact) || (fact.kind === 'treatment' && medicineClasses.has(fact.codeSystem ?? ''))) return [label]
   return [code, label]
 }
 

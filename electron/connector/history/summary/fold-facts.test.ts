@@ -112,3 +112,8 @@ describe('foldFacts', () => {
     expect(foldFacts([allergy, { ...allergy, passage: 'Iode | urticaire', document: 'synthesis' }], []).length).toBe(2)
   })
 })
+
+it('never takes "another act" of one document for another of the next: their words tell them apart', () => {
+  const other = (label: string, document: string) => factExample({ kind: 'procedure', label, code: 'GEN-092.04.13', codeSystem: '1.2.250.1.213.1.1.4.322', date: '2026-11-10', document })
+  expect(foldFacts([other('Pose de drains', 'letter'), other('Infiltration', 'synthesis'), other('Pose de drains', 'report')], documentsExample).map(({ facts: found }) => found.map(({ label }) => label).join()).toSorted((one, two) => one.localeCompare(two))).toEqual(['Infiltration', 'Pose de drains,Pose de drains'])
+})

@@ -82,6 +82,34 @@ describe('summarise', () => {
     expect(allergies.absences.map(({ absence, contradicted, statedAt }) => ({ absence, contradicted, statedAt }))).toEqual([{ absence: 'noneKnown', contradicted: true, statedAt: '2025-01-05T09:00:00Z' }])
   })
 
+  it('counts neither a sentence that there is no allergy, nor words under the name of one, nor a denied one', () => {
+    const words = (value: string, change: Partial<ClinicalFact> = {}) => factExample({ kind: 'narrative', label: 'Allergies', section: 'Allergies', code: '48765-2', codeSystem: loinc, value, document: 'synthesis', ...change })
+    const told = (...facts: readonly ClinicalFact[]) => (({ lineCount, statedCount, lines, state }) => ({ lineCount, statedCount, state, denied: lines.map(({ latest }) => latest.denied) }))(summaryOf([allergy('Iode'), ...facts]).allergies)
+    expect(told(words('Aucune allergie connue'))).toEqual({ lineCount: 2, statedCount: 1, state: 'listed', denied: [false, true] })
+    expect(told(words('Pénicilline : urticaire'))).toMatchObject({ statedCount: 2, denied: [false, false] })
+    expect(told(words('injection à éviter', { label: 'Iode', document: 'letter' }))).toMatchObject({ lineCount: 2, statedCount: 1 })
+    expect(told(words('injection à éviter', { label: 'Iode' }))).toMatchObject({ statedCount: 2 })
+    expect(told(allergy('Latex', { negated: true }))).toMatchObject({ lineCount: 2, statedCount: 1 })
+    // In words alone it is to be read, never "none known".
+    expect(summaryOf([words('Aucune allergie connue')]).allergies).toMatchObject({ state: 'inWords', statedCount: 0 })
+  })
+
+  it('takes no section declared empty for contradicted by another of its document, nor one kind of allergy by another', () => {
+    const past = (change: Partial<ClinicalFact>) => factExample({ label: 'Aucun', code: 'no-known-problems', codeSystem: absent, status: 'noneKnown', section: 'Antécédents', ...change })
+    const contradicted = (...facts: readonly ClinicalFact[]) => [...summaryOf(facts).problems.absences, ...summaryOf(facts).allergies.absences].map((entry) => entry.contradicted)
+    expect(contradicted(past({}), factExample({ section: 'Problèmes actifs' }))).toEqual([false])
+    expect(contradicted(past({}), factExample({ section: 'Antécédents' }))).toEqual([true])
+    expect(contradicted(past({ document: 'synthesis' }), factExample({ section: 'Problèmes actifs' }))).toEqual([true])
+    expect(contradicted(noAllergy('no-known-food-allergies'), allergy('Iode'))).toEqual([false])
+    expect(contradicted(noAllergy('no-known-allergies'), allergy('Iode'))).toEqual([true])
+    expect(contradicted(noAllergy('no-known-allergies', { document: 'synthesis' }), allergy('Oméprazole', { section: 'Effets indésirables prévisibles' }))).toEqual([false])
+  })
+
+  it('takes "no known allergy" of SNOMED CT for none of any kind, "no known food allergy" for food alone', () => {
+    expect(summaryOf([allergy('716186003', { status: 'noneKnown' })]).allergies.state).toBe('noneKnown')
+    expect(summaryOf([allergy('429625007', { status: 'noneKnown' })]).allergies.state).toBe('notRecorded')
+  })
+
   it('does not take for denied what the signed text states: it stands among what is, to be looked at', () => {
     const conflict = { field: 'negation' as const, coded: 'non', narrative: 'Iode | Oui' }
     const { allergies } = summaryOf([allergy('Iode', { negated: true, conflict }), allergy('Latex', { negated: true })])
@@ -92,6 +120,21 @@ describe('summarise', () => {
   it('tells an allergy active as long as one document does, and that they differ', () => {
     const { lines } = summaryOf([allergy('Iode', { status: 'active', document: 'synthesis', value: 'choc' }), allergy('Iode', { status: 'resolved', value: 'urticaire' })]).allergies
     expect(lines.map(({ latest }) => [latest.status, latest.discordant, latest.grave, latest.value, latest.otherValues.map(({ value }) => value)])).toEqual([['active', true, true, 'urticaire', ['choc']]])
+  })
+
+  it.each([['results', '18719-5'], ['treatments', '10160-0'], ['others', '55112-7']] as const)('shows each section of a document among %s, whatever code and title they share, and the same one of another document once', (name, code) => {
+    const section = (label: string, value: string, document = 'letter') => factExample({ kind: 'narrative', label, section: label, code, codeSystem: loinc, value, document })
+    const told = (...facts: readonly ClinicalFact[]) => summaryOf(facts)[name].lines.map((line) => [line.name, line.latest.value, line.latest.sources.length].join(' ')).sort()
+    expect(told(section('Sang', 'glucose'), section('Urine', 'protéines'), section('Chimie', 'CRP'), section('Chimie', 'sodium'), section('Urine', 'protéines', 'synthesis'))).toEqual([
+      'Chimie CRP 1', 'Chimie sodium 1', 'Sang glucose 1', 'Urine protéines 2',
+    ])
+  })
+
+  it('holds what an older document said under a title behind the newest, beside its other sections of that title', () => {
+    const section = (value: string, document: string) => factExample({ kind: 'narrative', label: 'Chimie', section: 'Chimie', code: '18719-5', codeSystem: loinc, value, document })
+    const { lines } = summaryOf([section('ferritine', 'synthesis'), section('CRP', 'letter'), section('sodium', 'letter')]).results
+    expect(new Set(lines.map(({ latest }) => latest.value))).toEqual(new Set(['CRP', 'sodium']))
+    expect(lines.flatMap(({ former }) => former.map(({ value }) => value))).toEqual(['ferritine'])
   })
 
   it('gives the newest of an analyte with its former values, and never two units on one line', () => {

@@ -1,6 +1,7 @@
 import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
 import { codeSystems } from '#shared/terminology/index.ts'
 import { analytesByCode, decimalsIn, inUnit, isConvertible, type Analyte, type AnalyteTable } from '../clinical/analytes.ts'
+import { deniesAll } from '../facts/denial.ts'
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
 import { withBloodPressure } from './blood-pressure.ts'
@@ -8,6 +9,7 @@ import { curveOf } from './curve-of.ts'
 import { bySharedName, folded, namesOf, remembered } from './fact-names.ts'
 import { documentDate, foldFacts, happenedOnce, minuteOf, type Fold, type FoldedDocument } from './fold-facts.ts'
 import { flagOf, flagOrder } from './out-of-range.ts'
+import { ownStatements } from './own-statements.ts'
 import { comparable, dimensionOf, numberOf } from './quantity.ts'
 
 /** What was read of one patient's record, and when it is looked at. */
@@ -55,6 +57,9 @@ const listOfSection: Readonly<Record<string, SummaryListName>> = {
 
 /** Surely before: a year or a month that holds the day is not. */
 const isBefore = (date: string | null, day: string) => date !== null && date.slice(0, 10) < day.slice(0, date.length)
+
+/** Codes that declare no allergy of any kind: of IPS, and of SNOMED CT before it; Wolf's "Aucun". */
+const noAllergy = new Set(['no-known-allergies', '716186003', '160244002', '02276797'])
 
 const stillThere = new Set(['active', 'recurrence', 'relapse'])
 const over = new Set(['inactive', 'resolved', 'remission'])
@@ -112,7 +117,7 @@ export function summarise(read: Read): RecordSummary {
       key: fold.key, kind, label, value, unit, interpretation, referenceRange, negated, date: fold.date, statedAt, disagrees: fold.disagrees,
       ...statusOf(fold, (fact) => dateOf(fact) ?? ''),
       otherValues: values.filter((one) => comparable(one.value, one.unit) !== comparable(value, unit)),
-      denied: (negated || first.status === 'refuted') && !fold.facts.some(({ conflict }) => conflict?.field === 'negation'),
+      denied: isDenial(fold) || ((negated || first.status === 'refuted') && !fold.facts.some(({ conflict }) => conflict?.field === 'negation')),
       old: isBefore(statedAt, oldSince), absence: absenceOf(first.status), contradicted: false,
       outOfRange: kind === 'labResult' || kind === 'measurement' ? flagOf(fold.facts) : null,
       grave: kind === 'allergy' && fold.facts.some(isGrave), adverseEffect: kind === 'allergy' && fold.facts.every(isAdverseEffect),
@@ -165,7 +170,24 @@ export function summarise(read: Read): RecordSummary {
     if (!series && name !== 'treatments') return folds.map((fold) => lineOf(name, [fold]))
     const unitsOf = (fold: Fold) => (analyteOf(fold) ? 'convertible' : `as ${dimensionOf(fold.facts[0]?.unit ?? null)}`)
     const grouped = Map.groupBy(folds, (fold) => `${fold.facts[0]?.negated} ${series ? unitsOf(fold) : ''}`)
-    return [...grouped.values()].flatMap((same) => bySharedName(same, names)).map((about) => lineOf(name, about))
+    return [...grouped.values()].flatMap((same) => bySharedName(same, names)).flatMap(sectionsApart).map((about) => lineOf(name, about))
+  }
+
+  /** Sections of one document under one title are as many lines, each with what other documents say under that title. */
+  function sectionsApart(about: readonly Fold[]): (readonly Fold[])[] {
+    if (about[0]?.facts[0]?.kind !== 'narrative') return [about]
+    const lines: { folds: Fold[]; documents: Set<string> }[] = []
+    const writtenOn = ({ facts }: Fold) => facts.map((fact) => dateOf(fact) ?? '').sort().at(-1) ?? ''
+    for (const fold of about.toSorted((one, other) => writtenOn(other).localeCompare(writtenOn(one)) || (one.key < other.key ? -1 : 1))) {
+      const documents = fold.facts.map(({ document }) => document)
+      const line = lines.find((found) => !documents.some((document) => found.documents.has(document)))
+      if (line === undefined) lines.push({ folds: [fold], documents: new Set(documents) })
+      else {
+        line.folds.push(fold)
+        for (const document of documents) line.documents.add(document)
+      }
+    }
+    return lines.map(({ folds }) => folds)
   }
 
   function listOf(name: SummaryListName, folds: readonly Fold[]): SummaryList {
@@ -175,13 +197,17 @@ export function summarise(read: Read): RecordSummary {
     const found = withTellingNames(linesOf(name, stated))
     const lines = (name === 'measurements' ? withBloodPressure(found, codes) : found).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
     const says = lines.some(({ latest }) => !latest.denied && (name === 'others' || latest.kind !== 'narrative'))
-    const absences = declared.map(entryOf).sort(newest).map((entry) => ({ ...entry, contradicted: says && entry.absence === 'noneKnown' }))
+    const told = lines.flatMap(({ latest, beside, former }) => [latest, ...beside, ...former]).filter((entry) => !entry.denied && !entry.adverseEffect && (name === 'others' || entry.kind !== 'narrative'))
+    const absences = declared.map((fold) => {
+      const entry = entryOf(fold)
+      return { ...entry, contradicted: entry.absence === 'noneKnown' && !isPartial(name, fold) && told.some((other) => contradicts(other, entry)) }
+    }).sort(newest)
     const isOlder = ({ latest }: SummaryLine) => windowed.has(name) && !ageless.has(latest.kind) && isBefore(latest.statedAt, since)
     const statedAt = [...lines.flatMap(({ latest, former }) => [latest, ...former]), ...absences].flatMap((entry) => entry.sources.flatMap((source) => source.documentDate ?? [])).sort().at(-1) ?? null
     const [recent, older] = [lines.filter((line) => !isOlder(line)), lines.filter(isOlder)]
     return {
       state: says ? 'listed' : name !== 'others' && lines.some(inWords) ? 'inWords' : emptiness(name, declared),
-      lines: recent, lineCount: recent.length, outOfRangeCount: recent.filter(({ latest }) => latest.outOfRange !== null && !latest.old).length,
+      lines: recent, lineCount: recent.length, statedCount: ownStatements(recent.map(({ latest }) => latest)).length, outOfRangeCount: recent.filter(({ latest }) => latest.outOfRange !== null && !latest.old).length,
       older, olderCount: older.length, absences, absenceCount: absences.length, statedAt,
     }
   }
@@ -193,9 +219,20 @@ export function summarise(read: Read): RecordSummary {
     return first === second ? 0 : (first ?? '') < (second ?? '') ? 1 : -1
   }
 
-  /** What no line means. A declared "no known food allergy" says nothing of the others. */
+  /** A declared "no known food allergy" says nothing of the others. */
+  const isPartial = (name: SummaryListName, { facts: [first] }: Fold) => name === 'allergies' && first?.code != null && !noAllergy.has(first.code)
+
+  /** A document that declares one of its sections empty (no past illness) is not contradicted by another of its sections (an active one). */
+  function contradicts(told: SummaryEntry, declared: SummaryEntry): boolean {
+    return told.sources.some((source) => declared.sources.some(({ document, section }) => document !== source.document || section === source.section))
+  }
+
+  /** A sentence of a section of allergies, under its title, that there is none. */
+  const isDenial = (fold: Fold) => fold.facts.every(({ kind, label, section, value }) => kind === 'narrative' && label === (section ?? '') && deniesAll(value ?? '')) && listOfFold(fold) === 'allergies'
+
+  /** What no line means. */
   function emptiness(name: SummaryListName, declared: readonly Fold[]): Absence {
-    const says = (status: Absence) => declared.some(({ facts: [first] }) => first?.status === status && (name !== 'allergies' || status !== 'noneKnown' || first.code === 'no-known-allergies' || first.code === null))
+    const says = (status: Absence) => declared.some((fold) => fold.facts[0]?.status === status && (status !== 'noneKnown' || !isPartial(name, fold)))
     if (says('hiddenHere')) return 'hiddenHere'
     // What one document declares stands as its word: others are on their way.
     if (read.isBegun) return 'notLoaded'

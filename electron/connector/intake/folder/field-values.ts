@@ -1,4 +1,4 @@
-import { documentType } from '#shared/terminology/index.ts'
+import { documentType, isLoincCode } from '#shared/terminology/index.ts'
 import { plain } from './plain.ts'
 import { typeWordsOf } from './profile-names.ts'
 import type { SourceProfile } from './profile.ts'
@@ -59,10 +59,10 @@ export function readYesNo(text: string): boolean | undefined {
   return undefined
 }
 
-/** A type code of the record, from the code itself or from words; undefined when words say nothing or two things. */
+/** A type code, from the code itself (of LOINC also one the record does not take, which is to be said) or from words; undefined when words say nothing or two things. */
 export function readType(text: string, profile: SourceProfile): string | undefined {
   const code = text.trim()
-  if (documentType(code)) return code
+  if (documentType(code) || isLoincCode(code)) return code
   const said = new Set(plain(text).split(' '))
   let best = 0
   let found = new Set<string>()

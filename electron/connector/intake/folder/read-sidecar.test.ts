@@ -258,6 +258,7 @@ describe('values', () => {
     ['VSM', '60591-5'],
     ['PRESC-BIO', 'PRESC-BIO'],
     ['57833-6', '57833-6'],
+    ['51851-4', '51851-4'],
     ['bio', undefined],
     ['compte rendu', undefined],
     ['99999-9', undefined],

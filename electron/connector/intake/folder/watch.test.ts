@@ -205,14 +205,14 @@ describe('when a file is taken', () => {
     await start({ now: Date.now, pace: { rescanMs: 3_600_000, recheckMs: 3_600_000, stabilityMs: 20 } }, ledger)
     await writeFile(at('event.xml'), syntheticCda)
     await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 60_000 })
-  }, 90_000)
+  })
 
   it('works without any event', async () => {
     const ledger = await emptyLedger()
     await start({ now: Date.now, pace: { rescanMs: 20, stabilityMs: 20, hintFiles: -1 } }, ledger)
     await writeFile(at('alone.xml'), syntheticCda)
     await vi.waitFor(() => expect(ledger.arrivals).toHaveLength(1), { timeout: 60_000 })
-  }, 90_000)
+  })
 })
 
 describe('what cannot be taken', () => {

@@ -20,5 +20,5 @@ export function readAcknowledgement({ type, queryResponse, codes, texts }: Ackno
   if (codes.some((code) => /^DMPClosed$/i.test(code))) return success('closed')
   if (queryResponse === 'NF') return success('absent')
   if (queryResponse === 'OK' && type !== 'AE' && type !== 'AR') return success('found')
-  return { ok: false, failure: failureOfCodes(codes, texts.join(' ') || `queryResponseCode ${queryResponse ?? 'absent'}`) }
+  return { ok: false, failure: failureOfCodes(codes, texts.join(' ') || (codes.length > 0 ? '' : `queryResponseCode ${queryResponse ?? 'absent'}`)) }
 }

@@ -42,10 +42,10 @@ async function close(): Promise<void> {
   await signIn?.close()
 }
 
-const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 10_000, interval: 50 })
+const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 30_000, interval: 50 })
 
 /** The library's process may start later than a sign-in waits for it. */
-const answers = () => vi.waitFor(() => expect(signIn.view().reason).not.toBe('card-library-silent'), { timeout: 10_000, interval: 20 })
+const answers = () => vi.waitFor(() => expect(signIn.view().reason).not.toBe('card-library-silent'), { timeout: 30_000, interval: 20 })
 
 /** The card by a library that hangs where the test says. */
 async function openHanging(callMs = 2_000): Promise<HangingLibrary> {
@@ -67,7 +67,7 @@ function endFront(): void {
 async function looks(times: number): Promise<void> {
   const counted = async () => (await reader.calls()).filter((call) => call === 'C_GetSlotList CKR_OK').length / 2
   const before = await counted()
-  await vi.waitFor(async () => expect(await counted()).toBeGreaterThanOrEqual(before + times), { timeout: 15_000, interval: 50 })
+  await vi.waitFor(async () => expect(await counted()).toBeGreaterThanOrEqual(before + times), { timeout: 30_000, interval: 50 })
 }
 
 let last = 0
@@ -98,7 +98,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     })
     // The professional's files are not the program's any more: only the card can speak for them.
     config = { ...given, certificates: given.certificates.filter(({ kind }) => kind === 'structure'), signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
-  }, 60_000)
+  })
   afterEach(async () => {
     await close()
     for (const library of libraries.splice(0)) library.close()
@@ -168,7 +168,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     const before = held.entered('C_Finalize')
     held.hold('C_Finalize')
     const putBack = await reader.pull()
-    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 30_000, interval: 20 })
     expect(signIn.signedIn()).toMatchObject({ structure: { id: second.id } })
     const { deposit, bytes } = newDeposit()
     const prepared = record.prepare(deposit, [bytes])
@@ -187,7 +187,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     const before = held.entered('C_Finalize')
     held.hold('C_Finalize')
     const putBack = await reader.pull()
-    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(held.entered('C_Finalize')).toBe(before + 1), { timeout: 30_000, interval: 20 })
     seen = []
     const { deposit, bytes } = newDeposit()
     const done = Promise.all([record.prepare(deposit, [bytes]), former.signature.sign(bytes, 'rsa-sha256'), signIn.forParty(asDoctor, Date.now())])
@@ -205,10 +205,11 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     const lot = value(await record.prepare(deposit, [bytes]))
     await writeFile(path.join(dir, 'faults.json'), JSON.stringify({ latencyMs: 60_000 }))
     const sent = record.send(deposit.party, testIns, lot, [bytes])
-    await vi.waitFor(async () => expect((await readFile(path.join(dir, 'registry', 'journal.jsonl'), 'utf8')).includes(deposit.documents[0]!.metadata.uniqueId)).toBe(true), { timeout: 10_000 })
+    await vi.waitFor(async () => expect((await readFile(path.join(dir, 'registry', 'journal.jsonl'), 'utf8')).includes(deposit.documents[0]!.metadata.uniqueId)).toBe(true), { timeout: 30_000 })
     const putBack = await reader.pull()
     expect(code(await sent)).toBe('record-no-answer')
     await rm(path.join(dir, 'faults.json'))
+    await reaches('card-removed')
     await putBack()
     await reaches('situation-to-choose')
     expect(value(await record.findByUniqueId(asDoctor, testIns, deposit.documents[0]!.metadata.uniqueId))).not.toBeNull()
@@ -289,7 +290,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     const before = held.entered('load')
     held.hold('load')
     const given = signIn.givePin(pin)
-    await vi.waitFor(() => expect(held.entered('load')).toBe(before + 1), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(held.entered('load')).toBe(before + 1), { timeout: 30_000, interval: 20 })
     const at = performance.now()
     signIn.letGo()
     expect(code(await given)).toBe('card-link-failed')
@@ -330,7 +331,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await looks(4)
     expect((await reader.calls()).slice(before).filter((call) => call === 'C_Finalize CKR_OK').length).toBeLessThanOrEqual(2)
     await putBack()
-    await vi.waitFor(() => expect(signIn.view().reason).toBe('card-pin-needed'), { timeout: 3_500, interval: 50 })
+    await vi.waitFor(() => expect(signIn.view().reason).toBe('card-pin-needed'), { timeout: 30_000, interval: 50 })
     const sessions = async (call: string) => (await reader.calls()).slice(before).filter((one) => one === `${call} CKR_OK`).length
     expect(code(await signIn.givePin('9999'))).toBe('card-pin-wrong')
     expect([await sessions('C_OpenSession'), await sessions('C_CloseSession')]).toEqual([2, 2])
@@ -344,7 +345,7 @@ describe.skipIf(noTestCard !== null)(`a card in its reader${noTestCard ? ` (skip
     await open()
     value(await signIn.givePin(pin))
     endFront()
-    await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 10_000, interval: 10 })
+    await vi.waitFor(() => expect(seen).toContain('card-link-failed'), { timeout: 30_000, interval: 10 })
     await reaches('situation-to-choose')
     const { deposit, bytes } = newDeposit()
     value(await record.send(deposit.party, testIns, value(await record.prepare(deposit, [bytes])), [bytes]))

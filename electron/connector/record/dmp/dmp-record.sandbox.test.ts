@@ -101,6 +101,16 @@ it('is uncertain when the same lot comes again, and the question answers it', as
   expect(value(await record.findByUniqueId(asDoctor, testIns, '1.2.250.1.999.77.3.0'))).toBeNull()
 })
 
+it('takes the very same document, sent again with a signature made anew, for one that may be there: the record is asked, and has it', async () => {
+  const one = newDeposit()
+  value(await put(one))
+  const again = { ...one, deposit: { ...one.deposit, submittedAt: one.deposit.submittedAt + 60_000 } }
+  expect(await put(again)).toMatchObject({ ok: false, failure: { code: 'record-fault', class: 'uncertain', detail: expect.stringContaining('XDSNonIdenticalHash') } })
+  expect(value(await record.findByUniqueId(asDoctor, testIns, one.metadata.uniqueId))?.hash).toBe(createHash('sha1').update(one.bytes).digest('hex'))
+  const other = { ...one, bytes: testPrescription(one.metadata.uniqueId, 'autre contenu') }
+  expect(await put(other)).toMatchObject({ ok: false, failure: { code: 'record-content-conflict', class: 'permanent' } })
+})
+
 it('sees a conflict when the same uniqueId comes with another content', async () => {
   const one = newDeposit()
   value(await put(one))

@@ -286,7 +286,11 @@ it('reads an HL7 refusal by its code and text', async () => {
 
 const classification = (scheme: string, code: string, name = '') => `<Classification classificationScheme="urn:uuid:${scheme}" nodeRepresentation="${code}">${name && `<Name><LocalizedString value="${name}"/></Name>`}</Classification>`
 const slot = (name: string, valueOf: string) => `<Slot name="${name}"><ValueList><Value>${valueOf}</Value></ValueList></Slot>`
-const entry = (uniqueId: string, classCode: string, more = '') =>
+const otherIns = '279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH'
+const formerIns = '0123456789012345678901^^^&amp;1.2.250.1.213.1.4.2&amp;ISO^NH'
+const ofPatient = (cx: string) => `<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="${cx}"/>`
+const mine = ofPatient('284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH^^20261121')
+const entry = (uniqueId: string, classCode: string, more = mine) =>
   `<ExtrinsicObject id="urn:uuid:e-${uniqueId}" lid="urn:uuid:l" mimeType="text/xml" status="urn:oasis:names:tc:ebxml-regrep:StatusType:Approved">${slot('creationTime', '20261121091500')}${slot('repositoryUniqueId', '1.9.9')}${slot('hash', 'A94A8FE5CCB19BA61C4C0873D391E987982FBBD3')}${slot('size', '4')}<Name><LocalizedString value="Titre &amp; suite"/></Name><Classification classificationScheme="urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d" nodeRepresentation="">${slot('authorPerson', '899900000012^GENERIQUE^Alix^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS')}${slot('authorInstitution', 'Lilas \\T\\ Fils^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^IDNST^^^1')}${slot('authorSpecialty', 'G15_10/SM54^Médecin - Médecine Générale (SM)^1.2.250.1.213.1.1.4.5')}</Classification>${classification('f0306f51-975f-434e-a61c-c59651d33983', '57833-6')}${classification('41a5887f-8865-4c09-adf7-e362475b143a', classCode, 'Classe dite par le DMP')}${classification('f4f85eac-e6cb-4883-b524-f2705394840f', 'N')}${classification('f4f85eac-e6cb-4883-b524-f2705394840f', 'MASQUE_PS')}<ExternalIdentifier identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab" value="${uniqueId}"/>${more}</ExtrinsicObject>`
 const answerOf = (...entries: string[]) => registryResponse('Success', [], 'AdhocQueryResponse', `<RegistryObjectList xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">${entries.join('')}</RegistryObjectList>`)
 
@@ -324,6 +328,21 @@ it('reads documents found, labels and authors, and leaves the lot signatures out
   expect(asked).toContain('(&#39;urn:oasis:names:tc:ebxml-regrep:StatusType:Approved&#39;,&#39;urn:asip:ci-sis:2010:StatusType:Archived&#39;)')
   expect(asked).toContain('(&#39;5&#39;&#39;7^^1.2&#39;)')
   expect(asked).toContain('&#39;284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH&#39;')
+})
+
+it('gives a list with what the record warned of, and takes nothing found under a warning for nothing there', async () => {
+  const list = `<RegistryObjectList xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">${entry('1.2.3', '42')}</RegistryObjectList>`
+  soap(registryResponse('Success', [['XDSTooManyResults', 'liste tronquée', 'Warning'], ['XDSExtraMetadataNotSaved', '', 'Warning']], 'AdhocQueryResponse', list))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: true, value: [{ uniqueId: '1.2.3' }], warnings: ['XDSTooManyResults: liste tronquée', 'XDSExtraMetadataNotSaved'] })
+  expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))?.uniqueId).toBe('1.2.3')
+  expect(await record.findByUniqueId(asStructure, testIns, '1.2.4')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain', recordText: expect.stringContaining('liste tronquée') } })
+  soap(answerOf(entry('1.2.3', '42')))
+  expect(await record.findDocuments(asDoctor, testIns)).not.toHaveProperty('warnings')
+})
+
+it('tells a reading refused by an unknown code without words by that code', async () => {
+  soap(registryResponse('Failure', [['DMPJamaisVu', '']], 'AdhocQueryResponse'))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-refused', recordText: 'DMPJamaisVu' } })
 })
 
 it('asks for one document by uniqueId, also for a structure', async () => {
@@ -382,11 +401,6 @@ it('keeps its connections for the calls of one party that follow each other', as
   expect(ports.size).toBeLessThanOrEqual(2)
 })
 
-const otherIns = '279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH'
-const formerIns = '0123456789012345678901^^^&amp;1.2.250.1.213.1.4.2&amp;ISO^NH'
-const ofPatient = (cx: string) => `<ExternalIdentifier identificationScheme="urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427" value="${cx}"/>`
-const mine = ofPatient('284069999999968^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH^^20261121')
-
 it('shows nothing of an answer that names another patient; a former identifier of the same one is no other', async () => {
   soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(otherIns))))
   expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
@@ -397,6 +411,20 @@ it('shows nothing of an answer that names another patient; a former identifier o
   soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', ofPatient(formerIns))))
   expect(value(await record.findDocuments(asDoctor, testIns))).toHaveLength(2)
   soap(answerOf(`<RegistryPackage id="urn:uuid:s"><ExternalIdentifier identificationScheme="urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446" value="${otherIns}"/></RegistryPackage>`))
+  expect(await record.findSubmissionSets(asDoctor, testIns, '2026')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
+})
+
+it('takes an entry that names nobody for no answer: neither there, nor not there, nor changed', async () => {
+  for (const nobody of ['', ofPatient(''), ofPatient('284069999999968999^^^^NH'), ofPatient('^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH')]) {
+    soap(answerOf(entry('1.2.3', '42', mine), entry('1.2.4', '42', nobody)))
+    const invalid = { ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } }
+    expect(await record.findDocuments(asDoctor, testIns)).toMatchObject(invalid)
+    expect(await record.findByUniqueId(asStructure, testIns, '1.2.4')).toMatchObject(invalid)
+    expect(await record.findByUniqueId(asStructure, testIns, '1.2.5')).toMatchObject(invalid)
+    expect(await record.findDocumentsWithAssociations(asDoctor, testIns, ['urn:uuid:a'])).toMatchObject(invalid)
+    expect(await record.changeMetadata(asDoctor, testIns, '1.2.4', { kind: 'delete' })).toMatchObject(invalid)
+  }
+  soap(answerOf('<RegistryPackage id="urn:uuid:s"/>'))
   expect(await record.findSubmissionSets(asDoctor, testIns, '2026')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
 })
 
@@ -424,7 +452,7 @@ it('makes a change from the entry as it is, whole, and tells of it in a set of i
   expect(body).toMatch(/<rim:Slot name="PreviousVersion"><rim:ValueList><rim:Value>1<\/rim:Value>/)
   expect(body).toContain('nodeRepresentation="N"')
   expect(body).not.toContain('MASQUE_PS')
-  expect(/XDSSubmissionSet.uniqueId/.test(body) && /value="1\.2\.250\.1\.999\.77\.5\.\d+"/.test(body)).toBe(true)
+  expect(/XDSSubmissionSet.uniqueId/.test(body) && /value="1\.2\.250\.1\.999\.77\.5\.\d+\.\d+"/.test(body)).toBe(true)
 })
 
 it('asks again once when somebody was faster, then takes the record at its word', async () => {

@@ -8,7 +8,7 @@ import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { noteAnswer, noteEntry, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
-import type { Association, InsId, MetadataChange, NationalRecord } from '../port.ts'
+import type { Association, InsId, MetadataChange, NationalRecord, Searched } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
 import { readPatientList, writePatientList } from './accessible-records.ts'
 import { readAnswer } from './answer.ts'
@@ -18,9 +18,10 @@ import { readExistence, writeExistence } from './existence.ts'
 import { insCx, partyAuthor } from './hl7-values.ts'
 import { packLot, unpackLot } from './lot-container.ts'
 import { writeLotSignature } from './lot-signature.ts'
-import { changesOf, readCurrentEntries, updateSetId, writeMetadataUpdate } from './metadata-update.ts'
+import { changesOf, readCurrentEntries, writeMetadataUpdate } from './metadata-update.ts'
 import type { MimePart } from './multipart.ts'
 import { actions } from './namespaces.ts'
+import { namedInLot } from './named-in-lot.ts'
 import { readRegistered } from './registry-response.ts'
 import { readRetrieved, writeRetrieve } from './retrieve.ts'
 import { mtomRequest, plainRequest, soapTypes, writeEnvelope, type Attachment } from './soap.ts'
@@ -36,6 +37,7 @@ import {
   writeGetDocumentsAndAssociations,
 } from './stored-query.ts'
 import { utcDtm } from './times.ts'
+import { newOid } from '../oid.ts'
 import { openTransport } from '../transport.ts'
 import { writeVihf } from './vihf.ts'
 
@@ -123,9 +125,10 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
   }
 
   const sender = { oid: config.installationOid, name: software.name }
-  /** One stored query; its answer is read once it is known to be a whole success about this patient. */
-  const query = <T>(party: Party, ins: InsId, body: Markup, read: (response: XmlElement) => Result<T>) =>
-    call({
+  /** One stored query; its answer is read once it is known to be a success about this patient. */
+  async function query<T>(party: Party, ins: InsId, body: Markup, read: (response: XmlElement) => Result<T>): Promise<Searched<T>> {
+    let warnings: readonly string[] = []
+    const answer = await call({
       party,
       ins,
       service: 'registry',
@@ -133,10 +136,14 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       body,
       attachments: null,
       read(answer): Result<T> {
-        const response = queryResponse(answer, ins)
-        return response.ok ? read(response.value) : response
+        const found = queryResponse(answer, ins)
+        if (!found.ok) return found
+        warnings = found.value.warnings
+        return read(found.value.response)
       },
     })
+    return warnings.length > 0 ? { ...answer, warnings } : answer
+  }
   const documentsOf = (response: XmlElement) => readDocuments(response, config.repositoryUniqueId)
 
   /** Questions about many objects, a few at a time (dmp-interface.md 2.11); the first failure ends them. */
@@ -160,8 +167,8 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
     const changes = changesOf(entries.value, change)
     if (!changes.ok) return changes
     if (changes.value.length === 0) return success({ entryUuid: first.entryUuid })
-    const set = { uniqueId: updateSetId(config.installationOid, randomUuid()), sourceId: config.installationOid, submissionTime: utcDtm(now()), sender: partyAuthor(party, software.name), contentType: config.lot.contentType, ins }
-    const told = await call({ party, ins, service: 'registry', action: actions.updateDocumentSet, body: writeMetadataUpdate(set, changes.value), attachments: null, read: readRegistered })
+    const set = { uniqueId: newOid(config.installationOid, 'update', randomUuid()), sourceId: config.installationOid, submissionTime: utcDtm(now()), sender: partyAuthor(party, software.name), contentType: config.lot.contentType, ins }
+    const told = await call({ party, ins, service: 'registry', action: actions.updateDocumentSet, body: writeMetadataUpdate(set, changes.value), attachments: null, read: (answer) => readRegistered(answer) })
     return told.ok ? success({ entryUuid: null }) : told
   }
 
@@ -236,7 +243,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
           { id: frozen.signaturePart, mediaType: 'text/xml', bytes: frozen.signature },
         ],
         read(body) {
-          const status = readRegistered(body)
+          const status = readRegistered(body, namedInLot(Buffer.from(frozen.body).toString('utf8')))
           return status.ok ? success({ entryUuid: null, warnings: status.value.warnings }) : status
         },
       })
@@ -274,6 +281,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       if (!found.ok) return found
       // A registry may give former versions of the entry too, as deprecated: the one in force is what a replacement refers to.
       const entries = found.value.filter((document) => document.uniqueId === uniqueId)
+      if (entries.length === 0 && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
       return success(entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1) ?? null)
     },
 

@@ -16,7 +16,7 @@ const lastWord = (urn: string) => urn.replace(/^.*:/, '')
  */
 export function ebrsOutcome(status: string | null, errors: readonly EbrsError[], act: 'deposit' | 'reading'): Result<{ warnings: string[] }> {
   const said = lastWord(status ?? '')
-  if (said === 'Success') return success({ warnings: errors.map(({ code, text }) => `${code}: ${text}`) })
+  if (said === 'Success') return success({ warnings: errors.map(({ code, text }) => [code, text].filter(Boolean).join(': ')) })
   if (said !== 'Failure' && said !== 'PartialSuccess') return failure('record-answer-invalid', { detail: `status ${said || 'absent'}` })
   const serious = errors.filter(({ severity }) => !/^warning$/i.test(lastWord(severity ?? '')))
   const found = failureOfErrors(serious.length > 0 ? serious : errors)

@@ -9,7 +9,8 @@ import { isoOfUtcDtm } from './times.ts'
 /** Class of the lot's signature, an entry that is not a document for anybody (dmp-interface.md 2.9). */
 const signatureClass = 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1'
 
-function childrenOf(parent: XmlElement): XmlElement[] {
+/** Elements directly under another, in order. */
+export function childrenOf(parent: XmlElement): XmlElement[] {
   const children: XmlElement[] = []
   for (let child = parent.firstChild; child; child = child.next) {
     if ('attrs' in child) children.push(child as XmlElement)

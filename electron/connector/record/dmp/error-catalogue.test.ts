@@ -134,7 +134,11 @@ describe('a code nobody knows', () => {
   })
 
   it('without words is told by its name', () => {
-    expect(failureOfErrors([{ ...unknown, text: '' }])).toMatchObject({ code: 'record-refused', detail: 'DMPJamaisVu' })
+    const shown = { code: 'record-refused', detail: 'DMPJamaisVu', recordText: 'DMPJamaisVu' }
+    expect(failureOfErrors([{ ...unknown, text: '' }])).toMatchObject(shown)
+    expect(failureOfFault({ codes: ['DMPJamaisVu'], reason: '', detail: '' })).toMatchObject(shown)
+    expect(readHabilitationStatus('DMPJamaisVu', null)).toEqual({ ok: false, failure: expect.objectContaining(shown) })
+    expect(readAcknowledgement({ type: 'AE', queryResponse: 'AE', codes: ['DMPJamaisVu'], texts: [] })).toEqual({ ok: false, failure: expect.objectContaining(shown) })
   })
 })
 

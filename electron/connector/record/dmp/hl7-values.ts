@@ -1,5 +1,5 @@
 import type { DocumentAuthor, Party, ReferenceId } from '#shared/contract/index.ts'
-import { authorSpeciality, codeSystems, identifierDomains, specialityLabel } from '#shared/terminology/index.ts'
+import { authorSpeciality, codeSystems, identifierDomains, isInsOid, specialityLabel } from '#shared/terminology/index.ts'
 import type { InsId } from '../port.ts'
 
 /** Longest slot value ebXML RIM 3.0 holds (LongName). */
@@ -20,13 +20,10 @@ export function insCx(ins: InsId): string {
   return `${ins.value}^^^&${ins.oid}&ISO^NH`
 }
 
-/**
- * True when a patient identifier of an answer (CX) names somebody else than the patient asked for. In another domain than the one asked
- * for, it is the same patient under a former identifier (an INS-C, a NIA): the record keeps entries as they came (EX_3.1-1055).
- */
-export function namesAnotherPatient(cx: string, ins: InsId): boolean {
+/** Reads the number and domain of a patient identifier (CX); empty where it gives none. */
+export function readCx(cx: string): { value: string; oid: string } {
   const [value = '', , , domain = ''] = cx.split('^')
-  return domain.split('&')[1] === ins.oid && value !== ins.value
+  return { value: value.trim(), oid: domain.split('&')[1]?.trim() ?? '' }
 }
 
 /** Local patient number, identifier type `PI`. */
@@ -45,19 +42,22 @@ export function readCxi(text: string): ReferenceId | null {
   return value === '' ? null : { value: unescapeHl7(value), oid: authority.split('&')[1] || null, type }
 }
 
-type Person = { readonly id: string; readonly family: string; readonly given: string }
+type Person = NonNullable<DocumentAuthor['person']>
 
 /** Kind of identifier a person's number is: national, internal to a structure, patient or device. */
-function identifierType(person: Person, kind: DocumentAuthor['kind']): { name: string; id: string } {
-  if (kind === 'patient') return { name: 'D', id: 'NH' }
+function identifierType(person: Person, kind: DocumentAuthor['kind'], domain: string): { name: string; id: string } {
+  if (kind === 'patient' || isInsOid(domain)) return { name: 'D', id: 'NH' }
   if (kind === 'device') return { name: 'U', id: 'RI' }
-  return { name: 'D', id: person.id.includes('/') ? 'EI' : 'IDNPS' }
+  return { name: 'D', id: domain !== identifierDomains.professional || person.id.includes('/') ? 'EI' : 'IDNPS' }
 }
 
-/** A person or device as XCN (dmp-interface.md 2.6). A patient's domain is the one of its INS. */
+/**
+ * A person or device as XCN (dmp-interface.md 2.6): only a number of the national register is said to be one. A patient's domain is the one of its
+ * INS, the record's own patient's where the number does not say it.
+ */
 export function xcn(person: Person, kind: DocumentAuthor['kind'] = 'professional', patientOid?: string): string {
-  const type = identifierType(person, kind)
-  const domain = kind === 'patient' && patientOid ? patientOid : identifierDomains.professional
+  const domain = person.domain ?? (kind === 'patient' && patientOid ? patientOid : identifierDomains.professional)
+  const type = identifierType(person, kind, domain)
   return `${person.id}^${escapeHl7(person.family)}^${escapeHl7(person.given)}^^^^^^&${domain}&ISO^${type.name}^^^${type.id}`
 }
 

@@ -62,7 +62,7 @@ function identifierOf(entry: CurrentEntry, scheme: string): string | undefined {
 
 /**
  * The entries of one document in an AdhocQueryResponse, each in its last version: more than one only when it was registered twice.
- * Read after `queryResponse`, which lets no other patient through; an entry that names nobody makes the answer invalid too.
+ * Read after `queryResponse`, which lets no other patient through, nor an entry of nobody.
  */
 export function readCurrentEntries(response: XmlElement, uniqueId: string): Result<CurrentEntry[]> {
   const last = new Map<string, CurrentEntry>()
@@ -70,7 +70,6 @@ export function readCurrentEntries(response: XmlElement, uniqueId: string): Resu
     const entry = readEntry(object)
     if (!entry) return failure('record-answer-invalid', { detail: 'an entry without id, lid, version or status' })
     if (identifierOf(entry, documentEntryUuids.uniqueId) !== uniqueId) continue
-    if (!identifierOf(entry, documentEntryUuids.patientId)) return failure('record-answer-invalid', { detail: 'an entry without its patient' })
     if ((last.get(entry.logicalId)?.version ?? -1) < entry.version) last.set(entry.logicalId, entry)
   }
   return success([...last.values()])
@@ -155,10 +154,4 @@ export function writeMetadataUpdate(set: Omit<SubmissionSetFacts, 'id' | 'title'
     return [newVersion(document, change, nextId), association(nextId(), associationTypes.hasMember, id, document, xml`${member}`)]
   })
   return xml`<lcm:SubmitObjectsRequest xmlns:lcm="${ns.lcm}" xmlns:rim="${ns.rim}"><rim:RegistryObjectList>${submissionSet(facts, nextId)}${body}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>`
-}
-
-/** OID of a submission set that deposits nothing, under an arc of its own, from a UUID. */
-export function updateSetId(installationOid: string, uuid: string): string {
-  const bits = BigInt(`0x${uuid.replaceAll('-', '')}`)
-  return `${installationOid}.5.${bits & ((1n << 112n) - 1n)}`
 }

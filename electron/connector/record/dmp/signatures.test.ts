@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
 import { expect, it } from 'vitest'
-import { recordConfig, type Party } from '#shared/contract/index.ts'
+import { practiceFile, recordConfig, type Party } from '#shared/contract/index.ts'
 import { authenticationClasses, type Authentication } from '../../sign-in/credentials.ts'
 import { readPkcs12 } from '../../sign-in/pkcs12.ts'
 import { softwareSignature } from '../../sign-in/software-signature.ts'
 import { createTestAuthority } from '../../sign-in/test-certificates.ts'
 import { writeLotSignature } from './lot-signature.ts'
 import { writeEnvelope } from './soap.ts'
-import { asDoctor, asStructure, testCda, testIns } from './test-deposit.ts'
+import { asDoctor, asStructure, testCda, testDoctor, testIns, testStructure } from './test-deposit.ts'
 import { formDigest, manifestDigests, verifyXmlSignature } from './test-verify.ts'
 import { writeVihf } from './vihf.ts'
 
@@ -90,6 +90,21 @@ it('speaks for the structure as an automate in indirect mode, with the spelling 
   })
   using document = XmlDocument.fromBuffer(bytes)
   expect(document.get('//saml2:NameID', map)?.content).toBe('1750803447')
+})
+
+it('names in indirect mode who answers for the structure’s automate, where the practice file says or leaves no doubt who', async () => {
+  const lines = [testStructure, { ...testStructure, id: '1750803454', responsible: '899900000219' }, { ...testStructure, id: '1750803462' }]
+  const doctor = { ...testDoctor, structure: testStructure.id }
+  const other = { ...doctor, id: '899900000219', structure: '1750803462' }
+  const { structures } = practiceFile.parse({ structures: lines, professionals: [doctor, other, { ...doctor, structure: '1750803462' }] })
+  const named = await Promise.all(
+    structures.map(async (structure) => {
+      using document = XmlDocument.fromBuffer(await envelopeFor({ kind: 'structure', structure }, settings.vihf))
+      return document.get('//saml2:NameID', map)?.content
+    }),
+  )
+  expect(named).toEqual([doctor.id, '899900000219', '1750803462'])
+  expect(practiceFile.safeParse({ structures: [{ ...testStructure, responsible: '899900000999' }], professionals: [doctor] }).error?.issues).toMatchObject([{ path: ['structures', 0, 'responsible'] }])
 })
 
 it('says in reinforced indirect mode who signed in, by what, under the signature of the structure', async () => {

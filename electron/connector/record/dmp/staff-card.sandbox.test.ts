@@ -33,7 +33,7 @@ function value<T>(result: Result<T>): T {
   return result.value
 }
 const code = (result: Result<unknown>) => (result.ok ? 'ok' : result.failure.code)
-const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 15_000, interval: 50 })
+const reaches = (reason: SignInView['reason']) => vi.waitFor(() => expect(signIn.view().reason).toBe(reason), { timeout: 30_000, interval: 50 })
 
 /** A card made of the training record's certificates of one person. */
 async function insert(kind: 'staff' | 'professional', data: Readonly<Record<string, Uint8Array>> = {}): Promise<void> {
@@ -64,7 +64,7 @@ describe.skipIf(noTestCard !== null)(`a CPE in its reader${noTestCard ? ` (skipp
     reader = await openTestReader()
     const given = recordConfig.parse(JSON.parse(await readFile(sandbox.configPath, 'utf8')))
     config = { ...given, certificates: [], signIn: { mode: 'card', library: reader.library, front: { program: 'stunnel', engine: 'pkcs11' } } }
-  }, 60_000)
+  })
   afterEach(async () => {
     for (const record of records.splice(0)) await record.close()
     await signIn.close()

@@ -2,9 +2,10 @@ import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { associationTypes, availabilityStatuses, documentEntryUuids, storedQueries, submissionSetUuids } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
+import { namedPatient, type ToldNumber } from '../named-patient.ts'
 import type { Association, DocumentFilter, InsId, SubmissionSet } from '../port.ts'
-import { readDocumentEntries } from './ebxml-read.ts'
-import { cxi, insCx, namesAnotherPatient } from './hl7-values.ts'
+import { childrenOf, readDocumentEntries } from './ebxml-read.ts'
+import { cxi, insCx, readCx } from './hl7-values.ts'
 import { ns } from './namespaces.ts'
 import { attribute, element, elements } from './parse-xml.ts'
 import { readRegistryResponse } from './registry-response.ts'
@@ -84,20 +85,28 @@ export function writeGetDocumentsAndAssociations(entryUuids: readonly string[]):
   return adhocQuery(storedQueries.getDocumentsAndAssociations, [['$XDSDocumentEntryEntryUUID', listed(entryUuids)]])
 }
 
-/** Patient identifiers of an answer's documents and lots. */
-const patientIds = `./rim:RegistryObjectList/*/rim:ExternalIdentifier[@identificationScheme='${documentEntryUuids.patientId}' or @identificationScheme='${submissionSetUuids.patientId}']`
+/** Documents and lots of an answer: whatever is of a patient. */
+const ofPatients = './rim:RegistryObjectList/rim:ExtrinsicObject | ./rim:RegistryObjectList/rim:RegistryPackage'
+const patientIdSchemes: readonly (string | null)[] = [documentEntryUuids.patientId, submissionSetUuids.patientId]
+
+/** The numbers an entry gives of its patient; walked, for a list has hundreds. */
+function patientNumbers(object: XmlElement): ToldNumber[] {
+  const identifiers = childrenOf(object).filter((child) => child.name === 'ExternalIdentifier' && patientIdSchemes.includes(attribute(child, 'identificationScheme')))
+  return identifiers.map((identifier) => readCx(attribute(identifier, 'value') ?? ''))
+}
 
 /**
- * The AdhocQueryResponse of an answer, once it is known to be a whole success and to name nobody but the patient asked for: a cut list is
- * never shown as whole, and one that holds another patient's document is not shown at all.
+ * The AdhocQueryResponse of an answer, once it is known to be a whole success in which each entry names its patient, and nobody but the patient asked for: a
+ * cut list is never shown as whole (what the record warned of goes with it), and one that holds another patient's document, or nobody's, is not shown at all and settles nothing.
  */
-export function queryResponse(body: XmlElement, ins: InsId): Result<XmlElement> {
+export function queryResponse(body: XmlElement, ins: InsId): Result<{ response: XmlElement; warnings: string[] }> {
   const response = element(body, './query:AdhocQueryResponse', ns)
   if (!response) return failure('record-answer-invalid', { detail: 'no AdhocQueryResponse' })
   const status = readRegistryResponse(response)
   if (!status.ok) return status
-  const isForeign = elements(response, patientIds, ns).some((each) => namesAnotherPatient(attribute(each, 'value') ?? '', ins))
-  return isForeign ? failure('record-answer-invalid', { detail: 'an entry of another patient' }) : success(response)
+  const named = elements(response, ofPatients, ns).map((object) => namedPatient(patientNumbers(object), ins))
+  if (named.includes('another')) return failure('record-answer-invalid', { detail: 'an entry of another patient' })
+  return named.includes('nobody') ? failure('record-answer-invalid', { detail: 'an entry of nobody' }) : success({ response, warnings: status.value.warnings })
 }
 
 /** Documents of an answer, lot signatures left out. */

@@ -55,7 +55,8 @@ export const testCda = Buffer.from(
 
 /** A whole synthetic CDA level 1 that says what `testDocument` says; `uniqueId` and `text` may change. */
 export function testPrescription(uniqueId: string, text: string, ins = testIns.value): Buffer {
-  const person = `<id root="1.2.250.1.71.4.2.1" extension="${testDoctor.id}"/><code code="G15_10/SM54" codeSystem="1.2.250.1.213.1.1.4.5" displayName="Médecin - Médecine Générale (SM)"/><assignedPerson><name><given>${testDoctor.given}</given><family>${testDoctor.family}</family></name></assignedPerson>`
+  const nowhere = '<addr nullFlavor="NAV"/><telecom nullFlavor="NAV"/>'
+  const person = `<id root="1.2.250.1.71.4.2.1" extension="${testDoctor.id}"/><code code="G15_10/SM54" codeSystem="1.2.250.1.213.1.1.4.5" displayName="Médecin - Médecine Générale (SM)"/>${nowhere}<assignedPerson><name><given>${testDoctor.given}</given><family>${testDoctor.family}</family></name></assignedPerson>`
   const structure = '<id root="1.2.250.1.71.4.2.2" extension="1750803447"/><name>Cabinet des Lilas &amp; Fils</name>'
   const setting = '<standardIndustryClassCode code="AMBULATOIRE" codeSystem="1.2.250.1.213.1.1.4.9" displayName="Ambulatoire"/>'
   return Buffer.from(
@@ -63,10 +64,10 @@ export function testPrescription(uniqueId: string, text: string, ins = testIns.v
 <templateId root="2.16.840.1.113883.2.8.2.1"/><templateId root="1.2.250.1.213.1.1.1.1"/><templateId root="1.3.6.1.4.1.19376.1.2.20"/><id root="${uniqueId}"/>
 <code code="57833-6" codeSystem="2.16.840.1.113883.6.1" displayName="Prescription de produits de santé"/><title>Ordonnance du 21/11/2026 &lt;traitement &amp; suivi&gt;</title><effectiveTime value="20261121101500+0100"/>
 <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/><languageCode code="fr-FR"/><setId root="${uniqueId}.0"/><versionNumber value="1"/>
-<recordTarget><patientRole><id root="${testIns.oid}" extension="${ins}"/><id root="1.2.250.1.999.77.2" extension="P000482"/></patientRole></recordTarget>
+<recordTarget><patientRole><id root="${testIns.oid}" extension="${ins}"/><id root="1.2.250.1.999.77.2" extension="P000482"/>${nowhere}<patient><name><family qualifier="BR">ESSAI</family><given>CAMILLE ROSE</given></name></patient></patientRole></recordTarget>
 <author><time value="20261121101500+0100"/><assignedAuthor>${person}<representedOrganization>${structure}</representedOrganization></assignedAuthor></author>
-<custodian><assignedCustodian><representedCustodianOrganization>${structure}</representedCustodianOrganization></assignedCustodian></custodian>
-<legalAuthenticator><time value="20261121101500+0100"/><signatureCode code="S"/><assignedEntity>${person}</assignedEntity></legalAuthenticator>
+<custodian><assignedCustodian><representedCustodianOrganization>${structure}<telecom nullFlavor="NAV"/><addr nullFlavor="NAV"/></representedCustodianOrganization></assignedCustodian></custodian>
+<legalAuthenticator><time value="20261121101500+0100"/><signatureCode code="S"/><assignedEntity>${person}<representedOrganization>${structure}</representedOrganization></assignedEntity></legalAuthenticator>
 <documentationOf><serviceEvent><effectiveTime><low value="20261121100000+0100"/></effectiveTime><performer typeCode="PRF"><assignedEntity>${person}<representedOrganization>${structure}${setting}</representedOrganization></assignedEntity></performer></serviceEvent></documentationOf>
 <componentOf><encompassingEncounter><effectiveTime><low value="20261121100000+0100"/></effectiveTime><location><healthCareFacility><code code="SA07" codeSystem="1.2.250.1.71.4.2.4"/></healthCareFacility></location></encompassingEncounter></componentOf>
 <component><nonXMLBody><text mediaType="application/pdf" representation="B64">${Buffer.from(`%PDF-1.4 ${text}`).toString('base64')}</text></nonXMLBody></component></ClinicalDocument>\n`,

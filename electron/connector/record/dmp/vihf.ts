@@ -63,7 +63,7 @@ function purposeOfUse(party: Party, { purposes }: RecordConfig['vihf']): Markup 
 
 function statements({ party, ins, authentication, software }: VihfClaims, settings: RecordConfig['vihf'], purpose: Markup): Markup {
   const person = party.kind === 'professional' ? party.professional : party.kind === 'staff' ? party.member : null
-  const nameId = person ? person.id : party.structure.id
+  const nameId = person?.id ?? party.structure.responsible ?? party.structure.id
   const subject = person ? [person.given, person.family].filter(Boolean).join(' ') : `${software.name} ${software.version}`
   const declaration = authentication.contextDeclaration !== null && xml`<saml2:AuthnContextDecl>${authentication.contextDeclaration}</saml2:AuthnContextDecl>`
   return xml`<saml2:Subject><saml2:NameID>${nameId}</saml2:NameID></saml2:Subject><saml2:AuthnStatement AuthnInstant="${new Date(authentication.at).toISOString()}"><saml2:AuthnContext><saml2:AuthnContextClassRef>${authentication.contextClass}</saml2:AuthnContextClassRef>${declaration}</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${[

@@ -9,9 +9,9 @@ export function concept({ code, system, label }: Coded): CodeableConcept {
 
 const name = (family: string, given: string): HumanName => ({ ...(family.trim() !== '' && { family }), ...(given.trim() !== '' && { given: [given] }) })
 
-/** A professional by national identifier. */
-export function practitioner(id: string, person: { id: string; family: string; given: string }): Practitioner {
-  return { resourceType: 'Practitioner', id, identifier: [{ system: fhirSystem(identifierDomains.professional), value: person.id }], name: [name(person.family, person.given)] }
+/** Somebody by their number, a national one where it does not say whose it is. */
+export function practitioner(id: string, person: NonNullable<DocumentAuthor['person']>): Practitioner {
+  return { resourceType: 'Practitioner', id, identifier: [{ system: fhirSystem(person.domain ?? identifierDomains.professional), value: person.id }], name: [name(person.family, person.given)] }
 }
 
 /** A structure by national identifier. */
@@ -39,14 +39,14 @@ export function authorResources(author: DocumentAuthor, id: string, patientOid: 
   const structureReference = structure && `#${structure.id}`
   const owned = structure ? [structure] : []
   if (kind === 'patient') {
-    const patient: Patient = { resourceType: 'Patient', id, ...(person && { identifier: [{ system: fhirSystem(patientOid), value: person.id }], name: [name(person.family, person.given)] }) }
+    const patient: Patient = { resourceType: 'Patient', id, ...(person && { identifier: [{ system: fhirSystem(person.domain ?? patientOid), value: person.id }], name: [name(person.family, person.given)] }) }
     return { reference: `#${id}`, organization: null, contained: [patient] }
   }
   if (kind === 'device') {
     const device: Device = {
       resourceType: 'Device',
       id,
-      ...(person && { identifier: [{ system: fhirSystem(identifierDomains.professional), value: person.id }] }),
+      ...(person && { identifier: [{ system: fhirSystem(person.domain ?? identifierDomains.professional), value: person.id }] }),
       ...(person?.family.trim() && { deviceName: [{ name: person.family, type: 'user-friendly-name' }] }),
       ...(person?.given.trim() && { modelNumber: person.given }),
       ...(specialty && { type: concept(specialty) }),

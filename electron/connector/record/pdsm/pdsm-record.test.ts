@@ -74,6 +74,7 @@ const found = (more: object = {}, attachment: object = {}) => ({
   id: '0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a001',
   masterIdentifier: { system: 'urn:ietf:rfc:3986', value: `urn:oid:${uniqueId}` },
   status: 'current',
+  subject: { reference: `Patient?identifier=urn:oid:${testIns.oid}|${testIns.value}` },
   content: [{ attachment: { contentType: 'text/xml', url: 'Binary/1', title: 'Ordonnance', hash: createHash('sha1').update(bytes).digest('base64'), ...attachment } }],
   ...more,
 })
@@ -167,6 +168,43 @@ describe('a list', () => {
     expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
   })
 
+  const numbered = (value: string, oid = testIns.oid) => ({ system: `urn:oid:${oid}`, value })
+  const held = (...identifier: object[]) => ({ subject: { reference: '#p' }, contained: [{ resourceType: 'Patient', id: 'p', identifier }] })
+  const local = numbered('P000482', '1.2.250.1.999.77.2')
+  const lot = (more: object) => ({ resourceType: 'List', id: '0b0e5f43-6f8e-4d57-9f3a-2f6a61b0a009', identifier: [{ value: 'urn:oid:1.2.3' }], date: '2026-11-21T10:00:00Z', ...more })
+  const asked = [
+    ['by reference', { subject: { reference: `https://localhost/fhir/Patient?identifier=urn%3Aoid%3A${testIns.oid}%7C${testIns.value}` } }],
+    ['by number', { subject: { identifier: numbered(testIns.value) } }],
+    ['as held', held(local, numbered(testIns.value), { ...numbered('279035121518989'), use: 'old' })],
+    ['by a former number', { subject: { identifier: numbered('0123456789012345678901', '1.2.250.1.213.1.4.2') } }],
+    ['by a resource of the record', { subject: { reference: 'Patient/42' } }],
+  ] as const
+  it.each(asked)('that tells its patient %s is one', async (_, told) => {
+    answering(() => searchset([found(told)]))
+    expect(value(await record.findDocuments(asDoctor, testIns)).length).toBe(1)
+    expect(value(await record.findByUniqueId(asDoctor, testIns, uniqueId))?.uniqueId).toBe(uniqueId)
+    answering(() => searchset([lot(told)]))
+    expect(value(await record.findSubmissionSets(asDoctor, testIns, '20260101')).length).toBe(1)
+  })
+
+  it.each([
+    ['another by reference', { subject: { reference: `Patient?identifier=urn:oid:${testIns.oid}|279035121518989` } }],
+    ['another by number', { subject: { identifier: numbered('279035121518989') } }],
+    ['another as held', held(local, numbered('279035121518989'))],
+    ['another beside the one asked for', { subject: { reference: `Patient?identifier=urn:oid:${testIns.oid}|${testIns.value}`, identifier: numbered('279035121518989') } }],
+    ['nobody', { subject: undefined }],
+    ['nobody but by display', { subject: { display: 'Camille' } }],
+    ['nobody it holds', { subject: { reference: '#q' } }],
+  ])('that names %s is no list, settles no doubt and changes nothing', async (_, told) => {
+    answering(() => searchset([found({ id: 'mine', masterIdentifier: { value: 'urn:oid:1.2.9' } }), found(told)]))
+    for (const id of [uniqueId, '1.2.9', '1.2.10']) expect(await record.findByUniqueId(asDoctor, testIns, id)).toEqual(fails('record-answer-invalid'))
+    expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
+    expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' })).toEqual(fails('record-answer-invalid'))
+    expect(server.seen.some(({ body }) => body.length > 0)).toBe(false)
+    answering(() => searchset([lot(told)]))
+    expect(await record.findSubmissionSets(asDoctor, testIns, '20260101')).toEqual(fails('record-answer-invalid'))
+  })
+
   it('that announces more than its pages hold is no list; one that grew while it was read is', async () => {
     answering(() => ({ ...searchset([found()]), total: 2 }))
     expect(await record.findDocuments(asDoctor, testIns)).toEqual(fails('record-answer-invalid'))
@@ -180,6 +218,21 @@ describe('a list', () => {
     const along = { resource: { resourceType: 'OperationOutcome', issue: [] }, search: { mode: 'outcome' } }
     answering(() => ({ ...searchset([found(), signature]), entry: [...searchset([found(), signature]).entry, along] }))
     expect(value(await record.findDocuments(asDoctor, testIns)).length).toBe(1)
+  })
+
+  it('comes with what the record warned of on any page, and nothing found under a warning is not taken for nothing there', async () => {
+    const outcome = (severity: string, text: string) => ({ resource: { resourceType: 'OperationOutcome', issue: [{ severity, code: 'incomplete', details: { coding: [{ code: 'XDSTooManyResults' }], text } }] }, search: { mode: 'outcome' } })
+    const page = (number: number, links: Record<string, string>, ...along: object[]) => {
+      const set = searchset([found({ id: `d${number}`, masterIdentifier: { value: `urn:oid:1.2.${number}` } })], links)
+      return { ...set, entry: [...set.entry, ...along] }
+    }
+    answering((_, turn) => (turn === 1 ? page(1, { next: 'DocumentReference?page=2' }, outcome('information', 'vu')) : page(2, {}, outcome('warning', 'liste tronquée'))))
+    expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: true, value: [{ uniqueId: '1.2.1' }, { uniqueId: '1.2.2' }], warnings: ['XDSTooManyResults: liste tronquée'] })
+    answering(() => page(1, {}, outcome('warning', 'liste tronquée')))
+    expect(value(await record.findByUniqueId(asDoctor, testIns, '1.2.1'))?.uniqueId).toBe('1.2.1')
+    expect(await record.findByUniqueId(asDoctor, testIns, '1.2.2')).toEqual(fails('record-answer-invalid'))
+    answering(() => page(1, {}, outcome('information', 'vu')))
+    expect(await record.findDocuments(asDoctor, testIns)).not.toHaveProperty('warnings')
   })
 
   it('takes archived, deleted and superseded documents for what they are', async () => {

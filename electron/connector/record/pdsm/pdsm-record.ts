@@ -8,7 +8,8 @@ import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { openTransport, type HttpAnswer, type HttpRequest } from '../transport.ts'
 import { noteAnswer, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
-import type { Association, InsId, MetadataChange, NationalRecord, SubmissionSet } from '../port.ts'
+import { namedPatient } from '../named-patient.ts'
+import type { Association, InsId, MetadataChange, NationalRecord, Searched, SubmissionSet } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
 import { failedAnswer, responseCodes, type Act } from './failures.ts'
 import { packLot, unpackLot } from './frozen-lot.ts'
@@ -16,8 +17,8 @@ import { entryUuidOf } from './identifiers.ts'
 import { patchOf } from './metadata-patch.ts'
 import { addressOf, documentsQuery, followed, identifiedQuery, listsQuery, patientQuery, relatedQuery, tellsOfAnother, type Query } from './queries.ts'
 import { readDeposit } from './read-deposit.ts'
-import { associationsOf, documentReference, isSignature, membersOf, readDocument, readSubmissionSet, submissionSet, type FoundDocument } from './read-documents.ts'
-import { binary, bundle, isFhirJson, mediaType, readResource } from './read-resource.ts'
+import { associationsOf, documentReference, isSignature, membersOf, ofPatient, patientNumbers, readDocument, readSubmissionSet, submissionSet, type FoundDocument } from './read-documents.ts'
+import { binary, bundle, isFhirJson, mediaType, readResource, warningsIn } from './read-resource.ts'
 import { patientRecord, readStanding } from './standing.ts'
 import { writeProvideBundle } from './write-bundle.ts'
 import { writeDocumentReference } from './write-document.ts'
@@ -53,6 +54,22 @@ const patchable = z.looseObject({ securityLabel: z.array(z.unknown()).default([]
 const batchSize = 20
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Why an entry of an answer is not of the patient asked about; null = it is. */
+function strangerIn(resource: unknown, ins: InsId): string | null {
+  const read = ofPatient.safeParse(resource)
+  if (!read.success) return 'an entry whose patient cannot be read'
+  const numbers = patientNumbers(read.data)
+  const named = numbers === null ? 'asked' : namedPatient(numbers, ins)
+  return named === 'another' ? 'an entry of another patient' : named === 'nobody' ? 'an entry of nobody' : null
+}
+
+/** Types of a warning by which a list may not be whole (FHIR issue types); others are traced. */
+const tellsOfMore = new Set(['incomplete', 'too-costly', 'throttled', 'timeout', 'transient'])
+
+function withWarnings<T>(result: Result<T>, warnings: readonly string[] | undefined): Searched<T> {
+  return warnings ? { ...result, warnings } : result
+}
 
 /** What is said twice is said once: by ends and kind. */
 function distinct(associations: readonly Association[]): Association[] {
@@ -94,9 +111,10 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
   }
 
   /** Every resource a search finds, page after page; a list that cannot be read to its end is a failure, so that a cut one is never shown as whole. */
-  async function search<T>(party: Party, ins: InsId, query: Query, shape: z.ZodType<T>): Promise<Result<T[]>> {
+  async function search<T>(party: Party, ins: InsId, query: Query, shape: z.ZodType<T>): Promise<Searched<T[]>> {
     const invalid = (detail: string) => failure('record-answer-invalid', { detail })
     const found: T[] = []
+    const warned: { readonly text: string; readonly codes: readonly string[] }[] = []
     const seen = new Set<string>()
     let announced = 0
     for (let url: string | null = addressOf(base, query); url !== null; ) {
@@ -111,8 +129,11 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       const link = (relation: string) => page.link.find((one) => one.relation === relation)?.url ?? null
       const self = link('self')
       if (self !== null && tellsOfAnother(self, `${base}/`, ins)) return invalid('the answer tells of another patient')
+      warned.push(...page.entry.flatMap(({ resource }) => warningsIn(resource)))
       for (const { resource, search } of page.entry) {
         if (search?.mode === 'outcome' || resource?.resourceType !== query.type) continue
+        const stranger = query.type === 'Patient' ? null : strangerIn(resource, ins)
+        if (stranger) return invalid(stranger)
         const read = shape.safeParse(resource)
         if (!read.success) return invalid(`a ${query.type} that cannot be read: ${read.error.issues[0]?.path.join('.')}`)
         found.push(read.data)
@@ -121,7 +142,11 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       url = next === null ? null : followed(base, next)
       if (next !== null && url === null) return invalid('the next page is elsewhere')
     }
-    return found.length < announced ? invalid(`${found.length} of ${announced}`) : success(found)
+    if (found.length < announced) return invalid(`${found.length} of ${announced}`)
+    if (warned.length === 0) return success(found)
+    noteAnswer(['200', ...warned.flatMap(({ codes }) => codes)])
+    const cut = warned.filter(({ codes }) => codes.some((code) => tellsOfMore.has(code)))
+    return cut.length === 0 ? success(found) : { ...success(found), warnings: cut.map(({ text }) => text) }
   }
 
   function remember(ins: InsId, { uniqueId, mimeType, hash }: RecordDocument, found: FoundDocument): void {
@@ -148,7 +173,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
     return [wanted, hash].every((expected) => expected === null || expected.toLowerCase() === own) ? success(bytes) : failure('document-hash-mismatch')
   }
 
-  async function searchDocuments(party: Party, ins: InsId, query: Query): Promise<Result<{ documents: RecordDocument[]; found: FoundDocument[] }>> {
+  async function searchDocuments(party: Party, ins: InsId, query: Query): Promise<Searched<{ documents: RecordDocument[]; found: FoundDocument[] }>> {
     const answer = await search(party, ins, query, documentReference)
     if (!answer.ok) return answer
     const found = answer.value.filter((each) => !isSignature(each))
@@ -157,14 +182,14 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       if (document) remember(ins, document, each)
       return document ?? []
     })
-    return documents.length === found.length ? success({ documents, found }) : failure('record-answer-invalid', { detail: 'an entry without uniqueId' })
+    return documents.length === found.length ? withWarnings(success({ documents, found }), answer.warnings) : failure('record-answer-invalid', { detail: 'an entry without uniqueId' })
   }
 
-  async function searchSets(party: Party, ins: InsId, query: Query): Promise<Result<SubmissionSet[]>> {
+  async function searchSets(party: Party, ins: InsId, query: Query): Promise<Searched<SubmissionSet[]>> {
     const found = await search(party, ins, query, submissionSet)
     if (!found.ok) return found
     const sets = found.value.map(readSubmissionSet)
-    return sets.includes(null) ? failure('record-answer-invalid', { detail: 'a lot without uniqueId or date' }) : success(sets as SubmissionSet[])
+    return sets.includes(null) ? failure('record-answer-invalid', { detail: 'a lot without uniqueId or date' }) : withWarnings(success(sets as SubmissionSet[]), found.warnings)
   }
 
   /** What is asked in batches of entryUUIDs, put together; the first failure ends it. */
@@ -271,7 +296,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       if (refused) return refused
       const found = await searchDocuments(party, ins, documentsQuery(ins, filter))
       const wanted: readonly RecordDocument['status'][] = filter.statuses ?? ['approved']
-      return found.ok ? success(found.value.documents.filter(({ status }) => wanted.includes(status))) : found
+      return found.ok ? withWarnings(success(found.value.documents.filter(({ status }) => wanted.includes(status))), found.warnings) : found
     },
 
     async findSubmissionSets(party, ins, since) {
@@ -293,7 +318,10 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
 
     async findByUniqueId(party, ins, uniqueId) {
       const found = await searchDocuments(party, ins, identifiedQuery(ins, { uniqueId }))
-      return found.ok ? success(found.value.documents.find((document) => document.uniqueId === uniqueId) ?? null) : found
+      if (!found.ok) return found
+      const document = found.value.documents.find((one) => one.uniqueId === uniqueId)
+      if (!document && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
+      return success(document ?? null)
     },
 
     async retrieve(party, ins, which) {

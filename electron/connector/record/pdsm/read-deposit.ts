@@ -4,14 +4,11 @@ import type { DepositReceipt } from '../port.ts'
 import type { FrozenLot } from './frozen-lot.ts'
 import { entryUuidOf } from './identifiers.ts'
 import { documentReference } from './read-documents.ts'
-import { bundle, isFhirJson, operationOutcome, readResource } from './read-resource.ts'
+import { bundle, isFhirJson, operationOutcome, readResource, warningsIn } from './read-resource.ts'
 
 /** Words of the warnings an answer carries beside its success. */
 function warningsOf(outcomes: readonly unknown[]): string[] {
-  return outcomes.flatMap((each) => {
-    const outcome = operationOutcome.safeParse(each)
-    return outcome.success ? outcome.data.issue.filter(({ severity }) => severity === 'warning').map(({ text, type }) => text || type) : []
-  })
+  return outcomes.flatMap(warningsIn).map(({ text }) => text)
 }
 
 /**

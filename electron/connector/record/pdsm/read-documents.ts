@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RecordDocument } from '#shared/contract/index.ts'
 import { classLabel, fhirSystem, identifierDomains, isFromPatient, oidOfFhirSystem, pdsm, specialityLabel, typeLabel, visibilityCodes } from '#shared/terminology/index.ts'
+import type { ToldNumber } from '../named-patient.ts'
 import type { Association, SubmissionSet } from '../port.ts'
 import { isoOfFhir } from './fhir-times.ts'
 import { entryUuidOf } from './identifiers.ts'
@@ -24,6 +25,30 @@ const contained = z.object({
   note: z.array(z.object({ text: z.string() })).optional(),
 })
 type Contained = z.infer<typeof contained>
+
+/** What an entry gives of its patient: a document, a lot. */
+export const ofPatient = z.object({
+  subject: z.object({ reference: z.string().default(''), identifier: fhirIdentifier.optional() }).optional(),
+  contained: z.array(z.object({ resourceType: z.string(), id: z.string().default(''), identifier: z.array(fhirIdentifier).default([]).catch([]) })).default([]),
+})
+
+/** The identifiers a conditional reference asks for (`Patient?identifier=urn:oid:…|…`), as PDSm4DMP writes it. */
+function askedFor(reference: string): { system: string; value: string }[] {
+  const tokens = new URLSearchParams(reference.replace(/^[^?]*\??/, '')).getAll('identifier').map((token) => token.split('|'))
+  return tokens.map((parts) => ({ system: parts.length > 1 ? (parts[0] ?? '') : '', value: parts.at(-1) ?? '' }))
+}
+
+/**
+ * The numbers an entry gives of its patient, by a conditional reference, a logical identifier, or the patient it holds. Null = by a resource of the record
+ * alone (`Patient/…`), which only the record can tell: it names whoever the record was asked about.
+ */
+export function patientNumbers({ subject, contained }: z.infer<typeof ofPatient>): ToldNumber[] | null {
+  const reference = subject?.reference ?? ''
+  const held = contained.filter(({ resourceType, id }) => resourceType === 'Patient' && `#${id}` === reference).flatMap(({ identifier }) => identifier)
+  const told = [...(subject?.identifier ? [subject.identifier] : []), ...held.filter(({ use }) => use !== 'old'), ...askedFor(reference)]
+  if (told.length === 0 && /^[^#?]+$/.test(reference)) return null
+  return told.map(({ system, value }) => ({ value: value.trim(), oid: oidOfFhirSystem(system) }))
+}
 
 /** A DocumentReference as a search gives it. */
 export const documentReference = z.object({

@@ -14,6 +14,13 @@ const issue = z
 export type Issue = z.infer<typeof issue>
 export const operationOutcome = z.object({ resourceType: z.literal('OperationOutcome'), issue: z.array(issue) })
 
+/** What an OperationOutcome warns of, in the record's words, and its codes; of anything else nothing. */
+export function warningsIn(resource: unknown): { readonly text: string; readonly codes: readonly string[] }[] {
+  const outcome = operationOutcome.safeParse(resource)
+  const warnings = outcome.success ? outcome.data.issue.filter(({ severity }) => severity === 'warning') : []
+  return warnings.map(({ text, codes, type }) => ({ text: [codes.join(' '), text].filter(Boolean).join(': ') || type, codes: [...codes, type] }))
+}
+
 /** A Bundle of search results or of answers; each entry's resource is read by whoever asked. */
 export const bundle = z.object({
   resourceType: z.literal('Bundle'),

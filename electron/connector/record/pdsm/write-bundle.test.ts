@@ -56,7 +56,7 @@ describe('what is deposited over FHIR', () => {
       }),
       { numRuns: 60 },
     )
-  }, 120_000)
+  })
 
   it('refers to nothing that is not there, and carries each document with its size and hash', () => {
     fc.assert(

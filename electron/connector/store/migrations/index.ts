@@ -15,6 +15,10 @@ import { movedFiles } from './0013-moved-files.ts'
 import { chosenPatients } from './0014-chosen-patients.ts'
 import { watchedFolders } from './0015-watched-folders.ts'
 import { contentsInDoubt } from './0016-contents-in-doubt.ts'
+import { waitingActs } from './0017-waiting-acts.ts'
+import { chosenTypes } from './0018-chosen-types.ts'
+import { listWarnings } from './0019-list-warnings.ts'
+import { chosenAuthors } from './0020-chosen-authors.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders, contentsInDoubt]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders, contentsInDoubt, waitingActs, chosenTypes, listWarnings, chosenAuthors]

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { documentWith, entryTemplate, factsIn, row } from './facts-example.ts'
+
+const asthma = `<entry><observation moodCode="EVN">${entryTemplate('37')}<text><reference value="#p"/></text><effectiveTime><low value="2019"/></effectiveTime><value xsi:type="CD" code="J45" codeSystem="2.16.840.1.113883.6.3" displayName="Asthme"/></observation></entry>`
+const none = `<entry><observation moodCode="EVN">${entryTemplate('37')}<text><reference value="#p"/></text><value xsi:type="CD" code="no-known-problems" codeSystem="2.16.840.1.113883.5.1150.1" displayName="Aucun"/></observation></entry>`
+const left = (text: string, entries = asthma, template = '132') => factsIn(documentWith('11450-4', template, text, entries)).filter(({ kind }) => kind === 'narrative').map(({ value }) => value)
+const bold = (title: string) => `<list><item><content styleCode="BoldItalics">${title}</content></item></list>`
+
+describe('what a section says beside its entries', () => {
+  it.each([
+    ['a row no entry tells', `${row('2019', 'p=Asthme')}${row('2020', 'Eczéma')}`, ['2020 | Eczéma']],
+    ['a row with a head of its own', `${row('p=Asthme')}<table><tbody><tr><th>Score</th><td>12</td></tr></tbody></table>`, ['Score | 12']],
+    ['a table or a list before another table', `${row('Eczéma')}<list><item>Rhinite</item></list>${row('p=Asthme')}`, ['Eczéma\nRhinite']],
+    ['a denial before a table, which is no title', `<paragraph>Pas de signe de gravité</paragraph>${row('p=Asthme')}`, ['Pas de signe de gravité']],
+    ['a denial before a table with what it does not deny', `<paragraph>Pas de diabète et eczéma atopique</paragraph>${row('p=Asthme')}`, ['Pas de diabète et eczéma atopique']],
+    ['a comment', `${row('p=Asthme')}<paragraph>Commentaire : surveiller le souffle</paragraph>`, ['Commentaire : surveiller le souffle']],
+    ['a sentence that holds a word of a fact', `${row('p=Asthme')}<list><item>Après un asthme ancien, un avis de pneumologie a été demandé</item></list>`, ['Après un asthme ancien, un avis de pneumologie a été demandé']],
+    ['a lone item in bold where no table has such a title', `${row('p=Asthme')}${bold('Eczéma sévère')}`, ['Eczéma sévère']],
+    ['a title set so over words', `${bold('Respiratoire')}${row('p=Asthme')}${bold('Peau')}<paragraph>Eczéma en 2019</paragraph>`, ['Peau\nEczéma en 2019']],
+    ['a row of another day than what it names', `${row('2019', 'p=Asthme')}${row('Asthme', '12/05/2016')}`, ['Asthme | 12/05/2016']],
+    ['what nobody asked for, beside a dash', `${row('p=Asthme')}${row('Eczéma', '-')}`, ['Eczéma | -']],
+    ['a row that shares a common cell with a fact', `${row('p=Asthme', 'matin')}${row('Rhinite allergique', 'matin')}`, ['Rhinite allergique | matin']],
+    ['lines one after another', `<content ID="p">Asthme</content><br/>Eczéma<br/>Rhinite`, ['Eczéma\nRhinite']],
+  ])('is kept: %s', (_, text, kept) => {
+    expect(left(text)).toEqual(kept)
+  })
+
+  it.each([
+    ['its rows', row('2019', 'p=Asthme')],
+    ['a row that names it without a link', row('2019', 'ASTHME')],
+    ['the heads and the title of a table', `Problèmes<table><thead><tr><th>Date</th><th>Problème</th></tr></thead><tbody><tr><th>Respiratoire</th></tr><tr><td>2019</td><td><content ID="p">Asthme</content></td></tr></tbody></table>`],
+    ['a title set as a list of one item in bold', `<list><item><content styleCode="Bold">Respiratoire</content></item></list>${row('p=Asthme')}`],
+    ['titles of parts that hold nothing', `${bold('Respiratoire')}${row('p=Asthme')}${bold('Peau')}${bold('Autres')}`],
+    ['a title that ends so', `<paragraph>Au long cours :</paragraph>${row('p=Asthme')}`],
+    ['a question nobody answered', `${row('p=Asthme')}${row('Consigne', 'c=-')}`],
+    ['empty cells', `${row('p=Asthme')}${row('-', '')}`],
+  ])('is nothing where it only says %s', (_, text) => {
+    expect(left(text)).toEqual([])
+  })
+
+  it('is kept beside a list declared empty, but for a denial', () => {
+    expect(left(row('p=Aucun antécédent'), none)).toEqual([])
+    expect(left(row('p=Asthme'), none)).toEqual(['Asthme'])
+    for (const said of ['Aucun antécédent sauf asthme', 'Aucun antécédent cardiaque, asthme dans l’enfance', 'Aucun antécédent. Eczéma en 2019', 'Pas de diabète et eczéma atopique', 'Aucun | Eczéma']) expect(left(row(`p=${said}`), none), said).toEqual([said])
+  })
+
+  it('is of a laboratory chapter its rows alone, whose results count', () => {
+    const result = `<entry><act><entryRelationship><observation moodCode="EVN">${entryTemplate('80')}<code code="1-1" displayName="Sodium"/><value xsi:type="PQ" value="140" unit="mmol/L"/></observation></entryRelationship></act></entry>`
+    expect(left('<paragraph>Prélevé à 8 h</paragraph>', result, '70')).toEqual([])
+  })
+})
