@@ -109,7 +109,7 @@ async function ready(text: string, replaces: string | null = null): Promise<stri
   })
   return row.id
 }
-async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; monotonic?: () => number; onBug?: (error: unknown) => void; spool?: Pick<Store['spool'], 'read' | 'store'> } = {}): Promise<void> {
+async function start(record: ReturnType<typeof memoryRecord>, more: { visibilityMs?: number; now?: () => number; monotonic?: () => number; suspectsAfterMs?: number; onBug?: (error: unknown) => void; spool?: Pick<Store['spool'], 'read' | 'store'> } = {}): Promise<void> {
   sender = await startSender({
     ledger,
     spool: more.spool ?? handle.store.spool,
@@ -129,7 +129,7 @@ async function start(record: ReturnType<typeof memoryRecord>, more: { visibility
       }),
     visibilityMs: more.visibilityMs ?? 0,
     lanes: 2,
-    suspectsAfterMs: 0,
+    suspectsAfterMs: more.suspectsAfterMs ?? 0,
     now: more.now ?? Date.now,
     random: () => 0,
   })
@@ -172,6 +172,15 @@ describe('the sender', () => {
     await becomes(id, 'deposited')
     expect(record.asked).toHaveLength(2)
     expect(record.prepared).toHaveLength(1)
+  })
+
+  it('sends what the program once died on although its timer came before its time', async () => {
+    const record = memoryRecord()
+    const id = await ready('a')
+    await ledger.countCrash((await ledger.byId(id))!.seq)
+    // A computer that slept: the timer is due, the clock that nobody sets stood still.
+    await start(record, { suspectsAfterMs: 200, monotonic: () => performance.now() / 2 })
+    await becomes(id, 'deposited')
   })
 
   it('parks a document the record holds with other bytes', async () => {

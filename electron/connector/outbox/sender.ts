@@ -340,7 +340,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     inFlight.set(row.seq, { endpoint, done: promise, lineage: row.lineage, alone: row.crashes > 0 })
   }
 
-  const suspectsMayGo = () => monotonic() - startedAt >= options.suspectsAfterMs
+  const suspectsLeft = () => options.suspectsAfterMs - (monotonic() - startedAt)
 
   /** An item the program once died on goes alone, so that a second death accuses nobody else. */
   const fits = (row: ItemRow) => !inFlight.has(row.seq) && ![...inFlight.values()].some((one) => one.alone || (row.lineage !== null && one.lineage === row.lineage)) && (row.crashes === 0 || inFlight.size === 0)
@@ -368,7 +368,7 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const waiting = circuits.deposit.state === 'open' ? [] : await ledger.due('waiting', 200)
     if (waiting.length > 0) await ledger.applyAll(waiting.map((row) => ({ row, event: { type: 'retry', rebuild: row.document_sha256 === null } as const })))
     const room = (endpoint: Endpoint) => allowance(circuits[endpoint], options.lanes) - [...inFlight.values()].filter((one) => one.endpoint === endpoint).length
-    const rows = room('deposit') > 0 ? await ledger.claimable(options.lanes + inFlight.size, suspectsMayGo()) : []
+    const rows = room('deposit') > 0 ? await ledger.claimable(options.lanes + inFlight.size, suspectsLeft() <= 0) : []
     // Nothing starts before it, no question either, or a backlog would put it off for ever.
     const suspect = rows.find((row) => row.crashes > 0)
     for (const row of !suspect && room('query') > 0 ? await ledger.due('uncertain', options.lanes + inFlight.size) : []) {
@@ -385,7 +385,9 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     }
     const openUntil = endpoints.flatMap((endpoint) => (circuits[endpoint].state === 'open' ? (circuits[endpoint].retryAt ?? []) : []))
     const dueAt = Math.min((await ledger.nextDueAt(began)) ?? Number.POSITIVE_INFINITY, ...openUntil)
-    if (Number.isFinite(dueAt)) again(dueAt - now())
+    // Asked of the clock at each turn: a timer may come before its time, after a sleep by much, and nothing else would come for them.
+    const inMs = Math.min(dueAt - now(), suspectsLeft() > 0 ? suspectsLeft() : Number.POSITIVE_INFINITY)
+    if (Number.isFinite(inMs)) again(inMs)
   }
 
   /** With nothing to send, a circuit whose time has come is tried by a probe: the screen must not say "offline" for ever. */
@@ -460,12 +462,10 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     async stop() {
       stopped = true
       clearTimeout(timer)
-      clearTimeout(suspectsTimer)
       await Promise.all([...inFlight.values()].map((one) => one.done))
     },
   }
   ledger.onChange(() => sender.wake())
-  const suspectsTimer = setTimeout(() => sender.wake(), options.suspectsAfterMs).unref()
   sender.wake()
   return sender
 }
