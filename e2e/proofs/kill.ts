@@ -18,8 +18,8 @@ const mixture: Mixture = { pdf: 0.2, cdaByFolder: 0.25, replacement: 0.2, repeat
 const timeouts = { connectMs: 2_000, answerMs: 5_000 }
 /** Documents on their way at most: more would only make every life longer. */
 const mostOnTheirWay = 60
-/** How long a named point may take to be reached once the program is ready. */
-const pointPatienceMs = 12_000
+/** How long a named point may take to be reached once the program is ready: only one that is never reached waits so long, however busy the machine. */
+const pointPatienceMs = 60_000
 /** What one moment of a rotation may take on a slow disk. */
 const msPerMoment = 25
 /** Random kills between two checks. */
