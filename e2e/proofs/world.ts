@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkInvariants, waitingByThemselves, type Facts, type Violation } from './check-invariants.ts'
 import { openDocumentSource, type DocumentSource, type Mixture } from './documents.ts'
@@ -130,16 +131,18 @@ export async function settleAndCheck(world: World): Promise<{ facts: Facts; viol
 export async function waitUntilStill(world: World, client: Client): Promise<Facts> {
   const until = performance.now() + patienceMs
   for (;;) {
+    const isOver = performance.now() > until
     const { counts } = await client.status()
     const onTheirWay = ['received', 'ready', 'sending', 'uncertain'].reduce((sum, state) => sum + (counts[state] ?? 0), 0)
-    if (onTheirWay === 0 && world.software.waiting() === 0) {
-      const items = await client.items()
+    if (isOver || (onTheirWay === 0 && world.software.waiting() === 0)) {
+      const facts = await world.facts(client)
+      const { given, items } = facts
       const taken = new Set(items.map(({ door, reference }) => `${door} ${reference}`))
       // A file is taken in its own time; a message that was acknowledged is held already, or lost.
-      const isStill = waitingByThemselves({ given: world.software.given(), items }).length === 0 && world.software.given().every(({ door, reference }) => door === 'hl7' || taken.has(`${door} ${reference}`))
-      if (isStill) return world.facts(client)
+      const isStill = waitingByThemselves({ given, items }).length === 0 && given.every(({ door, reference }) => door === 'hl7' || taken.has(`${door} ${reference}`))
+      // What is listed, counted and stored is of one moment: a file written over is taken some time after it looks taken.
+      if (isOver || (isStill && isDeepStrictEqual((await client.status()).counts, counts))) return facts
     }
-    if (performance.now() > until) return world.facts(client)
     await delay(250)
   }
 }
