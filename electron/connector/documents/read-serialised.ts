@@ -52,6 +52,8 @@ export function readSerialised(written: string, namespaces: Namespaces, { unread
   const top: (CdaElement | string)[] = []
   const open: Open[] = []
   let inside: Open = { nodes: top, namespaces, dropped: false }
+  /** Around what is left out: nothing of it is looked at but where it ends. */
+  const leftOut: Open = { nodes: childless, namespaces, dropped: true }
   // What a tag's name means, while the namespaces stay the same: a document has a hundred names and thousands of tags.
   let [names, scopeOfNames] = [new Map<string, { name: string; hl7: boolean }>(), namespaces]
   let count = 0
@@ -76,6 +78,14 @@ export function readSerialised(written: string, namespaces: Namespaces, { unread
     at = tag + 1
     for (let code = mark; code !== space && code !== slash && code !== greater; code = written.charCodeAt(at)) at += 1
     const name = written.slice(tag + 1, at)
+    if (inside.dropped || (open.length > 0 && unread.has(name))) {
+      // The parser writes a `>` of a value as an entity.
+      at = written.indexOf('>', at) + 1
+      if (written.charCodeAt(at - 2) === slash) continue
+      open.push(inside)
+      inside = leftOut
+      continue
+    }
     let attributes = bare
     let scope = inside.namespaces
     // The parser writes the namespaces of a tag before its attributes.
@@ -101,13 +111,13 @@ export function readSerialised(written: string, namespaces: Namespaces, { unread
       names.set(name, meant)
     }
     const empty = written.charCodeAt(at) === slash
-    const dropped = inside.dropped || (open.length > 0 && unread.has(meant.name))
+    const dropped = open.length > 0 && unread.has(meant.name)
     const nodes = empty ? childless : []
     if (!dropped) inside.nodes.push({ name: meant.name, hl7: meant.hl7, attributes, nodes })
     at += empty ? 2 : 1
     if (empty) continue
     open.push(inside)
-    inside = { nodes, namespaces: scope, dropped }
+    inside = dropped ? leftOut : { nodes, namespaces: scope, dropped }
   }
   const [root] = top
   return root === undefined || typeof root === 'string' ? null : root

@@ -1,5 +1,6 @@
 import type { ClinicalFact, RecordSummary, SummaryListName } from '#shared/contract/index.ts'
 import { sheetFactsOf, type ReadForSheet } from './emergency-sheet/sheet-facts.ts'
+import { forgetWords } from './facts/elements.ts'
 import { readFacts } from './facts/read-facts.ts'
 import { judge, type ToJudge } from './judge-facts.ts'
 import { inForceOf } from './medicines/in-force.ts'
@@ -65,6 +66,7 @@ export function openFactsDesk(): (question: FactsQuestion) => FactsAnswer {
         return JSON.stringify(sheetFactsOf({ ...question.read, facts: factsOf(question.facts), hidden: factsOf(question.hidden) }))
       case 'forget':
         last = null
+        forgetWords()
         return null
     }
   }

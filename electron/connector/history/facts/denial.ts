@@ -14,6 +14,9 @@ const sentencesOf = (text: string): string[] => text.split(/[.;,\n]/).filter((se
 
 const clausesOf = (text: string): Clause[] => sentencesOf(text).map((sentence) => bareWords(sentence).split(' '))
 
+/** A text without any of these words denies nothing: hardly any has one. */
+const mayDeny = (text: string) => /(?:^| )(?:aucune?s?|absence|neant|nil|ras|rien|sans|non|pas|ni)(?: |$)/.test(bareWords(text))
+
 /** "Non" is an answer where it ends, "pas" of what it is told: "non précisée" and "pas connue" are doubts, no denials. */
 function isDenial(word: string, at: number, words: Clause): boolean {
   return denial.test(word) || (word === 'non' && at === words.length - 1) || (word === 'pas' && (words[at + 1] === 'd' || words[at + 1] === 'de'))
@@ -23,7 +26,7 @@ const namesNothing = (words: Clause) => words.some(isDenial) && words.every((wor
 
 /** Whether a text says that there is none, and nothing else: each of its clauses denies and none names anything. */
 export function deniesAll(text: string): boolean {
-  const clauses = clausesOf(text)
+  const clauses = mayDeny(text) ? clausesOf(text) : []
   return clauses.length > 0 && clauses.every(namesNothing)
 }
 
@@ -49,5 +52,5 @@ export function onlyDenies(text: string): boolean {
 
 /** Whether a text denies anything, whatever else it says. */
 export function deniesSomething(text: string): boolean {
-  return clausesOf(text).some((words) => namesNothing(words) || begins(words))
+  return mayDeny(text) && clausesOf(text).some((words) => namesNothing(words) || begins(words))
 }

@@ -76,16 +76,43 @@ export function words(element: CdaElement | null): string | null {
 /** A dash or a dot in a cell says nothing. */
 export const saysSomething = (text: string) => /[\p{L}\p{N}]/u.test(text)
 
+/** Bare words by text: of a document's rows, labels and titles the readers ask four times each. */
+const bared = new Map<string, string>()
+const mostBared = 4_000
+
+/** Lets go of the texts `bareWords` keeps at hand: they are a patient's. */
+export function forgetWords(): void {
+  bared.clear()
+}
+
 /** The words of a text and nothing else: letters and figures alone, without case, accents or ligatures. */
-export const bareWords = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/œ/g, 'oe').replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+export function bareWords(text: string): string {
+  const known = bared.get(text)
+  if (known !== undefined) return known
+  if (bared.size >= mostBared) forgetWords()
+  const bare = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/œ/g, 'oe').replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  bared.set(text, bare)
+  return bare
+}
 
 /** The type of a value without its prefix, which a self-presenting document adds. */
 export function typeOf(element: CdaElement | null): string {
   return (at(element, 'type') ?? '').replace(/^.*:/, '')
 }
 
+/** Templates an element names: its readers ask again and again. */
+const templatesNamed = new WeakMap<CdaElement, readonly string[]>()
+
+export function rootsOf(element: CdaElement): readonly string[] {
+  const known = templatesNamed.get(element)
+  if (known !== undefined) return known
+  const roots = kids(element, 'templateId').flatMap((one) => at(one, 'root') ?? [])
+  templatesNamed.set(element, roots)
+  return roots
+}
+
 export function idIn(element: CdaElement, root: string): boolean {
-  return kids(element, 'templateId').some((template) => at(template, 'root') === root)
+  return rootsOf(element).includes(root)
 }
 
 const statements = new Set(['act', 'observation', 'organizer', 'procedure', 'substanceAdministration', 'supply', 'encounter'])

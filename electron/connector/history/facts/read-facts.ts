@@ -2,7 +2,7 @@ import type { ClinicalFact, Result } from '#shared/contract/index.ts'
 import { success } from '#shared/contract/index.ts'
 import { readElementTree, type CdaElement } from '../../documents/index.ts'
 import { act } from './acts.ts'
-import { at, bareWords, details, down, find, idIn, isVoid, kids, linked, saysSomething, statementOf, typeOf, words } from './elements.ts'
+import { at, bareWords, details, down, find, forgetWords, idIn, isVoid, kids, linked, saysSomething, statementOf, typeOf, words } from './elements.ts'
 import { codeParts, denied, fact, heldAt, isIntended, isNegated, ownWords, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
 import { textOfNarrative } from './narrative-lines.ts'
@@ -303,7 +303,11 @@ function authorOf(author: CdaElement | null): string | null {
  */
 export function readFacts(bytes: Uint8Array, document: string): Result<ClinicalFact[]> {
   const tree = readElementTree(bytes)
-  return tree.ok ? success(factsOfDocument(tree.value, document)) : tree
+  if (!tree.ok) return tree
+  const facts = factsOfDocument(tree.value, document)
+  // Its texts are parts of the document's, which would stay with them.
+  forgetWords()
+  return success(facts)
 }
 
 /** As `readFacts`, of a document already copied out of the parser. */

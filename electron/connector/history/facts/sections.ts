@@ -1,6 +1,6 @@
 import { codeSystems, isLoincCode } from '#shared/terminology/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, idIn, statementOf } from './elements.ts'
+import { at, idIn, rootsOf, statementOf } from './elements.ts'
 import type { Coded } from './values.ts'
 
 const cisis = '1.2.250.1.213.1.1.2.'
@@ -18,7 +18,7 @@ export const lists = {
  * The templates a section is known by, of the CI-SIS and of IHE PCC or CCD, with the code each stands for. The care plan of the VSM (FR2.32) only holds its
  * treatments and is not one of them.
  */
-const known: readonly { readonly code: string; readonly ours: readonly string[]; readonly others: readonly string[] }[] = [
+const known = ([
   { code: '11450-4', ours: ['132'], others: [`${pcc}3.6`, `${ccd}11`] },
   { code: lists.antecedents, ours: ['134', '2'], others: [`${pcc}3.8`] },
   { code: '46241-6', ours: ['129'], others: [`${pcc}3.3`] },
@@ -33,13 +33,13 @@ const known: readonly { readonly code: string; readonly ours: readonly string[];
   { code: lists.pregnancies, ours: ['77'], others: [`${pcc}1.5.3.4`] },
   { code: lists.prenatal, ours: ['173'], others: [`${pcc}1.21.2.5`, `${pcc}1.21.2.5.1`] },
   { code: lists.delivery, ours: ['123'], others: [`${pcc}1.21.2.3`] },
-]
+] as const).map((one) => ({ ...one, ours: one.ours.map((number) => `${cisis}${number}`) }))
 
 /** A chapter of a laboratory (FR2.70, FR2.71), and an entry of one (FR3.21), by the CI-SIS and by IHE. */
 const chapters = [`${cisis}70`, `${cisis}71`, `${ihe}3.3.2.1`, `${ihe}3.3.2.2`]
 const chapterEntries = ['1.2.250.1.213.1.1.3.21', `${ihe}3.1`]
 
-const named = (element: CdaElement, roots: readonly string[]) => roots.some((root) => idIn(element, root))
+const named = (element: CdaElement, roots: readonly string[]) => rootsOf(element).some((root) => roots.includes(root))
 
 /** A code of another list than LOINC, or one LOINC may have. */
 function isCode(coded: Coded | null): boolean {
@@ -53,7 +53,7 @@ export const current: ReadonlySet<string | null> = new Set(['11450-4', '46241-6'
 function sayingsOf(section: CdaElement, coded: Coded | null) {
   const isOfLoinc = coded !== null && (coded.system === null || coded.system === codeSystems.loinc)
   return {
-    ours: known.find((one) => named(section, one.ours.map((number) => `${cisis}${number}`)))?.code ?? null,
+    ours: known.find((one) => named(section, one.ours))?.code ?? null,
     code: isOfLoinc ? (known.find(({ code }) => code === coded.code)?.code ?? null) : null,
     theirs: known.find((one) => named(section, one.others))?.code ?? null,
   }

@@ -1,4 +1,4 @@
-import { at, down, kids } from './elements.ts'
+import { at, down, rootsOf } from './elements.ts'
 import type { CdaElement } from '../../documents/index.ts'
 
 /** OID prefix of the entry templates of the CI-SIS ("Modèles de contenus CDA"). */
@@ -55,17 +55,6 @@ const questions: Partial<Record<keyof typeof templates, readonly string[]>> = { 
 
 /** As much of acts in words: a comment, an instruction to the patient or to the pharmacist. */
 const remarks: Partial<Record<keyof typeof templates, readonly string[]>> = { comment: ['48767-8'], instruction: ['PINSTRUCT', 'FINSTRUCT'] }
-
-/** Templates a statement names: its readers ask again and again. */
-const named = new WeakMap<CdaElement, readonly string[]>()
-
-function rootsOf(element: CdaElement): readonly string[] {
-  const known = named.get(element)
-  if (known !== undefined) return known
-  const roots = kids(element, 'templateId').flatMap((one) => at(one, 'root') ?? [])
-  named.set(element, roots)
-  return roots
-}
 
 export function conforms(element: CdaElement, template: keyof typeof templates): boolean {
   const roots: readonly string[] = templates[template]
