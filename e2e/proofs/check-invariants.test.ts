@@ -62,6 +62,8 @@ test('a version looks for a first that stopped before its number was read, and f
   parts.given.push(given(6), given(7, { replaces: '1.2.6' }))
   parts.items.push(item(6, { state: 'parked', reason: 'crashed-twice', uniqueId: null }), item(7, { state: 'waiting', reason: 'parent-missing', nextAttemptAt: '2026-11-20T10:00:00.000Z' }))
   expect(checkInvariants(factsOf(parts))).toEqual([])
+  const third = { given: [...parts.given, given(8, { replaces: '1.2.7' })], items: [...parts.items, item(8, { state: 'waiting', reason: 'parent-missing', nextAttemptAt: '2026-11-20T10:00:00.000Z' })] }
+  expect(checkInvariants(factsOf({ ...parts, ...third }))).toEqual([])
   const withFirst = (first: Partial<ItemFact>) => ({ ...parts, items: parts.items.map((one) => (one.id === 'item-6' ? item(6, first) : one)) })
   // It was read, it is on its way, or it is not there: nobody is asked, and the version waits for nothing.
   expect(kindsOf(factsOf(withFirst({ state: 'parked', reason: 'author-not-ours' })))).toEqual(['stuck'])

@@ -109,8 +109,8 @@ function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[
 }
 
 /**
- * Items that wait and will move without anybody. A version whose first stopped before its number was read looks for it for a day, then stops too: what it
- * waits for is the person who is asked about the first.
+ * Items that wait and will move without anybody. A version whose first stopped before its number was read looks for it for a day, then stops too: what it, and
+ * whatever replaces it, waits for is the person who is asked about the first.
  */
 export function waitingByThemselves({ given, items }: Pick<Facts, 'given' | 'items'>): ItemFact[] {
   const givenByKey = new Map(given.map((one) => [keyOf(one), one]))
@@ -119,7 +119,7 @@ export function waitingByThemselves({ given, items }: Pick<Facts, 'given' | 'ite
   const isOfParked = (item: ItemFact): boolean => {
     const replaces = item.reason === 'parent-missing' ? givenByKey.get(keyOf(item))?.replaces : null
     const own = (givenById.get(replaces ?? '-') ?? []).flatMap((first) => itemsOf.get(keyOf(first)) ?? []).filter(({ state }) => state !== 'ignored')
-    return own.length > 0 && own.every(({ state, uniqueId }) => state === 'parked' && uniqueId === null)
+    return own.length > 0 && own.every((first) => (first.state === 'parked' && first.uniqueId === null) || (first.state === 'waiting' && isOfParked(first)))
   }
   return items.filter((item) => item.state === 'waiting' && item.nextAttemptAt !== null && !isOfParked(item))
 }

@@ -999,6 +999,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         { what: 'in doubt', bring: async (row: ItemRow) => apply((await ledger.startSending(row, 'lot', () => null))!, { type: 'restarted' }), isFree: false },
         { what: 'prepared anew', bring: (row: ItemRow) => ledger.setVisibility(row, masked), isFree: false },
         { what: 'waiting for the clock', bring: (row: ItemRow) => apply(row, { type: 'wait', for: 'until', reason: 'record-busy' }, 9_000), isFree: false },
+        { what: 'waiting for what it replaces itself', bring: (row: ItemRow) => apply(row, { type: 'wait', for: 'parent', reason: 'parent-missing' }, 9_000), isFree: true },
         { what: 'waiting for a person', bring: (row: ItemRow) => apply(row, { type: 'wait', for: 'patient', reason: 'patient-to-confirm' }), isFree: true },
         { what: 'parked', bring: (row: ItemRow) => apply(row, { type: 'park', reason: 'pdf-truncated' }), isFree: true },
         { what: 'set aside', bring: (row: ItemRow) => ledger.dismiss(row, null), isFree: true },

@@ -403,7 +403,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     return !all().some((other) => {
       if (other === item || other.lineage === null || other.lineage !== item.lineage) return false
       if (other.state === 'sending' || other.state === 'uncertain') return true
-      const goesByItself = other.state === 'received' || other.state === 'ready' || (other.state === 'waiting' && other.next_attempt_at !== null)
+      const goesByItself = other.state === 'received' || other.state === 'ready' || (other.state === 'waiting' && other.waiting_for !== 'parent' && other.next_attempt_at !== null)
       return other.unique_id === item.parent_unique_id && goesByItself
     })
   }

@@ -8,11 +8,11 @@ const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind
 
 /**
  * Free to go: nothing of its lineage is in flight or in doubt, and what it replaces is not on its way by itself. What waits for a
- * person, is parked or was set aside holds nothing: the record is then asked for the parent, and the item says that it waits for it.
+ * person or for a document it replaces itself, is parked or was set aside holds nothing: the record is then asked for the parent, and the item says that it waits for it.
  */
 const laneIsFree = `NOT EXISTS (SELECT 1 FROM item AS other INDEXED BY item_by_lineage WHERE other.lineage = item.lineage AND other.seq <> item.seq
     AND (other.state IN ('sending','uncertain') OR (other.unique_id = item.parent_unique_id
-      AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.next_attempt_at IS NOT NULL)))))`
+      AND (other.state IN ('received','ready') OR (other.state = 'waiting' AND other.waiting_for <> 'parent' AND other.next_attempt_at IS NOT NULL)))))`
 /** It may go, or the record may have it: neither what it refused without a doubt, nor what was deleted there. */
 const versionsThatCount = `FROM item INDEXED BY item_by_document_key WHERE document_key = @key AND unique_id IS NOT NULL AND state <> 'ignored'
     AND (state <> 'parked' OR (attempts > 0 AND (doubts > 0 OR ask_first = 1)))
