@@ -573,6 +573,32 @@ describe('a person who says what type it is', () => {
     expect(await choose(row, '11488-4')).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: other.id })
   })
 
+  it('lets nothing be replaced by what was a version of it under its former type: that is asked about anew', async () => {
+    learn()
+    const numbered = untyped({ documentKey: '12' })
+    const first = await choose(await walk(await pdf(), numbered), '11488-4')
+    const second = await choose(await walk(await pdf(), numbered), '11488-4')
+    expect(frozenOf(second).metadata.replaces).toBe(first.unique_id)
+    expect(await choose(first, '57833-6')).toMatchObject({ state: 'parked', reason: 'number-used-twice', reason_detail: second.id })
+    // Let go as a document of its own.
+    expect(await rebuild(first)).toMatchObject({ state: 'ready', type_code: '57833-6' })
+    expect(await again(second)).toMatchObject({ state: 'received', document_sha256: null })
+    await prepareItem(await again(second), preparation)
+    expect(await again(second)).toMatchObject({ state: 'parked', reason: 'number-used-twice', reason_detail: first.id })
+    const own = await rebuild(second)
+    expect([own.state, frozenOf(own).metadata.replaces]).toEqual(['ready', null])
+  })
+
+  it('keeps what replaces it where its type is said again as it was', async () => {
+    learn()
+    const numbered = untyped({ documentKey: '12' })
+    const first = await choose(await walk(await pdf(), numbered), '11488-4')
+    const second = await choose(await walk(await pdf(), numbered), '11488-4')
+    await choose(first, '57833-6')
+    expect(await choose(await again(first), '11488-4')).toMatchObject({ state: 'ready', type_code: '11488-4' })
+    expect(await again(second)).toEqual(second)
+  })
+
   it('cannot say another type than a CDA says itself', async () => {
     learn()
     const row = await walk(Buffer.from(Buffer.from(cda()).toString().replace(/<code code="57833-6"/, '<code code="51851-4"')))

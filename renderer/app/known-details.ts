@@ -9,6 +9,7 @@ export const knownPhrases: Readonly<Record<string, Detail>> = {
   'patient chosen by a person': 'patientChosen',
   'visibility chosen by a person': 'visibilityChosen',
   'a version that replaces another came': 'versionCame',
+  'what it replaced is of another type now': 'parentRetyped',
   'received again': 'receivedAgain',
   'received again, announced otherwise': 'announcedOtherwise',
   // What a file is, that is not deposited

@@ -135,6 +135,14 @@ export function isOfOtherType({ type_code: known }: Pick<ItemRow, 'type_code'>, 
   return known !== null && typeCode !== null && known !== typeCode
 }
 
+/** Is it frozen under another type than it was before? */
+export function isRetyped({ metadata }: Pick<ItemRow, 'metadata'>, { metadata: { typeCode } }: Pick<Frozen, 'metadata'>): boolean {
+  return metadata !== null && (JSON.parse(metadata) as DocumentMetadata).typeCode.code !== typeCode.code
+}
+
+/** As a trace tells why a later version of a document is looked at again. */
+export const parentRetyped = 'what it replaced is of another type now'
+
 /** True while nothing of it ever left: a person may still hold it back or choose who sees it. */
 export function isChangeable(row: Pick<ItemRow, 'state' | 'attempts'>): boolean {
   return row.attempts === 0 && (row.state === 'received' || row.state === 'ready' || row.state === 'waiting' || row.state === 'parked')

@@ -45,6 +45,7 @@ interface FrozenAs {
   readonly replaces?: string
   readonly versionOf?: VersionOf
   readonly confidentiality?: string
+  readonly typeCode?: string
 }
 
 /** What any engine behind the queue port must do. Everything goes through the port: an engine is known by its answers alone. */
@@ -67,11 +68,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       expect(await ledger.apply(await current(row), event, { nextAttemptAt })).toBe(true)
       return current(row)
     }
-    const frozenOf = (row: ItemRow, { uniqueId = `1.2.3.${row.seq}`, replaces, confidentiality = 'N' }: FrozenAs): Frozen => ({
+    const frozenOf = (row: ItemRow, { uniqueId = `1.2.3.${row.seq}`, replaces, confidentiality = 'N', typeCode = '57833-6' }: FrozenAs): Frozen => ({
       uniqueId,
       submissionSetId: `${uniqueId}.9`,
       submittedAt: clock.now,
-      metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: '57833-6' }, ins: { value: ins, oid: label.insOid }, confidentiality: [{ code: confidentiality }], replaces: replaces ?? null } as unknown as DocumentMetadata,
+      metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: typeCode }, ins: { value: ins, oid: label.insOid }, confidentiality: [{ code: confidentiality }], replaces: replaces ?? null } as unknown as DocumentMetadata,
       party: { kind: 'structure', structure: { id: '1750000001' } } as unknown as Party,
       documentSha256: row.content_sha256,
     })
@@ -766,6 +767,31 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await apply(waits, { type: 'wait', for: 'parent', reason: 'parent-missing' })
         await apply(parked, { type: 'park', reason: 'parent-missing' })
         expect(ids(await ledger.childrenWaiting(parent.unique_id!)).toSorted()).toEqual([waits.id, parked.id].toSorted())
+      })
+
+      it('sends back to be prepared anew what was a later version of it, once it is frozen under another type', async () => {
+        const own = { documentKey: 'k', setId: 's' }
+        const first = await ready('first', asVersion(1))
+        const later = async (text: string, documentKey = 'k') => ready(text, { replaces: first.unique_id!, versionOf: { ...own, documentKey, version: 2 } })
+        const free = await later('free')
+        const waits = await apply(await later('waits'), { type: 'wait', for: 'parent', reason: 'parent-missing' })
+        const missed = await apply(await later('missed'), { type: 'park', reason: 'parent-missing' })
+        // By an id it names itself, whatever the type; of another cause; gone.
+        const named = await later('named', 'other')
+        const opposed = await apply(await later('opposed'), { type: 'park', reason: 'patient-opposed' })
+        const tried = await apply((await ledger.startSending(await later('tried'), 'lot', () => null))!, { type: 'not-sent', reason: 'record-unreachable', for: 'network' })
+        const refreeze = async (typeCode: string) => {
+          await apply(first, { type: 'changed' })
+          expect(await freeze(await current(first), { ...asVersion(1), typeCode })).toBe(true)
+        }
+        await refreeze('57833-6')
+        for (const row of [free, waits, missed, named, opposed, tried]) expect(await current(row)).toEqual(row)
+        await refreeze('11488-4')
+        for (const row of [free, waits, missed]) {
+          expect(await current(row)).toMatchObject({ state: 'received', document_sha256: null })
+          expect((await ledger.trace(row)).at(-1)).toMatchObject({ to: 'received', event: 'changed', detail: 'what it replaced is of another type now' })
+        }
+        for (const row of [named, opposed, tried]) expect(await current(row)).toEqual(row)
       })
 
       it('is known for what it holds and whose it is, under whatever id', async () => {

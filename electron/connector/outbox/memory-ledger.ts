@@ -4,7 +4,7 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
-import { authorChosen, holdReason, typeChosen, type ItemRow } from './item.ts'
+import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type ItemRow } from './item.ts'
 import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
@@ -362,6 +362,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     const item = disk.book.items.get(row.seq)
     if (!item || !isAsked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
     noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
+    const later =
+      item.document_key !== null && isRetyped(item, frozen)
+        ? all().filter((other) => other.parent_unique_id === frozen.uniqueId && other.document_key === item.document_key && other.attempts === 0 && other.document_sha256 !== null && (other.state === 'ready' || other.state === 'waiting' || (other.state === 'parked' && other.reason === 'parent-missing')))
+        : []
     const parent = frozen.metadata.replaces ?? null
     const lineage = (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId
     for (const other of all()) if (other.lineage === frozen.uniqueId) other.lineage = lineage
@@ -385,6 +389,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       const aside = all().filter((other) => other.state === 'parked' && other.reason === 'version-superseded' && other.ins === frozen.metadata.ins.value)
       for (const other of aside) applyInside(other, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
     }
+    for (const other of later) applyInside(other, { type: 'changed' }, { detail: parentRetyped })
     return true
   }
 

@@ -4,7 +4,7 @@ import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
-import { authorChosen, holdReason, typeChosen, type Frozen, type ItemRow } from './item.ts'
+import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
@@ -306,6 +306,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     for (const aside of rows(prepared.superseded.all(metadata.ins.value))) applyInside(aside, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
   }
 
+  /** What was frozen as a later version of it while it was of another type may be another document now: it is asked about anew before it replaces anything. */
+  function reconsiderLaterVersions(item: ItemRow, frozen: Frozen): void {
+    if (item.document_key === null || !isRetyped(item, frozen)) return
+    for (const later of rows(prepared.laterVersions.all({ uniqueId: frozen.uniqueId, documentKey: item.document_key }))) applyInside(later, { type: 'changed' }, { detail: parentRetyped })
+  }
+
   /** `before` settles when the call made earlier has its place in the line of commits; `inLine` says that this one has. */
   async function receiveAfter(before: Promise<void>, inLine: () => void, arrivals: readonly Arrival[], message: IncomingMessage | undefined): Promise<Received> {
     const spooled = await Promise.all(arrivals.map((arrival) => store.spool.store(arrival.bytes)))
@@ -533,6 +539,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
         noteFrozen(item, frozen, versionOf)
         reconsiderSuperseded(frozen)
+        reconsiderLaterVersions(item, frozen)
         return true
       }),
     recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),
