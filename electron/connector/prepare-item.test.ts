@@ -573,6 +573,16 @@ describe('a person who says what type it is', () => {
     expect(await choose(row, '11488-4')).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: other.id })
   })
 
+  it('is said otherwise once the record refused it, and goes under the same id', async () => {
+    learn()
+    const ready = await choose(await walk(await pdf(), untyped()), '11488-4')
+    await ledger.apply((await ledger.startSending(ready, 'lot', () => null))!, { type: 'refused', reason: 'record-metadata-refused' })
+    const other = await choose(await again(ready), '57833-6')
+    expect(other).toMatchObject({ state: 'ready', type_code: '57833-6', unique_id: ready.unique_id, attempts: 1, lot_sha256: null })
+    expect(frozenOf(other).metadata.typeCode.code).toBe('57833-6')
+    expect(typeChoicesOf(other, preparation.store)).toEqual([])
+  })
+
   it('lets nothing be replaced by what was a version of it under its former type: that is asked about anew', async () => {
     learn()
     const numbered = untyped({ documentKey: '12' })
@@ -700,6 +710,13 @@ describe('a person who says who wrote it', () => {
     await prepareItem(await again(row), preparation)
     expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: other.id, document_sha256: null })
     expect(authorsOf(await choose(await again(row), professional.id))).toEqual([professional.id])
+  })
+
+  it('is said otherwise once the record refused them', async () => {
+    const ready = await choose(await walk(await pdf(), unauthored()), other.id)
+    await ledger.apply((await ledger.startSending(ready, 'lot', () => null))!, { type: 'refused', reason: 'record-author-refused' })
+    const mended = await choose(await again(ready), professional.id)
+    expect([mended.state, authorsOf(mended), mended.unique_id]).toEqual(['ready', [professional.id], ready.unique_id])
   })
 
   it('chooses among those of the structure its source names, and nobody where that is not the practice', async () => {

@@ -1218,6 +1218,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(asking)).toMatchObject({ state: 'received', chosen_type: '57833-6', chosen_author: knownProfessional.id })
       })
 
+      it('tells in its trace each word on its type and its author, that which comes while it is being prepared too', async () => {
+        const row = await apply(await received('one'), { type: 'park', reason: 'type-unknown' })
+        for (const typeCode of ['11488-4', '57833-6']) expect(await ledger.chooseType(await current(row), typeCode)).toBe(true)
+        await apply(row, { type: 'park', reason: 'author-missing' })
+        for (const authorId of ['899900000013', knownProfessional.id]) expect(await ledger.chooseAuthor(await current(row), authorId)).toBe(true)
+        expect((await ledger.trace(row)).flatMap(({ event, to, detail }) => (event === 'changed' ? `${to} ${detail}` : []))).toEqual([
+          'received type chosen by a person: CR ou fiche de consultation ou de visite',
+          'received type chosen by a person: Prescription de produits de santé',
+          'received author chosen by a person: 899900000013',
+          `received author chosen by a person: ${knownProfessional.name}`,
+        ])
+      })
+
       it('says the type of nothing that stands for another cause, or was sent', async () => {
         expect(await ledger.chooseType(await parked('one', 'author-missing'), '11488-4')).toBe(false)
         const sent = await apply(await sending('two'), { type: 'refused', reason: 'type-not-accepted' })

@@ -311,11 +311,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     }
     if (done.what === 'type') {
       item.chosen_type = done.typeCode
-      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+      return sayOf(item, typeChosen(done.typeCode))
     }
     if (done.what === 'author') {
       item.chosen_author = done.authorId
-      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
+      return sayOf(item, authorChosen(nameOf(done.authorId)))
     }
     if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
@@ -325,6 +325,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     }
     if (item.state === 'received') return true
     return done.what === 'patient' ? applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' }) : applyInside(item, { type: 'retry', rebuild: done.rebuild })
+  }
+
+  function sayOf(item: KeptItem, detail: string): boolean {
+    if (item.state !== 'received') return applyInside(item, { type: 'changed' }, { detail })
+    traceLine(item.seq, 'received', 'received', 'changed', null, detail)
+    return true
   }
 
   const isAsRead = (row: ItemRow) => {

@@ -424,11 +424,18 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
       case 'type':
         prepared.chooseType.run({ seq: item.seq, typeCode: done.typeCode })
-        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+        return sayOf(item, typeChosen(done.typeCode))
       case 'author':
         prepared.chooseAuthor.run({ seq: item.seq, authorId: done.authorId })
-        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
+        return sayOf(item, authorChosen(nameOf(done.authorId)))
     }
+  }
+
+  /** What a person said of what it is changes what is sent: told in its trace even where it is being prepared anyway, or that would end with a word they took back. */
+  function sayOf(item: ItemRow, detail: string): boolean {
+    if (item.state !== 'received') return applyInside(item, { type: 'changed' }, { detail })
+    traceLine(item.seq, 'received', 'received', 'changed', null, detail)
+    return true
   }
 
   /** Journaled before they count, as arrivals are; what cannot happen is not. Gives how many were done. */
