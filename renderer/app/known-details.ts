@@ -161,7 +161,7 @@ export function readTemplate(detail: string): { readonly key: DetailWithParts; r
 }
 
 /** Words lists of which follow some phrases: what changed, which traits are lacking or differ. */
-export const knownWords = ['patient', 'type', 'visibility', 'birthName', 'givenName', 'birthDate', 'birthPlace', 'sex', 'ins'] as const
+export const knownWords = ['patient', 'type', 'author', 'visibility', 'birthName', 'givenName', 'birthDate', 'birthPlace', 'sex', 'ins'] as const
 export type KnownWord = (typeof knownWords)[number]
 
 /** Reads a list of known words; null when anything else is in it. */

@@ -396,6 +396,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await say(2, '57833-6')).toEqual({ id: first.id, outcome: 'stored' })
         expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: type')
         expect(await say(3)).toEqual({ id: first.id, outcome: 'stored' })
+        // Their word counts again.
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: type')
         expect(await freeze(await current(first))).toBe(true)
         await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
         expect(await current(await say(4))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
@@ -412,7 +414,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(authorIdOf(await current(first))).toBe(knownProfessional.id)
         expect(await say(2, '899900000013')).toEqual({ id: first.id, outcome: 'stored' })
         expect(authorIdOf(await current(first))).toBe('899900000013')
-        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise')
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: author')
         expect(await freeze(await current(first))).toBe(true)
         await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
         expect(await current(await say(3, '899900000014'))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
