@@ -1590,6 +1590,21 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(row)).toMatchObject({ chosen_type: '11488-4' })
       })
 
+      it('what they were told was not done, for it had just left, is not done again', async ({ skip }) => {
+        if (!opened.copy) return skip()
+        const asking = await parked('one', 'type-unknown')
+        await ledger.chooseType(asking, '11488-4')
+        expect(await freeze(await current(asking))).toBe(true)
+        const row = await current(asking)
+        const putBack = await opened.copy()
+        const [sent, isSaid] = await Promise.all([ledger.startSending(row, 'lot', () => null), ledger.chooseType(row, '57833-6')])
+        expect([sent?.state, isSaid]).toEqual(['sending', false])
+        await apply(sent!, { type: 'accepted' })
+        ledger = await putBack()
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ state: 'ready', chosen_type: '11488-4', document_sha256: row.document_sha256 })
+      })
+
       it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {
         if (!opened.forget) return skip()
         const chosenAs = { ins: '284069999999968', insOid: '1.2.250.1.213.1.4.10', against: true }

@@ -5,7 +5,7 @@ import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCan
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type ItemRow } from './item.ts'
-import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from './journal-record.ts'
+import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord, WithdrawnRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
@@ -31,7 +31,7 @@ interface Book {
 /** What outlives the program: the book of the last commit, the journal and the bytes. */
 export interface MemoryDisk {
   book: Book
-  readonly journal: (ArrivalRecord | ActRecord | AnswerRecord | DecisionRecord)[]
+  readonly journal: (ArrivalRecord | ActRecord | WithdrawnRecord | AnswerRecord | DecisionRecord)[]
   readonly bytes: Map<string, Buffer>
 }
 
@@ -345,9 +345,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       if (item && isStill(row) && allows(item, wanted, false)) records.push({ kind: 'act', at: now(), actId: newId(), id: row.id, act: wanted })
     }
     disk.journal.push(...records)
-    const done = await commit(() => records.filter((record) => act(record, false)).length)
-    if (done > 0) changed()
-    return done
+    const done = await commit(() => records.filter((record) => act(record, false)))
+    for (const record of records) if (!done.includes(record)) disk.journal.push({ kind: 'withdrawn', at: now(), actId: record.actId ?? '' })
+    if (done.length > 0) changed()
+    return done.length
   }
   const actOf = async (row: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ row, act: wanted }])) === 1
 
@@ -476,7 +477,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       const raw = new Set<string>()
       const answers: AnswerRecord[] = []
       if (everything) for (const item of all()) if (item.state !== 'deposited') item.ask_first = 1
+      const withdrawn = new Set(disk.journal.flatMap((record) => (record.kind === 'withdrawn' ? record.actId : [])))
       for (const record of disk.journal) {
+        if (record.kind === 'withdrawn') continue
         if (record.kind === 'answer') {
           answers.push(record)
           continue
@@ -486,7 +489,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
           continue
         }
         if (record.kind === 'act') {
-          if (everything && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
+          if (everything && !withdrawn.has(record.actId ?? '') && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.add(record.message.rawSha256)

@@ -8,7 +8,7 @@ import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type Fr
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
-import { journalRecord, type Act, type ActRecord, type AnswerRecord, type ArrivalRecord, type DecisionRecord } from './journal-record.ts'
+import { journalRecord, withdrawnRecord, type Act, type ActRecord, type AnswerRecord, type ArrivalRecord, type DecisionRecord, type WithdrawnRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, TakenFile, VersionOf } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { namedContents, queries } from './queries.ts'
@@ -444,11 +444,22 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const current = fresh(item.seq)
       return current !== null && allows(current, wanted, false) && isStill(item)
     })
-    const records = possible.map(({ item, act: wanted }): ActRecord => ({ kind: 'act', at: now(), actId: newId(), id: item.id, act: wanted }))
+    const records = possible.map(({ item, act: wanted }) => ({ kind: 'act', at: now(), actId: newId(), id: item.id, act: wanted }) satisfies ActRecord)
     await Promise.all(records.map((record) => store.arrivals.append(record)))
-    const done = await commit(() => records.filter((record, index) => isStill(possible[index]!.item) && act(record, false)).length)
-    if (done > 0) changed()
-    return done
+    const done = await commit(() => records.filter((record, index) => isStill(possible[index]!.item) && act(record, false)))
+    const undone = records.filter((record) => !done.includes(record))
+    await Promise.all(undone.map(({ actId }) => store.arrivals.append({ kind: 'withdrawn', at: now(), actId } satisfies WithdrawnRecord)))
+    if (done.length > 0) changed()
+    return done.length
+  }
+
+  function withdrawnActs(): Set<string> {
+    const withdrawn = new Set<string>()
+    for (const line of store.arrivals.readSince()) {
+      const read = withdrawnRecord.safeParse(line)
+      if (read.success) withdrawn.add(read.data.actId)
+    }
+    return withdrawn
   }
   const actOf = async (item: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ item, act: wanted }])) === 1
   /** Nobody else moved it since it was read. */
@@ -482,6 +493,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       let unreadable = 0
       // Before anything else: whatever the copy says of an item, it may have gone since.
       if (everything) await commit(() => void prepared.askFirst.run())
+      const withdrawn = everything ? withdrawnActs() : null
       for (const line of store.arrivals.readSince((what) => (unreadable += what === 'damaged' ? 1 : 0))) {
         const read = journalRecord.safeParse(line)
         if (!read.success) {
@@ -497,9 +509,10 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
           if (everything && !prepared.isJournaled.get(record.actId)) await commit(() => decideInside(record))
           continue
         }
+        if (record.kind === 'withdrawn') continue
         if (record.kind === 'act') {
           // A last commit that may be missing was told to nobody. What this database knows to be done is; the rest is done in its order.
-          if (everything && (record.actId === undefined || !prepared.isJournaled.get(record.actId))) await commit(() => act(record, true))
+          if (withdrawn && (record.actId === undefined || (!withdrawn.has(record.actId) && !prepared.isJournaled.get(record.actId)))) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.push(record.message.rawSha256)
