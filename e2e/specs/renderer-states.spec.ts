@@ -1383,6 +1383,28 @@ test.describe('the sync window', () => {
     expect(fresh.world.asked.find(({ name }) => name === 'items.chooseAuthor')?.input).toEqual({ id: 'item-4', authorId: '899900000101' })
   })
 
+  test('shows who was said meanwhile in another window, and keeps what is picked here', async ({ page, fresh }) => {
+    standForAuthor(fresh.world, '899900000102')
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button').click()
+    const drawer = page.getByTestId('item-drawer')
+    await expect(drawer.getByTestId('author-chosen')).toContainText('DE LA ROCHEFOUCAULD-MONTBEL')
+    standForAuthor(fresh.world, '899900000103')
+    fresh.tell('items')
+    await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: ROUX Hugo')
+    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('899900000103')
+    await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
+    await drawer.getByTestId('author-option').first().check()
+    const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.get').length
+    const before = asked()
+    standForAuthor(fresh.world, '899900000102')
+    fresh.tell('items')
+    await expect.poll(asked).toBeGreaterThan(before)
+    await expect(drawer.getByTestId('author-chosen')).toContainText('PETIT Claire')
+    await expect(drawer.getByTestId('confirm-author')).toBeEnabled()
+  })
+
   test('lets who sees a document be chosen, by the keyboard, one document at a time; never masked and invisible to the patient at once', async ({ page, fresh }) => {
     await page.setViewportSize(sizes.sync)
     await page.goto(fresh.address('sync'))

@@ -237,6 +237,8 @@ const justDepositedMs = 86_400_000
 const upkeepMs = 10 * 60_000
 /** How long a prescription that went is told beside the exams already done: the consultation, and the day's afterthoughts. */
 const prescribedMs = 12 * 3_600_000
+/** How often a person's word is tried on an item that moves under it. */
+const choosingTries = 3
 /** How long the screen tells of a return to an older database. */
 const restorationShownMs = 7 * 86_400_000
 
@@ -261,7 +263,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   /** Who reads: the professional who signed in, else whoever the practice's own certificates speak for. */
   const reader = () => signIn.signedIn() ?? nobody
   const known = () => signIn.signedIn() ?? (config.signIn.mode === 'certificates' ? nobody : null)
-  const trace = openTrace({ audit, registry, reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
+  const trace = openTrace({ audit, registry, usualInsOid: defaultInsOid(environment), reader: known, structure: nobody.structure, depositTransaction: () => untraced.transactions.deposit(new Uint8Array()), onBug: (error) => onBug(error) })
   let onReadings: () => void = () => undefined
   const passages = openPassages(store)
   const readings = openReadings(store, { passages, onChanged: () => onReadings() })
@@ -755,13 +757,13 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         return row ? success(await namedByText(row, preparation)) : failure('not-found')
       },
       async assignPatient(id, patientId) {
-        return choosing(await ledger.byId(id), (row) => (row.waiting_for === 'patient' ? choiceOf(row, patientId, preparation) : failure('not-found')), (row, as) => ledger.choosePatient(row, patientId, as))
+        return choosing(() => ledger.byId(id), (row) => (row.waiting_for === 'patient' ? choiceOf(row, patientId, preparation) : failure('not-found')), (row, as) => ledger.choosePatient(row, patientId, as))
       },
       async chooseType(id, typeCode) {
-        return choosing(await ledger.byId(id), (row) => typeChoiceOf(row, typeCode, store), (row, chosen) => ledger.chooseType(row, chosen))
+        return choosing(() => ledger.byId(id), (row) => typeChoiceOf(row, typeCode, store), (row, chosen) => ledger.chooseType(row, chosen))
       },
       async chooseAuthor(id, authorId) {
-        return choosing(await ledger.byId(id), (row) => authorChoiceOf(row, authorId, preparation), (row, chosen) => ledger.chooseAuthor(row, chosen))
+        return choosing(() => ledger.byId(id), (row) => authorChoiceOf(row, authorId, preparation), (row, chosen) => ledger.chooseAuthor(row, chosen))
       },
       async dismiss(id, why) {
         const row = await ledger.byId(id)
@@ -976,12 +978,15 @@ function birthDateOf({ patient }: { readonly patient: string | null }): string |
   return patient === null ? null : (JSON.parse(patient) as PatientLabel).birthDate
 }
 
-/** What a person says of an item, where it may be said: done, unless something else was done of it since. */
-async function choosing<Chosen>(row: ItemRow | null, mayBe: (row: ItemRow) => Result<Chosen>, choose: (row: ItemRow, chosen: Chosen) => Promise<boolean>): Promise<Result<void>> {
-  if (!row) return failure('not-found')
-  const chosen = mayBe(row)
-  if (!chosen.ok) return chosen
-  return (await choose(row, chosen.value)) ? success(undefined) : failure('not-found')
+/** What a person says of an item, where it may be said. What moved meanwhile (it was being prepared) is looked at again: their word counts until it left. */
+async function choosing<Chosen>(find: () => Promise<ItemRow | null>, mayBe: (row: ItemRow) => Result<Chosen>, choose: (row: ItemRow, chosen: Chosen) => Promise<boolean>): Promise<Result<void>> {
+  for (let left = choosingTries; left > 0; left -= 1) {
+    const row = await find()
+    const chosen = row ? mayBe(row) : failure('not-found')
+    if (!row || !chosen.ok) return chosen.ok || chosen.failure.code === 'not-found' ? failure(whyNot(row)) : chosen
+    if (await choose(row, chosen.value)) return success(undefined)
+  }
+  return failure(whyNot(await find()))
 }
 
 /** Why an act on an item was not done. */

@@ -3,7 +3,7 @@ import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type Tr
 import { panelSource, type EmergencyAccess, type OnConsentChange } from './consent/index.ts'
 import type { SheetEnd } from './history/index.ts'
 import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
-import type { PatientRegistry } from './patients/index.ts'
+import { compactIns, type PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
 
 /** What the rooms tell the trace: each of their acts in the words of the trace. */
@@ -32,7 +32,9 @@ export interface Trace {
 
 export interface TraceOptions {
   readonly audit: Audit
-  readonly registry: Pick<PatientRegistry, 'get'>
+  readonly registry: Pick<PatientRegistry, 'get' | 'byIns'>
+  /** Of a number that is said without its OID, and that nobody here is known by. */
+  readonly usualInsOid: string
   /** Who is known to read at this computer now; null when nobody signed in where somebody has to. */
   readonly reader: () => Party | null
   readonly structure: Party['structure']
@@ -44,7 +46,7 @@ export interface TraceOptions {
 const personActs = { hold: 'item-held', visibility: 'item-visibility', dismiss: 'item-dismissed', patient: 'item-patient-chosen', type: 'item-type-chosen', author: 'item-author-chosen', free: 'item-freed' } as const satisfies Record<Act['what'], TraceAct>
 
 /** Opens it. Nobody signs in to act on an item: such acts are a person's of this structure; reading is the reader's, once they are known. */
-export function openTrace({ audit, registry, reader, structure, depositTransaction, onBug }: TraceOptions): Trace {
+export function openTrace({ audit, registry, usualInsOid, reader, structure, depositTransaction, onBug }: TraceOptions): Trace {
   const person = { professional: null, structure: structure.id, role: 'person' }
   const program = { professional: null, structure: structure.id, role: 'program' }
   const care = { origin: 'user', purpose: 'care' } as const
@@ -58,7 +60,10 @@ export function openTrace({ audit, registry, reader, structure, depositTransacti
   /** Whom the item names, as far as it does by number. */
   function insOfItem(item: ItemRow): InsId | null {
     const label = item.patient === null ? null : (JSON.parse(item.patient) as { ins: string | null; insOid: string | null })
-    return label?.ins && label.insOid ? { value: label.ins, oid: label.insOid } : null
+    if (!label?.ins) return null
+    const value = compactIns(label.ins)
+    // A sidecar gives the number alone: of the OID the gate would take it for.
+    return { value, oid: label.insOid ?? registry.byIns(value)[0]?.insOid ?? usualInsOid }
   }
 
   return {

@@ -573,6 +573,42 @@ describe('a person who says what type it is', () => {
     expect(await choose(row, '11488-4')).toMatchObject({ state: 'parked', reason: 'announced-otherwise', reason_detail: other.id })
   })
 
+  it('is said otherwise once the record refused it, and goes under the same id', async () => {
+    learn()
+    const ready = await choose(await walk(await pdf(), untyped()), '11488-4')
+    await ledger.apply((await ledger.startSending(ready, 'lot', () => null))!, { type: 'refused', reason: 'record-metadata-refused' })
+    const other = await choose(await again(ready), '57833-6')
+    expect(other).toMatchObject({ state: 'ready', type_code: '57833-6', unique_id: ready.unique_id, attempts: 1, lot_sha256: null })
+    expect(frozenOf(other).metadata.typeCode.code).toBe('57833-6')
+    expect(typeChoicesOf(other, preparation.store)).toEqual([])
+  })
+
+  it('lets nothing be replaced by what was a version of it under its former type: that is asked about anew', async () => {
+    learn()
+    const numbered = untyped({ documentKey: '12' })
+    const first = await choose(await walk(await pdf(), numbered), '11488-4')
+    const second = await choose(await walk(await pdf(), numbered), '11488-4')
+    expect(frozenOf(second).metadata.replaces).toBe(first.unique_id)
+    expect(await choose(first, '57833-6')).toMatchObject({ state: 'parked', reason: 'number-used-twice', reason_detail: second.id })
+    // Let go as a document of its own.
+    expect(await rebuild(first)).toMatchObject({ state: 'ready', type_code: '57833-6' })
+    expect(await again(second)).toMatchObject({ state: 'received', document_sha256: null })
+    await prepareItem(await again(second), preparation)
+    expect(await again(second)).toMatchObject({ state: 'parked', reason: 'number-used-twice', reason_detail: first.id })
+    const own = await rebuild(second)
+    expect([own.state, frozenOf(own).metadata.replaces]).toEqual(['ready', null])
+  })
+
+  it('keeps what replaces it where its type is said again as it was', async () => {
+    learn()
+    const numbered = untyped({ documentKey: '12' })
+    const first = await choose(await walk(await pdf(), numbered), '11488-4')
+    const second = await choose(await walk(await pdf(), numbered), '11488-4')
+    await choose(first, '57833-6')
+    expect(await choose(await again(first), '11488-4')).toMatchObject({ state: 'ready', type_code: '11488-4' })
+    expect(await again(second)).toEqual(second)
+  })
+
   it('cannot say another type than a CDA says itself', async () => {
     learn()
     const row = await walk(Buffer.from(Buffer.from(cda()).toString().replace(/<code code="57833-6"/, '<code code="51851-4"')))
@@ -674,6 +710,13 @@ describe('a person who says who wrote it', () => {
     await prepareItem(await again(row), preparation)
     expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: other.id, document_sha256: null })
     expect(authorsOf(await choose(await again(row), professional.id))).toEqual([professional.id])
+  })
+
+  it('is said otherwise once the record refused them', async () => {
+    const ready = await choose(await walk(await pdf(), unauthored()), other.id)
+    await ledger.apply((await ledger.startSending(ready, 'lot', () => null))!, { type: 'refused', reason: 'record-author-refused' })
+    const mended = await choose(await again(ready), professional.id)
+    expect([mended.state, authorsOf(mended), mended.unique_id]).toEqual(['ready', [professional.id], ready.unique_id])
   })
 
   it('chooses among those of the structure its source names, and nobody where that is not the practice', async () => {

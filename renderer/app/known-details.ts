@@ -9,6 +9,7 @@ export const knownPhrases: Readonly<Record<string, Detail>> = {
   'patient chosen by a person': 'patientChosen',
   'visibility chosen by a person': 'visibilityChosen',
   'a version that replaces another came': 'versionCame',
+  'what it replaced is of another type now': 'parentRetyped',
   'received again': 'receivedAgain',
   'received again, announced otherwise': 'announcedOtherwise',
   // What a file is, that is not deposited
@@ -160,7 +161,7 @@ export function readTemplate(detail: string): { readonly key: DetailWithParts; r
 }
 
 /** Words lists of which follow some phrases: what changed, which traits are lacking or differ. */
-export const knownWords = ['patient', 'type', 'visibility', 'birthName', 'givenName', 'birthDate', 'birthPlace', 'sex', 'ins'] as const
+export const knownWords = ['patient', 'type', 'author', 'visibility', 'birthName', 'givenName', 'birthDate', 'birthPlace', 'sex', 'ins'] as const
 export type KnownWord = (typeof knownWords)[number]
 
 /** Reads a list of known words; null when anything else is in it. */

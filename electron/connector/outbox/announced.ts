@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { patientLabel, type PatientLabel, type ReasonCode } from '#shared/contract/index.ts'
 import { documentType } from '#shared/terminology/index.ts'
-import { chosenAsOf, typeCodeOf, type ItemRow } from './item.ts'
+import { authorIdOf, chosenAsOf, typeCodeOf, type ItemRow } from './item.ts'
 import type { ArrivalRecord } from './journal-record.ts'
 import type { Recognised } from './ledger.ts'
 import { isOfFile, isOfSource } from './source-of.ts'
@@ -202,8 +202,17 @@ export function sameHints(one: Hints, other: Hints): boolean {
 /** Said in the trace of an item whose source corrected it. */
 export function correctionDetail(first: ItemRow, arrival: Announced): string {
   if (sameHints(JSON.parse(first.hints) as Hints, arrival.hints)) return 'received again'
-  const changes = changesOf(first, arrival.hints)
-  return `received again, announced otherwise${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`
+  const changes = new Set<Change | 'author'>([...changesOf(first, arrival.hints), ...overruled(first, arrival.hints)])
+  return `received again, announced otherwise${changes.size > 0 ? `: ${[...changes].join(', ')}` : ''}`
+}
+
+/** What a person said that counts no more with this word of the source, or counts again: its journey must not end with their word where it goes under another's. */
+function overruled(first: ItemRow, now: Hints): ('type' | 'author')[] {
+  const then = { ...first, hints: JSON.stringify(now) }
+  return [
+    ...(first.chosen_type !== null && typeCodeOf(first) !== typeCodeOf(then) ? (['type'] as const) : []),
+    ...(first.chosen_author !== null && authorIdOf(first) !== authorIdOf(then) ? (['author'] as const) : []),
+  ]
 }
 
 /**

@@ -18,13 +18,13 @@ it('guesses nothing where neither says one', () => {
 })
 
 it('has a type to be said only parked for want of one, and never sent', () => {
-  const parked = { state: 'parked', reason: 'type-unknown', attempts: 0, hints: '{}', chosen_type: null } as const
+  const parked = { state: 'parked', reason: 'type-unknown', attempts: 0, doubts: 0, hints: '{}', chosen_type: null } as const
   expect([parked, { ...parked, reason: 'type-not-accepted' as const }].map(mayBeTyped)).toEqual([true, true])
   expect([{ ...parked, attempts: 1 }, { ...parked, reason: 'author-missing' as const }, { ...parked, reason: null }, { ...parked, state: 'received' as const }].map(mayBeTyped)).toEqual([false, false, false, false])
 })
 
 it('has a type to be said otherwise as long as a person said it, no source since, and nothing left', () => {
-  const ready = { state: 'ready', reason: null, attempts: 0, hints: '{"typeCode":"51851-4"}', chosen_type: '11488-4' } as const
+  const ready = { state: 'ready', reason: null, attempts: 0, doubts: 0, hints: '{"typeCode":"51851-4"}', chosen_type: '11488-4' } as const
   expect([ready, { ...ready, state: 'waiting' as const }, { ...ready, state: 'parked' as const, reason: 'patient-opposed' as const }].map(mayBeTyped)).toEqual([true, true, true])
   expect([{ ...ready, attempts: 1 }, { ...ready, state: 'sending' as const }, { ...ready, state: 'ignored' as const }, { ...ready, hints: '{"typeCode":" 57833-6 "}' }].map(mayBeTyped)).toEqual([false, false, false, false])
 })
@@ -35,10 +35,18 @@ it('takes the author its source says, whoever a person chose before, and that on
 })
 
 it('has an author to be said only parked for want of one, or with one a person said, and never sent', () => {
-  const parked = { state: 'parked', reason: 'author-missing', attempts: 0, hints: '{}', chosen_author: null } as const
+  const parked = { state: 'parked', reason: 'author-missing', attempts: 0, doubts: 0, hints: '{}', chosen_author: null } as const
   expect(mayBeAuthored(parked)).toBe(true)
   expect([{ ...parked, attempts: 1 }, { ...parked, reason: 'author-not-ours' as const }, { ...parked, reason: null }, { ...parked, state: 'received' as const }].map(mayBeAuthored)).toEqual([false, false, false, false])
   const said = { ...parked, reason: 'author-not-ours', chosen_author: '899900000013' } as const
   expect([said, { ...said, state: 'ready' as const, reason: null }].map(mayBeAuthored)).toEqual([true, true])
   expect([{ ...said, attempts: 1 }, { ...said, hints: '{"authorId":"899900000012"}' }].map(mayBeAuthored)).toEqual([false, false])
+})
+
+it('has both to be said otherwise once the record refused what a person said, never what may be in it', () => {
+  const refused = { state: 'parked', reason: 'record-author-refused', attempts: 1, doubts: 0, hints: '{}', chosen_type: '11488-4', chosen_author: '899900000013' } as const
+  const both = (row: Parameters<typeof mayBeTyped>[0] & Parameters<typeof mayBeAuthored>[0]) => [mayBeTyped(row), mayBeAuthored(row)]
+  expect([refused, { ...refused, reason: 'record-metadata-refused' as const }].map(both)).toEqual([[true, true], [true, true]])
+  const not = [{ doubts: 1 }, { reason: 'record-closed' }, { reason: 'record-content-conflict' }, { state: 'waiting' }, { chosen_type: null, chosen_author: null }, { hints: '{"typeCode":"57833-6","authorId":"899900000012"}' }] as const
+  for (const more of not) expect(both({ ...refused, ...more }), JSON.stringify(more)).toEqual([false, false])
 })

@@ -108,17 +108,24 @@ export function authorIdOf({ hints, chosen_author: chosen }: Pick<ItemRow, 'hint
   return (JSON.parse(hints) as { authorId?: string }).authorId ?? chosen
 }
 
-/** True while nothing of it ever left, and its type is a person's to say: it stands for want of one (of any, or of one the record takes), or has the one they said, which may be wrong. */
-export function mayBeTyped(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'hints' | 'chosen_type'>): boolean {
+/**
+ * True while its type is a person's to say: nothing of it ever left, and it stands for want of one (of any, or of one the record takes); or it has the one they said, which may be
+ * wrong, and nothing of it left or the record refused it for what it is said to be.
+ */
+export function mayBeTyped(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'doubts' | 'hints' | 'chosen_type'>): boolean {
   const isChosen = row.chosen_type !== null && documentType(typeCodeOf({ ...row, chosen_type: null }) ?? '') === undefined
-  return isChangeable(row) && (isChosen || standsFor(['type-unknown', 'type-not-accepted'], row))
+  return isChosen ? isChangeable(row) || isRefused(row) : isChangeable(row) && standsFor(['type-unknown', 'type-not-accepted'], row)
 }
 
 /** The same of its author. */
-export function mayBeAuthored(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'hints' | 'chosen_author'>): boolean {
+export function mayBeAuthored(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'doubts' | 'hints' | 'chosen_author'>): boolean {
   const isChosen = row.chosen_author !== null && authorIdOf({ ...row, chosen_author: null }) === null
-  return isChangeable(row) && (isChosen || standsFor(['author-missing'], row))
+  return isChosen ? isChangeable(row) || isRefused(row) : isChangeable(row) && standsFor(['author-missing'], row)
 }
+
+/** Refused for its type or its author, at the first word: the record certainly holds nothing of it. Retried as it is, it would be refused again. */
+const isRefused = (row: Pick<ItemRow, 'state' | 'reason' | 'doubts'>): boolean =>
+  row.doubts === 0 && standsFor(['record-author-refused', 'record-metadata-refused', 'structure-refused', 'situation-changed', 'speciality-missing'], row)
 
 function standsFor(reasons: readonly ReasonCode[], { state, reason }: Pick<ItemRow, 'state' | 'reason'>): boolean {
   return state === 'parked' && reasons.some((one) => one === reason)
@@ -134,6 +141,14 @@ export const authorChosen = (name: string): string => `author chosen by a person
 export function isOfOtherType({ type_code: known }: Pick<ItemRow, 'type_code'>, typeCode: string | null): boolean {
   return known !== null && typeCode !== null && known !== typeCode
 }
+
+/** Is it frozen under another type than it was before? */
+export function isRetyped({ metadata }: Pick<ItemRow, 'metadata'>, { metadata: { typeCode } }: Pick<Frozen, 'metadata'>): boolean {
+  return metadata !== null && (JSON.parse(metadata) as DocumentMetadata).typeCode.code !== typeCode.code
+}
+
+/** As a trace tells why a later version of a document is looked at again. */
+export const parentRetyped = 'what it replaced is of another type now'
 
 /** True while nothing of it ever left: a person may still hold it back or choose who sees it. */
 export function isChangeable(row: Pick<ItemRow, 'state' | 'attempts'>): boolean {

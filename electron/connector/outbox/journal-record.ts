@@ -57,6 +57,10 @@ const actRecord = z.object({
 export type ActRecord = z.infer<typeof actRecord>
 export type Act = ActRecord['act']
 
+/** An act that was not done after all: the item had moved, or left, while it was written. The person was told so; it is not done again either. */
+export const withdrawnRecord = z.object({ kind: z.literal('withdrawn'), at: z.number(), actId: z.string() })
+export type WithdrawnRecord = z.infer<typeof withdrawnRecord>
+
 /** What a person decided of the program as a whole (the pause): a thing the ledger remembers, null when it forgets it. */
 const decisionRecord = z.object({ kind: z.literal('decision'), at: z.number(), actId: z.string(), name: z.string(), value: z.unknown() })
 export type DecisionRecord = z.infer<typeof decisionRecord>
@@ -84,4 +88,4 @@ const answerRecord = z.object({
 export type AnswerRecord = z.infer<typeof answerRecord>
 
 /** One line of the journal; what a newer program may have written is not read. */
-export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord, decisionRecord, answerRecord])
+export const journalRecord = z.discriminatedUnion('kind', [arrivalRecord, actRecord, withdrawnRecord, decisionRecord, answerRecord])

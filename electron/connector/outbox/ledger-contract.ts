@@ -45,6 +45,7 @@ interface FrozenAs {
   readonly replaces?: string
   readonly versionOf?: VersionOf
   readonly confidentiality?: string
+  readonly typeCode?: string
 }
 
 /** What any engine behind the queue port must do. Everything goes through the port: an engine is known by its answers alone. */
@@ -67,11 +68,11 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       expect(await ledger.apply(await current(row), event, { nextAttemptAt })).toBe(true)
       return current(row)
     }
-    const frozenOf = (row: ItemRow, { uniqueId = `1.2.3.${row.seq}`, replaces, confidentiality = 'N' }: FrozenAs): Frozen => ({
+    const frozenOf = (row: ItemRow, { uniqueId = `1.2.3.${row.seq}`, replaces, confidentiality = 'N', typeCode = '57833-6' }: FrozenAs): Frozen => ({
       uniqueId,
       submissionSetId: `${uniqueId}.9`,
       submittedAt: clock.now,
-      metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: '57833-6' }, ins: { value: ins, oid: label.insOid }, confidentiality: [{ code: confidentiality }], replaces: replaces ?? null } as unknown as DocumentMetadata,
+      metadata: { uniqueId, title: 'Ordonnance', typeCode: { code: typeCode }, ins: { value: ins, oid: label.insOid }, confidentiality: [{ code: confidentiality }], replaces: replaces ?? null } as unknown as DocumentMetadata,
       party: { kind: 'structure', structure: { id: '1750000001' } } as unknown as Party,
       documentSha256: row.content_sha256,
     })
@@ -395,6 +396,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await say(2, '57833-6')).toEqual({ id: first.id, outcome: 'stored' })
         expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: type')
         expect(await say(3)).toEqual({ id: first.id, outcome: 'stored' })
+        // Their word counts again.
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: type')
         expect(await freeze(await current(first))).toBe(true)
         await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
         expect(await current(await say(4))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
@@ -411,7 +414,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(authorIdOf(await current(first))).toBe(knownProfessional.id)
         expect(await say(2, '899900000013')).toEqual({ id: first.id, outcome: 'stored' })
         expect(authorIdOf(await current(first))).toBe('899900000013')
-        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise')
+        expect((await ledger.trace(first)).at(-1)?.detail).toBe('received again, announced otherwise: author')
         expect(await freeze(await current(first))).toBe(true)
         await apply((await ledger.startSending(await current(first), 'lot', () => null))!, { type: 'accepted' })
         expect(await current(await say(3, '899900000014'))).toMatchObject({ state: 'ignored', reason: 'already-received', reason_detail: first.id })
@@ -766,6 +769,31 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await apply(waits, { type: 'wait', for: 'parent', reason: 'parent-missing' })
         await apply(parked, { type: 'park', reason: 'parent-missing' })
         expect(ids(await ledger.childrenWaiting(parent.unique_id!)).toSorted()).toEqual([waits.id, parked.id].toSorted())
+      })
+
+      it('sends back to be prepared anew what was a later version of it, once it is frozen under another type', async () => {
+        const own = { documentKey: 'k', setId: 's' }
+        const first = await ready('first', asVersion(1))
+        const later = async (text: string, documentKey = 'k') => ready(text, { replaces: first.unique_id!, versionOf: { ...own, documentKey, version: 2 } })
+        const free = await later('free')
+        const waits = await apply(await later('waits'), { type: 'wait', for: 'parent', reason: 'parent-missing' })
+        const missed = await apply(await later('missed'), { type: 'park', reason: 'parent-missing' })
+        // By an id it names itself, whatever the type; of another cause; gone.
+        const named = await later('named', 'other')
+        const opposed = await apply(await later('opposed'), { type: 'park', reason: 'patient-opposed' })
+        const tried = await apply((await ledger.startSending(await later('tried'), 'lot', () => null))!, { type: 'not-sent', reason: 'record-unreachable', for: 'network' })
+        const refreeze = async (typeCode: string) => {
+          await apply(first, { type: 'changed' })
+          expect(await freeze(await current(first), { ...asVersion(1), typeCode })).toBe(true)
+        }
+        await refreeze('57833-6')
+        for (const row of [free, waits, missed, named, opposed, tried]) expect(await current(row)).toEqual(row)
+        await refreeze('11488-4')
+        for (const row of [free, waits, missed]) {
+          expect(await current(row)).toMatchObject({ state: 'received', document_sha256: null })
+          expect((await ledger.trace(row)).at(-1)).toMatchObject({ to: 'received', event: 'changed', detail: 'what it replaced is of another type now' })
+        }
+        for (const row of [named, opposed, tried]) expect(await current(row)).toEqual(row)
       })
 
       it('is known for what it holds and whose it is, under whatever id', async () => {
@@ -1193,6 +1221,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await current(asking)).toMatchObject({ state: 'received', chosen_type: '57833-6', chosen_author: knownProfessional.id })
       })
 
+      it('tells in its trace each word on its type and its author, that which comes while it is being prepared too', async () => {
+        const row = await apply(await received('one'), { type: 'park', reason: 'type-unknown' })
+        for (const typeCode of ['11488-4', '57833-6']) expect(await ledger.chooseType(await current(row), typeCode)).toBe(true)
+        await apply(row, { type: 'park', reason: 'author-missing' })
+        for (const authorId of ['899900000013', knownProfessional.id]) expect(await ledger.chooseAuthor(await current(row), authorId)).toBe(true)
+        expect((await ledger.trace(row)).flatMap(({ event, to, detail }) => (event === 'changed' ? `${to} ${detail}` : []))).toEqual([
+          'received type chosen by a person: CR ou fiche de consultation ou de visite',
+          'received type chosen by a person: Prescription de produits de santé',
+          'received author chosen by a person: 899900000013',
+          `received author chosen by a person: ${knownProfessional.name}`,
+        ])
+      })
+
       it('says the type of nothing that stands for another cause, or was sent', async () => {
         expect(await ledger.chooseType(await parked('one', 'author-missing'), '11488-4')).toBe(false)
         const sent = await apply(await sending('two'), { type: 'refused', reason: 'type-not-accepted' })
@@ -1548,6 +1589,21 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         ledger = await putBack()
         await ledger.replay(true)
         expect(await current(row)).toMatchObject({ chosen_type: '11488-4' })
+      })
+
+      it('what they were told was not done, for it had just left, is not done again', async ({ skip }) => {
+        if (!opened.copy) return skip()
+        const asking = await parked('one', 'type-unknown')
+        await ledger.chooseType(asking, '11488-4')
+        expect(await freeze(await current(asking))).toBe(true)
+        const row = await current(asking)
+        const putBack = await opened.copy()
+        const [sent, isSaid] = await Promise.all([ledger.startSending(row, 'lot', () => null), ledger.chooseType(row, '57833-6')])
+        expect([sent?.state, isSaid]).toEqual(['sending', false])
+        await apply(sent!, { type: 'accepted' })
+        ledger = await putBack()
+        await ledger.replay(true)
+        expect(await current(row)).toMatchObject({ state: 'ready', chosen_type: '11488-4', document_sha256: row.document_sha256 })
       })
 
       it('what a person decided is decided in its order: their last word counts', async ({ skip }) => {

@@ -4,8 +4,8 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
-import { authorChosen, holdReason, typeChosen, type ItemRow } from './item.ts'
-import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord } from './journal-record.ts'
+import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type ItemRow } from './item.ts'
+import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord, WithdrawnRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { searchText } from './search-text.ts'
@@ -31,7 +31,7 @@ interface Book {
 /** What outlives the program: the book of the last commit, the journal and the bytes. */
 export interface MemoryDisk {
   book: Book
-  readonly journal: (ArrivalRecord | ActRecord | AnswerRecord | DecisionRecord)[]
+  readonly journal: (ArrivalRecord | ActRecord | WithdrawnRecord | AnswerRecord | DecisionRecord)[]
   readonly bytes: Map<string, Buffer>
 }
 
@@ -311,11 +311,11 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     }
     if (done.what === 'type') {
       item.chosen_type = done.typeCode
-      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+      return sayOf(item, typeChosen(done.typeCode))
     }
     if (done.what === 'author') {
       item.chosen_author = done.authorId
-      return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
+      return sayOf(item, authorChosen(nameOf(done.authorId)))
     }
     if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
@@ -325,6 +325,12 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     }
     if (item.state === 'received') return true
     return done.what === 'patient' ? applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' }) : applyInside(item, { type: 'retry', rebuild: done.rebuild })
+  }
+
+  function sayOf(item: KeptItem, detail: string): boolean {
+    if (item.state !== 'received') return applyInside(item, { type: 'changed' }, { detail })
+    traceLine(item.seq, 'received', 'received', 'changed', null, detail)
+    return true
   }
 
   const isAsRead = (row: ItemRow) => {
@@ -339,9 +345,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       if (item && isStill(row) && allows(item, wanted, false)) records.push({ kind: 'act', at: now(), actId: newId(), id: row.id, act: wanted })
     }
     disk.journal.push(...records)
-    const done = await commit(() => records.filter((record) => act(record, false)).length)
-    if (done > 0) changed()
-    return done
+    const done = await commit(() => records.filter((record) => act(record, false)))
+    for (const record of records) if (!done.includes(record)) disk.journal.push({ kind: 'withdrawn', at: now(), actId: record.actId ?? '' })
+    if (done.length > 0) changed()
+    return done.length
   }
   const actOf = async (row: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ row, act: wanted }])) === 1
 
@@ -362,6 +369,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     const item = disk.book.items.get(row.seq)
     if (!item || !isAsked(row) || item.state !== row.state || !applyInside(item, { type: 'prepared' }, { note })) return false
     noteRecognised(item.seq, { patientId: learnPatient(), patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
+    const later =
+      item.document_key !== null && isRetyped(item, frozen)
+        ? all().filter((other) => other.parent_unique_id === frozen.uniqueId && other.document_key === item.document_key && other.attempts === 0 && other.document_sha256 !== null && (other.state === 'ready' || other.state === 'waiting' || (other.state === 'parked' && other.reason === 'parent-missing')))
+        : []
     const parent = frozen.metadata.replaces ?? null
     const lineage = (parent === null ? null : byUniqueId(parent)[0]?.lineage) ?? parent ?? frozen.uniqueId
     for (const other of all()) if (other.lineage === frozen.uniqueId) other.lineage = lineage
@@ -385,6 +396,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       const aside = all().filter((other) => other.state === 'parked' && other.reason === 'version-superseded' && other.ins === frozen.metadata.ins.value)
       for (const other of aside) applyInside(other, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
     }
+    for (const other of later) applyInside(other, { type: 'changed' }, { detail: parentRetyped })
     return true
   }
 
@@ -465,7 +477,9 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       const raw = new Set<string>()
       const answers: AnswerRecord[] = []
       if (everything) for (const item of all()) if (item.state !== 'deposited') item.ask_first = 1
+      const withdrawn = new Set(disk.journal.flatMap((record) => (record.kind === 'withdrawn' ? record.actId : [])))
       for (const record of disk.journal) {
+        if (record.kind === 'withdrawn') continue
         if (record.kind === 'answer') {
           answers.push(record)
           continue
@@ -475,7 +489,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
           continue
         }
         if (record.kind === 'act') {
-          if (everything && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
+          if (everything && !withdrawn.has(record.actId ?? '') && !disk.book.journaled.has(record.actId ?? '')) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.add(record.message.rawSha256)

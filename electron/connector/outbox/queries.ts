@@ -71,6 +71,9 @@ export const queries = {
   superseded: `SELECT ${columns} FROM item INDEXED BY item_by_reason WHERE reason = 'version-superseded' AND state = 'parked' AND ins = ? ORDER BY seq`,
   waitingForPatient: `SELECT ${columns} FROM item INDEXED BY item_by_state WHERE state = 'waiting' AND waiting_for = 'patient' ORDER BY seq`,
   childrenWaiting: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND (state = 'waiting' AND waiting_for = 'parent' OR state = 'parked' AND reason = 'parent-missing')`,
+  // Frozen, and nothing of them ever left.
+  laterVersions: `SELECT ${columns} FROM item INDEXED BY item_by_parent WHERE parent_unique_id = @uniqueId AND document_key = @documentKey AND attempts = 0 AND document_sha256 IS NOT NULL
+    AND (state IN ('ready','waiting') OR state = 'parked' AND reason = 'parent-missing') ORDER BY seq`,
   isAwaited: `SELECT 1 FROM item INDEXED BY item_by_parent WHERE parent_unique_id = ? AND state <> 'ignored' LIMIT 1`,
   keptCounts: 'SELECT state, reason, count FROM item_count WHERE count <> 0 ORDER BY state, reason',
   countedAnew: `SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM item INDEXED BY item_by_reason GROUP BY item.reason, item.state ORDER BY 1, 2`,

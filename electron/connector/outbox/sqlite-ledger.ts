@@ -4,11 +4,11 @@ import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
-import { authorChosen, holdReason, typeChosen, type Frozen, type ItemRow } from './item.ts'
+import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
-import { journalRecord, type Act, type ActRecord, type AnswerRecord, type ArrivalRecord, type DecisionRecord } from './journal-record.ts'
+import { journalRecord, withdrawnRecord, type Act, type ActRecord, type AnswerRecord, type ArrivalRecord, type DecisionRecord, type WithdrawnRecord } from './journal-record.ts'
 import type { Arrival, IncomingMessage, Ledger, MoveMore, Received, Recognised, TakenFile, VersionOf } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
 import { namedContents, queries } from './queries.ts'
@@ -306,6 +306,12 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     for (const aside of rows(prepared.superseded.all(metadata.ins.value))) applyInside(aside, { type: 'retry', rebuild: true }, { detail: 'a version that replaces another came' })
   }
 
+  /** What was frozen as a later version of it while it was of another type may be another document now: it is asked about anew before it replaces anything. */
+  function reconsiderLaterVersions(item: ItemRow, frozen: Frozen): void {
+    if (item.document_key === null || !isRetyped(item, frozen)) return
+    for (const later of rows(prepared.laterVersions.all({ uniqueId: frozen.uniqueId, documentKey: item.document_key }))) applyInside(later, { type: 'changed' }, { detail: parentRetyped })
+  }
+
   /** `before` settles when the call made earlier has its place in the line of commits; `inLine` says that this one has. */
   async function receiveAfter(before: Promise<void>, inLine: () => void, arrivals: readonly Arrival[], message: IncomingMessage | undefined): Promise<Received> {
     const spooled = await Promise.all(arrivals.map((arrival) => store.spool.store(arrival.bytes)))
@@ -418,11 +424,18 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         return item.state === 'received' || applyInside(item, { type: 'retry', rebuild: true }, { detail: 'patient chosen by a person' })
       case 'type':
         prepared.chooseType.run({ seq: item.seq, typeCode: done.typeCode })
-        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: typeChosen(done.typeCode) })
+        return sayOf(item, typeChosen(done.typeCode))
       case 'author':
         prepared.chooseAuthor.run({ seq: item.seq, authorId: done.authorId })
-        return item.state === 'received' || applyInside(item, { type: 'changed' }, { detail: authorChosen(nameOf(done.authorId)) })
+        return sayOf(item, authorChosen(nameOf(done.authorId)))
     }
+  }
+
+  /** What a person said of what it is changes what is sent: told in its trace even where it is being prepared anyway, or that would end with a word they took back. */
+  function sayOf(item: ItemRow, detail: string): boolean {
+    if (item.state !== 'received') return applyInside(item, { type: 'changed' }, { detail })
+    traceLine(item.seq, 'received', 'received', 'changed', null, detail)
+    return true
   }
 
   /** Journaled before they count, as arrivals are; what cannot happen is not. Gives how many were done. */
@@ -431,11 +444,22 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       const current = fresh(item.seq)
       return current !== null && allows(current, wanted, false) && isStill(item)
     })
-    const records = possible.map(({ item, act: wanted }): ActRecord => ({ kind: 'act', at: now(), actId: newId(), id: item.id, act: wanted }))
+    const records = possible.map(({ item, act: wanted }) => ({ kind: 'act', at: now(), actId: newId(), id: item.id, act: wanted }) satisfies ActRecord)
     await Promise.all(records.map((record) => store.arrivals.append(record)))
-    const done = await commit(() => records.filter((record, index) => isStill(possible[index]!.item) && act(record, false)).length)
-    if (done > 0) changed()
-    return done
+    const done = await commit(() => records.filter((record, index) => isStill(possible[index]!.item) && act(record, false)))
+    const undone = records.filter((record) => !done.includes(record))
+    await Promise.all(undone.map(({ actId }) => store.arrivals.append({ kind: 'withdrawn', at: now(), actId } satisfies WithdrawnRecord)))
+    if (done.length > 0) changed()
+    return done.length
+  }
+
+  function withdrawnActs(): Set<string> {
+    const withdrawn = new Set<string>()
+    for (const line of store.arrivals.readSince()) {
+      const read = withdrawnRecord.safeParse(line)
+      if (read.success) withdrawn.add(read.data.actId)
+    }
+    return withdrawn
   }
   const actOf = async (item: ItemRow, wanted: Act): Promise<boolean> => (await actAll([{ item, act: wanted }])) === 1
   /** Nobody else moved it since it was read. */
@@ -469,6 +493,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       let unreadable = 0
       // Before anything else: whatever the copy says of an item, it may have gone since.
       if (everything) await commit(() => void prepared.askFirst.run())
+      const withdrawn = everything ? withdrawnActs() : null
       for (const line of store.arrivals.readSince((what) => (unreadable += what === 'damaged' ? 1 : 0))) {
         const read = journalRecord.safeParse(line)
         if (!read.success) {
@@ -484,9 +509,10 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
           if (everything && !prepared.isJournaled.get(record.actId)) await commit(() => decideInside(record))
           continue
         }
+        if (record.kind === 'withdrawn') continue
         if (record.kind === 'act') {
           // A last commit that may be missing was told to nobody. What this database knows to be done is; the rest is done in its order.
-          if (everything && (record.actId === undefined || !prepared.isJournaled.get(record.actId))) await commit(() => act(record, true))
+          if (withdrawn && (record.actId === undefined || (!withdrawn.has(record.actId) && !prepared.isJournaled.get(record.actId)))) await commit(() => act(record, true))
           continue
         }
         if (record.message) raw.push(record.message.rawSha256)
@@ -533,6 +559,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         noteRecognised(item, { patientId, patient, ins: frozen.metadata.ins.value, typeCode: frozen.metadata.typeCode.code, title: frozen.metadata.title, ...(rendering !== undefined && { rendering }) })
         noteFrozen(item, frozen, versionOf)
         reconsiderSuperseded(frozen)
+        reconsiderLaterVersions(item, frozen)
         return true
       }),
     recognise: (item, known) => commit(() => noteRecognised(fresh(item.seq) ?? item, known)),

@@ -32,7 +32,9 @@ interface ChoiceFormProps {
 export function ChoiceForm({ of, labelledBy, options, current, busy, onConfirm, above, below }: ChoiceFormProps) {
   const { t } = useTranslation()
   const id = useId()
-  const [chosen, setChosen] = useState(current)
+  const [picked, setPicked] = useState<Option | null>(null)
+  // Said otherwise elsewhere meanwhile (another window, the command line), that is what is shown, until something is picked here.
+  const chosen = picked ?? current
   const isAnother = chosen !== null && chosen.value !== current?.value
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -44,7 +46,7 @@ export function ChoiceForm({ of, labelledBy, options, current, busy, onConfirm, 
       <fieldset aria-labelledby={labelledBy}>
         {options.map((one) => (
           <label key={one.value} className="drawer-option">
-            <input type="radio" name={`${id}-${of}`} value={one.value} checked={chosen?.value === one.value} onChange={() => setChosen(one)} data-testid={`${of}-option`} />
+            <input type="radio" name={`${id}-${of}`} value={one.value} checked={chosen?.value === one.value} onChange={() => setPicked(one)} data-testid={`${of}-option`} />
             <span>
               {one.name} {one.hint === null ? null : <small>{one.hint}</small>}
             </span>
