@@ -14,6 +14,10 @@ const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(
 /** A metre may be written in centimetres, a gram in milligrams: the same quantity, no disagreement. */
 const scales = [1, 100, 1000, 0.01, 0.001, 10, 0.1, 1_000_000, 0.000_001]
 
+/** Years in months, weeks in days, days in hours, hours in minutes. */
+const spans = [12, 7, 24, 60].flatMap((one) => [one, 1 / one])
+const timeUnits = new Set(['a', 'mo', 'wk', 'd', 'h', 'min'])
+
 const comparable = (unit: string) => unit.toLowerCase().replace(/[µμ]/g, 'u').replace(/[[\]{}]/g, '')
 
 /** A number of the row is followed by the very unit of the fact: it then says the same quantity or another one. */
@@ -23,15 +27,21 @@ function saysUnit(row: string, unit: string | null): boolean {
   return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
 }
 
+/** A number and nothing else. */
+const isNumber = /^[<>≤≥=]{0,2}\s?[-+]?\d+(?:[.,]\d+)?$/
+
 function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
-  const allowed = saysUnit(passage.row, fact.unit) ? [1] : scales
-  const cells = passage.row.split(' | ').filter((cell) => cell !== passage.text || passage.row === passage.text)
+  const allowed = saysUnit(passage.row, fact.unit) ? [1] : timeUnits.has(fact.unit ?? '') ? [...scales, ...spans] : scales
+  const row = passage.row.split(' | ')
+  // The first cell of a row asks, another that begins with a number answers; whatever else is pointed at names what the others answer.
+  const isQuestion = row.length > 1 && row[0] === passage.text
+  const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+]?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
   const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
   if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
-  // A number inside the label alone ("CA 125") is not what was measured.
-  const all = numbersIn(passage.row)
+  // A number inside the label alone ("CA 125") is not what was measured; a cell that is a number and nothing else is no label.
+  const all = isNumber.test(passage.text.trim()) && !isQuestion ? [] : numbersIn(passage.row)
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
@@ -53,8 +63,12 @@ export function dateConflict(fact: ClinicalFact, passage: Said): ClinicalFact['c
 /** A cell that says nobody knows, and nothing else: what is coded as stated or denied is then neither. */
 const unknown = /^(?:ne sai(?:t|s) pas|nsp|inconnue?|non renseignée?|non communiquée?)\.?$/i
 
+/** What is said to be unknown or hidden. */
+const absences = new Map([['notRecorded', 'non renseigné'], ['hiddenHere', 'masqué']])
+
 /** Of a yes or no alone: an unknown end or prescriber says nothing of the fact. */
 function unknownConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  if (absences.has(fact.status ?? '')) return null
   const cells = passage.row.split(' | ').map((cell) => cell.trim())
   const answers = cells.length === 2 && cells[0] === passage.text ? cells.slice(1) : [passage.text.trim()]
   return answers.some((cell) => unknown.test(cell)) ? { field: 'negation', coded: fact.negated || fact.value === 'false' ? 'non' : 'oui', narrative: passage.row } : null
@@ -66,16 +80,18 @@ function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conf
   // Several cells that all answer alike give one answer.
   const answer = own === 'oui' || own === 'non' ? own : new Set(answers).size === 1 ? answers[0] : undefined
   if (answer === undefined) return null
-  const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
+  const coded = absences.get(fact.status ?? '') ?? (fact.negated || fact.value === 'false' ? 'non' : 'oui')
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
 }
 
 /** Where an answer is denied and its row gives that very answer, as a cell of its own. */
 export function denialConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
-  if (passage === null || !fact.negated || fact.value === null || fact.value === 'false') return null
-  // Of a question that only asks whether, what is denied is what it asks.
+  if (passage === null || !fact.negated || fact.value === null || fact.value === 'false' || /^non\.?$/i.test(fact.value)) return null
+  // Of a question that only asks whether, what is denied is what it asks; the first cell of a row only asks.
   const answer = comparable(fact.value === 'true' ? fact.label : fact.value)
-  const said = [...(fact.value === 'true' ? [] : [passage.text]), ...passage.row.split(' | ').slice(1)].some((cell) => comparable(cell.trim()) === answer)
+  const [first, ...others] = passage.row.split(' | ')
+  const own = fact.value === 'true' || (passage.text === first && others.length > 0) ? [] : [passage.text]
+  const said = [...own, ...others].some((cell) => comparable(cell.trim()) === answer)
   return said ? { field: 'negation', coded: 'non', narrative: passage.row } : null
 }
 

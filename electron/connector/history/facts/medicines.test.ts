@@ -37,7 +37,10 @@ describe('treatments', () => {
   it('say the rhythm in the words of their author, or by the event', () => {
     const words = every('value="8" unit="h"><translation><originalText><reference value="#f"/></originalText></translation>')
     expect(read(`${period}${words}`, row('t=Médicament', 'f=3 fois/j'))[0]?.frequency).toBe('3 fois/j')
-    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="CM"/></effectiveTime>`)[0]?.frequency).toBe('CM')
+    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="CM"/></effectiveTime>`)[0]?.frequency).toBe('au petit-déjeuner')
+    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS" displayName="Au lit"/></effectiveTime>`)[0]?.frequency).toBe('Au lit')
+    const moments = '<comp xsi:type="EIVL_TS"><event code="ACM"/></comp><comp xsi:type="EIVL_TS"><event code="ACV"/></comp>'
+    expect(read(`<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="IVL_TS"><low value="20240301"/></comp><comp xsi:type="SXPR_TS" operator="A">${moments}</comp></effectiveTime>`)[0]).toMatchObject({ date: '2024-03-01', frequency: 'avant le petit-déjeuner, avant le dîner' })
     expect(read(`${period}${every('nullFlavor="UNK">')}`)[0]?.frequency).toBeNull()
   })
 

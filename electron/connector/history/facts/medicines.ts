@@ -5,7 +5,7 @@ import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNe
 import { countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { doseAlone, namedBy, nameIn, passageOf, saidBy } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, codeInWords, codesOf, frequencyOf, nameOf, periodOf, qualifiersOf, valueOf, type Coded, type Value } from './values.ts'
+import { codedOf, codeInWords, codesOf, frequencyOf, nameOf, periodOf, qualifiersOf, timesIn, valueOf, type Coded, type Value } from './values.ts'
 
 const atcSystem = '2.16.840.1.113883.6.73'
 
@@ -119,7 +119,7 @@ function isRepeated(statement: CdaElement): boolean {
 
 /** The last day of a treatment told by its first and how long it lasts: the CI-SIS counts both. Null where it says neither so, or lasts several times as long. */
 function lastDayOf(statement: CdaElement, start: string | null): string | null {
-  const width = kids(statement, 'effectiveTime').flatMap((time) => [time, ...kids(time, 'comp')]).map((time) => down(time, 'width')).find((one) => one !== null) ?? null
+  const width = timesIn(statement).map((time) => down(time, 'width')).find((one) => one !== null) ?? null
   const days = Number(at(width, 'value')) * ({ d: 1, wk: 7 }[at(width, 'unit') ?? ''] ?? 0)
   return start === null || !(days >= 1) || isRepeated(statement) ? null : daysLater(start, days - 1)
 }

@@ -44,8 +44,10 @@ describe('what a section says beside its entries', () => {
     for (const said of ['Aucun antécédent sauf asthme', 'Aucun antécédent cardiaque, asthme dans l’enfance', 'Aucun antécédent. Eczéma en 2019', 'Pas de diabète et eczéma atopique', 'Aucun | Eczéma']) expect(left(row(`p=${said}`), none), said).toEqual([said])
   })
 
-  it('is of a laboratory chapter its rows alone, whose results count', () => {
+  it('is of a laboratory chapter what none of its results tells, to the letter', () => {
     const result = `<entry><act><entryRelationship><observation moodCode="EVN">${entryTemplate('80')}<code code="1-1" displayName="Sodium"/><value xsi:type="PQ" value="140" unit="mmol/L"/></observation></entryRelationship></act></entry>`
-    expect(left('<paragraph>Prélevé à 8 h</paragraph>', result, '70')).toEqual([])
+    expect(left('<paragraph>Sodium : 140 mmol/L</paragraph><paragraph>Biochimie :</paragraph>', result, '70')).toEqual([])
+    expect(left('<paragraph>Sodium : 140 mmol/L</paragraph><paragraph>Conclusion : hémolyse</paragraph><list><item>Frottis relu</item></list>', result, '70')).toEqual(['Conclusion : hémolyse\nFrottis relu'])
+    expect(left('<table><tbody><tr><td colspan="2">Électrolytes</td></tr><tr><td colspan="2">Tube hémolysé, à contrôler</td></tr></tbody></table>', result, '70')).toEqual(['Tube hémolysé, à contrôler'])
   })
 })
