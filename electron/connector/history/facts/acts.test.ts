@@ -125,6 +125,15 @@ describe('an entry in another form', () => {
     expect(holding('moodCode="RQO"')).toMatchObject([{ kind: 'carePlan', label: 'Bilan', status: 'planned' }])
   })
 
+  it('is told where only an act without a template asks for it, with why', () => {
+    const reason = related('<act moodCode="EVN"><code code="D64" codeSystem="2.16.840.1.113883.6.3" displayName="Anémie"/></act>', 'RSON')
+    const asked = (mood: string) => read(`<entry><act moodCode="${mood}"><code code="24590-2" codeSystem="2.16.840.1.113883.6.1" displayName="IRM cérébrale"/><statusCode code="active"/>${reason}</act></entry>`)
+    expect(asked('RQO')).toMatchObject([{ kind: 'carePlan', label: 'IRM cérébrale', status: 'planned' }, { kind: 'narrative', label: 'IRM cérébrale', value: 'Anémie' }])
+    expect(asked('EVN')).toEqual([])
+    const observed = `<entry><observation moodCode="RQO"><code code="58410-2" codeSystem="2.16.840.1.113883.6.1" displayName="Hémogramme"/><statusCode code="active"/>${reason}</observation></entry>`
+    expect(factsIn(documentWith('18776-5', '158', '', observed))).toMatchObject([{ kind: 'carePlan', label: 'Hémogramme' }, { kind: 'narrative', label: 'Hémogramme', value: 'Anémie' }])
+  })
+
   it('is to come in a care plan known by its code alone, on a day after the document', () => {
     const later = `<entry><procedure moodCode="EVN">${appendectomy}<statusCode code="active"/><effectiveTime value="20270101"/></procedure></entry>`
     expect(factsIn(documentWith('18776-5', '999', '', later, '<effectiveTime value="20261115"/>'))).toMatchObject([{ kind: 'carePlan', status: 'planned' }])

@@ -34,6 +34,11 @@ describe('treatments', () => {
     }])
   })
 
+  it('count a dose by its form, where its quantity has no unit', () => {
+    expect(read(`${period}<doseQuantity value="2"/><administrationUnitCode code="10201000" displayName="sachet"/>`)).toMatchObject([{ value: '2', unit: 'sachet' }])
+    expect(read(`${period}${dose}<administrationUnitCode code="10201000" displayName="sachet"/>`)).toMatchObject([{ value: '1', unit: '{tbl}' }])
+  })
+
   it('say the rhythm in the words of their author, or by the event', () => {
     const words = every('value="8" unit="h"><translation><originalText><reference value="#f"/></originalText></translation>')
     expect(read(`${period}${words}`, row('t=Médicament', 'f=3 fois/j'))[0]?.frequency).toBe('3 fois/j')

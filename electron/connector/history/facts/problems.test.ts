@@ -19,6 +19,18 @@ it('keeps a denied problem denied, and says when the signed row answers otherwis
   ])
 })
 
+it('answered by no is denied, as one whose entry denies it', () => {
+  const answered = (value: string) => factsIn(documentWith('11348-0', '134', row('p=Diabète', 'x'), problemEntry(`<value xsi:type="BL" value="${value}"/>`)))
+  expect(answered('false')).toMatchObject([{ kind: 'problem', label: 'Diabète', negated: true, conflict: null }])
+  expect(answered('true')).toMatchObject([{ kind: 'problem', label: 'Diabète', negated: false }])
+})
+
+it('written in error leaves the text of its list to the others', () => {
+  const list = (status: string) => factsIn(documentWith('11450-4', '132', row('p=Asthme') + row('q=Goutte'), problemEntry(asthma) + problemEntry(asthma).replace('<effectiveTime><low value="201903"', `<statusCode code="${status}"/><effectiveTime><low value="201903"`).replace('#p', '#q')))
+  expect(list('nullified')).toMatchObject([{ kind: 'problem', label: 'Asthme' }, { kind: 'narrative', value: 'Goutte' }])
+  expect(list('completed')).toMatchObject([{ kind: 'problem' }, { kind: 'problem' }])
+})
+
 it('takes cells that all answer alike for one answer, never cells that differ', () => {
   const conflict = (...answers: readonly string[]) => factsIn(documentWith('11450-4', '132', row('p=Asthme', ...answers), problemEntry(asthma)))[0]?.conflict ?? null
   expect(conflict('non', 'non')).toMatchObject({ field: 'negation', coded: 'oui' })
@@ -154,6 +166,11 @@ describe('allergies', () => {
   it('declared none known are no allergy to an agent', () => {
     const none = '<value xsi:type="CD" code="no-known-allergies" codeSystem="2.16.840.1.113883.5.1150.1" displayName="aucune"/>'
     expect(read(none, '', '', '<code nullFlavor="NA"/>')).toMatchObject([{ kind: 'allergy', label: 'aucune', status: 'noneKnown' }])
+  })
+
+  it('to what is masked are hidden, not active', () => {
+    expect(read('<value xsi:type="CD" nullFlavor="MSK"/>', '', '', '<code nullFlavor="MSK"/>')).toMatchObject([{ kind: 'allergy', status: 'hiddenHere', negated: false }])
+    expect(read('<value xsi:type="CD" nullFlavor="MSK"/>')).toMatchObject([{ label: 'paracétamol', status: 'active' }])
   })
 
   it('declared none by the codes of before are none known', () => {

@@ -109,7 +109,7 @@ export function problem(statement: CdaElement, place: Place): ClinicalFact[] {
   const found = fact(place, intended ? 'carePlan' : 'problem', label, {
     ...codeParts(coded), value: [...new Set(sides.filter((side) => side !== label))].filter(Boolean).join(', ') || null, ...heldAt(statement, place),
     interpretation: [labelIn(statement, 'severity', place), labelIn(statement, 'certainty', place), nuance].filter(Boolean).join(', ') || null,
-    status: absence ?? (intended ? askedStatus(statement, 'planned') : status), negated: isNegated(statement), passage: rests?.row ?? null,
+    status: absence ?? (intended ? askedStatus(statement, 'planned') : status), negated: isNegated(statement) || at(value, 'value') === 'false', passage: rests?.row ?? null,
   })
   return [{ ...found, conflict: absence === null ? (findConflict(found, rests) ?? statusConflict(found, rests, cell) ?? deniedInWords(found, rests) ?? deniedBeside(found, [saidBy(down(value, 'originalText'), place.passages), own])) : null }]
 }
@@ -181,13 +181,15 @@ function allergyTo(agent: CdaElement | null, statement: CdaElement, place: Place
   // Words that deny all are no allergy, whatever its kind; one that says itself what it is to is contradicted.
   const isKind = described?.code == null || described.denies || described.code === type?.code || kinds.has(described.code)
   const isDenied = absence === null && ((unnamed !== null && deniesAll(rests?.text ?? unnamed)) || (isKind && hasNoAgent) || (agentName === null && agentNumber === null && described?.denies === true))
+  // What it is to exists and is hidden.
+  const isHidden = agentName === null && agentNumber === null && [described, agentCode].some((one) => one?.nullFlavor === 'MSK')
   const { status, nuance, cell } = clinicalStatus(statement, place)
   const severity = [labelIn(statement, 'severity', place), ...reactions.map((one) => one.severity), labelIn(statement, 'criticality', place), labelIn(statement, 'certainty', place), nuance]
   const codes = absence === null && !hasNoAgent ? codesOf(code) : []
   const kind = described?.system === meddra && effectsOnInr.has(described.code ?? '') ? 'interaction' : 'allergy'
   const found = fact(place, kind, label, {
     ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || unnamed || (isDenied ? denial : null) : null, ...heldAt(statement, place),
-    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? status,
+    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? (isHidden ? absenceOf('MSK') : status),
     negated: isNegated(statement) || isNo || isDenied, passage: rests?.row ?? null, ...(codes.length > 0 && { codes }),
   })
   const denied = reactions.find((one) => one.denied && one.text !== null)

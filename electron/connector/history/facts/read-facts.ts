@@ -92,7 +92,9 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
   const row = own.passage ?? ''
   return linked(statement).flatMap(({ link, statement: one }) => {
     const isReason = at(link, 'typeCode') === 'RSON'
-    if (one.name === 'observation' && technical(one)) return []
+    if (one.name === 'observation' && (technical(one) || (statement.name === 'supply' && !conforms(one, 'problem') && !isProblemByCode(one, place)))) return []
+    // Of what an observation holds, all but an act is told as its details.
+    if (statement.name === 'observation' && one.name !== 'act') return []
     const whose = subjectOf(one)
     if (whose !== null && one.name === 'observation') {
       const isTold = isVaccine(statement, place) && at(statement, 'moodCode') === 'EVN'
@@ -167,7 +169,11 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
         const own = eachValue(statement).flatMap((one) => problem(one, place))
         return [...own, ...detailsIn(statement, own, place)]
       }
-      return technical(statement) ? [] : observation(statement, place, factsOf)
+      if (technical(statement)) return []
+      {
+        const own = observation(statement, place, factsOf)
+        return [...own, ...reasonsOf(statement, own, place)]
+      }
     case 'substanceAdministration': {
       // What is taken together is told one by one; a step names no other product.
       const together = place.reimbursed ? [] : linked(statement).filter(({ link, statement: one }) => at(link, 'typeCode') === 'COMP' && one.name === 'substanceAdministration' && namesProduct(one) && !stepsOf(statement).includes(one))
@@ -181,7 +187,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     }
     case 'supply': {
       const own = supply(statement, place)
-      return [...own, ...termsOf(statement, own, place), ...observedWith(statement, own, place)]
+      return [...own, ...termsOf(statement, own, place), ...reasonsOf(statement, own, place), ...observedWith(statement, own, place)]
     }
     case 'procedure':
     case 'encounter': {
@@ -191,10 +197,18 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     case 'act':
       if (conforms(statement, 'comment')) return []
       if (conforms(statement, 'movement') || conforms(statement, 'imagingAct')) return [...act(statement, place), ...below()]
-      return below()
+      {
+        const own = isAskedAct(statement) ? act(statement, place) : []
+        return own.length === 0 ? below() : [...own, ...reasonsOf(statement, own, place), ...detailsIn(statement, own, place)]
+      }
     default:
       return []
   }
+}
+
+/** An act without a template that is asked for, promised or proposed: it says itself. */
+function isAskedAct(statement: CdaElement): boolean {
+  return ['RQO', 'INT', 'PRP', 'PRMS', 'ARQ', 'APT'].includes(at(statement, 'moodCode') ?? '') && !isOfCiSis(statement) && !conforms(statement, 'instruction') && !conforms(statement, 'substitution')
 }
 
 /** What only names a file it holds (LOINC: type of document). */
@@ -264,6 +278,13 @@ function leftUntold(text: CdaElement, section: CdaElement, place: Place, facts: 
   return [...left, ...rows.filter((one) => !left.includes(one))].join('\n') || null
 }
 
+/** Written in error, itself or all it holds: there is nothing to understand. */
+function isTakenBack(statement: CdaElement | null): boolean {
+  if (statement === null || isVoid(statement)) return statement !== null
+  const held = [...kids(statement, 'entryRelationship'), ...kids(statement, 'component')].flatMap((link) => statementOf(link) ?? [])
+  return held.length > 0 && held.every(isTakenBack)
+}
+
 function readSection(element: CdaElement, around: Place): ClinicalFact[] {
   const coded = codedOf(down(element, 'code'), around.passages)
   // A section without a code is what its template says, else a part of the one around it.
@@ -282,8 +303,9 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
     const statement = statementOf(entry)
     return statement === null ? [] : factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) })
   })
+  const takenBack = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)))
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
-  const understood = entries.length > 0 ? entries.every((facts) => facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
+  const understood = entries.length > 0 ? entries.every((facts, at) => takenBack[at] === true || facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
   const text = down(element, 'text')
   const said = text === null ? null : understood ? leftUntold(text, element, place, [...entries.flat(), ...below]) : textOfNarrative(text)
   const kept = said === null ? [] : [inWords(place, said)]

@@ -109,7 +109,7 @@ function soleQuestion(passage: Passage | null, values: readonly Value[]): string
   const [question, ...answers] = passage?.cells ?? []
   // Two numbers in one answer (120/80) are of two questions.
   const isPart = /\d\s*[/-]\s*\d/.test(answers[0] ?? '') && values.some(({ value }) => /^\d+(?:[.,]\d+)?$/.test(value ?? ''))
-  return passage !== null && answers.length === 1 && !isPart && (passage.text === question || passage.text === answers[0]) ? nameIn(question ?? '') : null
+  return passage !== null && answers.length === 1 && !isPart && (passage.text === question || passage.text === answers[0] || passage.text === passage.cells.join(' ')) ? nameIn(question ?? '') : null
 }
 
 /** The flags of HL7 are known by their code; an answer of another list (Rankin, OMS) by its words. */

@@ -5,19 +5,19 @@ import { fact, isCalledOff, isNegated, underLink, type Place } from './fact.ts'
 import { doseConflict, doseOf, stepsOf } from './medicines.ts'
 import { nameIn, passageOf } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, nameOf, valueOf } from './values.ts'
+import { codedOf, lengthOf, nameOf, valueOf } from './values.ts'
 
 /** What a list declared empty says: of nothing there are no terms. */
 const absences = new Set(['noneKnown', 'notRecorded'])
 
 /**
- * On what terms a product is prescribed or was handed over: how much, how often it may be renewed, whether another may take its place and why not, and the dose a pharmacist
+ * On what terms a product is prescribed or was handed over: how much, how often it may be renewed, for how long, whether another may take its place and why not, and the dose a pharmacist
  * wrote. Each is a fact of its own under the product's name, for its entry alone says it; what it leaves out is not told.
  */
 export function termsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
   if (own === undefined || own.negated || place.reimbursed || absences.has(own.status ?? '')) return []
   const term = (name: string, parts: Partial<ClinicalFact>) => fact(place, 'observation', `${name} (${own.label})`, { date: own.date, status: isCalledOff(statement) ? own.status : null, ...parts })
-  return [...quantityOf(statement, place), ...renewalsOf(statement, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
+  return [...quantityOf(statement, place), ...renewalsOf(statement, place), ...lastsFor(statement, own, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
 }
 
 /** What stands under a statement, denied where its link denies it. */
@@ -38,6 +38,14 @@ function renewalsOf(statement: CdaElement, place: Place): Term[] {
   const asks = (conforms(statement, 'prescribed') || conforms(statement, 'device')) && at(statement, 'moodCode') === 'INT'
   const { value } = asks ? valueOf(down(statement, 'repeatNumber'), place.passages) : { value: null }
   return value === null ? [] : [{ name: 'Renouvellements', value }]
+}
+
+/** How long a line lasts where no last day says it, and how long a device is lent. */
+function lastsFor(statement: CdaElement, own: ClinicalFact, place: Place): Term[] {
+  const use = valueOf(down(statement, 'expectedUseTime', 'width'), place.passages)
+  const doses = conforms(statement, 'dispensation') ? partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one)) : [statement]
+  const lengths = use.value === null && own.end == null ? doses.map((one) => lengthOf(one, place.passages)) : [use]
+  return lengths.flatMap(({ value, unit }) => (value === null ? [] : [{ name: 'Durée', value, unit }]))
 }
 
 /** Whether words repeat others: each of theirs stands there. */

@@ -48,6 +48,11 @@ function momentOf(event: CdaElement | null, passages: Passages): string | null {
   return coded?.label ?? (coded?.code == null ? null : (listed(coded.system ?? codeSystems.timingEvent, coded.code) ?? codeInWords(coded)))
 }
 
+/** How long a statement holds, where one of its times says so (`width`). */
+export function lengthOf(statement: CdaElement, passages: Passages): Value {
+  return valueOf(timesIn(statement).map((time) => down(time, 'width')).find((one) => one !== null) ?? null, passages)
+}
+
 /** How often (PIVL_TS, EIVL_TS): the words the document points at, else the time between two doses or the event; null when nothing repeats. */
 export function frequencyOf(statement: CdaElement, passages: Passages): string | null {
   const each = timesIn(statement).flatMap((time) => {
