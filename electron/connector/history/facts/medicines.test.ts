@@ -182,6 +182,9 @@ describe('how a medicine is to be taken', () => {
     expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}' }])
     expect(line('', table.replace('<td>1 à', '<td>du matin</td><td>1 à'))).toMatchObject([{ value: null }])
     expect(line('', table.replace('Posologie', 'Durée'))).toMatchObject([{ value: null }])
+    const moments = (heads: string, cells: string) => line('', `<table><thead><tr><th>Médicament</th>${heads}</tr></thead><tbody><tr><td ID="t">Médicament</td>${cells}</tr></tbody></table>`)[0]?.value
+    expect(moments('<th>Matin</th><th>Midi</th><th>Soir</th>', '<td>1</td><td>-</td><td>0,5</td>')).toBe('matin : 1, soir : 0,5')
+    expect(moments('<th>Matinée de prise</th>', '<td>1</td>')).toBeNull()
   })
 
   it('is a rate where there is no dose, and an interval between two doses', () => {

@@ -1,9 +1,9 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, bareWords, details, down, find, kids, words } from './elements.ts'
+import { at, bareWords, details, down, find, kids, saysSomething, words } from './elements.ts'
 import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNegated, isPlannedLater, isToCome, ownName, ownWords, restsOn, statusOf, tellsOfNone, type Place } from './fact.ts'
 import { countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
-import { doseAlone, namedBy, nameIn, passageOf, saidBy, type Passages } from './narrative-links.ts'
+import { doseAlone, namedBy, nameIn, passageOf, saidBy, type Passage, type Passages } from './narrative-links.ts'
 import { conforms } from './templates.ts'
 import { codedOf, codeInWords, codesOf, frequencyOf, lengthOf, nameOf, periodOf, qualifiersOf, valueOf, type Coded, type Value } from './values.ts'
 
@@ -216,6 +216,13 @@ function rhythmOf(statement: CdaElement, place: Place): string | null {
   return [rhythm, ...limitsOf(statement, place), asNeeded(statement, place)].filter(Boolean).join(', ') || null
 }
 
+/** What is taken at each moment of the day, where the columns of a table are headed so. */
+function byMoment(rests: Passage | null): string | null {
+  const moments = ['matin', 'midi', 'après-midi', 'goûter', 'soir', 'coucher', 'nuit']
+  const taken = moments.map((moment) => [moment, rests?.under(new RegExp(`^(?:au |le )?${moment}$`, 'i'))] as const)
+  return taken.flatMap(([moment, dose]) => (dose != null && saysSomething(dose) ? [`${moment} : ${dose}`] : [])).join(', ') || null
+}
+
 /** A medicine taken, prescribed or planned (FR3.42, FR3.83): value and unit are one dose, else the posology in words. */
 export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const product = productOf(statement, place)
@@ -236,7 +243,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const held = { ...stated, end: stated.end ?? lastDayOf(statement, stated.date) }
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   // A posology nothing codes is in the column of the row that is headed so.
-  const inWords = dose.value === null && frequency === null && quantity === null ? (rests?.under(/^posologie/i) ?? null) : null
+  const inWords = dose.value === null && frequency === null && quantity === null ? (rests?.under(/^posologie/i) ?? byMoment(rests)) : null
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : declares), value: quantity?.value ?? dose.value ?? inWords, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
     route: routeOf(statement, place), frequency, lot: product.lot, ...classPart(product),

@@ -140,6 +140,11 @@ describe('the status', () => {
   })
 })
 
+it('is in remission where the words of its status say so', () => {
+  const status = (words: string) => `<entryRelationship typeCode="REFR"><observation moodCode="EVN">${entryTemplate('30')}<code code="33999-4"/><value xsi:type="CD" nullFlavor="OTH"><originalText>${words}</originalText></value></observation></entryRelationship>`
+  expect(factsIn(documentWith('11348-0', '134', '', problemEntry(asthma, status('En rémission complète'))))).toMatchObject([{ status: 'remission' }])
+})
+
 describe('allergies', () => {
   const allergyEntry = (value: string, more = '', agent = '<code code="N02BE01" codeSystem="2.16.840.1.113883.6.73" displayName="paracétamol"><originalText><reference value="#a"/></originalText></code>') =>
     `<entry><act>${entryTemplate('40')}<statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation moodCode="EVN">${entryTemplate('41')}

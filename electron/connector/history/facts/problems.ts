@@ -51,7 +51,7 @@ const refuting = new Set(['refuted', 'entered-in-error', '410516002', '723511001
 /** A status as HL7 codes it, else as its own words say it plainly, else as written. */
 function standingOf(coded: Coded | null): string | null {
   if (coded?.code != null && standings.has(coded.code)) return coded.code
-  return snomedStandings.get(coded?.code ?? '') ?? standingIn(coded?.label ?? '') ?? coded?.code ?? nameOf(coded)
+  return snomedStandings.get(coded?.code ?? '') ?? (/^en rémission\b/i.test(coded?.label ?? '') ? 'remission' : null) ?? standingIn(coded?.label ?? '') ?? coded?.code ?? nameOf(coded)
 }
 
 /**

@@ -155,6 +155,7 @@ describe('an answer', () => {
     expect(answered(pointed, ['r=Motif', 'Retour autorisé'])?.value).toBe('Retour autorisé')
     expect(answered(pointed, ['r=(à préciser)', '18/02/2019'])?.value).toBe('(à préciser)')
     expect(answered(pointed, ['r=Motif', '-'])?.value).toBe('Motif')
+    expect(answered(pointed, ['r=Motif du transport sanitaire', 'Chute'])?.value).toBe('Chute')
   })
 
   it('left empty is the last cell it points at, never its question; one said to be unknown stays so', () => {

@@ -128,7 +128,8 @@ function lastCell(passage: Passage | null): string | null {
 /** The rest of a row whose first cell, the question itself, is all that a document points at for its answer; null where it points at the answer. */
 function beyondQuestion(passage: Passage | null, label: string | null): string | null {
   const answers = passage === null ? [] : afterQuestion(passage)
-  const isQuestion = passage !== null && label !== null && bareWords(passage.text) !== '' && bareWords(label).includes(bareWords(passage.text))
+  const [said, name] = [bareWords(passage?.text ?? ''), bareWords(label ?? '')]
+  const isQuestion = said !== '' && (name.includes(said) || (name.length >= 4 && said.startsWith(name)))
   return isQuestion ? answers.filter(saysSomething).join(', ') || null : null
 }
 

@@ -77,6 +77,8 @@ describe('what was handed over', () => {
   it('tells for how long its dose is to be taken', () => {
     const lasting = link(`<substanceAdministration moodCode="INT">${entryTemplate('42')}<effectiveTime xsi:type="IVL_TS"><width value="5" unit="d"/></effectiveTime></substanceAdministration>`)
     expect(terms(handed(lasting))).toMatchObject([{ label: 'Durée (Doucedol 5 mg)', value: '5', unit: 'd' }])
+    const dated = dose('1').replace('<doseQuantity>', '<effectiveTime xsi:type="IVL_TS"><low value="20261201"/><high value="20261205"/></effectiveTime><doseQuantity>')
+    expect(terms(handed(dated))).toMatchObject([{ label: 'Dose (Doucedol 5 mg)', date: '2026-12-01', end: '2026-12-05' }])
   })
 
   it('tells what took its place, and that nothing did', () => {

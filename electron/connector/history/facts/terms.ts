@@ -5,7 +5,7 @@ import { fact, isCalledOff, isNegated, underLink, type Place } from './fact.ts'
 import { doseConflict, doseOf, stepsOf } from './medicines.ts'
 import { nameIn, passageOf } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, lengthOf, nameOf, valueOf } from './values.ts'
+import { codedOf, lengthOf, nameOf, periodOf, valueOf } from './values.ts'
 
 /** What a list declared empty says: of nothing there are no terms. */
 const absences = new Set(['noneKnown', 'notRecorded'])
@@ -43,8 +43,8 @@ function renewalsOf(statement: CdaElement, place: Place): Term[] {
 /** How long a line lasts where no last day says it, and how long a device is lent. */
 function lastsFor(statement: CdaElement, own: ClinicalFact, place: Place): Term[] {
   const use = valueOf(down(statement, 'expectedUseTime', 'width'), place.passages)
-  const doses = conforms(statement, 'dispensation') ? partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one)) : [statement]
-  const lengths = use.value === null && own.end == null ? doses.map((one) => lengthOf(one, place.passages)) : [use]
+  const doses = conforms(statement, 'dispensation') ? dosesOf(statement) : own.end == null ? [statement] : []
+  const lengths = use.value === null ? doses.filter((one) => one === statement || periodOf(one).end === null).map((one) => lengthOf(one, place.passages)) : [use]
   return lengths.flatMap(({ value, unit }) => (value === null ? [] : [{ name: 'Durée', value, unit }]))
 }
 
@@ -63,13 +63,17 @@ function substitutionsOf(statement: CdaElement, place: Place): Term[] {
   })
 }
 
-/** The dose of what was handed over, where the pharmacist wrote one. */
+/** How what was handed over is to be taken, as the pharmacist wrote it. */
+const dosesOf = (statement: CdaElement) => partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one))
+
+/** The dose of what was handed over, where the pharmacist wrote one, with the days it is for. */
 function doseHandedOver(statement: CdaElement, place: Place): Term[] {
   if (!conforms(statement, 'dispensation')) return []
-  return partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one)).flatMap((one) => {
+  return dosesOf(statement).flatMap((one) => {
     const steps = stepsOf(one)
     const { value, unit, rests } = doseOf(one, steps, place)
-    const parts = { value, unit, passage: rests?.row ?? null }
+    const { start, end } = periodOf(one)
+    const parts = { value, unit, ...(start !== null && { date: start, end }), passage: rests?.row ?? null }
     return value === null ? [] : [{ name: 'Dose', ...parts, conflict: doseConflict(fact(place, 'observation', '', parts), [one, ...steps], place) }]
   })
 }

@@ -38,6 +38,13 @@ describe('what a section says beside its entries', () => {
     expect(left(text)).toEqual([])
   })
 
+  it('is a row that names a fact and says more of it than any fact does', () => {
+    const medicine = `<entry><substanceAdministration moodCode="EVN">${entryTemplate('42')}<effectiveTime xsi:type="IVL_TS"><low value="20200301"/></effectiveTime><doseQuantity value="1" unit="{tbl}"/><consumable><manufacturedProduct><manufacturedMaterial>
+      <code code="60000001" codeSystem="1.2.250.1.213.2.3.1" displayName="Doucedol 5 mg, comprimé pelliculé"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>`
+    for (const rest of [[], ['01/03/2020'], ['1 cp'], ['Oui'], ['2020']]) expect(left(row('Doucedol 5 mg, comprimé pelliculé', ...rest), medicine), rest.join()).toEqual([])
+    for (const rest of [['1 matin, midi et soir'], ['Non'], ['02/03/2020'], ['2 cp']]) expect(left(row('Doucedol 5 mg, comprimé pelliculé', ...rest), medicine), rest.join()).toEqual([`Doucedol 5 mg, comprimé pelliculé | ${rest[0]}`])
+  })
+
   it('is kept beside a list declared empty, but for a denial', () => {
     expect(left(row('p=Aucun antécédent'), none)).toEqual([])
     expect(left(row('p=Asthme'), none)).toEqual(['Asthme'])
