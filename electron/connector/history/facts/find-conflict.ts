@@ -1,5 +1,6 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import { deniesSomething, onlyDenies } from './denial.ts'
+import { bareWords } from './elements.ts'
 import type { Said } from './narrative-links.ts'
 
 /** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
@@ -74,13 +75,30 @@ function unknownConflict(fact: ClinicalFact, passage: Said): ClinicalFact['confl
   return answers.some((cell) => unknown.test(cell)) ? { field: 'negation', coded: fact.negated || fact.value === 'false' ? 'non' : 'oui', narrative: passage.row } : null
 }
 
+/** What words that begin so say of something looked for: found or not. Null for any others. */
+function isFound(words: string): boolean | null {
+  const said = bareWords(words)
+  if (/^(?:neg|negati(?:f|ve)s?|absen(?:ce|te?s?)|indetectables?|(?:non|pas) (?:detecte|reacti|retrouve)\p{L}*)(?: |$)/u.test(said)) return false
+  return /^(?:pos|positi(?:f|ve)s?|presen(?:ce|te?s?)|detectee?s?|reacti(?:f|ve)s?)(?: |$)/u.test(said) ? true : null
+}
+
+/** Whether an answer, in whatever type, is no: said so, or a denial. */
+const saysNo = (value: string) => value === 'false' || /^(?:non?|jamais|aucune?s?|pas)(?!\p{L})/iu.test(value) || isFound(value) === false
+
+/** A cell that answers yes or no and nothing else; of a question that only asks whether, present and absent do too. */
+function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
+  const said = cell.trim().toLowerCase()
+  if (said === 'oui' || said === 'non') return said
+  return asksWhether && /^(?:présente?|présence)$/.test(said) ? 'oui' : asksWhether && /^(?:absente?|absence)$/.test(said) ? 'non' : null
+}
+
 function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
-  const answers = passage.row.split(' | ').map((cell) => cell.trim().toLowerCase()).filter((cell) => cell === 'oui' || cell === 'non')
-  const own = passage.text.trim().toLowerCase()
+  const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
+  const answers = passage.row.split(' | ').flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
-  const answer = own === 'oui' || own === 'non' ? own : new Set(answers).size === 1 ? answers[0] : undefined
+  const answer = yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null
-  const coded = absences.get(fact.status ?? '') ?? (fact.negated || fact.value === 'false' ? 'non' : 'oui')
+  const coded = absences.get(fact.status ?? '') ?? (fact.negated || saysNo(fact.value ?? '') ? 'non' : 'oui')
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
 }
 
@@ -93,6 +111,15 @@ export function denialConflict(fact: ClinicalFact, passage: Said | null): Clinic
   const own = fact.value === 'true' || (passage.text === first && others.length > 0) ? [] : [passage.text]
   const said = [...own, ...others].some((cell) => comparable(cell.trim()) === answer)
   return said ? { field: 'negation', coded: 'non', narrative: passage.row } : null
+}
+
+/** Where what was looked for is told found and its own cell says that it was not, or the reverse: the cell its value points at, else the one beside its question. */
+export function foundConflict(fact: ClinicalFact, passage: Said | null, own: Said | null): ClinicalFact['conflict'] {
+  const told = isFound(fact.value ?? '')
+  const [question, beside = ''] = passage?.row.split(' | ') ?? []
+  const cell = own?.text ?? (passage === null || passage.text === question ? beside : passage.text)
+  const said = isFound(cell)
+  return told === null || said === null || (told !== fact.negated) === said ? null : { field: 'value', coded: [fact.negated ? 'non' : null, fact.value].filter(Boolean).join(' : '), narrative: own?.row ?? passage?.row ?? cell }
 }
 
 /** Where an illness or an allergy is told and the words it points at only deny ("pas d'asthme"). */

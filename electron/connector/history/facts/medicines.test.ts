@@ -179,7 +179,7 @@ describe('how a medicine is to be taken', () => {
 
   it('is what the column of posologies says, where nothing is coded', () => {
     expect(line('', table)).toMatchObject([{ value: '1 à 2 comprimés 3 fois/j', unit: null, conflict: null }])
-    expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}' }])
+    expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}', frequency: '2 comprimés 3 fois/j' }])
     expect(line('', table.replace('<td>1 à', '<td>du matin</td><td>1 à'))).toMatchObject([{ value: null }])
     expect(line('', table.replace('Posologie', 'Durée'))).toMatchObject([{ value: null }])
     const moments = (heads: string, cells: string) => line('', `<table><thead><tr><th>Médicament</th>${heads}</tr></thead><tbody><tr><td ID="t">Médicament</td>${cells}</tr></tbody></table>`)[0]?.value

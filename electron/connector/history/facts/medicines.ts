@@ -244,9 +244,11 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   // A posology nothing codes is in the column of the row that is headed so.
   const inWords = dose.value === null && frequency === null && quantity === null ? (rests?.under(/^posologie/i) ?? byMoment(rests)) : null
+  // A dose without a rhythm is half of what its author wrote.
+  const often = frequency ?? (dose.value !== null && quantity === null ? (rests?.under(/^posologie/i) ?? null) : null)
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : declares), value: quantity?.value ?? dose.value ?? inWords, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
-    route: routeOf(statement, place), frequency, lot: product.lot, ...classPart(product),
+    route: routeOf(statement, place), frequency: often, lot: product.lot, ...classPart(product),
     status: absence ?? (kind === 'treatment' && intended ? askedStatus(statement, 'prescribed') : kind === 'carePlan' ? askedStatus(statement, 'planned') : statusOf(statement)),
     negated: isNegated(statement), passage: rests?.row ?? null, ...(absence === null && codesPart(product.codes)),
   })

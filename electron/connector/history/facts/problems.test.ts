@@ -19,6 +19,14 @@ it('keeps a denied problem denied, and says when the signed row answers otherwis
   ])
 })
 
+it('contradicts a row that says it is absent, and is one in a list of illnesses whose code asks nothing', () => {
+  expect(factsIn(documentWith('11348-0', '134', row('p=Asthme', 'absent'), problemEntry(asthma)))).toMatchObject([{ conflict: { field: 'negation', coded: 'oui' } }])
+  expect(factsIn(documentWith('11348-0', '134', row('p=Asthme', 'Présent'), problemEntry(asthma)))).toMatchObject([{ conflict: null }])
+  const asserted = (section: string) => factsIn(documentWith(section, '999', '', `<entry><observation moodCode="EVN"><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/>${asthma}</observation></entry>`))
+  expect(asserted('11450-4')).toMatchObject([{ kind: 'problem', label: 'Asthme' }])
+  expect(asserted('30954-2')).toMatchObject([{ kind: 'observation', label: 'Asthme' }])
+})
+
 it('answered by no is denied, as one whose entry denies it', () => {
   const answered = (value: string) => factsIn(documentWith('11348-0', '134', row('p=Diabète', 'x'), problemEntry(`<value xsi:type="BL" value="${value}"/>`)))
   expect(answered('false')).toMatchObject([{ kind: 'problem', label: 'Diabète', negated: true, conflict: null }])

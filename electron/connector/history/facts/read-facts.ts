@@ -9,7 +9,7 @@ import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
 import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
-import { isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
+import { current, isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
 import { conforms, isOfCiSis } from './templates.ts'
 import { termsOf } from './terms.ts'
 import { unsaidRows } from './unsaid-rows.ts'
@@ -227,7 +227,10 @@ const kindsOfProblem = new Set(['404684003', '418799008', '55607006', '64572001'
 
 /** An illness whose entry names no template of the CI-SIS: known by what its code says it is. */
 function isProblemByCode(statement: CdaElement, place: Place): boolean {
-  return !place.laboratory && ['CD', 'CE'].includes(typeOf(down(statement, 'value'))) && kindsOfProblem.has(at(down(statement, 'code'), 'code') ?? '') && !isOfCiSis(statement)
+  const code = at(down(statement, 'code'), 'code') ?? ''
+  // What asks nothing states an illness in a list of those alone.
+  const isKind = kindsOfProblem.has(code) || (code === 'ASSERTION' && (current.has(place.list) || place.list === lists.antecedents))
+  return !place.laboratory && ['CD', 'CE'].includes(typeOf(down(statement, 'value'))) && isKind && !isOfCiSis(statement)
 }
 
 /** In a list of allergies, an entry without a template that names what must not be met. */

@@ -182,6 +182,28 @@ describe('an answer', () => {
     expect(unknown('UNK', 'Non')?.conflict).toEqual({ field: 'negation', coded: 'non renseigné', narrative: 'Grossesse | Non' })
   })
 
+  it('of no, coded or in words, agrees with a row that says no and contradicts one that says yes', () => {
+    const coded = (name: string) => `<value xsi:type="CD" code="1" codeSystem="1.2.3" displayName="${name}"/>`
+    for (const no of [coded('Non'), coded('Non fumeur'), coded('Absent'), coded('Jamais'), '<value xsi:type="ST">Non.</value>', '<value xsi:type="BL" value="false"/>']) {
+      expect(answered(no, ['r=Tabac', 'Non'])?.conflict, no).toBeNull()
+      expect(answered(no, ['r=Tabac', 'Oui'])?.conflict, no).toMatchObject({ field: 'negation', coded: 'non' })
+    }
+    for (const yes of [coded('Oui'), coded('Nonane'), '<value xsi:type="BL" value="true"/>']) expect(answered(yes, ['Tabac', 'r=Non'])?.conflict, yes).toMatchObject({ field: 'negation', coded: 'oui' })
+    expect(answered('<value xsi:type="BL" value="true"/>', ['r=Ictère', 'Absence'])?.conflict).toMatchObject({ field: 'negation', coded: 'oui' })
+    expect(answered('<value xsi:type="BL" value="false"/>', ['r=Ictère', 'Absent'])?.conflict).toBeNull()
+  })
+
+  it('that something was found is compared with its own cell, else with the one beside its question', () => {
+    const found = (name: string, more = '') => `<value xsi:type="CD" code="1" codeSystem="1.2.3" displayName="${name}">${more}</value>`
+    const test = (value: string, ...cells: readonly string[]) => factsIn(documentWith('18725-2', '70', row(...cells), resultEntry(value)))[0]?.conflict ?? null
+    const own = '<originalText><reference value="#v"/></originalText>'
+    expect(test(found('Positif'), 'r=Streptocoque', 'Négatif')).toMatchObject({ field: 'value', coded: 'Positif', narrative: 'Streptocoque | Négatif' })
+    expect(test(found('Négatif', own), 'r=Streptocoque', 'Méthode rapide', 'v=Présence')).toMatchObject({ field: 'value', coded: 'Négatif' })
+    for (const cells of [['r=Streptocoque', 'Positif', 'Négatif'], ['r=Streptocoque', '++', 'Négatif'], ['r=Streptocoque', 'POSITIF (+++)']]) expect(test(found('Positif'), ...cells), cells.join()).toBeNull()
+    expect(test(found('Non détecté'), 'r=Streptocoque', 'Absence')).toBeNull()
+    expect(test(found('Négatif'), 'r=Streptocoque', 'non détectée')).toBeNull()
+  })
+
   it('of a code that asks nothing is what there is', () => {
     const asserted = (more: string) => factsIn(documentWith('30954-2', '151', '', `<entry><observation moodCode="EVN" ${more}><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/><value xsi:type="CD" code="MED-1" codeSystem="1.2.3" displayName="Microsaignements"/></observation></entry>`))
     expect(asserted('')).toMatchObject([{ kind: 'observation', label: 'Microsaignements', code: 'MED-1', value: null, negated: false }])

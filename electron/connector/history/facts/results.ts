@@ -3,7 +3,7 @@ import type { CdaElement } from '../../documents/index.ts'
 import { at, bareWords, down, isVoid, kids, linked, saysSomething, typeOf } from './elements.ts'
 import { absenceOf, askedStatus, codeParts, fact, heldAt, isCalledOff, isNegated, isToCome, restsOn, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { isCcamImaging } from './ccam.ts'
-import { denialConflict, findConflict } from './find-conflict.ts'
+import { denialConflict, findConflict, foundConflict } from './find-conflict.ts'
 import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type Passage } from './narrative-links.ts'
 import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
@@ -84,7 +84,7 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
     ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || urgency,
     referenceRange: rangeOf(statement, unit, passages), status: !isAnswered && nullFlavor !== null ? absenceOf(nullFlavor) : kind === 'carePlan' ? askedStatus(statement, 'planned') : status,
     negated: isNegated(statement), passage: rests?.row ?? null,
-  }), rests)]
+  }), rests, values.length === 1 ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null)]
   // A detail without a date of its own holds when what it details does. A previous result was measured on another specimen, and asks the same.
   const detailed = [...inner, ...others].flatMap((linkedTo) => {
     const one = underLink(linkedTo)
@@ -144,12 +144,12 @@ export function takenSpecimen(procedure: CdaElement, place: Place): string | nul
   return nameOf(codedOf(down(product, 'participantRole', 'playingEntity', 'code'), place.passages))
 }
 
-function withConflict(found: ClinicalFact, rests: ReturnType<typeof restsOn>): ClinicalFact {
+function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage | null): ClinicalFact {
   if (found.value !== null && found.negated && found.value !== 'false' && /^[<>]?=?\s?-?\d/.test(found.value)) {
     // A number is not denied: the flag contradicts it.
     return { ...found, conflict: { field: 'negation', coded: 'non', narrative: rests?.row ?? found.value } }
   }
-  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? denialConflict(found, rests) }
+  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? foundConflict(found, rests, own) ?? denialConflict(found, rests) }
 }
 
 /** Says how another statement is to be read; no fact of its own. */
