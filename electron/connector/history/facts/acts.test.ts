@@ -32,6 +32,13 @@ it('leaves out what a list of results must hold though it says nothing, and says
   expect(read(procedure('<code code="no-known-procedures" codeSystem="2.16.840.1.113883.5.1150.1" displayName="Aucun"/>'))).toMatchObject([{ status: 'noneKnown' }])
 })
 
+it('says when the month or the year of its row is another one', () => {
+  const conflict = (cell: string, day = '20240312') => read(procedure(appendectomy, { time: `<effectiveTime value="${day}"/>` }), row(cell, 'a=Appendicectomie'))[0]?.conflict ?? null
+  for (const cell of ['2024', '03/2024', 'mars 2024', 'depuis 2024', '1850', 'depuis 10 ans', 'Salle 2019']) expect(conflict(cell), cell).toBeNull()
+  for (const cell of ['2023', '04/2024', 'Avril 2024', 'en 2019']) expect(conflict(cell), cell).toMatchObject({ field: 'date', coded: '2024-03-12' })
+  expect(conflict('05/2024', '2024')).toBeNull()
+})
+
 it('does not take the first use of a machine for the day of the examination', () => {
   const cells = (day: string) => row(day, 'a=Scanner', 'Appareil mis en service le 23/12/2009')
   expect(read(procedure(appendectomy), cells('12/03/2024'))[0]?.conflict).toBeNull()
@@ -110,6 +117,10 @@ describe('an entry in another form', () => {
     expect(read(procedure(appendectomy, { more: related(given) }))).toMatchObject([{}, { kind: 'treatment', label: 'Produit', date: '2024-03-12' }])
     expect(read(procedure(appendectomy, { more: related(problem, 'CAUS') }))).toMatchObject([{}, { kind: 'observation', label: 'Problème (Appendicectomie)', value: 'Abcès' }])
     expect(read(procedure(appendectomy, { more: related(problem, 'RSON') }))).toMatchObject([{}, { kind: 'narrative', label: 'Appendicectomie', value: 'Abcès' }])
+    // The name of the act is not its reason.
+    const appendicitis = problem.replace('Abcès', 'Appendicite aiguë')
+    expect(read(procedure(appendectomy, { more: related(appendicitis, 'RSON') }), row('a=Appendicectomie', 'urgence'))).toMatchObject([{}, { kind: 'narrative', value: 'Appendicite aiguë' }])
+    expect(read(procedure(appendectomy, { more: related(appendicitis, 'RSON') }), row('a=Appendicectomie', 'appendicite'))).toHaveLength(1)
   })
 
   it('tells what was measured at a meeting, and what it says in itself', () => {

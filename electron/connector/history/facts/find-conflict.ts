@@ -3,9 +3,9 @@ import { deniesSomething, onlyDenies } from './denial.ts'
 import { bareWords } from './elements.ts'
 import type { Said } from './narrative-links.ts'
 
-/** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
+/** Numbers of a text, whatever the decimal sign and the spaces between thousands; 1 m 75 and 3 kg 250 are one each; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
-  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1')
+  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1').replace(/(?<![\d.,])(\d{1,3}) ?(?:m ?(\d\d)|kg ?(\d{3}))(?!\d)/g, (_, whole: string, centimetres?: string, grams?: string) => `${whole}.${centimetres ?? grams}`)
   const halves = [...joined.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?![\d/])/g)].map(([, part, whole]) => Number(part) / Number(whole))
   return [...[...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.'))), ...halves]
 }
@@ -54,11 +54,22 @@ const wholeDate = new RegExp(String.raw`^(?:(?:le|du|depuis le|à partir du) )?$
 export function dateConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
-  const cells = passage.row.split(' | ').filter((cell) => wholeDate.test(cell.trim()))
-  const said = cells.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const cells = passage.row.split(' | ').map((cell) => cell.trim())
+  const days = cells.filter((cell) => wholeDate.test(cell)).flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const said = [...days, ...cells.flatMap((cell) => monthOrYear(cell) ?? [])]
   if (said.length === 0) return null
   const coded = [fact.date, fact.end ?? fact.date].map((one) => one.slice(0, 10))
-  return said.some((one) => coded.some((date) => one.startsWith(date))) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
+  return said.some((one) => coded.some((date) => one.startsWith(date) || date.startsWith(one))) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
+}
+
+const months = ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre']
+const wholeMonth = new RegExp(String.raw`^(?:en |depuis )?(?:(0[1-9]|1[0-2])\/|(${months.join('|')}) )?((?:19|20)\d\d)$`, 'i')
+
+/** The month or the year a cell holds and nothing else. */
+function monthOrYear(cell: string): string | null {
+  const [, number, name, year] = wholeMonth.exec(cell) ?? []
+  const month = number ?? (name === undefined ? undefined : String(months.indexOf(name.toLowerCase()) + 1).padStart(2, '0'))
+  return year === undefined ? null : [year, month].filter(Boolean).join('-')
 }
 
 /** A cell that says nobody knows, and nothing else: what is coded as stated or denied is then neither. */

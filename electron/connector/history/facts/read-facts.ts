@@ -103,14 +103,14 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
     if (one.name === 'observation' && statement.name === 'substanceAdministration' && !conforms(one, 'problem') && !isProblemByCode(one, place)) {
       // How a vaccine was borne is told with it.
       const asked = isVaccine(statement, place) ? [] : observation(underLink({ link, statement: one }), { ...place, about: own.label }, factsOf)
-      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value)))
+      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value, own.label)))
       return asked.filter((found) => row === '' || !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null }))
     }
     const spot = down(one, one.name === 'observation' ? 'value' : 'code')
     const coded = codedOf(spot, place.passages)
     const said = ['ST', 'ED'].includes(typeOf(spot)) ? saidBy(spot, place.passages) : nameOf(coded)
     // A code of LOINC asks: it is no reason.
-    if (!isReason || said === null || coded?.system === loinc || sharesWords(row, said)) return []
+    if (!isReason || said === null || coded?.system === loinc || sharesWords(row, said, own.label)) return []
     const who = whose === null ? null : nameOf(codedOf(whose, place.passages))
     // Nobody knows whose it is: it is not told as the patient's.
     if (whose !== null && who === null) return []
@@ -118,14 +118,14 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
   })
 }
 
-/** Whether a row says something in other words: half of what tells it apart stands there, be it in another form. */
-function sharesWords(row: string, said: string): boolean {
+/** Whether a row says something in other words: half of what tells it apart stands there, be it in another form, and not only in the name of what it is about. */
+function sharesWords(row: string, said: string, label: string): boolean {
   const telling = bareWords(said).split(' ').filter((word) => word.length >= 4)
-  const stems = bareWords(row).split(' ')
+  const named = bareWords(label).split(' ')
+  const stems = bareWords(row).split(' ').filter((word) => !named.includes(word))
   const shared = telling.filter((word) => stems.some((one) => one.startsWith(word.slice(0, 7))))
   return telling.length === 0 ? bareWords(row).includes(bareWords(said)) : shared.length * 2 >= telling.length
 }
-
 
 /** A section's words, or some of them, as they stand. */
 function inWords(place: Place, said: string, passage = said): ClinicalFact {

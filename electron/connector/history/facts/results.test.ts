@@ -47,7 +47,7 @@ it('takes another scale for another unit, never for the same one', () => {
 
 it('holds a cell that begins with a number for the answer, wherever else the row has the value', () => {
   const conflict = (value: string, unit: string, ...cells: readonly string[]) => factsIn(documentWith('8716-3', '75', row(...cells), `<entry><observation moodCode="EVN">${entryTemplate('50')}<code code="1-1" displayName="Mesure"/><text><reference value="#r"/></text><value xsi:type="PQ" value="${value}" unit="${unit}"/></observation></entry>`))[0]?.conflict ?? null
-  for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['24', 'mo', 'Marche', 'r=2 ans'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
+  for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['175', 'cm', 'Taille', 'r=1 m 75'], ['3250', 'g', 'r=Poids', '3 kg 250'], ['24', 'mo', 'Marche', 'r=2 ans'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
   for (const [value, unit, ...cells] of [['44', 'cm', 'Périmètre', 'r=45 cm'], ['10', '1', 'Score', 'r=8', '10'], ['90', 'mm[Hg]', 'Tension', 'r=130/80']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: value })
 })
 
