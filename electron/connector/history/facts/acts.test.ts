@@ -46,6 +46,13 @@ it('does not take the first use of a machine for the day of the examination', ()
   expect(read(procedure(appendectomy), cells('13/03/2024'))).toMatchObject([{ conflict: { field: 'date', coded: '2024-03-12' } }])
 })
 
+it('says when the one period of its row ends another day', () => {
+  const stay = (cell: string) => factsIn(documentWith('46240-8', '76', row(cell, 's=Hospitalisation'), '<entry><encounter moodCode="EVN"><code code="IMP" displayName="Hospitalisation"/><text><reference value="#s"/></text><effectiveTime><low value="20230213"/><high value="20230218"/></effectiveTime></encounter></entry>'))[0]?.conflict ?? null
+  for (const cell of ['du 13/02/2023 au 18/02/2023', '13/02/2023', '18/02/2023', '-']) expect(stay(cell), cell).toBeNull()
+  expect(stay('du 13/02/2023 au 17/02/2023')).toMatchObject({ field: 'date', coded: '2023-02-18' })
+  expect(stay('du 12/02/2023 au 17/02/2023')).toMatchObject({ field: 'date', coded: '2023-02-13' })
+})
+
 it('reads a stay and a transfer as care events', () => {
   const stay = '<entry><encounter moodCode="EVN"><code code="IMP" displayName="Hospitalisation"/><effectiveTime><low value="20230213"/><high value="20230218"/></effectiveTime></encounter></entry>'
   expect(factsIn(documentWith('46240-8', '76', '', stay))).toMatchObject([{ kind: 'careEvent', label: 'Hospitalisation', date: '2023-02-13', end: '2023-02-18' }])

@@ -31,6 +31,12 @@ function saysUnit(row: string, unit: string | null): boolean {
 /** A number and nothing else. */
 const isNumber = /^[<>≤≥=]{0,2}\s?[-+]?\d+(?:[.,]\d+)?$/
 
+/** What may be less than nothing. */
+const measured: ReadonlySet<string> = new Set(['labResult', 'measurement', 'observation'])
+
+/** The sign a cell writes before the number it begins with. */
+const signOf = (cell: string) => /^\(?([-+−])\d/.exec(cell.trim())?.[1]?.replace('−', '-') ?? null
+
 function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
@@ -40,6 +46,9 @@ function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflic
   const isQuestion = row.length > 1 && row[0] === passage.text
   const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+]?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
   const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
+  const [sign, ...signs] = cells.flatMap((cell) => signOf(cell) ?? [])
+  // Before a dose a dash is none.
+  if (measured.has(fact.kind) && sign !== undefined && signs.length === 0 && said.length === 1 && sign !== (signOf(fact.value) ?? '+')) return { field: 'value', coded: fact.value, narrative: passage.row }
   if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
   // A number inside the label alone ("CA 125") is not what was measured; a cell that is a number and nothing else is no label.
   const all = isNumber.test(passage.text.trim()) && !isQuestion ? [] : numbersIn(passage.row)
@@ -55,11 +64,22 @@ export function dateConflict(fact: ClinicalFact, passage: Said): ClinicalFact['c
   // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
   const cells = passage.row.split(' | ').map((cell) => cell.trim())
-  const days = cells.filter((cell) => wholeDate.test(cell)).flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const dated = cells.filter((cell) => wholeDate.test(cell))
+  const days = dated.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
   const said = [...days, ...cells.flatMap((cell) => monthOrYear(cell) ?? [])]
   if (said.length === 0) return null
-  const coded = [fact.date, fact.end ?? fact.date].map((one) => one.slice(0, 10))
-  return said.some((one) => coded.some((date) => one.startsWith(date) || date.startsWith(one))) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
+  const [start, end] = [fact.date.slice(0, 10), fact.end?.slice(0, 10) ?? null]
+  const agrees = (date: string) => said.some((one) => one.startsWith(date) || date.startsWith(one))
+  if (!agrees(start) && (end === null || !agrees(end))) return { field: 'date', coded: fact.date, narrative: passage.row }
+  // A row that holds one period ends when the fact does.
+  const isPeriod = dated.length === 1 && days.length === 2 && said.length === 2
+  return isPeriod && end !== null && !agrees(end) ? { field: 'date', coded: end, narrative: passage.row } : null
+}
+
+/** Where an answer that is a day is none of those its row holds. */
+function dayConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  const [day] = /^\d{4}-\d\d-\d\d(?=$|T)/.exec(fact.value ?? '') ?? []
+  return day === undefined || dateConflict({ ...fact, date: day, end: null }, passage) === null ? null : { field: 'value', coded: fact.value ?? day, narrative: passage.row }
 }
 
 const months = ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre']
@@ -180,5 +200,5 @@ export function statusConflict(fact: ClinicalFact, passage: Said | null, cell: S
  */
 export function findConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   if (passage === null) return null
-  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dateConflict(fact, passage)
+  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dayConflict(fact, passage) ?? dateConflict(fact, passage)
 }

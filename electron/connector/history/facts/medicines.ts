@@ -256,7 +256,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
   const counted = quantity === null ? null : countConflict(found, rests)
   const signed = doseConflict(found, [statement, ...steps], place) ?? findConflict({ ...found, value: inWords === null ? found.value : null, date: null }, dosed)
-  return [{ ...found, conflict: counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict(found, rests)) }]
+  return [{ ...found, conflict: counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict({ ...found, end: stated.end }, rests)) }]
 }
 
 /** When a pharmacist handed a supply over. */

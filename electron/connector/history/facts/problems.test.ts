@@ -181,6 +181,13 @@ describe('allergies', () => {
     expect(read(none, '', '', '<code nullFlavor="NA"/>')).toMatchObject([{ kind: 'allergy', label: 'aucune', status: 'noneKnown' }])
   })
 
+  it('that are an intolerance say so', () => {
+    const typed = (code: string, name: string) => factsIn(documentWith('48765-2', '137', '', `<entry><observation moodCode="EVN">${entryTemplate('41')}<code code="${code}" codeSystem="2.16.840.1.113883.6.96" displayName="${name}"/><value xsi:type="CD" nullFlavor="NA"/>
+      <participant typeCode="CSM"><participantRole><playingEntity><code code="1" codeSystem="1.2" displayName="Aspirine"/></playingEntity></participantRole></participant></observation></entry>`))
+    expect(typed('59037007', 'Intolérance médicamenteuse')).toMatchObject([{ label: 'Aspirine', value: 'Intolérance médicamenteuse' }])
+    expect(typed('416098002', 'Allergie médicamenteuse')).toMatchObject([{ label: 'Aspirine', value: null }])
+  })
+
   it('to what is masked are hidden, not active', () => {
     expect(read('<value xsi:type="CD" nullFlavor="MSK"/>', '', '', '<code nullFlavor="MSK"/>')).toMatchObject([{ kind: 'allergy', status: 'hiddenHere', negated: false }])
     expect(read('<value xsi:type="CD" nullFlavor="MSK"/>')).toMatchObject([{ label: 'paracétamol', status: 'active' }])

@@ -141,6 +141,9 @@ const kinds = new Set([
   'ALG', 'DALG', 'FALG', 'EALG', 'OINT', 'DINT', 'FINT', 'EINT', 'NAINT', 'DNAINT', 'FNAINT', 'ENAINT',
 ])
 
+/** Those that are no allergy: an intolerance, a hypersensitivity without one. */
+const intolerances = new Set(['59037007', '235719002', '782415009', '609398007', 'OINT', 'DINT', 'FINT', 'EINT', 'NAINT', 'DNAINT', 'FNAINT', 'ENAINT'])
+
 /** An allergy or hypersensitivity (FR3.41): its agent is what the patient must not meet, each of several by itself. An effect on the INR is an interaction. */
 export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
   const agents = agentsOf(statement, place)
@@ -171,7 +174,7 @@ function allergyTo(agent: CdaElement | null, statement: CdaElement, place: Place
   if (absence === null && subject?.denies === true) return []
   const label = (absence === null && agentName !== null ? withOtherName(agentName, name) : null) ?? subject?.title ?? (absence === null ? null : rests?.text) ?? codeInWords(subject) ?? (absence === null ? namedBy(rests) : null)
   if (label === null) return []
-  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null])]
+  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null]), ...(subject !== type && described?.system !== meddra && intolerances.has(type?.code ?? '') ? [type?.label ?? null] : [])]
   // A kind of allergy with nothing but "no" for its agent, its description and its answer is denied.
   const answer = described?.code == null && agentName === null && agentNumber === null ? (described?.label ?? '') : ''
   // "Non précisé" denies nothing.

@@ -47,8 +47,8 @@ it('takes another scale for another unit, never for the same one', () => {
 
 it('holds a cell that begins with a number for the answer, wherever else the row has the value', () => {
   const conflict = (value: string, unit: string, ...cells: readonly string[]) => factsIn(documentWith('8716-3', '75', row(...cells), `<entry><observation moodCode="EVN">${entryTemplate('50')}<code code="1-1" displayName="Mesure"/><text><reference value="#r"/></text><value xsi:type="PQ" value="${value}" unit="${unit}"/></observation></entry>`))[0]?.conflict ?? null
-  for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['175', 'cm', 'Taille', 'r=1 m 75'], ['3250', 'g', 'r=Poids', '3 kg 250'], ['24', 'mo', 'Marche', 'r=2 ans'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
-  for (const [value, unit, ...cells] of [['44', 'cm', 'Périmètre', 'r=45 cm'], ['10', '1', 'Score', 'r=8', '10'], ['90', 'mm[Hg]', 'Tension', 'r=130/80']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: value })
+  for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['175', 'cm', 'Taille', 'r=1 m 75'], ['3250', 'g', 'r=Poids', '3 kg 250'], ['24', 'mo', 'Marche', 'r=2 ans'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour'], ['-1.25', '[diop]', 'Sphère', 'r=−1,25'], ['0.75', '[diop]', 'Sphère', 'r=+0,75'], ['0.75', '[diop]', 'r=Sphère', '0,75']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
+  for (const [value, unit, ...cells] of [['44', 'cm', 'Périmètre', 'r=45 cm'], ['10', '1', 'Score', 'r=8', '10'], ['90', 'mm[Hg]', 'Tension', 'r=130/80'], ['1.25', '[diop]', 'Sphère', 'r=-1,25'], ['-1.25', '[diop]', 'r=Sphère', '+1,25']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: value })
 })
 
 it('gives what was written, whatever the values', () => {
@@ -191,6 +191,14 @@ describe('an answer', () => {
     for (const yes of [coded('Oui'), coded('Nonane'), '<value xsi:type="BL" value="true"/>']) expect(answered(yes, ['Tabac', 'r=Non'])?.conflict, yes).toMatchObject({ field: 'negation', coded: 'oui' })
     expect(answered('<value xsi:type="BL" value="true"/>', ['r=Ictère', 'Absence'])?.conflict).toMatchObject({ field: 'negation', coded: 'oui' })
     expect(answered('<value xsi:type="BL" value="false"/>', ['r=Ictère', 'Absent'])?.conflict).toBeNull()
+  })
+
+  it('that is a day is compared with the days of its row', () => {
+    const day = (written: string, ...cells: readonly string[]) => answered(`<value xsi:type="TS" value="${written}"/>`, cells)?.conflict ?? null
+    expect(day('20260105', 'r=Dernières règles', '05/01/2026')).toBeNull()
+    expect(day('202601051030', 'Dernières règles', 'r=05/01/2026 à 10h30')).toBeNull()
+    expect(day('20260105', 'r=Dernières règles', 'il y a 8 jours')).toBeNull()
+    expect(day('20260106', 'r=Dernières règles', '05/01/2026')).toEqual({ field: 'value', coded: '2026-01-06', narrative: 'Dernières règles | 05/01/2026' })
   })
 
   it('that something was found is compared with its own cell, else with the one beside its question', () => {
