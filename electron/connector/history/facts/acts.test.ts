@@ -56,6 +56,8 @@ it('says when the one period of its row ends another day', () => {
 it('reads a stay and a transfer as care events', () => {
   const stay = '<entry><encounter moodCode="EVN"><code code="IMP" displayName="Hospitalisation"/><effectiveTime><low value="20230213"/><high value="20230218"/></effectiveTime></encounter></entry>'
   expect(factsIn(documentWith('46240-8', '76', '', stay))).toMatchObject([{ kind: 'careEvent', label: 'Hospitalisation', date: '2023-02-13', end: '2023-02-18' }])
+  const where = '<participant typeCode="LOC"><participantRole><playingEntity><name>Clinique du Port</name></playingEntity></participantRole></participant>'
+  expect(factsIn(documentWith('46240-8', '76', '', stay.replace('</encounter>', `${where}</encounter>`)))).toMatchObject([{ label: 'Hospitalisation', value: 'Clinique du Port' }])
   const transfer = `<entry><act moodCode="EVN">${entryTemplate('28')}<code code="107724000" displayName="Transfert"/><effectiveTime value="20230218"/></act></entry>`
   expect(factsIn(documentWith('42545-4', '163', '', transfer))).toMatchObject([{ kind: 'careEvent', label: 'Transfert' }])
 })
