@@ -277,7 +277,7 @@ function relativeOf(section: CdaElement, coded: Coded | null, around: Place): st
  */
 function leftUntold(text: CdaElement, section: CdaElement, place: Place, facts: readonly ClinicalFact[]): string | null {
   const left = place.laboratory ? [] : untold(text, facts)
-  const rows = place.laboratory || kids(section, 'entry').some(isOfLaboratory) ? unsaidRows(text, facts) : []
+  const rows = place.laboratory || kids(section, 'entry').some(isOfLaboratory) ? unsaidRows(text, facts, place.laboratory) : []
   return [...left, ...rows.filter((one) => !left.includes(one))].join('\n') || null
 }
 

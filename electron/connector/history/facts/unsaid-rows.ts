@@ -28,7 +28,11 @@ class Adrift {
 
   /** True when a sentence names one of them and has its value. */
   says(sentence: string): boolean {
-    return [...this.#byWriting.values()].some((facts) => [...facts].some((one) => writingsOf(one).some((writing) => plain(sentence).includes(writing)) && bareWords(sentence).includes(bareWords(one.label))))
+    const [values, names] = [plain(sentence), bareWords(sentence)]
+    for (const [writing, facts] of this.#byWriting) {
+      if (writing !== '' && values.includes(writing) && [...facts].some(({ label }) => names.includes(bareWords(label)))) return true
+    }
+    return false
   }
 
   /** True when a cell of the row has the very value of one of them, which is then told. */
@@ -44,16 +48,16 @@ class Adrift {
 }
 
 /**
- * The rows of a section's tables, and what stands in words beside them, that no fact of it rests on: what its author signed and no entry says. A fact that
+ * The rows of a section's tables, and if asked what stands in words beside them, that no fact of it rests on: what its author signed and no entry says. A fact that
  * points nowhere may be told by the row that has its value.
  */
-export function unsaidRows(text: CdaElement, facts: readonly ClinicalFact[]): string[] {
+export function unsaidRows(text: CdaElement, facts: readonly ClinicalFact[], withSentences: boolean): string[] {
   const told = new Set(facts.flatMap(({ passage }) => passage ?? []))
   const all = [...told].join('\n')
   const texts = facts.flatMap(({ kind, value }) => (kind === 'narrative' && value !== null ? [value] : []))
   const adrift = new Adrift(facts)
   return linesOf(text).flatMap(({ kind, text: said, row }) => {
-    if (kind === 'words') return saysSomething(said) && !said.endsWith(':') && !all.includes(said) && !texts.some((one) => one.includes(said)) && !adrift.says(said) ? [said] : []
+    if (kind === 'words') return withSentences && saysSomething(said) && !said.endsWith(':') && !all.includes(said) && !texts.some((one) => one.includes(said)) && !adrift.says(said) ? [said] : []
     if (row === null || !isStatement(row)) return []
     const written = rowText(row)
     return told.has(written) || all.includes(written) || adrift.takes(written) ? [] : [said]
