@@ -27,6 +27,8 @@ export const codeSystems = {
   encounter: '2.16.840.1.113883.5.4',
   /** EDQM Standard Terms: forms, routes, packages. */
   edqm: '0.4.0.127.0.16.1.1.2.1',
+  /** HL7 TimingEvent: meals, waking, bedtime. */
+  timingEvent: '2.16.840.1.113883.5.139',
 } as const
 
 /** OIDs of the domains that number persons and structures. */

@@ -104,6 +104,8 @@ it.each([
   [codeSystems.authorSpecialty, 'G15_10', specialityLabel('G15_10')],
   [codeSystems.edqm, '30009000', 'Boîte'],
   [codeSystems.edqm, '39999999', undefined],
+  [codeSystems.timingEvent, 'ACM', 'avant le petit-déjeuner'],
+  [codeSystems.timingEvent, 'XYZ', undefined],
   [codeSystems.loinc, '1-1', undefined],
   ['1.2.3', '60591-5', undefined],
   ['constructor', 'name', undefined],

@@ -32,6 +32,13 @@ it('leaves out what a list of results must hold though it says nothing, and says
   expect(read(procedure('<code code="no-known-procedures" codeSystem="2.16.840.1.113883.5.1150.1" displayName="Aucun"/>'))).toMatchObject([{ status: 'noneKnown' }])
 })
 
+it('says when the month or the year of its row is another one', () => {
+  const conflict = (cell: string, day = '20240312') => read(procedure(appendectomy, { time: `<effectiveTime value="${day}"/>` }), row(cell, 'a=Appendicectomie'))[0]?.conflict ?? null
+  for (const cell of ['2024', '03/2024', 'mars 2024', 'depuis 2024', '1850', 'depuis 10 ans', 'Salle 2019']) expect(conflict(cell), cell).toBeNull()
+  for (const cell of ['2023', '04/2024', 'Avril 2024', 'en 2019']) expect(conflict(cell), cell).toMatchObject({ field: 'date', coded: '2024-03-12' })
+  expect(conflict('05/2024', '2024')).toBeNull()
+})
+
 it('does not take the first use of a machine for the day of the examination', () => {
   const cells = (day: string) => row(day, 'a=Scanner', 'Appareil mis en service le 23/12/2009')
   expect(read(procedure(appendectomy), cells('12/03/2024'))[0]?.conflict).toBeNull()
@@ -39,9 +46,18 @@ it('does not take the first use of a machine for the day of the examination', ()
   expect(read(procedure(appendectomy), cells('13/03/2024'))).toMatchObject([{ conflict: { field: 'date', coded: '2024-03-12' } }])
 })
 
+it('says when the one period of its row ends another day', () => {
+  const stay = (cell: string) => factsIn(documentWith('46240-8', '76', row(cell, 's=Hospitalisation'), '<entry><encounter moodCode="EVN"><code code="IMP" displayName="Hospitalisation"/><text><reference value="#s"/></text><effectiveTime><low value="20230213"/><high value="20230218"/></effectiveTime></encounter></entry>'))[0]?.conflict ?? null
+  for (const cell of ['du 13/02/2023 au 18/02/2023', '13/02/2023', '18/02/2023', '-']) expect(stay(cell), cell).toBeNull()
+  expect(stay('du 13/02/2023 au 17/02/2023')).toMatchObject({ field: 'date', coded: '2023-02-18' })
+  expect(stay('du 12/02/2023 au 17/02/2023')).toMatchObject({ field: 'date', coded: '2023-02-13' })
+})
+
 it('reads a stay and a transfer as care events', () => {
   const stay = '<entry><encounter moodCode="EVN"><code code="IMP" displayName="Hospitalisation"/><effectiveTime><low value="20230213"/><high value="20230218"/></effectiveTime></encounter></entry>'
   expect(factsIn(documentWith('46240-8', '76', '', stay))).toMatchObject([{ kind: 'careEvent', label: 'Hospitalisation', date: '2023-02-13', end: '2023-02-18' }])
+  const where = '<participant typeCode="LOC"><participantRole><playingEntity><name>Clinique du Port</name></playingEntity></participantRole></participant>'
+  expect(factsIn(documentWith('46240-8', '76', '', stay.replace('</encounter>', `${where}</encounter>`)))).toMatchObject([{ label: 'Hospitalisation', value: 'Clinique du Port' }])
   const transfer = `<entry><act moodCode="EVN">${entryTemplate('28')}<code code="107724000" displayName="Transfert"/><effectiveTime value="20230218"/></act></entry>`
   expect(factsIn(documentWith('42545-4', '163', '', transfer))).toMatchObject([{ kind: 'careEvent', label: 'Transfert' }])
 })
@@ -110,6 +126,10 @@ describe('an entry in another form', () => {
     expect(read(procedure(appendectomy, { more: related(given) }))).toMatchObject([{}, { kind: 'treatment', label: 'Produit', date: '2024-03-12' }])
     expect(read(procedure(appendectomy, { more: related(problem, 'CAUS') }))).toMatchObject([{}, { kind: 'observation', label: 'Problème (Appendicectomie)', value: 'Abcès' }])
     expect(read(procedure(appendectomy, { more: related(problem, 'RSON') }))).toMatchObject([{}, { kind: 'narrative', label: 'Appendicectomie', value: 'Abcès' }])
+    // The name of the act is not its reason.
+    const appendicitis = problem.replace('Abcès', 'Appendicite aiguë')
+    expect(read(procedure(appendectomy, { more: related(appendicitis, 'RSON') }), row('a=Appendicectomie', 'urgence'))).toMatchObject([{}, { kind: 'narrative', value: 'Appendicite aiguë' }])
+    expect(read(procedure(appendectomy, { more: related(appendicitis, 'RSON') }), row('a=Appendicectomie', 'appendicite'))).toHaveLength(1)
   })
 
   it('tells what was measured at a meeting, and what it says in itself', () => {
@@ -123,6 +143,15 @@ describe('an entry in another form', () => {
     const holding = (attributes: string) => read(`<entry><act ${attributes}><code nullFlavor="NA"/>${related('<observation moodCode="EVN"><code code="d" displayName="Bilan"/><value xsi:type="BL" value="true"/></observation>')}</act></entry>`)
     expect(holding('moodCode="EVN" negationInd="true"')).toMatchObject([{ label: 'Bilan', negated: true }])
     expect(holding('moodCode="RQO"')).toMatchObject([{ kind: 'carePlan', label: 'Bilan', status: 'planned' }])
+  })
+
+  it('is told where only an act without a template asks for it, with why', () => {
+    const reason = related('<act moodCode="EVN"><code code="D64" codeSystem="2.16.840.1.113883.6.3" displayName="Anémie"/></act>', 'RSON')
+    const asked = (mood: string) => read(`<entry><act moodCode="${mood}"><code code="24590-2" codeSystem="2.16.840.1.113883.6.1" displayName="IRM cérébrale"/><statusCode code="active"/>${reason}</act></entry>`)
+    expect(asked('RQO')).toMatchObject([{ kind: 'carePlan', label: 'IRM cérébrale', status: 'planned' }, { kind: 'narrative', label: 'IRM cérébrale', value: 'Anémie' }])
+    expect(asked('EVN')).toEqual([])
+    const observed = `<entry><observation moodCode="RQO"><code code="58410-2" codeSystem="2.16.840.1.113883.6.1" displayName="Hémogramme"/><statusCode code="active"/>${reason}</observation></entry>`
+    expect(factsIn(documentWith('18776-5', '158', '', observed))).toMatchObject([{ kind: 'carePlan', label: 'Hémogramme' }, { kind: 'narrative', label: 'Hémogramme', value: 'Anémie' }])
   })
 
   it('is to come in a care plan known by its code alone, on a day after the document', () => {

@@ -1,10 +1,11 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import { deniesSomething, onlyDenies } from './denial.ts'
+import { bareWords } from './elements.ts'
 import type { Said } from './narrative-links.ts'
 
-/** Numbers of a text, whatever the decimal sign and the spaces between thousands; of a fraction (1/2) its value too. */
+/** Numbers of a text, whatever the decimal sign and the spaces between thousands; 1 m 75 and 3 kg 250 are one each; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
-  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1')
+  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1').replace(/(?<![\d.,])(\d{1,3}) ?(?:m ?(\d\d)|kg ?(\d{3}))(?!\d)/g, (_, whole: string, centimetres?: string, grams?: string) => `${whole}.${centimetres ?? grams}`)
   const halves = [...joined.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?![\d/])/g)].map(([, part, whole]) => Number(part) / Number(whole))
   return [...[...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.'))), ...halves]
 }
@@ -13,6 +14,10 @@ const close = (one: number, other: number) => Math.abs(one - other) <= Math.abs(
 
 /** A metre may be written in centimetres, a gram in milligrams: the same quantity, no disagreement. */
 const scales = [1, 100, 1000, 0.01, 0.001, 10, 0.1, 1_000_000, 0.000_001]
+
+/** Years in months, weeks in days, days in hours, hours in minutes. */
+const spans = [12, 7, 24, 60].flatMap((one) => [one, 1 / one])
+const timeUnits = new Set(['a', 'mo', 'wk', 'd', 'h', 'min'])
 
 const comparable = (unit: string) => unit.toLowerCase().replace(/[µμ]/g, 'u').replace(/[[\]{}]/g, '')
 
@@ -23,15 +28,30 @@ function saysUnit(row: string, unit: string | null): boolean {
   return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
 }
 
+/** A number and nothing else. */
+const isNumber = /^[<>≤≥=]{0,2}\s?[-+]?\d+(?:[.,]\d+)?$/
+
+/** What may be less than nothing. */
+const measured: ReadonlySet<string> = new Set(['labResult', 'measurement', 'observation'])
+
+/** The sign a cell writes before the number it begins with. */
+const signOf = (cell: string) => /^\(?([-+−])\d/.exec(cell.trim())?.[1]?.replace('−', '-') ?? null
+
 function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
-  const allowed = saysUnit(passage.row, fact.unit) ? [1] : scales
-  const cells = passage.row.split(' | ').filter((cell) => cell !== passage.text || passage.row === passage.text)
+  const allowed = saysUnit(passage.row, fact.unit) ? [1] : timeUnits.has(fact.unit ?? '') ? [...scales, ...spans] : scales
+  const row = passage.row.split(' | ')
+  // The first cell of a row asks, another that begins with a number answers; whatever else is pointed at names what the others answer.
+  const isQuestion = row.length > 1 && row[0] === passage.text
+  const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+]?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
   const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
+  const [sign, ...signs] = cells.flatMap((cell) => signOf(cell) ?? [])
+  // Before a dose a dash is none.
+  if (measured.has(fact.kind) && sign !== undefined && signs.length === 0 && said.length === 1 && sign !== (signOf(fact.value) ?? '+')) return { field: 'value', coded: fact.value, narrative: passage.row }
   if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
-  // A number inside the label alone ("CA 125") is not what was measured.
-  const all = numbersIn(passage.row)
+  // A number inside the label alone ("CA 125") is not what was measured; a cell that is a number and nothing else is no label.
+  const all = isNumber.test(passage.text.trim()) && !isQuestion ? [] : numbersIn(passage.row)
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
@@ -43,40 +63,94 @@ const wholeDate = new RegExp(String.raw`^(?:(?:le|du|depuis le|à partir du) )?$
 export function dateConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   // A day inside a sentence may be of anything, a machine's first use or a law's; a cell that is a date is the fact's.
   if (fact.date === null || !passage.row.includes(' | ')) return null
-  const cells = passage.row.split(' | ').filter((cell) => wholeDate.test(cell.trim()))
-  const said = cells.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const cells = passage.row.split(' | ').map((cell) => cell.trim())
+  const dated = cells.filter((cell) => wholeDate.test(cell))
+  const days = dated.flatMap((cell) => [...cell.matchAll(/(\d\d)\/(\d\d)\/(\d{4})/g)]).map(([, day, month, year]) => `${year}-${month}-${day}`)
+  const said = [...days, ...cells.flatMap((cell) => monthOrYear(cell) ?? [])]
   if (said.length === 0) return null
-  const coded = [fact.date, fact.end ?? fact.date].map((one) => one.slice(0, 10))
-  return said.some((one) => coded.some((date) => one.startsWith(date))) ? null : { field: 'date', coded: fact.date, narrative: passage.row }
+  const [start, end] = [fact.date.slice(0, 10), fact.end?.slice(0, 10) ?? null]
+  const agrees = (date: string) => said.some((one) => one.startsWith(date) || date.startsWith(one))
+  if (!agrees(start) && (end === null || !agrees(end))) return { field: 'date', coded: fact.date, narrative: passage.row }
+  // A row that holds one period ends when the fact does.
+  const isPeriod = dated.length === 1 && days.length === 2 && said.length === 2
+  return isPeriod && end !== null && !agrees(end) ? { field: 'date', coded: end, narrative: passage.row } : null
+}
+
+/** Where an answer that is a day is none of those its row holds. */
+function dayConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  const [day] = /^\d{4}-\d\d-\d\d(?=$|T)/.exec(fact.value ?? '') ?? []
+  return day === undefined || dateConflict({ ...fact, date: day, end: null }, passage) === null ? null : { field: 'value', coded: fact.value ?? day, narrative: passage.row }
+}
+
+const months = ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre']
+const wholeMonth = new RegExp(String.raw`^(?:en |depuis )?(?:(0[1-9]|1[0-2])\/|(${months.join('|')}) )?((?:19|20)\d\d)$`, 'i')
+
+/** The month or the year a cell holds and nothing else. */
+function monthOrYear(cell: string): string | null {
+  const [, number, name, year] = wholeMonth.exec(cell) ?? []
+  const month = number ?? (name === undefined ? undefined : String(months.indexOf(name.toLowerCase()) + 1).padStart(2, '0'))
+  return year === undefined ? null : [year, month].filter(Boolean).join('-')
 }
 
 /** A cell that says nobody knows, and nothing else: what is coded as stated or denied is then neither. */
 const unknown = /^(?:ne sai(?:t|s) pas|nsp|inconnue?|non renseignée?|non communiquée?)\.?$/i
 
+/** What is said to be unknown or hidden. */
+const absences = new Map([['notRecorded', 'non renseigné'], ['hiddenHere', 'masqué']])
+
 /** Of a yes or no alone: an unknown end or prescriber says nothing of the fact. */
 function unknownConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  if (absences.has(fact.status ?? '')) return null
   const cells = passage.row.split(' | ').map((cell) => cell.trim())
   const answers = cells.length === 2 && cells[0] === passage.text ? cells.slice(1) : [passage.text.trim()]
   return answers.some((cell) => unknown.test(cell)) ? { field: 'negation', coded: fact.negated || fact.value === 'false' ? 'non' : 'oui', narrative: passage.row } : null
 }
 
+/** What words that begin so say of something looked for: found or not. Null for any others. */
+function isFound(words: string): boolean | null {
+  const said = bareWords(words)
+  if (/^(?:neg|negati(?:f|ve)s?|absen(?:ce|te?s?)|indetectables?|(?:non|pas) (?:detecte|reacti|retrouve)\p{L}*)(?: |$)/u.test(said)) return false
+  return /^(?:pos|positi(?:f|ve)s?|presen(?:ce|te?s?)|detectee?s?|reacti(?:f|ve)s?)(?: |$)/u.test(said) ? true : null
+}
+
+/** Whether an answer, in whatever type, is no: said so, or a denial. */
+const saysNo = (value: string) => value === 'false' || /^(?:non?|jamais|aucune?s?|pas)(?!\p{L})/iu.test(value) || isFound(value) === false
+
+/** A cell that answers yes or no and nothing else; of a question that only asks whether, present and absent do too. */
+function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
+  const said = cell.trim().toLowerCase()
+  if (said === 'oui' || said === 'non') return said
+  return asksWhether && /^(?:présente?|présence)$/.test(said) ? 'oui' : asksWhether && /^(?:absente?|absence)$/.test(said) ? 'non' : null
+}
+
 function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
-  const answers = passage.row.split(' | ').map((cell) => cell.trim().toLowerCase()).filter((cell) => cell === 'oui' || cell === 'non')
-  const own = passage.text.trim().toLowerCase()
+  const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
+  const answers = passage.row.split(' | ').flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
-  const answer = own === 'oui' || own === 'non' ? own : new Set(answers).size === 1 ? answers[0] : undefined
+  const answer = yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null
-  const coded = fact.negated || fact.value === 'false' ? 'non' : 'oui'
+  const coded = absences.get(fact.status ?? '') ?? (fact.negated || saysNo(fact.value ?? '') ? 'non' : 'oui')
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
 }
 
 /** Where an answer is denied and its row gives that very answer, as a cell of its own. */
 export function denialConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
-  if (passage === null || !fact.negated || fact.value === null || fact.value === 'false') return null
-  // Of a question that only asks whether, what is denied is what it asks.
+  if (passage === null || !fact.negated || fact.value === null || fact.value === 'false' || /^non\.?$/i.test(fact.value)) return null
+  // Of a question that only asks whether, what is denied is what it asks; the first cell of a row only asks.
   const answer = comparable(fact.value === 'true' ? fact.label : fact.value)
-  const said = [...(fact.value === 'true' ? [] : [passage.text]), ...passage.row.split(' | ').slice(1)].some((cell) => comparable(cell.trim()) === answer)
+  const [first, ...others] = passage.row.split(' | ')
+  const own = fact.value === 'true' || (passage.text === first && others.length > 0) ? [] : [passage.text]
+  const said = [...own, ...others].some((cell) => comparable(cell.trim()) === answer)
   return said ? { field: 'negation', coded: 'non', narrative: passage.row } : null
+}
+
+/** Where what was looked for is told found and its own cell says that it was not, or the reverse: the cell its value points at, else the one beside its question. */
+export function foundConflict(fact: ClinicalFact, passage: Said | null, own: Said | null): ClinicalFact['conflict'] {
+  const told = isFound(fact.value ?? '')
+  const [question, beside = ''] = passage?.row.split(' | ') ?? []
+  const cell = own?.text ?? (passage === null || passage.text === question ? beside : passage.text)
+  const said = isFound(cell)
+  return told === null || said === null || (told !== fact.negated) === said ? null : { field: 'value', coded: [fact.negated ? 'non' : null, fact.value].filter(Boolean).join(' : '), narrative: own?.row ?? passage?.row ?? cell }
 }
 
 /** Where an illness or an allergy is told and the words it points at only deny ("pas d'asthme"). */
@@ -126,5 +200,5 @@ export function statusConflict(fact: ClinicalFact, passage: Said | null, cell: S
  */
 export function findConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   if (passage === null) return null
-  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dateConflict(fact, passage)
+  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dayConflict(fact, passage) ?? dateConflict(fact, passage)
 }

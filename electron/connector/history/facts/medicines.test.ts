@@ -34,10 +34,18 @@ describe('treatments', () => {
     }])
   })
 
+  it('count a dose by its form, where its quantity has no unit', () => {
+    expect(read(`${period}<doseQuantity value="2"/><administrationUnitCode code="10201000" displayName="sachet"/>`)).toMatchObject([{ value: '2', unit: 'sachet' }])
+    expect(read(`${period}${dose}<administrationUnitCode code="10201000" displayName="sachet"/>`)).toMatchObject([{ value: '1', unit: '{tbl}' }])
+  })
+
   it('say the rhythm in the words of their author, or by the event', () => {
     const words = every('value="8" unit="h"><translation><originalText><reference value="#f"/></originalText></translation>')
     expect(read(`${period}${words}`, row('t=Médicament', 'f=3 fois/j'))[0]?.frequency).toBe('3 fois/j')
-    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="CM"/></effectiveTime>`)[0]?.frequency).toBe('CM')
+    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="CM"/></effectiveTime>`)[0]?.frequency).toBe('au petit-déjeuner')
+    expect(read(`${period}<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS" displayName="Au lit"/></effectiveTime>`)[0]?.frequency).toBe('Au lit')
+    const moments = '<comp xsi:type="EIVL_TS"><event code="ACM"/></comp><comp xsi:type="EIVL_TS"><event code="ACV"/></comp>'
+    expect(read(`<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="IVL_TS"><low value="20240301"/></comp><comp xsi:type="SXPR_TS" operator="A">${moments}</comp></effectiveTime>`)[0]).toMatchObject({ date: '2024-03-01', frequency: 'avant le petit-déjeuner, avant le dîner' })
     expect(read(`${period}${every('nullFlavor="UNK">')}`)[0]?.frequency).toBeNull()
   })
 
@@ -171,9 +179,12 @@ describe('how a medicine is to be taken', () => {
 
   it('is what the column of posologies says, where nothing is coded', () => {
     expect(line('', table)).toMatchObject([{ value: '1 à 2 comprimés 3 fois/j', unit: null, conflict: null }])
-    expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}' }])
+    expect(line('<doseQuantity value="2" unit="{tbl}"/>', table.replace('1 à 2', '2'))).toMatchObject([{ value: '2', unit: '{tbl}', frequency: '2 comprimés 3 fois/j' }])
     expect(line('', table.replace('<td>1 à', '<td>du matin</td><td>1 à'))).toMatchObject([{ value: null }])
     expect(line('', table.replace('Posologie', 'Durée'))).toMatchObject([{ value: null }])
+    const moments = (heads: string, cells: string) => line('', `<table><thead><tr><th>Médicament</th>${heads}</tr></thead><tbody><tr><td ID="t">Médicament</td>${cells}</tr></tbody></table>`)[0]?.value
+    expect(moments('<th>Matin</th><th>Midi</th><th>Soir</th>', '<td>1</td><td>-</td><td>0,5</td>')).toBe('matin : 1, soir : 0,5')
+    expect(moments('<th>Matinée de prise</th>', '<td>1</td>')).toBeNull()
   })
 
   it('is a rate where there is no dose, and an interval between two doses', () => {

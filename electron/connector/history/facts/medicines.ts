@@ -1,11 +1,11 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, bareWords, details, down, find, kids, words } from './elements.ts'
+import { at, bareWords, details, down, find, kids, saysSomething, words } from './elements.ts'
 import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNegated, isPlannedLater, isToCome, ownName, ownWords, restsOn, statusOf, tellsOfNone, type Place } from './fact.ts'
 import { countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
-import { doseAlone, namedBy, nameIn, passageOf, saidBy } from './narrative-links.ts'
+import { doseAlone, namedBy, nameIn, passageOf, saidBy, type Passage, type Passages } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, codeInWords, codesOf, frequencyOf, nameOf, periodOf, qualifiersOf, valueOf, type Coded, type Value } from './values.ts'
+import { codedOf, codeInWords, codesOf, frequencyOf, lengthOf, nameOf, periodOf, qualifiersOf, valueOf, type Coded, type Value } from './values.ts'
 
 const atcSystem = '2.16.840.1.113883.6.73'
 
@@ -117,10 +117,12 @@ function isRepeated(statement: CdaElement): boolean {
   return [times, down(times, 'low'), down(times, 'high')].some((one) => Number(at(one, 'value')) >= 1)
 }
 
+const noPassages: Passages = new Map()
+
 /** The last day of a treatment told by its first and how long it lasts: the CI-SIS counts both. Null where it says neither so, or lasts several times as long. */
 function lastDayOf(statement: CdaElement, start: string | null): string | null {
-  const width = kids(statement, 'effectiveTime').flatMap((time) => [time, ...kids(time, 'comp')]).map((time) => down(time, 'width')).find((one) => one !== null) ?? null
-  const days = Number(at(width, 'value')) * ({ d: 1, wk: 7 }[at(width, 'unit') ?? ''] ?? 0)
+  const { value, unit } = lengthOf(statement, noPassages)
+  const days = Number(value) * ({ d: 1, wk: 7 }[unit ?? ''] ?? 0)
   return start === null || !(days >= 1) || isRepeated(statement) ? null : daysLater(start, days - 1)
 }
 
@@ -169,18 +171,22 @@ export function stepsOf(statement: CdaElement): CdaElement[] {
   return details(statement).filter((one) => isDose(one) && (!namesProduct(one) || isSameProduct(marksOf(statement), marksOf(one))))
 }
 
+const inUnits = ({ value, unit }: Value) => [value, unit].filter(Boolean).join(' ')
+
 const dayOf = (iso: string) => iso.slice(0, 10).split('-').reverse().join('/')
 
-/** From when to when a step is taken. */
+/** From when to when a step is taken, else how long. */
 function daysOfStep(step: CdaElement): string {
   const { start, end } = periodOf(step)
+  if (start === null && end === null) return inUnits(lengthOf(step, noPassages))
   return [start, end ?? lastDayOf(step, start)].flatMap((one) => (one === null ? [] : dayOf(one))).join(' - ')
 }
 
 /** When each step is taken: how often, and where their days differ and their words hold none, from when to when. */
 function timesOfSteps(steps: readonly CdaElement[], place: Place): string | null {
   const days = steps.map(daysOfStep)
-  const isDated = new Set(days).size > 1
+  // One after the other, as many days each are told of each; the same period of all is the line's.
+  const isDated = new Set(days).size > 1 || (steps.length > 1 && steps.some((step) => !periodOf(step).stated || periodOf(step).start === null))
   const times = steps.map((step, at) => {
     const often = frequencyOf(step, place.passages)
     return [often, isDated && !/\d{4}/.test(often ?? '') ? days[at] : null].filter(Boolean).join(', ')
@@ -191,7 +197,8 @@ function timesOfSteps(steps: readonly CdaElement[], place: Place): string | null
 /** One dose as coded; of a progressive posology, that of each step. */
 export function doseOf(statement: CdaElement, steps: readonly CdaElement[], place: Place) {
   const dose = down(statement, 'doseQuantity')
-  const given = amountOf(dose, place)
+  const counted = amountOf(dose, place)
+  const given = counted.value === null || counted.unit !== null ? counted : { ...counted, unit: nameOf(codedOf(down(statement, 'administrationUnitCode'), place.passages)) }
   const read = given.value === null && steps.length === 0 ? amountOf(down(statement, 'rateQuantity'), place) : given
   if (read.value !== null || steps.length === 0) return { ...read, rests: ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find((passage) => passage !== null) ?? null }
   const each = steps.map((one) => amountOf(down(one, 'doseQuantity') ?? down(one, 'rateQuantity'), place))
@@ -207,6 +214,13 @@ function rhythmOf(statement: CdaElement, place: Place): string | null {
   const [often, each] = [frequencyOf(statement, place.passages), timesOfSteps(stepsOf(statement), place)]
   const rhythm = often !== null && each !== null ? `${often} (${each})` : (often ?? each)
   return [rhythm, ...limitsOf(statement, place), asNeeded(statement, place)].filter(Boolean).join(', ') || null
+}
+
+/** What is taken at each moment of the day, where the columns of a table are headed so. */
+function byMoment(rests: Passage | null): string | null {
+  const moments = ['matin', 'midi', 'après-midi', 'goûter', 'soir', 'coucher', 'nuit']
+  const taken = moments.map((moment) => [moment, rests?.under(new RegExp(`^(?:au |le )?${moment}$`, 'i'))] as const)
+  return taken.flatMap(([moment, dose]) => (dose != null && saysSomething(dose) ? [`${moment} : ${dose}`] : [])).join(', ') || null
 }
 
 /** A medicine taken, prescribed or planned (FR3.42, FR3.83): value and unit are one dose, else the posology in words. */
@@ -229,10 +243,12 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const held = { ...stated, end: stated.end ?? lastDayOf(statement, stated.date) }
   const quantity = place.reimbursed && supply ? valueOf(down(supply, 'quantity'), place.passages) : null
   // A posology nothing codes is in the column of the row that is headed so.
-  const inWords = dose.value === null && frequency === null && quantity === null ? (rests?.under(/^posologie/i) ?? null) : null
+  const inWords = dose.value === null && frequency === null && quantity === null ? (rests?.under(/^posologie/i) ?? byMoment(rests)) : null
+  // A dose without a rhythm is half of what its author wrote.
+  const often = frequency ?? (dose.value !== null && quantity === null ? (rests?.under(/^posologie/i) ?? null) : null)
   const found = fact(place, kind, label, {
     ...codeParts(absence === null ? product.coded : declares), value: quantity?.value ?? dose.value ?? inWords, unit: quantity?.unit ?? dose.unit, date: held.date ?? (place.reimbursed ? suppliedOn(supply) : null), end: held.end,
-    route: routeOf(statement, place), frequency, lot: product.lot, ...classPart(product),
+    route: routeOf(statement, place), frequency: often, lot: product.lot, ...classPart(product),
     status: absence ?? (kind === 'treatment' && intended ? askedStatus(statement, 'prescribed') : kind === 'carePlan' ? askedStatus(statement, 'planned') : statusOf(statement)),
     negated: isNegated(statement), passage: rests?.row ?? null, ...(absence === null && codesPart(product.codes)),
   })
@@ -240,7 +256,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
   const counted = quantity === null ? null : countConflict(found, rests)
   const signed = doseConflict(found, [statement, ...steps], place) ?? findConflict({ ...found, value: inWords === null ? found.value : null, date: null }, dosed)
-  return [{ ...found, conflict: counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict(found, rests)) }]
+  return [{ ...found, conflict: counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict({ ...found, end: stated.end }, rests)) }]
 }
 
 /** When a pharmacist handed a supply over. */

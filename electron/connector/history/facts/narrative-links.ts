@@ -136,6 +136,8 @@ export function passageOf(element: CdaElement | null, passages: Passages): Passa
 /** The cells after the question of a row, where the place is that question: the first cell, or the one beside a high one that names several rows. */
 export function afterQuestion({ text, row, cells }: Passage): readonly string[] {
   const [all, [first, ...others]] = [row.split(' | '), cells]
+  // Pointed at as a whole, a row asks and answers.
+  if (all.length > 1 && all.join(' ') === text) return others
   return first === text && others.length > 0 ? others : all[0] === text ? all.slice(1) : []
 }
 

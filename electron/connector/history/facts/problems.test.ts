@@ -19,6 +19,26 @@ it('keeps a denied problem denied, and says when the signed row answers otherwis
   ])
 })
 
+it('contradicts a row that says it is absent, and is one in a list of illnesses whose code asks nothing', () => {
+  expect(factsIn(documentWith('11348-0', '134', row('p=Asthme', 'absent'), problemEntry(asthma)))).toMatchObject([{ conflict: { field: 'negation', coded: 'oui' } }])
+  expect(factsIn(documentWith('11348-0', '134', row('p=Asthme', 'Présent'), problemEntry(asthma)))).toMatchObject([{ conflict: null }])
+  const asserted = (section: string) => factsIn(documentWith(section, '999', '', `<entry><observation moodCode="EVN"><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/>${asthma}</observation></entry>`))
+  expect(asserted('11450-4')).toMatchObject([{ kind: 'problem', label: 'Asthme' }])
+  expect(asserted('30954-2')).toMatchObject([{ kind: 'observation', label: 'Asthme' }])
+})
+
+it('answered by no is denied, as one whose entry denies it', () => {
+  const answered = (value: string) => factsIn(documentWith('11348-0', '134', row('p=Diabète', 'x'), problemEntry(`<value xsi:type="BL" value="${value}"/>`)))
+  expect(answered('false')).toMatchObject([{ kind: 'problem', label: 'Diabète', negated: true, conflict: null }])
+  expect(answered('true')).toMatchObject([{ kind: 'problem', label: 'Diabète', negated: false }])
+})
+
+it('written in error leaves the text of its list to the others', () => {
+  const list = (status: string) => factsIn(documentWith('11450-4', '132', row('p=Asthme') + row('q=Goutte'), problemEntry(asthma) + problemEntry(asthma).replace('<effectiveTime><low value="201903"', `<statusCode code="${status}"/><effectiveTime><low value="201903"`).replace('#p', '#q')))
+  expect(list('nullified')).toMatchObject([{ kind: 'problem', label: 'Asthme' }, { kind: 'narrative', value: 'Goutte' }])
+  expect(list('completed')).toMatchObject([{ kind: 'problem' }, { kind: 'problem' }])
+})
+
 it('takes cells that all answer alike for one answer, never cells that differ', () => {
   const conflict = (...answers: readonly string[]) => factsIn(documentWith('11450-4', '132', row('p=Asthme', ...answers), problemEntry(asthma)))[0]?.conflict ?? null
   expect(conflict('non', 'non')).toMatchObject({ field: 'negation', coded: 'oui' })
@@ -128,6 +148,11 @@ describe('the status', () => {
   })
 })
 
+it('is in remission where the words of its status say so', () => {
+  const status = (words: string) => `<entryRelationship typeCode="REFR"><observation moodCode="EVN">${entryTemplate('30')}<code code="33999-4"/><value xsi:type="CD" nullFlavor="OTH"><originalText>${words}</originalText></value></observation></entryRelationship>`
+  expect(factsIn(documentWith('11348-0', '134', '', problemEntry(asthma, status('En rémission complète'))))).toMatchObject([{ status: 'remission' }])
+})
+
 describe('allergies', () => {
   const allergyEntry = (value: string, more = '', agent = '<code code="N02BE01" codeSystem="2.16.840.1.113883.6.73" displayName="paracétamol"><originalText><reference value="#a"/></originalText></code>') =>
     `<entry><act>${entryTemplate('40')}<statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation moodCode="EVN">${entryTemplate('41')}
@@ -154,6 +179,18 @@ describe('allergies', () => {
   it('declared none known are no allergy to an agent', () => {
     const none = '<value xsi:type="CD" code="no-known-allergies" codeSystem="2.16.840.1.113883.5.1150.1" displayName="aucune"/>'
     expect(read(none, '', '', '<code nullFlavor="NA"/>')).toMatchObject([{ kind: 'allergy', label: 'aucune', status: 'noneKnown' }])
+  })
+
+  it('that are an intolerance say so', () => {
+    const typed = (code: string, name: string) => factsIn(documentWith('48765-2', '137', '', `<entry><observation moodCode="EVN">${entryTemplate('41')}<code code="${code}" codeSystem="2.16.840.1.113883.6.96" displayName="${name}"/><value xsi:type="CD" nullFlavor="NA"/>
+      <participant typeCode="CSM"><participantRole><playingEntity><code code="1" codeSystem="1.2" displayName="Aspirine"/></playingEntity></participantRole></participant></observation></entry>`))
+    expect(typed('59037007', 'Intolérance médicamenteuse')).toMatchObject([{ label: 'Aspirine', value: 'Intolérance médicamenteuse' }])
+    expect(typed('416098002', 'Allergie médicamenteuse')).toMatchObject([{ label: 'Aspirine', value: null }])
+  })
+
+  it('to what is masked are hidden, not active', () => {
+    expect(read('<value xsi:type="CD" nullFlavor="MSK"/>', '', '', '<code nullFlavor="MSK"/>')).toMatchObject([{ kind: 'allergy', status: 'hiddenHere', negated: false }])
+    expect(read('<value xsi:type="CD" nullFlavor="MSK"/>')).toMatchObject([{ label: 'paracétamol', status: 'active' }])
   })
 
   it('declared none by the codes of before are none known', () => {

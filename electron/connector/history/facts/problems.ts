@@ -51,7 +51,7 @@ const refuting = new Set(['refuted', 'entered-in-error', '410516002', '723511001
 /** A status as HL7 codes it, else as its own words say it plainly, else as written. */
 function standingOf(coded: Coded | null): string | null {
   if (coded?.code != null && standings.has(coded.code)) return coded.code
-  return snomedStandings.get(coded?.code ?? '') ?? standingIn(coded?.label ?? '') ?? coded?.code ?? nameOf(coded)
+  return snomedStandings.get(coded?.code ?? '') ?? (/^en rémission\b/i.test(coded?.label ?? '') ? 'remission' : null) ?? standingIn(coded?.label ?? '') ?? coded?.code ?? nameOf(coded)
 }
 
 /**
@@ -109,7 +109,7 @@ export function problem(statement: CdaElement, place: Place): ClinicalFact[] {
   const found = fact(place, intended ? 'carePlan' : 'problem', label, {
     ...codeParts(coded), value: [...new Set(sides.filter((side) => side !== label))].filter(Boolean).join(', ') || null, ...heldAt(statement, place),
     interpretation: [labelIn(statement, 'severity', place), labelIn(statement, 'certainty', place), nuance].filter(Boolean).join(', ') || null,
-    status: absence ?? (intended ? askedStatus(statement, 'planned') : status), negated: isNegated(statement), passage: rests?.row ?? null,
+    status: absence ?? (intended ? askedStatus(statement, 'planned') : status), negated: isNegated(statement) || at(value, 'value') === 'false', passage: rests?.row ?? null,
   })
   return [{ ...found, conflict: absence === null ? (findConflict(found, rests) ?? statusConflict(found, rests, cell) ?? deniedInWords(found, rests) ?? deniedBeside(found, [saidBy(down(value, 'originalText'), place.passages), own])) : null }]
 }
@@ -141,6 +141,9 @@ const kinds = new Set([
   'ALG', 'DALG', 'FALG', 'EALG', 'OINT', 'DINT', 'FINT', 'EINT', 'NAINT', 'DNAINT', 'FNAINT', 'ENAINT',
 ])
 
+/** Those that are no allergy: an intolerance, a hypersensitivity without one. */
+const intolerances = new Set(['59037007', '235719002', '782415009', '609398007', 'OINT', 'DINT', 'FINT', 'EINT', 'NAINT', 'DNAINT', 'FNAINT', 'ENAINT'])
+
 /** An allergy or hypersensitivity (FR3.41): its agent is what the patient must not meet, each of several by itself. An effect on the INR is an interaction. */
 export function allergy(statement: CdaElement, place: Place): ClinicalFact[] {
   const agents = agentsOf(statement, place)
@@ -171,7 +174,7 @@ function allergyTo(agent: CdaElement | null, statement: CdaElement, place: Place
   if (absence === null && subject?.denies === true) return []
   const label = (absence === null && agentName !== null ? withOtherName(agentName, name) : null) ?? subject?.title ?? (absence === null ? null : rests?.text) ?? codeInWords(subject) ?? (absence === null ? namedBy(rests) : null)
   if (label === null) return []
-  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null])]
+  const noted = [...reactions.filter(({ denied }) => !denied).map(({ name }) => name), ...(subject === described ? [] : [described?.label ?? null]), ...(subject !== type && described?.system !== meddra && intolerances.has(type?.code ?? '') ? [type?.label ?? null] : [])]
   // A kind of allergy with nothing but "no" for its agent, its description and its answer is denied.
   const answer = described?.code == null && agentName === null && agentNumber === null ? (described?.label ?? '') : ''
   // "Non précisé" denies nothing.
@@ -181,13 +184,15 @@ function allergyTo(agent: CdaElement | null, statement: CdaElement, place: Place
   // Words that deny all are no allergy, whatever its kind; one that says itself what it is to is contradicted.
   const isKind = described?.code == null || described.denies || described.code === type?.code || kinds.has(described.code)
   const isDenied = absence === null && ((unnamed !== null && deniesAll(rests?.text ?? unnamed)) || (isKind && hasNoAgent) || (agentName === null && agentNumber === null && described?.denies === true))
+  // What it is to exists and is hidden.
+  const isHidden = agentName === null && agentNumber === null && [described, agentCode].some((one) => one?.nullFlavor === 'MSK')
   const { status, nuance, cell } = clinicalStatus(statement, place)
   const severity = [labelIn(statement, 'severity', place), ...reactions.map((one) => one.severity), labelIn(statement, 'criticality', place), labelIn(statement, 'certainty', place), nuance]
   const codes = absence === null && !hasNoAgent ? codesOf(code) : []
   const kind = described?.system === meddra && effectsOnInr.has(described.code ?? '') ? 'interaction' : 'allergy'
   const found = fact(place, kind, label, {
     ...codeParts(subject), value: absence === null ? [...new Set(noted.filter(Boolean))].join(', ') || unnamed || (isDenied ? denial : null) : null, ...heldAt(statement, place),
-    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? status,
+    interpretation: [...new Set(severity.filter(Boolean))].join(', ') || null, status: absence ?? (isHidden ? absenceOf('MSK') : status),
     negated: isNegated(statement) || isNo || isDenied, passage: rests?.row ?? null, ...(codes.length > 0 && { codes }),
   })
   const denied = reactions.find((one) => one.denied && one.text !== null)

@@ -9,7 +9,7 @@ import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
 import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
-import { isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
+import { current, isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
 import { conforms, isOfCiSis } from './templates.ts'
 import { termsOf } from './terms.ts'
 import { unsaidRows } from './unsaid-rows.ts'
@@ -92,7 +92,9 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
   const row = own.passage ?? ''
   return linked(statement).flatMap(({ link, statement: one }) => {
     const isReason = at(link, 'typeCode') === 'RSON'
-    if (one.name === 'observation' && technical(one)) return []
+    if (one.name === 'observation' && (technical(one) || (statement.name === 'supply' && !conforms(one, 'problem') && !isProblemByCode(one, place)))) return []
+    // Of what an observation holds, all but an act is told as its details.
+    if (statement.name === 'observation' && one.name !== 'act') return []
     const whose = subjectOf(one)
     if (whose !== null && one.name === 'observation') {
       const isTold = isVaccine(statement, place) && at(statement, 'moodCode') === 'EVN'
@@ -101,14 +103,14 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
     if (one.name === 'observation' && statement.name === 'substanceAdministration' && !conforms(one, 'problem') && !isProblemByCode(one, place)) {
       // How a vaccine was borne is told with it.
       const asked = isVaccine(statement, place) ? [] : observation(underLink({ link, statement: one }), { ...place, about: own.label }, factsOf)
-      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value)))
+      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value, own.label)))
       return asked.filter((found) => row === '' || !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null }))
     }
     const spot = down(one, one.name === 'observation' ? 'value' : 'code')
     const coded = codedOf(spot, place.passages)
     const said = ['ST', 'ED'].includes(typeOf(spot)) ? saidBy(spot, place.passages) : nameOf(coded)
     // A code of LOINC asks: it is no reason.
-    if (!isReason || said === null || coded?.system === loinc || sharesWords(row, said)) return []
+    if (!isReason || said === null || coded?.system === loinc || sharesWords(row, said, own.label)) return []
     const who = whose === null ? null : nameOf(codedOf(whose, place.passages))
     // Nobody knows whose it is: it is not told as the patient's.
     if (whose !== null && who === null) return []
@@ -116,14 +118,14 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
   })
 }
 
-/** Whether a row says something in other words: half of what tells it apart stands there, be it in another form. */
-function sharesWords(row: string, said: string): boolean {
+/** Whether a row says something in other words: half of what tells it apart stands there, be it in another form, and not only in the name of what it is about. */
+function sharesWords(row: string, said: string, label: string): boolean {
   const telling = bareWords(said).split(' ').filter((word) => word.length >= 4)
-  const stems = bareWords(row).split(' ')
+  const named = bareWords(label).split(' ')
+  const stems = bareWords(row).split(' ').filter((word) => !named.includes(word))
   const shared = telling.filter((word) => stems.some((one) => one.startsWith(word.slice(0, 7))))
   return telling.length === 0 ? bareWords(row).includes(bareWords(said)) : shared.length * 2 >= telling.length
 }
-
 
 /** A section's words, or some of them, as they stand. */
 function inWords(place: Place, said: string, passage = said): ClinicalFact {
@@ -167,7 +169,11 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
         const own = eachValue(statement).flatMap((one) => problem(one, place))
         return [...own, ...detailsIn(statement, own, place)]
       }
-      return technical(statement) ? [] : observation(statement, place, factsOf)
+      if (technical(statement)) return []
+      {
+        const own = observation(statement, place, factsOf)
+        return [...own, ...reasonsOf(statement, own, place)]
+      }
     case 'substanceAdministration': {
       // What is taken together is told one by one; a step names no other product.
       const together = place.reimbursed ? [] : linked(statement).filter(({ link, statement: one }) => at(link, 'typeCode') === 'COMP' && one.name === 'substanceAdministration' && namesProduct(one) && !stepsOf(statement).includes(one))
@@ -181,7 +187,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     }
     case 'supply': {
       const own = supply(statement, place)
-      return [...own, ...termsOf(statement, own, place), ...observedWith(statement, own, place)]
+      return [...own, ...termsOf(statement, own, place), ...reasonsOf(statement, own, place), ...observedWith(statement, own, place)]
     }
     case 'procedure':
     case 'encounter': {
@@ -191,10 +197,18 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     case 'act':
       if (conforms(statement, 'comment')) return []
       if (conforms(statement, 'movement') || conforms(statement, 'imagingAct')) return [...act(statement, place), ...below()]
-      return below()
+      {
+        const own = isAskedAct(statement) ? act(statement, place) : []
+        return own.length === 0 ? below() : [...own, ...reasonsOf(statement, own, place), ...detailsIn(statement, own, place)]
+      }
     default:
       return []
   }
+}
+
+/** An act without a template that is asked for, promised or proposed: it says itself. */
+function isAskedAct(statement: CdaElement): boolean {
+  return ['RQO', 'INT', 'PRP', 'PRMS', 'ARQ', 'APT'].includes(at(statement, 'moodCode') ?? '') && !isOfCiSis(statement) && !conforms(statement, 'instruction') && !conforms(statement, 'substitution')
 }
 
 /** What only names a file it holds (LOINC: type of document). */
@@ -213,7 +227,10 @@ const kindsOfProblem = new Set(['404684003', '418799008', '55607006', '64572001'
 
 /** An illness whose entry names no template of the CI-SIS: known by what its code says it is. */
 function isProblemByCode(statement: CdaElement, place: Place): boolean {
-  return !place.laboratory && ['CD', 'CE'].includes(typeOf(down(statement, 'value'))) && kindsOfProblem.has(at(down(statement, 'code'), 'code') ?? '') && !isOfCiSis(statement)
+  const code = at(down(statement, 'code'), 'code') ?? ''
+  // What asks nothing states an illness in a list of those alone.
+  const isKind = kindsOfProblem.has(code) || (code === 'ASSERTION' && (current.has(place.list) || place.list === lists.antecedents))
+  return !place.laboratory && ['CD', 'CE'].includes(typeOf(down(statement, 'value'))) && isKind && !isOfCiSis(statement)
 }
 
 /** In a list of allergies, an entry without a template that names what must not be met. */
@@ -260,8 +277,15 @@ function relativeOf(section: CdaElement, coded: Coded | null, around: Place): st
  */
 function leftUntold(text: CdaElement, section: CdaElement, place: Place, facts: readonly ClinicalFact[]): string | null {
   const left = place.laboratory ? [] : untold(text, facts)
-  const rows = place.laboratory || kids(section, 'entry').some(isOfLaboratory) ? unsaidRows(text, facts) : []
+  const rows = place.laboratory || kids(section, 'entry').some(isOfLaboratory) ? unsaidRows(text, facts, place.laboratory) : []
   return [...left, ...rows.filter((one) => !left.includes(one))].join('\n') || null
+}
+
+/** Written in error, itself or all it holds: there is nothing to understand. */
+function isTakenBack(statement: CdaElement | null): boolean {
+  if (statement === null || isVoid(statement)) return statement !== null
+  const held = [...kids(statement, 'entryRelationship'), ...kids(statement, 'component')].flatMap((link) => statementOf(link) ?? [])
+  return held.length > 0 && held.every(isTakenBack)
 }
 
 function readSection(element: CdaElement, around: Place): ClinicalFact[] {
@@ -282,8 +306,9 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
     const statement = statementOf(entry)
     return statement === null ? [] : factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) })
   })
+  const takenBack = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)))
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
-  const understood = entries.length > 0 ? entries.every((facts) => facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
+  const understood = entries.length > 0 ? entries.every((facts, at) => takenBack[at] === true || facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
   const text = down(element, 'text')
   const said = text === null ? null : understood ? leftUntold(text, element, place, [...entries.flat(), ...below]) : textOfNarrative(text)
   const kept = said === null ? [] : [inWords(place, said)]

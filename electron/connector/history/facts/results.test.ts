@@ -18,6 +18,8 @@ it.each([
   ['<value xsi:type="ST">absence</value>', 'absence', null],
   ['<value xsi:type="INT" value="3"/>', '3', null],
   ['<value xsi:type="RTO_PQ_PQ"><numerator value="1" unit="mg"/><denominator value="2" unit="mL"/></value>', '1/2', 'mg/mL'],
+  ['<value xsi:type="RTO_PQ_PQ"><numerator value="2.5" unit="mg"/><denominator value="1" unit="mmol"/></value>', '2.5', 'mg/mmol'],
+  ['<value xsi:type="RTO"><numerator value="160"/><denominator value="1"/></value>', '160/1', null],
   ['<value xsi:type="PQ" nullFlavor="UNK"/>', null, null],
   ['<value xsi:type="PQ" nullFlavor="OTH"><translation value="7.1" code="mmol/L"/></value>', '7.1', 'mmol/L'],
   ['<value xsi:type="IVL_PQ"><low value="500" unit="mg"/><high value="1" unit="g"/></value>', '500 mg - 1 g', null],
@@ -41,6 +43,12 @@ it('takes another scale for another unit, never for the same one', () => {
   const conflict = (value: string, unit: string, cell: string) => factsIn(documentWith('18719-5', '70', row('r=Analyse', cell), resultEntry(`<value xsi:type="PQ" value="${value}" unit="${unit}"/>`)))[0]?.conflict ?? null
   for (const [value, unit, cell] of [['3200', 'g', '3,2 kg'], ['170', 'cm', '1,70 m'], ['0.032', 'ug/mL', '0,032 µg/ml'], ['100000', '/mL', '100 000 /mL'], ['120', 'mm[Hg]', '12 cmHg'], ['5', 'g', '0,5']] as const) expect(conflict(value, unit, cell)).toBeNull()
   for (const [value, unit, cell] of [['0.032', 'ug/mL', '&lt;0,0032 µg/ml'], ['32', 'g', '3,2 g'], ['120', 'mm[Hg]', '12 mmHg'], ['1000', '/mL', '100 /mL']] as const) expect(conflict(value, unit, cell)).toMatchObject({ field: 'value', coded: value })
+})
+
+it('holds a cell that begins with a number for the answer, wherever else the row has the value', () => {
+  const conflict = (value: string, unit: string, ...cells: readonly string[]) => factsIn(documentWith('8716-3', '75', row(...cells), `<entry><observation moodCode="EVN">${entryTemplate('50')}<code code="1-1" displayName="Mesure"/><text><reference value="#r"/></text><value xsi:type="PQ" value="${value}" unit="${unit}"/></observation></entry>`))[0]?.conflict ?? null
+  for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['175', 'cm', 'Taille', 'r=1 m 75'], ['3250', 'g', 'r=Poids', '3 kg 250'], ['24', 'mo', 'Marche', 'r=2 ans'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour'], ['-1.25', '[diop]', 'Sphère', 'r=−1,25'], ['0.75', '[diop]', 'Sphère', 'r=+0,75'], ['0.75', '[diop]', 'r=Sphère', '0,75']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
+  for (const [value, unit, ...cells] of [['44', 'cm', 'Périmètre', 'r=45 cm'], ['10', '1', 'Score', 'r=8', '10'], ['90', 'mm[Hg]', 'Tension', 'r=130/80'], ['1.25', '[diop]', 'Sphère', 'r=-1,25'], ['-1.25', '[diop]', 'r=Sphère', '+1,25']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: value })
 })
 
 it('gives what was written, whatever the values', () => {
@@ -147,6 +155,7 @@ describe('an answer', () => {
     expect(answered(pointed, ['r=Motif', 'Retour autorisé'])?.value).toBe('Retour autorisé')
     expect(answered(pointed, ['r=(à préciser)', '18/02/2019'])?.value).toBe('(à préciser)')
     expect(answered(pointed, ['r=Motif', '-'])?.value).toBe('Motif')
+    expect(answered(pointed, ['r=Motif du transport sanitaire', 'Chute'])?.value).toBe('Chute')
   })
 
   it('left empty is the last cell it points at, never its question; one said to be unknown stays so', () => {
@@ -161,6 +170,66 @@ describe('an answer', () => {
     expect(answered(vertex, ['Présentation', 'r=présentation du sommet'], { negated: true })?.conflict).toMatchObject({ field: 'negation' })
     expect(answered(vertex, ['Présentation', 'r=siège'], { negated: true })?.conflict).toBeNull()
     expect(answered(vertex, ['Présentation', 'r=présentation du sommet'])?.conflict).toBeNull()
+    // The first cell only asks, and "non" says the denial again.
+    expect(answered(vertex, ['r=présentation du sommet', 'absente'], { negated: true })?.conflict).toBeNull()
+    expect(answered('', ['r=Cannabis', 'Non'], { negated: true })).toMatchObject({ value: 'Non', negated: true, conflict: null })
+  })
+
+  it('that nobody knows contradicts no words that say so, and does those that answer', () => {
+    const unknown = (flavor: string, said: string) => answered(`<value xsi:type="BL" nullFlavor="${flavor}"/>`, ['Grossesse', `r=${said}`])
+    expect(unknown('UNK', 'Ne sait pas')).toMatchObject({ status: 'notRecorded', conflict: null })
+    expect(unknown('MSK', 'Non communiquée')).toMatchObject({ status: 'hiddenHere', conflict: null })
+    expect(unknown('UNK', 'Non')?.conflict).toEqual({ field: 'negation', coded: 'non renseigné', narrative: 'Grossesse | Non' })
+  })
+
+  it('of no, coded or in words, agrees with a row that says no and contradicts one that says yes', () => {
+    const coded = (name: string) => `<value xsi:type="CD" code="1" codeSystem="1.2.3" displayName="${name}"/>`
+    for (const no of [coded('Non'), coded('Non fumeur'), coded('Absent'), coded('Jamais'), '<value xsi:type="ST">Non.</value>', '<value xsi:type="BL" value="false"/>']) {
+      expect(answered(no, ['r=Tabac', 'Non'])?.conflict, no).toBeNull()
+      expect(answered(no, ['r=Tabac', 'Oui'])?.conflict, no).toMatchObject({ field: 'negation', coded: 'non' })
+    }
+    for (const yes of [coded('Oui'), coded('Nonane'), '<value xsi:type="BL" value="true"/>']) expect(answered(yes, ['Tabac', 'r=Non'])?.conflict, yes).toMatchObject({ field: 'negation', coded: 'oui' })
+    expect(answered('<value xsi:type="BL" value="true"/>', ['r=Ictère', 'Absence'])?.conflict).toMatchObject({ field: 'negation', coded: 'oui' })
+    expect(answered('<value xsi:type="BL" value="false"/>', ['r=Ictère', 'Absent'])?.conflict).toBeNull()
+  })
+
+  it('that is a day is compared with the days of its row', () => {
+    const day = (written: string, ...cells: readonly string[]) => answered(`<value xsi:type="TS" value="${written}"/>`, cells)?.conflict ?? null
+    expect(day('20260105', 'r=Dernières règles', '05/01/2026')).toBeNull()
+    expect(day('202601051030', 'Dernières règles', 'r=05/01/2026 à 10h30')).toBeNull()
+    expect(day('20260105', 'r=Dernières règles', 'il y a 8 jours')).toBeNull()
+    expect(day('20260106', 'r=Dernières règles', '05/01/2026')).toEqual({ field: 'value', coded: '2026-01-06', narrative: 'Dernières règles | 05/01/2026' })
+  })
+
+  it('that something was found is compared with its own cell, else with the one beside its question', () => {
+    const found = (name: string, more = '') => `<value xsi:type="CD" code="1" codeSystem="1.2.3" displayName="${name}">${more}</value>`
+    const test = (value: string, ...cells: readonly string[]) => factsIn(documentWith('18725-2', '70', row(...cells), resultEntry(value)))[0]?.conflict ?? null
+    const own = '<originalText><reference value="#v"/></originalText>'
+    expect(test(found('Positif'), 'r=Streptocoque', 'Négatif')).toMatchObject({ field: 'value', coded: 'Positif', narrative: 'Streptocoque | Négatif' })
+    expect(test(found('Négatif', own), 'r=Streptocoque', 'Méthode rapide', 'v=Présence')).toMatchObject({ field: 'value', coded: 'Négatif' })
+    for (const cells of [['r=Streptocoque', 'Positif', 'Négatif'], ['r=Streptocoque', '++', 'Négatif'], ['r=Streptocoque', 'POSITIF (+++)']]) expect(test(found('Positif'), ...cells), cells.join()).toBeNull()
+    expect(test(found('Non détecté'), 'r=Streptocoque', 'Absence')).toBeNull()
+    expect(test(found('Négatif'), 'r=Streptocoque', 'non détectée')).toBeNull()
+  })
+
+  it('of a code that asks nothing is what there is', () => {
+    const asserted = (more: string) => factsIn(documentWith('30954-2', '151', '', `<entry><observation moodCode="EVN" ${more}><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/><value xsi:type="CD" code="MED-1" codeSystem="1.2.3" displayName="Microsaignements"/></observation></entry>`))
+    expect(asserted('')).toMatchObject([{ kind: 'observation', label: 'Microsaignements', code: 'MED-1', value: null, negated: false }])
+    expect(asserted('negationInd="true"')).toMatchObject([{ label: 'Microsaignements', negated: true, conflict: null }])
+  })
+
+  it('is told though no value is, where it was judged, denied or not made', () => {
+    const none = '<value xsi:type="CD" nullFlavor="NA"/>'
+    expect(answered(none, ['r=x'], { more: '<interpretationCode code="R" codeSystem="2.16.840.1.113883.5.83"/>' })).toMatchObject({ value: null, interpretation: 'R', status: null })
+    expect(answered(none, ['r=x'], { negated: true })).toMatchObject({ kind: 'observation', negated: true, status: null })
+    expect(answered(`<statusCode code="aborted"/>${none}`, ['r=x'])).toMatchObject({ kind: 'observation', status: 'aborted' })
+    expect(answered(none, ['r=x'])).toMatchObject({ kind: 'narrative' })
+  })
+
+  it('on a part of what was found says of which', () => {
+    const exon = `<entryRelationship typeCode="COMP"><observation moodCode="EVN">${entryTemplate('170')}<code code="51959-5" displayName="Exon"/><value xsi:type="INT" value="3"/></observation></entryRelationship>`
+    const gene = (name: string) => `<entry><observation moodCode="EVN">${entryTemplate('102')}<code code="48018-6" displayName="Gène"/><value xsi:type="CD" code="${name}" displayName="${name}"/>${exon}</observation></entry>`
+    expect(factsIn(documentWith('51969-4', '90', '', gene('AKT1') + gene('ALK'))).map(({ label }) => label)).toEqual(['Gène', 'Exon (AKT1)', 'Gène', 'Exon (ALK)'])
   })
 
   it('is interpreted by the flags of HL7, else in the words of another list', () => {

@@ -3,7 +3,7 @@ import type { CdaElement } from '../../documents/index.ts'
 import { at, bareWords, down, isVoid, kids, linked, saysSomething, typeOf } from './elements.ts'
 import { absenceOf, askedStatus, codeParts, fact, heldAt, isCalledOff, isNegated, isToCome, restsOn, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { isCcamImaging } from './ccam.ts'
-import { denialConflict, findConflict } from './find-conflict.ts'
+import { denialConflict, findConflict, foundConflict } from './find-conflict.ts'
 import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type Passage } from './narrative-links.ts'
 import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
@@ -36,11 +36,21 @@ function kindOf(statement: CdaElement, coded: Coded | null, place: Place): FactK
 /** A value as it stands among others: with its unit. */
 const withUnit = ({ value, unit }: { value: string | null; unit: string | null }) => [value, unit].filter(Boolean).join(' ')
 
+/** What is said by a code that asks nothing (ASSERTION of HL7), as one whose code is what its value says there is; null for any other. */
+function asserted(statement: CdaElement): CdaElement | null {
+  const [value, ...others] = kids(statement, 'value')
+  if (at(down(statement, 'code'), 'code') !== 'ASSERTION' || value === undefined || others.length > 0 || !['CD', 'CE'].includes(typeOf(value))) return null
+  const parts = statement.nodes.filter((node) => typeof node === 'string' || node.name !== 'code')
+  return { ...statement, nodes: parts.map((node) => (node === value ? { ...value, name: 'code' } : node)) }
+}
+
 /**
  * A result, a measurement or any other coded answer: `code` asks, `value` says. Its previous results follow it, then what else it holds: `read` is asked what an
  * act, a medicine, or what is of somebody else, says.
  */
 export function observation(statement: CdaElement, place: Place, read: (statement: CdaElement, place: Place) => ClinicalFact[]): ClinicalFact[] {
+  const said = asserted(statement)
+  if (said !== null) return observation(said, place, read)
   const { passages } = place
   const code = down(statement, 'code')
   const coded = codedOf(code, passages)
@@ -58,9 +68,11 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   const words = values.length > 0 ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
   const value = beyondQuestion(wording, label) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
   const unit = answered.length === 1 ? (answered[0]?.unit ?? null) : null
-  const silent = value === null && ((inner.length > 0 && !asked) || nullFlavor === 'NA')
   const status = statusOf(statement)
   const interpretations = kids(statement, 'interpretationCode').flatMap((one) => interpretationOf(one, passages) ?? [])
+  // Resistant or sensible, denied, called off: an answer that is no value.
+  const isAnswered = value !== null || interpretations.length > 0 || isNegated(statement) || isCalledOff(statement)
+  const silent = !isAnswered && ((inner.length > 0 && !asked) || nullFlavor === 'NA')
   const qualified = [qualifiersOf(code, passages), ...sitesOf(statement, passages), place.about].filter(Boolean).join(', ')
   const stated = heldAt(statement, place)
   // Vital signs are taken together, and what is told of a former pregnancy is of that one: their organizer says when, what each says of itself is often that it was not asked (NASK, NA).
@@ -70,16 +82,17 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   const urgency = kind === 'carePlan' ? nameOf(codedOf(down(statement, 'priorityCode'), passages)) : null
   const own = label === null || silent ? [] : [withConflict(fact(place, kind, qualified === '' ? label : `${label} (${qualified})`, {
     ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || urgency,
-    referenceRange: rangeOf(statement, unit, passages), status: value === null && nullFlavor !== null && !isCalledOff(statement) ? absenceOf(nullFlavor) : kind === 'carePlan' ? askedStatus(statement, 'planned') : status,
+    referenceRange: rangeOf(statement, unit, passages), status: !isAnswered && nullFlavor !== null ? absenceOf(nullFlavor) : kind === 'carePlan' ? askedStatus(statement, 'planned') : status,
     negated: isNegated(statement), passage: rests?.row ?? null,
-  }), rests)]
+  }), rests, values.length === 1 ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null)]
   // A detail without a date of its own holds when what it details does. A previous result was measured on another specimen, and asks the same.
   const detailed = [...inner, ...others].flatMap((linkedTo) => {
     const one = underLink(linkedTo)
     const isPrevious = at(linkedTo.link, 'typeCode') === 'REFR'
     const itsCode = codedOf(down(one, 'code'), passages)?.code ?? null
     const asked = isPrevious && place.laboratory && (itsCode === null || itsCode === coded?.code) ? label : null
-    const inside: Place = { ...place, toCome: place.toCome || kind === 'carePlan', date: held.date, specimen: isPrevious ? null : place.specimen, asked }
+    const about = conforms(one, 'subordinate') && answered.length === 1 ? value : place.about
+    const inside: Place = { ...place, about, toCome: place.toCome || kind === 'carePlan', date: held.date, specimen: isPrevious ? null : place.specimen, asked }
     return one.name === 'observation' && subjectOf(one) === null ? observation(one, inside, read) : read(one, { ...inside, asked: null })
   })
   return [...own, ...detailed]
@@ -96,7 +109,7 @@ function soleQuestion(passage: Passage | null, values: readonly Value[]): string
   const [question, ...answers] = passage?.cells ?? []
   // Two numbers in one answer (120/80) are of two questions.
   const isPart = /\d\s*[/-]\s*\d/.test(answers[0] ?? '') && values.some(({ value }) => /^\d+(?:[.,]\d+)?$/.test(value ?? ''))
-  return passage !== null && answers.length === 1 && !isPart && (passage.text === question || passage.text === answers[0]) ? nameIn(question ?? '') : null
+  return passage !== null && answers.length === 1 && !isPart && (passage.text === question || passage.text === answers[0] || passage.text === passage.cells.join(' ')) ? nameIn(question ?? '') : null
 }
 
 /** The flags of HL7 are known by their code; an answer of another list (Rankin, OMS) by its words. */
@@ -115,7 +128,8 @@ function lastCell(passage: Passage | null): string | null {
 /** The rest of a row whose first cell, the question itself, is all that a document points at for its answer; null where it points at the answer. */
 function beyondQuestion(passage: Passage | null, label: string | null): string | null {
   const answers = passage === null ? [] : afterQuestion(passage)
-  const isQuestion = passage !== null && label !== null && bareWords(passage.text) !== '' && bareWords(label).includes(bareWords(passage.text))
+  const [said, name] = [bareWords(passage?.text ?? ''), bareWords(label ?? '')]
+  const isQuestion = said !== '' && (name.includes(said) || (name.length >= 4 && said.startsWith(name)))
   return isQuestion ? answers.filter(saysSomething).join(', ') || null : null
 }
 
@@ -130,12 +144,12 @@ export function takenSpecimen(procedure: CdaElement, place: Place): string | nul
   return nameOf(codedOf(down(product, 'participantRole', 'playingEntity', 'code'), place.passages))
 }
 
-function withConflict(found: ClinicalFact, rests: ReturnType<typeof restsOn>): ClinicalFact {
+function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage | null): ClinicalFact {
   if (found.value !== null && found.negated && found.value !== 'false' && /^[<>]?=?\s?-?\d/.test(found.value)) {
     // A number is not denied: the flag contradicts it.
     return { ...found, conflict: { field: 'negation', coded: 'non', narrative: rests?.row ?? found.value } }
   }
-  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? denialConflict(found, rests) }
+  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? foundConflict(found, rests, own) ?? denialConflict(found, rests) }
 }
 
 /** Says how another statement is to be read; no fact of its own. */

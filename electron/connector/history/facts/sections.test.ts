@@ -81,7 +81,7 @@ it('is no laboratory for one entry of it: its paragraphs stay, and what else it 
   const part = `<component><section><title>Partie</title><text/>${asked('Toux')}</section></component>`
   const text = `${row('h=Hémoglobine', '13 g/dL')}${row('Hémoglobine', '8,1 mmol/L')}<paragraph>Radiographie du thorax : pas de foyer</paragraph>`
   expect(factsIn(documentWith('zz-1', '999', text, laboratory + asked('Fièvre') + part))).toMatchObject([
-    { kind: 'labResult', label: 'Hémoglobine' }, { kind: 'observation', label: 'Fièvre' }, { kind: 'narrative', value: 'Radiographie du thorax : pas de foyer\nHémoglobine | 8,1 mmol/L' }, { kind: 'observation', label: 'Toux' },
+    { kind: 'labResult', label: 'Hémoglobine' }, { kind: 'observation', label: 'Fièvre' }, { kind: 'narrative', value: 'Hémoglobine | 8,1 mmol/L\nRadiographie du thorax : pas de foyer' }, { kind: 'observation', label: 'Toux' },
   ])
 })
 

@@ -41,6 +41,8 @@ export const templates = {
   dicomInstance: [`${entry}157`, `${dicom}18`],
   movement: [`${entry}28`, `${entry}24`, `${ihe}5.3.1.1.25.1.4.1`, `${ihe}5.3.1.1.10.4.1`],
   specimen: [`${entry}77`, `${ihe}3.1.2`],
+  /** Of what an observation of pathology found: the exon or the variant of a gene. */
+  subordinate: [`${entry}170`],
   wayOfLife: [`${entry}52`, `${pcc}13.4`],
   pregnancy: [`${entry}53`, `${pcc}13.5`],
 } as const

@@ -20,9 +20,17 @@ describe('a prescribed line', () => {
     // Counted as renewals, one makes a line longer than it says.
     const lasting = (times: number) => factsIn(documentWith('57828-6', '171', '', `<entry><substanceAdministration moodCode="INT">${entryTemplate('83')}<effectiveTime xsi:type="IVL_TS"><low value="20261201"/><width value="30" unit="d"/></effectiveTime><repeatNumber value="${times}"/>
       <consumable>${product}</consumable></substanceAdministration></entry>`))
-    expect(lasting(1)).toMatchObject([{ kind: 'treatment', end: null }, { label: 'Renouvellements (Doucedol 5 mg)', value: '1' }])
+    expect(lasting(1)).toMatchObject([{ kind: 'treatment', end: null }, { label: 'Renouvellements (Doucedol 5 mg)', value: '1' }, { label: 'Durée (Doucedol 5 mg)', value: '30', unit: 'd' }])
     expect(lasting(0)).toMatchObject([{ kind: 'treatment', end: '2026-12-30' }, { value: '0' }])
     expect(terms(line('<statusCode code="cancelled"/><repeatNumber value="1"/>'))).toMatchObject([{ value: '1', status: 'cancelled' }])
+  })
+
+  it('tells how long it lasts where no last day says it, in whatever unit', () => {
+    const lasting = (times: string) => terms(factsIn(documentWith('57828-6', '171', '', `<entry><substanceAdministration moodCode="INT">${entryTemplate('83')}<effectiveTime xsi:type="IVL_TS">${times}</effectiveTime><consumable>${product}</consumable></substanceAdministration></entry>`)))
+    expect(lasting('<low value="20261201"/><width value="3" unit="mo"/>')).toMatchObject([{ label: 'Durée (Doucedol 5 mg)', value: '3', unit: 'mo' }])
+    expect(lasting('<width value="5" unit="d"/>')).toMatchObject([{ value: '5', unit: 'd' }])
+    expect(lasting('<low value="20261201"/><width value="5" unit="d"/>')).toEqual([])
+    expect(lasting('<low value="20261201"/><width nullFlavor="UNK"/>')).toEqual([])
   })
 
   it('says nothing where its entry does not, nor of what is denied', () => {
@@ -46,6 +54,11 @@ describe('a prescribed line', () => {
   it('is a device too', () => {
     const device = `<entry><supply moodCode="INT">${entryTemplate('20')}<repeatNumber value="1"/><quantity value="1"/><participant typeCode="DEV"><participantRole><playingDevice><code code="V08" displayName="Lit"/></playingDevice></participantRole></participant></supply></entry>`
     expect(factsIn(documentWith('46264-8', '222', '', device))).toMatchObject([{ kind: 'device', value: '1' }, { label: 'Renouvellements (Lit)', value: '1' }])
+    const lent = device.replace('<participant ', '<expectedUseTime><width value="60" unit="d"/></expectedUseTime><participant ')
+    expect(terms(factsIn(documentWith('46264-8', '222', '', lent)))).toMatchObject([{ label: 'Renouvellements (Lit)' }, { label: 'Durée (Lit)', value: '60', unit: 'd' }])
+    const reason = (inner: string) => factsIn(documentWith('46264-8', '222', '', device.replace('</supply>', `<entryRelationship typeCode="RSON">${inner}</entryRelationship></supply>`)))
+    expect(reason(`<observation moodCode="EVN">${entryTemplate('37')}<value xsi:type="CD" code="I87.2" codeSystem="2.16.840.1.113883.6.3" displayName="Insuffisance veineuse"/></observation>`)).toMatchObject([{}, {}, { kind: 'narrative', label: 'Lit', value: 'Insuffisance veineuse' }])
+    expect(reason('<observation moodCode="EVN"><code code="L1" displayName="Mode"/><value xsi:type="CD" code="VVI" displayName="VVI"/></observation>').map(({ kind }) => kind)).toEqual(['device', 'observation'])
     expect(terms(factsIn(documentWith('46264-8', '1', '', device.replace('"INT"', '"EVN"'))))).toEqual([])
   })
 })
@@ -59,6 +72,13 @@ describe('what was handed over', () => {
     expect(handed(dose('1'))).toMatchObject([{ kind: 'treatment', value: '2', unit: 'Boîte', frequency: '3 g/d' }, { label: 'Dose (Doucedol 5 mg)', value: '1', unit: '{tbl}', conflict: null }])
     expect(terms(handed(dose('2')))).toMatchObject([{ value: '2', conflict: { field: 'value', coded: '2' } }])
     expect(terms(handed(dose('1', ' negationInd="true"')))).toEqual([])
+  })
+
+  it('tells for how long its dose is to be taken', () => {
+    const lasting = link(`<substanceAdministration moodCode="INT">${entryTemplate('42')}<effectiveTime xsi:type="IVL_TS"><width value="5" unit="d"/></effectiveTime></substanceAdministration>`)
+    expect(terms(handed(lasting))).toMatchObject([{ label: 'Durée (Doucedol 5 mg)', value: '5', unit: 'd' }])
+    const dated = dose('1').replace('<doseQuantity>', '<effectiveTime xsi:type="IVL_TS"><low value="20261201"/><high value="20261205"/></effectiveTime><doseQuantity>')
+    expect(terms(handed(dated))).toMatchObject([{ label: 'Dose (Doucedol 5 mg)', date: '2026-12-01', end: '2026-12-05' }])
   })
 
   it('tells what took its place, and that nothing did', () => {

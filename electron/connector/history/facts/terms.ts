@@ -5,19 +5,19 @@ import { fact, isCalledOff, isNegated, underLink, type Place } from './fact.ts'
 import { doseConflict, doseOf, stepsOf } from './medicines.ts'
 import { nameIn, passageOf } from './narrative-links.ts'
 import { conforms } from './templates.ts'
-import { codedOf, nameOf, valueOf } from './values.ts'
+import { codedOf, lengthOf, nameOf, periodOf, valueOf } from './values.ts'
 
 /** What a list declared empty says: of nothing there are no terms. */
 const absences = new Set(['noneKnown', 'notRecorded'])
 
 /**
- * On what terms a product is prescribed or was handed over: how much, how often it may be renewed, whether another may take its place and why not, and the dose a pharmacist
+ * On what terms a product is prescribed or was handed over: how much, how often it may be renewed, for how long, whether another may take its place and why not, and the dose a pharmacist
  * wrote. Each is a fact of its own under the product's name, for its entry alone says it; what it leaves out is not told.
  */
 export function termsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
   if (own === undefined || own.negated || place.reimbursed || absences.has(own.status ?? '')) return []
   const term = (name: string, parts: Partial<ClinicalFact>) => fact(place, 'observation', `${name} (${own.label})`, { date: own.date, status: isCalledOff(statement) ? own.status : null, ...parts })
-  return [...quantityOf(statement, place), ...renewalsOf(statement, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
+  return [...quantityOf(statement, place), ...renewalsOf(statement, place), ...lastsFor(statement, own, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
 }
 
 /** What stands under a statement, denied where its link denies it. */
@@ -40,6 +40,14 @@ function renewalsOf(statement: CdaElement, place: Place): Term[] {
   return value === null ? [] : [{ name: 'Renouvellements', value }]
 }
 
+/** How long a line lasts where no last day says it, and how long a device is lent. */
+function lastsFor(statement: CdaElement, own: ClinicalFact, place: Place): Term[] {
+  const use = valueOf(down(statement, 'expectedUseTime', 'width'), place.passages)
+  const doses = conforms(statement, 'dispensation') ? dosesOf(statement) : own.end == null ? [statement] : []
+  const lengths = use.value === null ? doses.filter((one) => one === statement || periodOf(one).end === null).map((one) => lengthOf(one, place.passages)) : [use]
+  return lengths.flatMap(({ value, unit }) => (value === null ? [] : [{ name: 'Durée', value, unit }]))
+}
+
 /** Whether words repeat others: each of theirs stands there. */
 const saysNoMore = (said: string, named: string) => bareWords(said).split(' ').every((word) => bareWords(named).split(' ').includes(word))
 
@@ -55,13 +63,17 @@ function substitutionsOf(statement: CdaElement, place: Place): Term[] {
   })
 }
 
-/** The dose of what was handed over, where the pharmacist wrote one. */
+/** How what was handed over is to be taken, as the pharmacist wrote it. */
+const dosesOf = (statement: CdaElement) => partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one))
+
+/** The dose of what was handed over, where the pharmacist wrote one, with the days it is for. */
 function doseHandedOver(statement: CdaElement, place: Place): Term[] {
   if (!conforms(statement, 'dispensation')) return []
-  return partsOf(statement).filter((one) => conforms(one, 'treatment') && !isNegated(one)).flatMap((one) => {
+  return dosesOf(statement).flatMap((one) => {
     const steps = stepsOf(one)
     const { value, unit, rests } = doseOf(one, steps, place)
-    const parts = { value, unit, passage: rests?.row ?? null }
+    const { start, end } = periodOf(one)
+    const parts = { value, unit, ...(start !== null && { date: start, end }), passage: rests?.row ?? null }
     return value === null ? [] : [{ name: 'Dose', ...parts, conflict: doseConflict(fact(place, 'observation', '', parts), [one, ...steps], place) }]
   })
 }

@@ -38,14 +38,23 @@ describe('what a section says beside its entries', () => {
     expect(left(text)).toEqual([])
   })
 
+  it('is a row that names a fact and says more of it than any fact does', () => {
+    const medicine = `<entry><substanceAdministration moodCode="EVN">${entryTemplate('42')}<effectiveTime xsi:type="IVL_TS"><low value="20200301"/></effectiveTime><doseQuantity value="1" unit="{tbl}"/><consumable><manufacturedProduct><manufacturedMaterial>
+      <code code="60000001" codeSystem="1.2.250.1.213.2.3.1" displayName="Doucedol 5 mg, comprimé pelliculé"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>`
+    for (const rest of [[], ['01/03/2020'], ['1 cp'], ['Oui'], ['2020']]) expect(left(row('Doucedol 5 mg, comprimé pelliculé', ...rest), medicine), rest.join()).toEqual([])
+    for (const rest of [['1 matin, midi et soir'], ['Non'], ['02/03/2020'], ['2 cp']]) expect(left(row('Doucedol 5 mg, comprimé pelliculé', ...rest), medicine), rest.join()).toEqual([`Doucedol 5 mg, comprimé pelliculé | ${rest[0]}`])
+  })
+
   it('is kept beside a list declared empty, but for a denial', () => {
     expect(left(row('p=Aucun antécédent'), none)).toEqual([])
     expect(left(row('p=Asthme'), none)).toEqual(['Asthme'])
     for (const said of ['Aucun antécédent sauf asthme', 'Aucun antécédent cardiaque, asthme dans l’enfance', 'Aucun antécédent. Eczéma en 2019', 'Pas de diabète et eczéma atopique', 'Aucun | Eczéma']) expect(left(row(`p=${said}`), none), said).toEqual([said])
   })
 
-  it('is of a laboratory chapter its rows alone, whose results count', () => {
+  it('is of a laboratory chapter what none of its results tells, to the letter', () => {
     const result = `<entry><act><entryRelationship><observation moodCode="EVN">${entryTemplate('80')}<code code="1-1" displayName="Sodium"/><value xsi:type="PQ" value="140" unit="mmol/L"/></observation></entryRelationship></act></entry>`
-    expect(left('<paragraph>Prélevé à 8 h</paragraph>', result, '70')).toEqual([])
+    expect(left('<paragraph>Sodium : 140 mmol/L</paragraph><paragraph>Biochimie :</paragraph>', result, '70')).toEqual([])
+    expect(left('<paragraph>Sodium : 140 mmol/L</paragraph><paragraph>Conclusion : hémolyse</paragraph><list><item>Frottis relu</item></list>', result, '70')).toEqual(['Conclusion : hémolyse\nFrottis relu'])
+    expect(left('<table><tbody><tr><td colspan="2">Électrolytes</td></tr><tr><td colspan="2">Tube hémolysé, à contrôler</td></tr></tbody></table>', result, '70')).toEqual(['Tube hémolysé, à contrôler'])
   })
 })

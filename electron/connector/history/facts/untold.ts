@@ -4,6 +4,7 @@ import { at, bareWords, kids, saysSomething, words } from './elements.ts'
 import { onlyDenies } from './denial.ts'
 import { dateConflict } from './find-conflict.ts'
 import { holdsBlock, linesOf, rowText, type Line } from './narrative-lines.ts'
+import { tellsCells } from './told-cells.ts'
 
 /** A question and a dash that an entry may point at: what was asked for and nobody said. */
 function isUnanswered(row: CdaElement): boolean {
@@ -51,6 +52,6 @@ export function untold(text: CdaElement, facts: readonly ClinicalFact[]): string
     // What names a row is its longest cell: "comprimé" and "matin" stand in many.
     const main = written.split(' | ').map(bareWords).reduce((longest, cell) => (cell.length > longest.length ? cell : longest), '')
     if (passages.some((passage) => passage.includes(row) || isMostOf(passage, row))) return false
-    return !named.some(({ one, names }) => main.length >= 4 && names.some((name) => isMostOf(main, name) || isMostOf(name, main)) && dateConflict(one, { text: written, row: written }) === null)
+    return !named.some(({ one, names }) => main.length >= 4 && names.some((name) => isMostOf(main, name) || isMostOf(name, main)) && dateConflict(one, { text: written, row: written }) === null && tellsCells(one, written, main))
   }).map(({ said }) => said)
 }

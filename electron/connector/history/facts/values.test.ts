@@ -35,6 +35,10 @@ describe('a code without a name', () => {
     const [code, value] = ['<code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>', '<value xsi:type="PQ" value="170" unit="cm"/>']
     expect(asked(code, value, row('q=Taille', '170 cm'))).toMatchObject({ label: 'Taille', value: '170' })
     expect(asked(code, value, row('Taille', 'q=170 cm'))).toMatchObject({ label: 'Taille', value: '170' })
+    // The document may point at the row itself.
+    const whole = '<table><tbody><tr ID="q"><td>Taille</td><td>170 cm</td></tr></tbody></table>'
+    expect(asked(code, value, whole)).toMatchObject({ label: 'Taille', value: '170' })
+    expect(asked('<code code="x" codeSystem="1.2.3" displayName="Taille"/>', '', whole)).toMatchObject({ label: 'Taille', value: '170 cm' })
     expect(asked(code, value, row('Sonde', '12/03/2024', 'q=170 cm'))).toMatchObject({ label: 'LOINC 8302-2' })
     expect(asked(code, value, row('12/03/2024', 'q=170 cm'))).toMatchObject({ label: 'LOINC 8302-2' })
     expect(asked(code, value, row('Tension', 'q=120/80'))).toMatchObject({ label: 'LOINC 8302-2' })

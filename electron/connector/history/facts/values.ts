@@ -23,30 +23,43 @@ export interface Period {
   readonly end: string | null
 }
 
+/** The times of a statement, those an expression is made of after it. */
+export function timesIn(statement: CdaElement | null, name: 'effectiveTime' | 'time' | 'comp' = 'effectiveTime'): CdaElement[] {
+  return kids(statement, name).flatMap((time) => [time, ...timesIn(time, 'comp')])
+}
+
 const repeats = (time: CdaElement) => ['PIVL_TS', 'EIVL_TS'].includes(typeOf(time))
 
 /** When a statement holds, or the other time `name`: the first that says a moment, a beginning or an end. A time that repeats or an event is no date. */
 export function periodOf(statement: CdaElement | null, name: 'effectiveTime' | 'time' = 'effectiveTime'): Period {
   let stated = false
-  for (const time of kids(statement, name)) {
-    if (repeats(time)) continue
+  for (const one of timesIn(statement, name)) {
+    if (repeats(one)) continue
     stated = true
-    for (const one of [time, ...kids(time, 'comp')]) {
-      if (repeats(one)) continue
-      const [start, end] = [at(one, 'value') ?? at(down(one, 'low'), 'value') ?? at(down(one, 'center'), 'value'), at(down(one, 'high'), 'value')]
-      if (start !== null || end !== null) return { stated, start: isoOf(start), end: isoOf(end) }
-    }
+    const [start, end] = [at(one, 'value') ?? at(down(one, 'low'), 'value') ?? at(down(one, 'center'), 'value'), at(down(one, 'high'), 'value')]
+    if (start !== null || end !== null) return { stated, start: isoOf(start), end: isoOf(end) }
   }
   return { stated, start: null, end: null }
 }
 
+/** What a dose goes with: its code has one list only, which need not be named. */
+function momentOf(event: CdaElement | null, passages: Passages): string | null {
+  const coded = codedOf(event, passages)
+  return coded?.label ?? (coded?.code == null ? null : (listed(coded.system ?? codeSystems.timingEvent, coded.code) ?? codeInWords(coded)))
+}
+
+/** How long a statement holds, where one of its times says so (`width`). */
+export function lengthOf(statement: CdaElement, passages: Passages): Value {
+  return valueOf(timesIn(statement).map((time) => down(time, 'width')).find((one) => one !== null) ?? null, passages)
+}
+
 /** How often (PIVL_TS, EIVL_TS): the words the document points at, else the time between two doses or the event; null when nothing repeats. */
 export function frequencyOf(statement: CdaElement, passages: Passages): string | null {
-  const each = kids(statement, 'effectiveTime').flatMap((time) => [time, ...kids(time, 'comp')]).flatMap((time) => {
+  const each = timesIn(statement).flatMap((time) => {
     const period = down(time, 'period')
     const { value, unit } = period === null ? nothing : at(period, 'value') === null ? intervalOf(period) : { value: at(period, 'value'), unit: at(period, 'unit') }
     const every = value === null ? null : [value, unit].filter(Boolean).join(' ')
-    return saidBy(down(period, 'translation', 'originalText'), passages) ?? every ?? nameOf(codedOf(down(time, 'event'), passages)) ?? []
+    return saidBy(down(period, 'translation', 'originalText'), passages) ?? every ?? momentOf(down(time, 'event'), passages) ?? []
   })
   return [...new Set(each)].join(', ') || null
 }
@@ -208,6 +221,8 @@ export function valueOf(element: CdaElement | null, passages: Passages): Value {
     const [numerator, denominator] = [down(element, 'numerator'), down(element, 'denominator')]
     if (at(numerator, 'value') === null || at(denominator, 'value') === null) return nothing
     const units = [plainUnit(at(numerator, 'unit')), plainUnit(at(denominator, 'unit'))]
+    // So much for one of a unit is a quantity; of no unit it stays a ratio.
+    if (at(denominator, 'value') === '1' && units[1] !== null) return { value: at(numerator, 'value'), unit: `${units[0] ?? '1'}/${units[1]}` }
     return { value: `${at(numerator, 'value')}/${at(denominator, 'value')}`, unit: units.some(Boolean) ? units.map((unit) => unit ?? '1').join('/') : null }
   }
   if (type.endsWith('TS')) return { value: timesOf(element), unit: null }
