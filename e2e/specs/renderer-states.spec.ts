@@ -171,6 +171,14 @@ test.describe('every state', () => {
   }
 })
 
+test('a list that could not be read is said to be asked again by a press alone, as it is', async ({ page, fresh }) => {
+  await show(page, fresh, stateNamed('panel-failed'))
+  const reason = page.getByTestId('reason')
+  await expect(reason).toContainText('Relais ne redemande que si vous appuyez sur «\u00a0Réessayer\u00a0».')
+  await expect(reason).not.toContainText('réessaie tout seul')
+  await expect(page.getByTestId('scene-failed')).toContainText(/Réessayez à partir de \d/)
+})
+
 test('the journey of a copy names the document it is a copy of and its day, and shows it', async ({ page, fresh }) => {
   await show(page, fresh, stateNamed('sync-drawer-copy'))
   const drawer = page.getByTestId('item-drawer')
@@ -384,6 +392,13 @@ test.describe('the summary', () => {
     await expect(page.locator('.fact-table tbody tr').nth(2)).toHaveText(/9,8\smg\/L.*converti\s: 87\sµmol\/L/)
     await showSummary(page, fresh, 'panel-summary-full')
     await expect(rowsOf(page, 'measurements').first()).toHaveText(/^PA128\/76\smmHg/)
+  })
+
+  test('says of a medicine how it is taken and not one dose alone, and of what is planned only once that it is', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    await expect(rowsOf(page, 'treatments').filter({ hasText: 'Apixaban' }).first()).toHaveText(/1\scp\s*1 comprimé matin et soir/)
+    await page.getByTestId('list-others').getByRole('button').first().click()
+    await expect(rowsOf(page, 'others').filter({ hasText: 'Contrôle de la créatinine' })).toHaveText(/Contrôle de la créatinine prévu\s*\d/)
   })
 
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
@@ -1510,6 +1525,15 @@ test.describe('the sync window', () => {
     await expect(page.locator('[data-item="item-2"]')).toContainText('courrier.pdf')
     await expect(page.locator('[data-item="item-4"]')).toContainText('Document non lu')
     await expect(page.locator('[data-item="item-7"]')).toContainText('doublon.pdf')
+  })
+
+  test('names each state in words of its own', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    const states = await page.locator('select option').allTextContents()
+    expect(states).toContain('Attend son tour')
+    expect(new Set(states).size).toBe(states.length)
   })
 
   test('says that nothing to deal with matches a search, and how many match elsewhere, one press away', async ({ page, fresh }) => {
