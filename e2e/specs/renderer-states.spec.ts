@@ -158,7 +158,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
+  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
     look(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -166,9 +166,17 @@ test.describe('every state', () => {
       await show(page, fresh, state, { lang: 'en' })
       await expect(page.locator('html')).toHaveAttribute('lang', 'en')
       expect(await violations(page)).toEqual([])
-      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|pas encore là|commencée|Mes dossiers|Dossiers de la|Aucun dossier|naissance \d|naissance inconnue|votre dernier|ajout|Demandé|Refermer|remplacé|en vigueur|Quel est ce|Choisir le type|Type choisi|Aucun type|types? trouvé|autres types|ce type|Qui a écrit|Choisir l’auteur|Auteur choisi|Aucun auteur|cet auteur|sa route|incomplète|même patient|d’un autre patient/)).toHaveCount(0)
+      await expect(page.getByText(/Actualiser|À traiter|Dossier surveillé|Texte|Bac à sable|Retenir|Envoyer|Disque|Masqué|Réception|Code de la carte|Connexion|Carte CPS|Session jusqu|Se connecter|Urgence|Patient mineur|Lecture|s’oppose|Traitements|Biologie —|Antécédents|non lus|illisible|à vérifier|autres$|Médicaments|Contre-indication|non vérifié|thésaurus du|prescrit|fin inconnue|trouvé|Données codées|plus récente|Imprimer|Prendre dans|Document copié|lignes suivantes|Seulement hors|Examen|Nouveau|nouveau|à proposer|converti|Fiche|Effacée|noté le|synchroniser|Voir le document|Refermer|Texte trop long|Chercher un patient|Voyez|dit un autre patient|La clé|pas encore lue|pas encore là|commencée|Mes dossiers|Dossiers de la|Aucun dossier|naissance \d|naissance inconnue|votre dernier|ajout|Demandé|Refermer|remplacé|en vigueur|Quel est ce|Choisir le type|Type choisi|Aucun type|types? trouvé|autres types|ce type|Qui a écrit|Choisir l’auteur|Auteur choisi|Aucun auteur|cet auteur|sa route|incomplète|même patient|d’un autre patient|son tour|ne redemande|à partir de|sans nom de patient/)).toHaveCount(0)
     })
   }
+})
+
+test('a list that could not be read is said to be asked again by a press alone, as it is', async ({ page, fresh }) => {
+  await show(page, fresh, stateNamed('panel-failed'))
+  const reason = page.getByTestId('reason')
+  await expect(reason).toContainText('Relais ne redemande que si vous appuyez sur «\u00a0Réessayer\u00a0».')
+  await expect(reason).not.toContainText('réessaie tout seul')
+  await expect(page.getByTestId('scene-failed')).toContainText(/Réessayez à partir de \d/)
 })
 
 test('the journey of a copy names the document it is a copy of and its day, and shows it', async ({ page, fresh }) => {
@@ -384,6 +392,13 @@ test.describe('the summary', () => {
     await expect(page.locator('.fact-table tbody tr').nth(2)).toHaveText(/9,8\smg\/L.*converti\s: 87\sµmol\/L/)
     await showSummary(page, fresh, 'panel-summary-full')
     await expect(rowsOf(page, 'measurements').first()).toHaveText(/^PA128\/76\smmHg/)
+  })
+
+  test('says of a medicine how it is taken and not one dose alone, and of what is planned only once that it is', async ({ page, fresh }) => {
+    await showSummary(page, fresh, 'panel-summary-full')
+    await expect(rowsOf(page, 'treatments').filter({ hasText: 'Apixaban' }).first()).toHaveText(/1\scp\s*1 comprimé matin et soir/)
+    await page.getByTestId('list-others').getByRole('button').first().click()
+    await expect(rowsOf(page, 'others').filter({ hasText: 'Contrôle de la créatinine' })).toHaveText(/Contrôle de la créatinine prévu\s*\d/)
   })
 
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
@@ -1532,6 +1547,15 @@ test.describe('the sync window', () => {
     await expect(page.locator('[data-item="item-2"]')).toContainText('courrier.pdf')
     await expect(page.locator('[data-item="item-4"]')).toContainText('Document non lu')
     await expect(page.locator('[data-item="item-7"]')).toContainText('doublon.pdf')
+  })
+
+  test('names each state in words of its own', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    const states = await page.locator('select option').allTextContents()
+    expect(states).toContain('Attend son tour')
+    expect(new Set(states).size).toBe(states.length)
   })
 
   test('says that nothing to deal with matches a search, and how many match elsewhere, one press away', async ({ page, fresh }) => {

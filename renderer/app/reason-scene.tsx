@@ -13,19 +13,30 @@ interface ReasonFactsProps {
   detail?: string | null
   /** What happens by itself, where it is not what the code says: what nobody asks again, for one. */
   alone?: string | undefined
+  /** What was asked is asked again by a press of "Retry" alone: what the sending tries again by itself is not this. */
+  byHand?: boolean | undefined
 }
 
+/** Their `action` is to wait, which brings nothing where nobody asks again. */
+const waitedFor: readonly ReasonCode[] = ['record-unreachable', 'record-busy', 'program-failed']
+
 /** The four answers every failure owes (ux.md principle 7), and the record's own words when it gave some. */
-export function ReasonFacts({ code, recordText, detail, alone }: ReasonFactsProps) {
+export function ReasonFacts({ code, recordText, detail, alone, byHand = false }: ReasonFactsProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
+  const answers = {
+    what: t(`reasons.${code}.what`),
+    safe: t(`reasons.${code}.safe`),
+    alone: alone ?? (byHand && reasons[code] === 'transient' ? t('reason.byHand') : t(`reasons.${code}.alone`)),
+    action: byHand && waitedFor.includes(code) ? t('reason.byHandAction') : t(`reasons.${code}.action`),
+  }
   return (
     <>
       <dl className="facts" data-testid="reason" data-code={code}>
         {(['what', 'safe', 'alone', 'action'] as const).map((part) => (
           <div key={part}>
             <dt>{t(`reason.${part}`)}</dt>
-            <dd>{part === 'alone' && alone !== undefined ? alone : t(`reasons.${code}.${part}`)}</dd>
+            <dd>{answers[part]}</dd>
           </div>
         ))}
         {recordText ? (
@@ -58,7 +69,7 @@ export function ReasonFacts({ code, recordText, detail, alone }: ReasonFactsProp
 }
 
 /** A whole state of a window that has a reason: title with its shape, the four answers, what can be done. */
-export function ReasonScene({ code, recordText = null, alone, remark, children }: Omit<ReasonFactsProps, 'detail'> & { remark?: ReactNode; children?: ReactNode }) {
+export function ReasonScene({ code, recordText = null, alone, byHand, remark, children }: Omit<ReasonFactsProps, 'detail'> & { remark?: ReactNode; children?: ReactNode }) {
   const { t } = useTranslation()
   const firm = reasons[code] === 'permanent'
   return (
@@ -69,7 +80,7 @@ export function ReasonScene({ code, recordText = null, alone, remark, children }
       </h2>
       {remark}
       {children ? <div className="buttons">{children}</div> : null}
-      <ReasonFacts code={code} recordText={recordText} alone={alone} />
+      <ReasonFacts code={code} recordText={recordText} alone={alone} byHand={byHand} />
     </div>
   )
 }

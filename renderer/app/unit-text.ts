@@ -12,10 +12,13 @@ export function unitText(unit: string | null): string {
 
 const bounds: Readonly<Record<string, string>> = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' }
 
+/** From two on, what is counted is several, in French as in English. */
+const isSeveral = (value: string) => Number(value.replace(',', '.')) >= 2
+
 /** A value as it was written, with its unit; the decimal point of coded values is the language's comma. */
 export function valueText(value: string | null, unit: string | null, decimalComma: boolean): string {
   if (value === null) return ''
   const said = decimalComma && /^[<>]?=?\s?[+-]?\d+\.\d+$/.test(value) ? value.replace('.', ',') : value
   const bounded = said.replace(/^([<>]=?)\s*/, (_, sign: string) => `${bounds[sign]}\u00a0`)
-  return [bounded, unitText(unit)].filter(Boolean).join('\u00a0')
+  return [bounded, isSeveral(value) && /^\{[a-z]+[^szx}]\}$/.test(unit ?? '') && written[unit ?? ''] === undefined ? `${unitText(unit)}s` : unitText(unit)].filter(Boolean).join('\u00a0')
 }

@@ -18,7 +18,7 @@ export const outOfRange = z.enum(['veryHigh', 'high', 'veryLow', 'low', 'veryAbn
 export type OutOfRange = z.infer<typeof outOfRange>
 
 /** One datum, told once however many documents state it. What is shown is the first source's, of a blood pressure both halves; no value shown is ever worked out. */
-export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: true, unit: true, interpretation: true, referenceRange: true, status: true, negated: true }).extend({
+export const summaryEntry = clinicalFact.pick({ kind: true, label: true, value: true, unit: true, interpretation: true, referenceRange: true, status: true, negated: true, frequency: true }).extend({
   /** Stable for the same facts. */
   key: z.string(),
   /** Values other sources state instead, as they write them. */

@@ -38,7 +38,7 @@ export const allergies = [
   fact('allergy', 'Latex', { status: 'resolved', date: '1999' }),
 ]
 const treatments = [
-  fact('treatment', 'Apixaban 5 mg, comprimé pelliculé', { code: '3400930000011', codeSystem: '1.2.250.1.213.2.3.2', value: '1', unit: '{tablet}', status: 'prescribed', document: prescription, passage: 'Apixaban 5 mg | 1 comprimé matin et soir' }),
+  fact('treatment', 'Apixaban 5 mg, comprimé pelliculé', { code: '3400930000011', codeSystem: '1.2.250.1.213.2.3.2', value: '1', unit: '{tablet}', frequency: '1 comprimé matin et soir', status: 'prescribed', document: prescription, passage: 'Apixaban 5 mg | 1 comprimé matin et soir' }),
   fact('treatment', 'Apixaban 5 mg, comprimé pelliculé', { code: '3400930000011', codeSystem: '1.2.250.1.213.2.3.2', value: '1', unit: '{tablet}', date: '2019-06', document: letter }),
   fact('treatment', 'Bisoprolol 2,5 mg', { value: '1', unit: '{tablet}', status: 'prescribed', document: prescription }),
   fact('treatment', 'Bisoprolol 2,5 mg', { value: '2', unit: '{tablet}', status: 'prescribed', document: prescription, passage: 'Bisoprolol 2,5 mg | 2 comprimés le matin' }),

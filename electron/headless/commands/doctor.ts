@@ -54,7 +54,7 @@ export async function doctor(options: Options): Promise<number> {
     practice = readPractice(practiceFileOf(options))
   })
   const read = practice as ReturnType<typeof readPractice> | null
-  add('practice', practiceProblem === null, practiceProblem ?? `${read?.structures.length ?? 0} structures, ${read?.professionals.length ?? 0} professionals`, 'Correct the practice file: its format is described in the README.')
+  add('practice', practiceProblem === null, practiceProblem ?? `structures: ${read?.structures.length ?? 0}, professionals: ${read?.professionals.length ?? 0}`, 'Correct the practice file: its format is described in the README.')
 
   add('windows', fs.existsSync(path.join(pagesFolder, 'windows/panel/index.html')), pagesFolder, 'npm run build')
 

@@ -34,7 +34,9 @@ export function KnownPatients({ typed, busy, onOpen }: { typed: string; busy: bo
         {shown?.found.map((one) => (
           <li key={`${one.ins} ${patientName(one)}`}>
             <Act isDisabled={busy} onPress={() => onOpen(one)} data-testid="known-patient">
-              <b>{patientName(one)}</b> <small>{[one.usedName ? t('identity.used', { name: one.usedName.toLocaleUpperCase('fr') }) : '', one.birthDate ? t('myRecords.born', { date: partialDate(one.birthDate, language) }) : t('identity.noBirthDate'), `INS ${one.ins}`, one.qualified ? '' : t('identity.notQualified')].filter(Boolean).join(' · ')}</small>
+              <span>
+                <b>{patientName(one)}</b> <small>{[one.usedName ? t('identity.used', { name: one.usedName.toLocaleUpperCase('fr') }) : '', one.birthDate ? t('myRecords.born', { date: partialDate(one.birthDate, language) }) : t('identity.noBirthDate'), `INS ${one.ins}`, one.qualified ? '' : t('identity.notQualified')].filter(Boolean).join(' · ')}</small>
+              </span>
             </Act>
           </li>
         ))}

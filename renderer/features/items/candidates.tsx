@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { PatientCandidate, PatientLabel } from '#shared/contract/items.ts'
 import { CandidateCard } from './candidate-card.tsx'
+import { isNamed } from './is-named.ts'
 
 interface CandidatesProps {
   patient: PatientLabel | null
@@ -19,7 +20,7 @@ export function Candidates({ patient, candidates, isSeen, isLocked, busy, onConf
   return (
     <section className="candidates" data-testid="candidates">
       <h3>{t('drawer.candidates')}</h3>
-      {candidates.length === 0 ? <p className="quiet">{t('drawer.noCandidate')}</p> : null}
+      {candidates.length === 0 ? <p className="quiet">{t(isNamed(patient) ? 'drawer.noCandidate' : 'drawer.nobodyAnnounced')}</p> : null}
       {candidates.map((candidate) => (
         <div key={candidate.patientId} className="candidate" data-testid="candidate" data-patient={candidate.patientId}>
           <CandidateCard patient={patient} candidate={candidate} isMain={isSeen && candidate.differs.length === 0} isDisabled={busy || isLocked} note={isLocked && candidate.qualified ? t('findPatient.seeFirst') : null} onConfirm={onConfirm} />

@@ -34,17 +34,17 @@ function Rows({ label, items, now, empty, loadingMore, onMore, onOpen }: ItemsTa
       <Virtualizer layout={TableLayout} layoutOptions={{ rowHeight: 28, headingHeight: 30, loaderHeight: 28 }}>
         <Table className="items-table" aria-label={label} selectionMode="none" onRowAction={(key) => onOpen(String(key))}>
           <TableHeader>
-            <Column isRowHeader defaultWidth="1.3fr" minWidth={120}>
+            <Column isRowHeader defaultWidth="1.2fr" minWidth={120}>
               {t('sync.column.patient')}
             </Column>
-            <Column defaultWidth="1.8fr" minWidth={120}>
+            <Column defaultWidth="2.4fr" minWidth={120}>
               {t('sync.column.document')}
             </Column>
-            <Column defaultWidth="1.2fr" minWidth={100}>
+            <Column defaultWidth="1.4fr" minWidth={100}>
               {t('sync.column.source')}
             </Column>
             <Column width={96}>{t('sync.column.received')}</Column>
-            <Column defaultWidth="1.6fr" minWidth={140}>
+            <Column defaultWidth="1.2fr" minWidth={140}>
               {t('sync.column.state')}
             </Column>
           </TableHeader>

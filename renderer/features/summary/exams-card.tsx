@@ -128,7 +128,7 @@ function ExamRow({ exam, rules, onOpen, onAvoided }: ExamRowProps) {
           {exam.values.slice(0, valuesInRow).map((one) => (
             <span key={one.label} className="exam-value">
               {' '}
-              {exam.values.length > 1 ? `${one.label} ` : ''}
+              {exam.values.length > 1 || exam.doubts.includes('partial') ? `${one.label} ` : ''}
               <ValueText entry={one} />
             </span>
           ))}

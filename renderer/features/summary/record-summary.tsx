@@ -42,7 +42,7 @@ export function RecordSummaryView({ summary, onOpen }: { summary: RuledSummary; 
         ))}
         {silent.length > 0 && summary.loadedAt !== null && !summary.isIncomplete ? (
           <p className="summary-silent" data-testid="silent">
-            {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: new Intl.ListFormat(language).format(silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language))) })}
+            {read === 0 ? t(unread + failed > 0 ? 'summary.notLoaded' : 'summary.nothingStructured') : t('summary.notRecorded', { lists: silent.map((name) => t(`summary.lists.${name}`).toLocaleLowerCase(language)).join(language === 'fr' ? '\u00a0; ' : '; ') })}
           </p>
         ) : null}
       </section>
@@ -205,26 +205,35 @@ function When({ latest, name, text }: { latest: SummaryLine['latest']; name: Lis
   )
 }
 
+/** A narrow column breaks a name after a slash rather than inside a word. */
+function breakable(name: string): ReactNode {
+  return name.split('/').flatMap((part, at) => (at === 0 ? part : ['/', <wbr key={at} />, part]))
+}
+
 function What({ line, name }: { line: SummaryLine; name: ListName }) {
   const { t } = useTranslation()
   const { latest, formerCount } = line
-  const word = useStatusWord()(latest)
+  const statusWord = useStatusWord()(latest)
+  const kind = name === 'timeline' || name === 'others' || latest.kind === 'narrative' ? t(`summary.kinds.${latest.kind}`) : ''
+  // What is planned is of a kind that says so.
+  const word = statusWord === kind ? '' : statusWord
   const values = [latest, ...latest.otherValues]
   const quiet = [
-    name === 'timeline' || name === 'others' || latest.kind === 'narrative' ? t(`summary.kinds.${latest.kind}`) : '',
+    kind,
     name === 'vaccines' && latest.kind !== 'narrative' && latest.value ? t('summary.dose', { rank: latest.value }) : '',
     word,
     name === 'treatments' && formerCount > 0 ? t('summary.formerMentions', { count: formerCount }) : '',
   ].filter(Boolean)
   return (
     <>
-      <span className={latest.denied ? 'fact-denied' : undefined}>{line.name}</span>
+      <span className={latest.denied ? 'fact-denied' : undefined}>{breakable(line.name)}</span>
       {name === 'treatments' && latest.kind !== 'narrative' && latest.value !== null ? values.map((value, at) => (
         <span key={at} className="fact-dose">
           {at > 0 ? ' ≠ ' : ' '}
           <ValueText entry={{ ...value, outOfRange: null }} />
         </span>
       )) : null}
+      {name === 'treatments' && latest.frequency ? <small className="fact-posology"> {latest.frequency}</small> : null}
       {(name === 'problems' || name === 'timeline' || latest.kind === 'narrative' || name === 'others') && latest.value ? <> <span className="fact-words">{latest.kind === 'reimbursement' ? `× ${latest.value}` : `— ${latest.kind === 'narrative' ? passageText(latest.value) : latest.value}`}</span></> : null}
       {quiet.length > 0 ? <small> {quiet.join(' · ')}</small> : null}
       {latest.toCheck || latest.disagrees || latest.discordant ? <small className="fact-warning"> ◆ {t('summary.toCheck')}</small> : null}

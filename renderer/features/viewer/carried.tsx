@@ -26,7 +26,7 @@ export function Carried({ asked: { data, error, refetch }, attachment, name, pag
   const { t } = useTranslation()
   if (error) {
     return (
-      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText}>
+      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText} byHand>
         <Act kind="main" onPress={() => void refetch()}>
           {t('reason.retry')}
         </Act>

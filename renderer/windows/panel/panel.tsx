@@ -380,7 +380,7 @@ function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen
   if (asked !== words.trim() || (!data && !error)) return <Skeleton key={words} lines={5} label={t('search.searching')} />
   if (error) {
     return (
-      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText}>
+      <ReasonScene code={callFailure(error).code} recordText={callFailure(error).recordText} byHand>
         <Act kind="main" onPress={() => void refetch()}>
           {t('reason.retry')}
         </Act>
@@ -510,6 +510,7 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           <ReasonScene
             code={scene.code}
             recordText={scene.recordText}
+            byHand
             remark={
               <p>
                 {t('panel.failed.notNone')} {scene.retryAt ? t('panel.failed.retryAt', { at: clock(scene.retryAt, language) }) : null}

@@ -98,7 +98,7 @@ function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: Rea
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
       {refused ? (
-        <ReasonScene code={callFailure(refused).code} recordText={callFailure(refused).recordText}>
+        <ReasonScene code={callFailure(refused).code} recordText={callFailure(refused).recordText} byHand>
           <Act kind="main" onPress={() => void (error ? refetch() : way.refetch())}>
             {t('reason.retry')}
           </Act>

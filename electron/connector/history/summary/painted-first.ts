@@ -37,7 +37,7 @@ function paintedLineOf(line: SummaryLine): SummaryLine {
 function withoutDetails(entry: SummaryEntry): SummaryEntry {
   const [first, ...others] = entry.sources
   const otherDocuments = [...new Set(others.map(({ document }) => document))].filter((document) => document !== first?.document)
-  return { ...entry, value: shortened(entry.value), otherValues: entry.otherValues.map((other) => ({ ...other, value: shortened(other.value) })), otherDocuments, sources: first ? [{ ...first, value: shortened(first.value), passage: null, section: null, conflict: null }] : [] }
+  return { ...entry, value: shortened(entry.value), ...(entry.frequency && { frequency: shortened(entry.frequency) }), otherValues: entry.otherValues.map((other) => ({ ...other, value: shortened(other.value) })), otherDocuments, sources: first ? [{ ...first, value: shortened(first.value), passage: null, section: null, conflict: null }] : [] }
 }
 
 function shortened(text: string | null): string | null {

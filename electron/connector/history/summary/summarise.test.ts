@@ -178,6 +178,12 @@ describe('summarise', () => {
     expect(lines.map(({ latest, former }) => [latest.status, ...former.map(({ status }) => status)])).toEqual([['dispensed', 'prescribed', null]])
   })
 
+  it('says how a medicine is taken in its document’s own words, and nothing where it says nothing', () => {
+    const medicine = factExample({ kind: 'treatment', label: 'Metformine 1000 mg', value: '1', unit: '{tablet}', frequency: '1 comprimé au petit déjeuner et 1 au dîner' })
+    expect(summaryOf([medicine]).treatments.lines[0]?.latest.frequency).toBe('1 comprimé au petit déjeuner et 1 au dîner')
+    expect(summaryOf([{ ...medicine, frequency: null }]).treatments.lines[0]?.latest).not.toHaveProperty('frequency')
+  })
+
   it('orders problems by whether they are still there; a refuted one is none', () => {
     const { problems } = summaryOf([factExample({ label: 'refuted', status: 'refuted' }), factExample({ label: 'past', status: 'resolved' }), factExample({ label: 'said', status: 'completed' }), factExample({ label: 'now', status: 'active' }), factExample({ label: 'denied', negated: true })])
     expect(namesIn(problems).slice(0, 3)).toEqual(['now', 'said', 'past'])

@@ -111,10 +111,10 @@ export function summarise(read: Read): RecordSummary {
     const [first] = fold.facts as [ClinicalFact, ...ClinicalFact[]]
     const written = fold.facts.flatMap((fact) => dateOf(fact) ?? []).sort()
     const statedAt = happenedOnce.has(first.kind) ? (fold.date ?? written[0] ?? null) : (written.at(-1) ?? fold.date)
-    const { kind, label, value, unit, interpretation, referenceRange, negated } = first
+    const { kind, label, value, unit, frequency, interpretation, referenceRange, negated } = first
     const values = fold.facts.length === 1 ? [] : [...Map.groupBy(fold.facts, (fact) => comparable(fact.value, fact.unit)).values()].flatMap(([one]) => (one && one.value !== null ? { value: one.value, unit: one.unit } : []))
     return {
-      key: fold.key, kind, label, value, unit, interpretation, referenceRange, negated, date: fold.date, statedAt, disagrees: fold.disagrees,
+      key: fold.key, kind, label, value, unit, ...(frequency && { frequency }), interpretation, referenceRange, negated, date: fold.date, statedAt, disagrees: fold.disagrees,
       ...statusOf(fold, (fact) => dateOf(fact) ?? ''),
       otherValues: values.filter((one) => comparable(one.value, one.unit) !== comparable(value, unit)),
       denied: isDenial(fold) || ((negated || first.status === 'refuted') && !fold.facts.some(({ conflict }) => conflict?.field === 'negation')),
