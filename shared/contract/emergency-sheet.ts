@@ -11,6 +11,8 @@ export const sheetFact = z.object({
   label: z.string(),
   /** Reaction, dose, precision; several where documents differ, none is chosen. */
   values: z.array(z.object({ value: z.string(), unit: z.string().nullable() })),
+  /** Of a treatment: how often that dose is taken, in its document's words. A dose without it reads as that of a whole day. */
+  frequency: z.string().nullable(),
   /** `active`, `resolved`, `prescribed`, `dispensed`… as documents write it; null = they do not say. */
   status: z.string().nullable(),
   /** Told absent, not done or ruled out. */

@@ -99,10 +99,10 @@ it('says nothing of a patient that was closed meanwhile', async () => {
 })
 
 it('judges by every fact, be the exam beyond what the lists show first; at hand, of a former run, and where the thread has it no more', async () => {
-  // Forty results out of range go before it.
+  // Forty results out of range go before it; the section's text is the forty-second line.
   const { world, made, summary, desk, again } = await opened(section(...Array.from({ length: 40 }, (_, at) => resultOf(`9${at}000-1`, `Dosage ${at}`, '20261111', 'HH')), resultOf('3016-3', 'TSH')))
   const painted = await summary.get()
-  expect([painted?.results.lineCount, painted?.results.lines.some(({ name }) => name === 'TSH')]).toEqual([41, false])
+  expect([painted?.results.lineCount, painted?.results.lines.some(({ name }) => name === 'TSH')]).toEqual([42, false])
   const told = { done: [{ rule: 'tsh', verdict: 'redundant' }] }
   expect((await made.get())?.exams).toMatchObject(told)
   const judged = () => desk.asked.filter((kind) => kind === 'judge').length

@@ -59,7 +59,7 @@ function Heading({ name, list: { state, stated } }: { name: SheetListName; list:
 function Fact({ name, fact }: { name: SheetListName; fact: SheetFact }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const { label, values, status, denied, adverseEffect, inWords, toCheck, toConfirm, tetanus } = fact
+  const { label, values, frequency, status, denied, adverseEffect, inWords, toCheck, toConfirm, tetanus } = fact
   const word = useStatusWord()({ status, negated: denied, denied, kind: kinds[name], value: null })
   const told = values.map(({ value, unit }) => (inWords ? passageText(value) : name === 'vaccines' ? t('summary.dose', { rank: value }) : valueText(value, unit, language === 'fr')))
   const quiet = [tetanus ? t('sheet.tetanus') : '', adverseEffect ? t('summary.adverseEffect') : '', word].filter(Boolean)
@@ -70,6 +70,7 @@ function Fact({ name, fact }: { name: SheetListName; fact: SheetFact }) {
       <span className="sheet-said">
         <b className={denied ? 'sheet-denied' : undefined}>{label}</b>
         {told.length > 0 ? ` ${!inWords && (name === 'treatments' || name === 'vaccines') ? '' : '— '}${told.join(name === 'treatments' ? ' ≠ ' : ', ')}` : ''}
+        {frequency === null ? '' : ` (${frequency})`}
         {quiet.length > 0 ? <small> {quiet.join(', ')}</small> : null}
         {warnings.length > 0 ? <small className="sheet-warning"> {warnings.join(' ')}</small> : null}
       </span>

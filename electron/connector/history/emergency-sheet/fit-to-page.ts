@@ -25,9 +25,9 @@ function widthOf(text: string): number {
 }
 
 /** How many lines of the page a fact takes, at most. */
-function linesOfFact({ label, values, author, source, date, statedAt, ...marks }: SheetFact): number {
+function linesOfFact({ label, values, frequency, author, source, date, statedAt, ...marks }: SheetFact): number {
   const words = [marks.adverseEffect, marks.toCheck, marks.tetanus].filter(Boolean).length * wordOfMark + (marks.toConfirm ? 44 : 0)
-  const said = widthOf(label) + values.reduce((sum, { value, unit }) => sum + widthOf(`${value} ${unit ?? ''}`) + 4, 0) + (marks.status === null && !marks.denied ? 0 : wordOfMark) + words
+  const said = widthOf(label) + values.reduce((sum, { value, unit }) => sum + widthOf(`${value} ${unit ?? ''}`) + 4, 0) + widthOf(frequency ?? '') + 2 + (marks.status === null && !marks.denied ? 0 : wordOfMark) + words
   const told = (date === null ? 0 : 13) + (statedAt === null ? 0 : 21) + widthOf(author ?? source ?? unknownAuthor)
   return Math.max(linesFor(said, saidOnALine), linesFor(told, sourceOnALine) * sourceLine)
 }
@@ -39,7 +39,7 @@ function linesOfStatement({ label, author }: SheetStatement): number {
 function shortened(fact: SheetFact): SheetFact {
   const values = fact.values.slice(0, mostValues).map(({ value, unit }) => ({ value: plainText(value, fact.inWords ? longest.words : longest.value), unit: unit === null ? null : plainText(unit, 20) }))
   return {
-    ...fact, label: plainText(fact.label, longest.label), values: values.filter(({ value }) => value !== ''), toCheck: fact.toCheck || fact.values.length > mostValues,
+    ...fact, label: plainText(fact.label, longest.label), frequency: fact.frequency === null ? null : plainText(fact.frequency, longest.value), values: values.filter(({ value }) => value !== ''), toCheck: fact.toCheck || fact.values.length > mostValues,
     author: fact.author === null ? null : plainText(fact.author, longest.author), source: fact.source === null ? null : plainText(fact.source, longest.source),
   }
 }

@@ -5,8 +5,8 @@ import { fromBase45, toBase45 } from '#shared/text/base45.ts'
 import { longestSheetCode, sheetHead, sheetMark, sheetSum } from '#shared/text/read-sheet-entry.ts'
 import { isPlainText } from './plain-text.ts'
 
-/** What this program writes. A code of version 1 does not say how much a list states. */
-const version = 2
+/** What this program writes. A code of version 1 does not say how much a list states, one of version 2 not how often a medicine is taken. */
+const version = 3
 /** A content that grows beyond this when it is inflated is not a sheet's. */
 const largestContent = 65_536
 
@@ -21,9 +21,11 @@ const date = z.string().regex(new RegExp(`^${calendarDate}$`))
 const count = z.number().int().min(0).max(9_999)
 /** Seconds since the epoch. */
 const instant = z.number().int().min(0).max(9_999_999_999)
-const factTuple = z.tuple([text, z.array(z.tuple([text, text.nullable()])).max(4), z.string().max(40).refine(isPlainText).nullable(), z.number().int().min(0).max(2 ** flags.length - 1), date.nullable(), date.nullable(), text.nullable()])
+const factParts = [text, z.array(z.tuple([text, text.nullable()])).max(4), z.string().max(40).refine(isPlainText).nullable(), z.number().int().min(0).max(2 ** flags.length - 1), date.nullable(), date.nullable(), text.nullable()] as const
+const formerFact = z.tuple(factParts).transform((fact): [...typeof fact, null] => [...fact, null])
+const factTuple = z.tuple([...factParts, text.nullable()])
 const statementTuple = z.tuple([z.number().int().min(0).max(absences.length - 1), text, z.union([z.literal(0), z.literal(1)]), text.nullable(), date.nullable()])
-const listTuple = [z.number().int().min(0).max(states.length - 1), count, count, z.array(factTuple).max(200), z.array(statementTuple).max(20)] as const
+const listOfFacts = <Fact extends z.ZodType>(fact: Fact) => [z.number().int().min(0).max(states.length - 1), count, count, z.array(fact).max(200), z.array(statementTuple).max(20)] as const
 const contentWith = <List extends z.ZodType>(list: List) => z.tuple([
   z.tuple([instant, instant, text, text.nullable()]),
   z.tuple([z.string().regex(/^[0-9AB]{15}$/), z.string().regex(/^[0-9.]{1,40}$/), text, text, text.nullable(), date.nullable(), z.enum(['M', 'F', 'U']).nullable(), z.union([z.literal(0), z.literal(1)])]),
@@ -31,8 +33,12 @@ const contentWith = <List extends z.ZodType>(list: List) => z.tuple([
   z.tuple([list, list, list, list]),
 ])
 /** By version. */
-const contents = { 1: contentWith(z.tuple(listTuple).transform((list): [...typeof list, null] => [...list, null])), 2: contentWith(z.tuple([...listTuple, count.nullable()])) } as const
-type Content = z.infer<(typeof contents)[2]>
+const contents = {
+  1: contentWith(z.tuple(listOfFacts(formerFact)).transform((list): [...typeof list, null] => [...list, null])),
+  2: contentWith(z.tuple([...listOfFacts(formerFact), count.nullable()])),
+  3: contentWith(z.tuple([...listOfFacts(factTuple), count.nullable()])),
+} as const
+type Content = z.infer<(typeof contents)[3]>
 
 const seconds = (iso: string) => Math.floor(Date.parse(iso) / 1000)
 const isoOf = (at: number) => new Date(at * 1000).toISOString()
@@ -44,7 +50,7 @@ const day = (iso: string | null) => (iso === null ? null : (new RegExp(`^${calen
  * its document; instants to the second, the other dates to the day.
  */
 export function encodeSheet({ printedAt, readAt, practice, printedBy, patient, documents, lists }: EmergencySheet): string {
-  const factOf = (fact: SheetFact): Content[3][0][3][0] => [fact.label, fact.values.map(({ value, unit }) => [value, unit]), fact.status, flags.reduce((bits, flag, at) => bits | (fact[flag] ? 1 << at : 0), 0), day(fact.date), day(fact.statedAt), fact.author]
+  const factOf = (fact: SheetFact): Content[3][0][3][0] => [fact.label, fact.values.map(({ value, unit }) => [value, unit]), fact.status, flags.reduce((bits, flag, at) => bits | (fact[flag] ? 1 << at : 0), 0), day(fact.date), day(fact.statedAt), fact.author, fact.frequency]
   const statementOf = ({ absence: said, label, contradicted, author, date: at }: SheetStatement): Content[3][0][4][0] => [absences.indexOf(said), label, contradicted ? 1 : 0, author, day(at)]
   const listOf = ({ state, stated, leftOut, past, facts, statements }: SheetList): Content[3][0] => [states.indexOf(state), leftOut, past, facts.map(factOf), statements.map(statementOf), stated]
   const said: Content = [
@@ -72,7 +78,7 @@ export function decodeSheet(code: string): Result<EmergencySheet> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const end = bytes.length - sheetSum
   if (view.getUint16(1) !== end - sheetHead || view.getUint32(end) !== crc32(bytes.subarray(0, end))) return unreadable
-  const content = bytes[0] === 1 || bytes[0] === version ? contents[bytes[0]] : null
+  const content = bytes[0] === 1 || bytes[0] === 2 || bytes[0] === version ? contents[bytes[0]] : null
   if (content === null) return failure('sheet-version-unknown')
   const said = content.safeParse(inflated(bytes.subarray(sheetHead, end)))
   return said.success ? sheetOf(said.data) : unreadable
@@ -87,8 +93,8 @@ function inflated(bytes: Uint8Array): unknown {
 }
 
 function sheetOf([[printedAt, readAt, practice, printedBy], [ins, insOid, birthName, givenName, usedName, birthDate, sex, isQualified], [read, unread, failed, unstructured], told]: Content): Result<EmergencySheet> {
-  const factOf = ([label, values, status, bits, dated, statedAt, author]: Content[3][0][3][0]): SheetFact => ({
-    label, values: values.map(([value, unit]) => ({ value, unit })), status, date: dated, statedAt, author, source: null,
+  const factOf = ([label, values, status, bits, dated, statedAt, author, frequency]: Content[3][0][3][0]): SheetFact => ({
+    label, frequency, values: values.map(([value, unit]) => ({ value, unit })), status, date: dated, statedAt, author, source: null,
     ...(Object.fromEntries(flags.map((flag, at) => [flag, (bits & (1 << at)) !== 0])) as Record<(typeof flags)[number], boolean>),
   })
   const listOf = ([state, leftOut, past, facts, statements, stated]: Content[3][0]): SheetList => ({

@@ -3,7 +3,7 @@ import type { EmergencySheet, SheetFact, SheetList, SheetStatement } from '#shar
 /** One invented fact of a sheet. */
 export function sheetFactExample(changes: Partial<SheetFact> = {}): SheetFact {
   return {
-    label: 'Pénicilline', values: [{ value: 'Choc anaphylactique', unit: null }], status: 'active', denied: false, grave: true, adverseEffect: false, inWords: false, toCheck: false, toConfirm: false, tetanus: false,
+    label: 'Pénicilline', values: [{ value: 'Choc anaphylactique', unit: null }], frequency: null, status: 'active', denied: false, grave: true, adverseEffect: false, inWords: false, toCheck: false, toConfirm: false, tetanus: false,
     date: '2011', statedAt: '2026-11-12', author: 'Dr Nadia BELKACEM', source: null, ...changes,
   }
 }

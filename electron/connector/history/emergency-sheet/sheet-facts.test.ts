@@ -24,7 +24,7 @@ describe('what a sheet may say', () => {
     const { allergies } = of([allergy('Latex', { status: 'resolved' }), allergy('Iode', { value: 'Urticaire' }), allergy('Pénicilline', { value: 'Choc', interpretation: 'élevé', date: '2011' })]).lists
     expect(allergies.facts.map(({ label }) => label)).toEqual(['Pénicilline', 'Iode', 'Latex'])
     expect(allergies.facts[0]).toEqual({
-      label: 'Pénicilline', values: [{ value: 'Choc', unit: null }], status: null, denied: false, grave: true, adverseEffect: false, inWords: false, toCheck: false, toConfirm: false, tetanus: false,
+      label: 'Pénicilline', values: [{ value: 'Choc', unit: null }], frequency: null, status: null, denied: false, grave: true, adverseEffect: false, inWords: false, toCheck: false, toConfirm: false, tetanus: false,
       date: '2011', statedAt: '2026-11-12T09:00:00Z', author: 'Dr UN', source: 'Lettre',
     })
   })
@@ -41,9 +41,9 @@ describe('what a sheet may say', () => {
   it('takes of treatments those still taken, counts the others, and asks to confirm what was not said for six months', () => {
     const treatment = (label: string, change: Partial<ClinicalFact> = {}) => factExample({ kind: 'treatment', label, ...change })
     const { treatments } = of([
-      treatment('Apixaban 5 mg', { value: '1', unit: '{tablet}' }), treatment('Bisoprolol 2,5 mg', { document: 'synthesis', status: 'prescribed', end: '2027-01' }), treatment('Amoxicilline', { status: 'prescribed', date: '2025-02-01', end: '2025-02-08', document: 'synthesis' }), treatment('Warfarine', { status: 'aborted' }),
+      treatment('Apixaban 5 mg', { value: '1', unit: '{tablet}', frequency: '1 le matin et 1 le soir' }), treatment('Bisoprolol 2,5 mg', { document: 'synthesis', status: 'prescribed', end: '2027-01' }), treatment('Amoxicilline', { status: 'prescribed', date: '2025-02-01', end: '2025-02-08', document: 'synthesis' }), treatment('Warfarine', { status: 'aborted' }),
     ]).lists
-    expect(treatments.facts.map(({ label, toConfirm, values }) => [label, toConfirm, values])).toEqual([['Apixaban 5 mg', false, [{ value: '1', unit: '{tablet}' }]], ['Bisoprolol 2,5 mg', true, []]])
+    expect(treatments.facts.map(({ label, toConfirm, values, frequency }) => [label, toConfirm, values, frequency])).toEqual([['Apixaban 5 mg', false, [{ value: '1', unit: '{tablet}' }], '1 le matin et 1 le soir'], ['Bisoprolol 2,5 mg', true, [], null]])
     expect(treatments).toMatchObject({ past: 2, leftOut: 0, state: 'listed' })
   })
 

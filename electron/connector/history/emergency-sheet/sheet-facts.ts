@@ -40,11 +40,11 @@ export function sheetFactsOf(read: ReadForSheet): SheetFacts {
   const current = new Set(inForce.current.map(({ key }) => key))
 
   function factOf(name: SheetListName, { name: called, latest, beside }: SummaryLine): SheetFact {
-    const { label, value, unit, status, negated, denied, grave, adverseEffect, kind, date, statedAt, sources, otherValues } = latest
+    const { label, value, unit, frequency, status, negated, denied, grave, adverseEffect, kind, date, statedAt, sources, otherValues } = latest
     const values = [{ value, unit }, ...otherValues, ...beside].flatMap((one) => (one.value === null ? [] : [{ value: one.value, unit: one.unit }]))
     const doubtful = latest.toCheck || latest.disagrees || latest.discordant
     return {
-      label: called || label, values, status: negated && !denied ? null : status, denied, grave, adverseEffect, inWords: kind === 'narrative', toCheck: doubtful,
+      label: called || label, values, frequency: name === 'treatments' && values.length < 2 ? (frequency ?? null) : null, status: negated && !denied ? null : status, denied, grave, adverseEffect, inWords: kind === 'narrative', toCheck: doubtful,
       toConfirm: name === 'treatments' && statedAt !== null && statedAt.slice(0, 10) < confirmBefore.slice(0, statedAt.length),
       tetanus: name === 'vaccines' && !denied && tetanus(latest), date, statedAt, author: sources[0]?.author ?? null, source: sources[0]?.title ?? null,
     }
