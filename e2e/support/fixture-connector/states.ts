@@ -676,6 +676,15 @@ export const windowStates: readonly WindowState[] = [
   },
   { name: 'viewer-text', window: 'viewer', query: viewerQuery, prepare: () => {}, shows: testId('narrative') },
   {
+    name: 'viewer-other-patient',
+    window: 'viewer',
+    query: viewerQuery,
+    prepare: (world) => {
+      world.panel = panelWith({ patient: { ...patient, ins: '284069999999968', birthName: 'ESSAI', givenName: 'CAMILLE', patientId: 'p2' } })
+    },
+    shows: testId('other-patient'),
+  },
+  {
     name: 'viewer-pdf',
     window: 'viewer',
     query: viewerQuery,

@@ -28,6 +28,7 @@ import { usePrinting, type Printed } from '../../features/viewer/use-printing.ts
 import { useAttachmentLabels } from '../../features/viewer/use-attachment-labels.ts'
 import { useVersions, Versions } from '../../features/viewer/versions.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { OtherPatient } from './other-patient.tsx'
 import { useNeighbours } from './use-neighbours.ts'
 
 interface OpenedProps {
@@ -55,6 +56,7 @@ export function Opened({ opened, way, address, onGo, takesFocus, onOver }: Opene
   return (
     <>
       <IdentityBanner patient={opened.patient} qualified={null} />
+      <OtherPatient address={address.document} />
       <EmergencyBand access={way} />
       <InformationDue />
       <main className="viewer-body">

@@ -4,6 +4,7 @@ import { documentsQuery, panelQuery } from '../../app/queries.ts'
 import type { ViewerAddress } from '../../app/viewer-address.ts'
 import { arrange, readArrangement } from '../../features/record-list/arrange.ts'
 import type { Neighbours } from '../../features/viewer/document-acts.tsx'
+import { isOfPatient } from './is-of-patient.ts'
 
 const nothingListed = { generation: 0, listed: { count: 0, name: '' } }
 
@@ -12,7 +13,7 @@ export function useNeighbours({ document, list }: ViewerAddress): (Neighbours & 
   const { data } = useQuery(panelQuery)
   const now = useNow()
   const view = data?.view
-  const isSame = view !== undefined && view.patient?.ins === document.ins && (document.insOid === undefined || view.patient.insOid === document.insOid)
+  const isSame = view !== undefined && view.patient !== null && isOfPatient(document, view.patient)
   const { data: documents } = useQuery({ ...documentsQuery(view ?? nothingListed), enabled: isSame && view.listed.count > 0 })
   if (!view || !isSame || view.loadedAt === null || (!documents && view.listed.count > 0)) return null
   const { filter, sort } = readArrangement(list)
