@@ -158,7 +158,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-other-patient', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
+  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-held-batch-dismiss', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-other-patient', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
     look(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -1629,6 +1629,27 @@ test.describe('the sync window', () => {
     await page.keyboard.press('Enter')
     await expect(page.getByTestId('announce-polite')).toHaveText('312 documents remis en route')
     expect(fresh.world.asked.filter((one) => one.name === 'items.retry').map((one) => one.input)).toEqual([{ reason: 'burst-held' }])
+  })
+
+  test('sets a batch held together aside, with a reason and not without one; Escape sets nothing aside', async ({ page, fresh }) => {
+    fresh.world.items = heldBatch(312)
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    const dismiss = page.getByTestId('batch-dismiss')
+    await dismiss.press('Enter')
+    await expect(page.getByTestId('dismiss-why')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('batch-dismiss-form')).toBeHidden()
+    await expect(dismiss).toBeFocused()
+    expect(fresh.world.asked.filter((one) => one.name === 'items.dismissHeld')).toEqual([])
+    await dismiss.press('Enter')
+    await page.keyboard.type('Copie de vieux dossiers')
+    await expect(page.getByTestId('dismiss-confirm')).toHaveText('Mettre de côté les 312')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('announce-polite')).toHaveText('312 documents mis de côté')
+    expect(fresh.world.asked.filter((one) => one.name === 'items.dismissHeld').map((one) => one.input)).toEqual([{ reason: 'burst-held', why: 'Copie de vieux dossiers' }])
   })
 
   test('shows a batch as a list of its own, the keyboard with it, and the way back', async ({ page, fresh }) => {

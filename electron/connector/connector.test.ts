@@ -545,9 +545,12 @@ describe('the connector and the training record', () => {
     // What is not the burst's is not touched by its button.
     expect(await connector.items.retry({ reason: 'burst-held' })).toBe(counts.waiting - 1)
     await vi.waitFor(async () => expect((await connector.status()).counts).toMatchObject({ waiting: 1, deposited: 60 }), { ...wait, timeout: 25_000 })
+    // The old one is set aside as the batch it is; a person may still take it back.
+    expect(await connector.items.dismissHeld('old-file-held', 'copie de vieux dossiers')).toBe(1)
+    expect((await connector.status()).counts).toMatchObject({ waiting: 0, ignored: 1 })
     // The same folder exported again: recognised, counted, not sent.
     for (let index = 0; index < 5; index += 1) put(`again-${index}`.replace('again-', 'n'), new Date())
-    await vi.waitFor(async () => expect((await connector.status()).counts.ignored).toBe(5), wait)
+    await vi.waitFor(async () => expect((await connector.status()).counts.ignored).toBe(6), wait)
     expect(deposited()).toHaveLength(60)
   })
 

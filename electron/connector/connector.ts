@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {
   failure,
+  isBatchReason,
   modeOf,
   offersSecretConnection,
   reasons,
@@ -10,6 +11,7 @@ import {
   success,
   type Attestation,
   type AuthoriseInput,
+  type BatchReason,
   type ConsentInput,
   type EnterInput,
   type FoundPatient,
@@ -136,6 +138,7 @@ export interface Connector {
     chooseType(id: string, typeCode: string): Promise<Result<void>>
     chooseAuthor(id: string, authorId: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
+    dismissHeld(reason: BatchReason, why: string): Promise<number>
   }
   readonly panel: {
     open(who: NamedPatient): Promise<Result<PanelView>>
@@ -730,7 +733,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async retry(which) {
         const rows = 'ids' in which ? (await Promise.all(which.ids.map((id) => ledger.byId(id)))).filter((row) => row !== null) : await ledger.stoppedBy(which.reason)
-        if ('reason' in which && (which.reason === 'burst-held' || which.reason === 'old-file-held') && freeUntil < now() + burstWindowMs) {
+        if ('reason' in which && isBatchReason(which.reason) && freeUntil < now() + burstWindowMs) {
           // The rest of the batch that is still being copied goes with it.
           freeUntil = now() + burstWindowMs
           await ledger.remember('bursts free until', freeUntil)
@@ -769,6 +772,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const row = await ledger.byId(id)
         return row && (await ledger.dismiss(row, why)) ? success(undefined) : failure(whyNot(row))
       },
+      dismissHeld: async (reason, why) => ledger.dismissAll(await ledger.stoppedBy(reason), why),
     },
     panel: {
       async open(who) {

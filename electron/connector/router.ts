@@ -36,6 +36,7 @@ export function routerOf(connector: Connector) {
       hold: serve.items.hold.handler(async ({ input, errors }) => valueOf(await connector.items.hold(input.id), errors)),
       setVisibility: serve.items.setVisibility.handler(async ({ input, errors }) => valueOf(await connector.items.setVisibility(input.id, input.visibility), errors)),
       dismiss: serve.items.dismiss.handler(async ({ input, errors }) => valueOf(await connector.items.dismiss(input.id, input.why), errors)),
+      dismissHeld: serve.items.dismissHeld.handler(async ({ input }) => ({ moved: await connector.items.dismissHeld(input.reason, input.why) })),
     },
     panel: {
       open: serve.panel.open.handler(async ({ input, errors }) => valueOf(await connector.panel.open(input), errors)),

@@ -9,7 +9,7 @@ import { clinicalFact } from './facts.ts'
 import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { myRecords, myRecordsInput, myRecordsOffer } from './my-records.ts'
-import { reasonCode } from './reasons.ts'
+import { batchReasons, reasonCode } from './reasons.ts'
 import { examAvoidedInput, ruledSummary } from './ruled-summary.ts'
 import { whoSpeaks } from './sign-in.ts'
 import { statusView } from './status.ts'
@@ -80,6 +80,8 @@ export const contract = {
     chooseAuthor: base.input(z.object({ id: z.string(), authorId: z.string().max(64) })),
     /** Sets an item aside for good, with the person's reason; its bytes are kept. */
     dismiss: base.input(z.object({ id: z.string(), why: z.string().min(1).max(500) })),
+    /** The same of all that is held together now; what still comes of it is held in its turn. Gives how many were set aside. */
+    dismissHeld: base.input(z.object({ reason: z.enum(batchReasons), why: z.string().min(1).max(500) })).output(z.object({ moved: z.number().int() })),
   },
   panel: {
     /** The practice software opened this patient: clears first, then loads. */

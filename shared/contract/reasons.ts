@@ -233,3 +233,11 @@ export function success<T>(value: T): Result<T> {
 export function failure(code: ReasonCode, more: Omit<Failure, 'code' | 'class'> = {}): { readonly ok: false; readonly failure: Failure } {
   return { ok: false, failure: { code, class: reasons[code], ...more } }
 }
+
+/** Held together by Relais because they came in a way that looks like a mistake; a person lets them go, or sets them aside, together. */
+export const batchReasons = ['burst-held', 'old-file-held'] as const satisfies readonly ReasonCode[]
+export type BatchReason = (typeof batchReasons)[number]
+
+export function isBatchReason(reason: ReasonCode | null): reason is BatchReason {
+  return batchReasons.some((one) => one === reason)
+}

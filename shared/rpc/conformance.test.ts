@@ -138,6 +138,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       chooseType: serve.items.chooseType.handler(refused),
       chooseAuthor: serve.items.chooseAuthor.handler(refused),
       dismiss: serve.items.dismiss.handler(refused),
+      dismissHeld: serve.items.dismissHeld.handler(refused),
     },
     panel: {
       open: serve.panel.open.handler(() => panel),

@@ -316,6 +316,10 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
       chooseType: os.items.chooseType.handler(({ input }) => act('items.chooseType', input)),
       chooseAuthor: os.items.chooseAuthor.handler(({ input }) => act('items.chooseAuthor', input)),
       dismiss: os.items.dismiss.handler(({ input }) => act('items.dismiss', input)),
+      dismissHeld: os.items.dismissHeld.handler(async ({ input }) => {
+        await act('items.dismissHeld', input)
+        return { moved: world.items.filter((one) => one.reason === input.reason).length }
+      }),
     },
     panel: {
       find: os.panel.find.handler(async ({ input }) => {

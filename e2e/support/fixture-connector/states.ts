@@ -479,6 +479,16 @@ export const windowStates: readonly WindowState[] = [
     shows: testId('batch-confirmed'),
   },
   {
+    name: 'sync-held-batch-dismiss',
+    window: 'sync',
+    prepare: (world) => {
+      world.items = heldBatch(312)
+      world.status = statusOf(world.items)
+    },
+    act: (page) => page.getByTestId('batch-dismiss').click(),
+    shows: testId('dismiss-why'),
+  },
+  {
     name: 'sync-held-batch-seen',
     window: 'sync',
     prepare: (world) => {

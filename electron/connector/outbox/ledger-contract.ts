@@ -1292,6 +1292,15 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect([(await current(row)).state, (await current(duplicate)).state]).toEqual(['received', 'ignored'])
       })
 
+      it('sets aside many at once, but none that somebody moved since it was looked at', async () => {
+        const held: ItemRow[] = []
+        for (const text of ['one', 'two', 'three']) held.push(await apply(await received(text), { type: 'wait', for: 'until', reason: 'burst-held' }))
+        await ledger.retryAll([held[1]!], () => true)
+        expect(await ledger.dismissAll(held, 'copie de vieux dossiers')).toBe(2)
+        const now = await Promise.all(held.map((row) => current(row)))
+        expect(now.map(({ state, reason, reason_detail: why }) => [state, reason, why])).toEqual([['ignored', 'dismissed-by-user', 'copie de vieux dossiers'], ['received', null, null], ['ignored', 'dismissed-by-user', 'copie de vieux dossiers']])
+      })
+
       it('puts back as it was frozen, or to be prepared anew, as each needs', async () => {
         const rows: ItemRow[] = []
         for (const text of ['one', 'two']) rows.push(await apply(await ready(text), { type: 'park', reason: 'patient-opposed' }))

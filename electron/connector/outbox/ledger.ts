@@ -190,6 +190,8 @@ export interface Ledger {
   hold(row: ItemRow): Promise<boolean>
   /** A person sets it aside for good; its bytes are kept. */
   dismiss(row: ItemRow, why: string | null): Promise<boolean>
+  /** Many in one commit, those nobody moved since they were read; gives how many were set aside. */
+  dismissAll(rows: readonly ItemRow[], why: string): Promise<number>
   /** A person puts many back on their way in one commit, freed if they were held; gives how many moved. */
   retryAll(rows: readonly ItemRow[], rebuild: (row: ItemRow) => boolean): Promise<number>
   /** No wait may end later than `latest`: after a jump of the clock. */

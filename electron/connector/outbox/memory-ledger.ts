@@ -579,6 +579,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
+    dismissAll: (rows, why) => actAll(rows.map((row) => ({ row, act: { what: 'dismiss', why } })), isAsRead),
     retryAll: (rows, rebuild) => actAll(rows.map((row) => ({ row, act: { what: 'free', rebuild: rebuild(row) } })), isAsRead),
     bringForward: (latest) => dueNow(latest, () => true),
     networkIsBack: () => dueNow(now(), (item) => item.waiting_for === 'network'),

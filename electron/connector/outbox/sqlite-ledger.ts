@@ -608,6 +608,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),
+    dismissAll: (items, why) => actAll(items.map((item) => ({ item, act: { what: 'dismiss', why } })), isAsRead),
     retryAll: (items, rebuild) => actAll(items.map((item) => ({ item, act: { what: 'free', rebuild: rebuild(item) } })), isAsRead),
     bringForward: (latest) => commit(() => void prepared.bringForward.run({ latest, now: now() })),
     networkIsBack: () => commit(() => void prepared.networkIsBack.run({ now: now() })),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { BatchReason, ReasonCode } from '#shared/contract/reasons.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { count as figure } from '../../app/format.ts'
@@ -11,22 +11,34 @@ import { announce } from '../../ui/live-regions.tsx'
 import { reasonLook } from './item-mark.ts'
 import './items.css'
 
-/** Puts everything stopped for one reason back on its way, and says how many moved. */
-export function useGroupRetry(reason: ReasonCode): { busy: boolean; refused: CallFailure | null; retry: () => void } {
+interface GroupActs {
+  busy: boolean
+  refused: CallFailure | null
+  /** Puts everything stopped for the reason back on its way. */
+  retry: () => void
+  /** Sets all of a batch aside, with the person's reason. */
+  dismiss: (batch: BatchReason, why: string) => void
+}
+
+/** What is done to everything stopped for one reason; says how many it was done to. */
+export function useGroupActs(reason: ReasonCode): GroupActs {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<CallFailure | null>(null)
-  const retry = () => {
+  const run = (call: Promise<{ moved: number }>, told: 'moved' | 'aside') => {
     setBusy(true)
     setRefused(null)
-    void connector.items
-      .retry({ reason })
-      .then(({ moved }) => announce(t('sync.group.moved', { count: moved, formatted: figure(moved, language) })))
+    void call
+      .then(({ moved }) => announce(t(`sync.group.${told}`, { count: moved, formatted: figure(moved, language) })))
       .catch((error: unknown) => setRefused(callFailure(error)))
       .finally(() => setBusy(false))
   }
-  return { busy, refused, retry }
+  return {
+    busy, refused,
+    retry: () => run(connector.items.retry({ reason }), 'moved'),
+    dismiss: (batch, why) => run(connector.items.dismissHeld({ reason: batch, why }), 'aside'),
+  }
 }
 
 interface CauseBoxProps {

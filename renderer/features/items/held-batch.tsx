@@ -3,14 +3,15 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
-import type { ReasonCode } from '#shared/contract/reasons.ts'
+import type { BatchReason, ReasonCode } from '#shared/contract/reasons.ts'
 import { count as figure, enumeration, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNow } from '../../app/now.ts'
 import { itemsQuery } from '../../app/queries.ts'
 import { Act } from '../../ui/act.tsx'
 import { batchFacts } from './batch-facts.ts'
-import { CauseBox, useGroupRetry } from './cause-box.tsx'
+import { CauseBox, useGroupActs } from './cause-box.tsx'
+import { DismissForm } from './dismiss-form.tsx'
 
 /** As many as one answer may hold: enough to tell where nearly every batch comes from, without drawing any of it. */
 const looked = 500
@@ -19,18 +20,19 @@ const looked = 500
 const namedSources = 3
 
 interface HeldBatchProps {
-  reason: ReasonCode
+  reason: BatchReason
   count: number
   search: string
   onSee: (reason: ReasonCode) => void
 }
 
-/** Documents held together, as one thing: why, how many, from where, since when; sent together or looked at. */
+/** Documents held together, as one thing: why, how many, from where, since when; sent together, set aside together, or looked at. */
 export function HeldBatch({ reason, count, search, onSee }: HeldBatchProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const { busy, refused, retry } = useGroupRetry(reason)
+  const { busy, refused, retry, dismiss } = useGroupActs(reason)
   const [asking, setAsking] = useState(false)
+  const [dismissing, setDismissing] = useState(false)
   const question = useId()
   const { data } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reasons: [reason], search, limit: looked }))
   const facts = useFactsInWords(search ? undefined : data?.pages[0])
@@ -48,6 +50,24 @@ export function HeldBatch({ reason, count, search, onSee }: HeldBatchProps) {
           <Act onPress={() => onSee(reason)} aria-label={t('app.labelled', { label: t('sync.batch.see'), value: t(`reasons.${reason}.title`) })} data-testid="batch-see">
             {t('sync.batch.see')}
           </Act>
+          <DialogTrigger isOpen={dismissing} onOpenChange={setDismissing}>
+            <Act isDisabled={busy} aria-label={t('app.labelled', { label: t('drawer.dismiss'), value: t(`reasons.${reason}.title`) })} data-testid="batch-dismiss">
+              {t('drawer.dismiss')}
+            </Act>
+            <Popover className="popover-box confirm" placement="bottom end" aria-label={t('sync.batch.dismissWhy', { count, formatted })} data-testid="batch-dismiss-form">
+              <DismissForm
+                label={t('sync.batch.dismissWhy', { count, formatted })}
+                hint={t('sync.batch.dismissHint')}
+                confirm={t('sync.batch.dismiss', { count, formatted })}
+                busy={busy}
+                onCancel={() => setDismissing(false)}
+                onDismiss={(why) => {
+                  setDismissing(false)
+                  dismiss(reason, why)
+                }}
+              />
+            </Popover>
+          </DialogTrigger>
           <DialogTrigger isOpen={asking} onOpenChange={setAsking}>
             <Act isDisabled={busy} data-testid="batch-send">
               {t('sync.batch.send', { count, formatted })}

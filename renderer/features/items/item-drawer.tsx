@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FormEvent, ReactNode, RefObject } from 'react'
-import { useEffect, useId, useRef, useState } from 'react'
+import type { ReactNode, RefObject } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
@@ -27,6 +27,7 @@ import { Candidates } from './candidates.tsx'
 import { lineOfChoice } from './chosen-patient.ts'
 import { FindPatient } from './find-patient.tsx'
 import { NamedByText } from './named-by-text.tsx'
+import { DismissForm } from './dismiss-form.tsx'
 import { isHeld } from './held-reasons.ts'
 import { ItemState, useItemWords } from './item-words.tsx'
 import { OtherItem, otherItemOf, standsBeside } from './other-item.tsx'
@@ -228,7 +229,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
           {mayHold && !stopped ? <small className="quiet">{t('drawer.holdHint')}</small> : null}
         </div>
       ) : null}
-      {stopped && dismissing ? <Dismiss busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
+      {stopped && dismissing ? <DismissForm label={t('drawer.dismissWhy')} hint={t('drawer.dismissHint')} confirm={t('drawer.dismissConfirm')} busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
       <VisibilityChoice item={item} mayBeSecret={detail.mayBeSecret} />
       {item.state === 'deposited' ? inRecord(item) : null}
       <dl className="drawer-facts">
@@ -264,30 +265,5 @@ function Fact({ name, value }: { name: string; value: string }) {
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  )
-}
-
-function Dismiss({ busy, onCancel, onDismiss }: { busy: boolean; onCancel: () => void; onDismiss: (why: string) => void }) {
-  const { t } = useTranslation()
-  const [why, setWhy] = useState('')
-  const id = useId()
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (why.trim()) onDismiss(why.trim())
-  }
-  return (
-    <form className="field dismiss" onSubmit={submit}>
-      <label htmlFor={id}>{t('drawer.dismissWhy')}</label>
-      {/* The person has just asked for this field. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-      <input id={id} className="input" autoFocus maxLength={500} value={why} aria-describedby={`${id}-hint`} onChange={(event) => setWhy(event.target.value)} data-testid="dismiss-why" />
-      <small id={`${id}-hint`}>{t('drawer.dismissHint')}</small>
-      <div className="drawer-acts">
-        <Act kind="main" type="submit" isDisabled={busy || !why.trim()}>
-          {t('drawer.dismissConfirm')}
-        </Act>
-        <Act onPress={onCancel}>{t('drawer.cancel')}</Act>
-      </div>
-    </form>
   )
 }

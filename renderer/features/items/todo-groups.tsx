@@ -2,16 +2,15 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { needsSignIn } from '#shared/contract/needs-sign-in.ts'
-import type { ReasonCode } from '#shared/contract/reasons.ts'
+import { isBatchReason, type ReasonCode } from '#shared/contract/reasons.ts'
 import type { StatusView } from '#shared/contract/status.ts'
 import { dayAndClock } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { itemsQuery } from '../../app/queries.ts'
 import { reasonDetail } from '../../app/reason-detail.ts'
 import { Act } from '../../ui/act.tsx'
-import { CauseBox, useGroupRetry } from './cause-box.tsx'
+import { CauseBox, useGroupActs } from './cause-box.tsx'
 import { HeldBatch } from './held-batch.tsx'
-import { batchReasons } from './held-reasons.ts'
 import { reasonLook } from './item-mark.ts'
 import { useItemWords } from './item-words.tsx'
 import { otherItemOf } from './other-item.tsx'
@@ -50,7 +49,7 @@ export function TodoGroups({ groups, search, notFound, onOpen, onSee, onSignIn }
   return (
     <div className="causes">
       {sorted.map(({ reason, count }) =>
-        batchReasons.includes(reason) ? (
+        isBatchReason(reason) ? (
           <HeldBatch key={reason} reason={reason} count={count} search={search} onSee={onSee} />
         ) : (
           <Cause key={reason} reason={reason} count={count} search={search} onOpen={onOpen} onSignIn={onSignIn} />
@@ -79,7 +78,7 @@ function Cause({ reason, count, search, onOpen, onSignIn }: CauseProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const words = useItemWords()
-  const { busy, refused, retry } = useGroupRetry(reason)
+  const { busy, refused, retry } = useGroupActs(reason)
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(itemsQuery({ states: ['parked', 'waiting'], reasons: [reason], search, limit: 20 }))
   const items = data?.pages.flatMap((page) => page.items).filter((item) => item.reason === reason) ?? []
   const act = t(patientReasons.includes(reason) ? 'sync.group.compare' : (choiceOf[reason] ?? 'sync.group.open'))
