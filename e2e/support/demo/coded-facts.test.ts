@@ -9,7 +9,7 @@ import { demoPreload, preloadBytes, type PreloadEntry } from '../../../resources
 import { analytes } from './analytes.ts'
 import type { DemoDocument } from './document-model.ts'
 import { boundsOf, flagOf, measuredIn, previousOf, sampledAt } from './laboratory-entries.ts'
-import { systems, type Day, type Meaning } from './meanings.ts'
+import { codes, systems, type Day, type Meaning } from './meanings.ts'
 import { pastDocuments } from './past-documents.ts'
 import { isoOf } from './paris-time.ts'
 import { summaryDocuments } from './summary-documents.ts'
@@ -24,7 +24,9 @@ function saidBy(meaning: Meaning, cells: readonly string[]): Said {
   switch (meaning.kind) {
     case 'allergy':
       return {
-        kind: 'allergy', label: meaning.agent.label, code: meaning.agent.code, codeSystem: meaning.agent.system, value: meaning.reaction.label, date: meaning.since, status: 'active', passage,
+        kind: 'allergy', label: meaning.agent.label, code: meaning.agent.code, codeSystem: meaning.agent.system, status: 'active', passage, date: meaning.since,
+        // What is no allergy says so.
+        value: [meaning.reaction.label, ...(meaning.type === codes.intolerance ? [meaning.type.label] : [])].join(', '),
         interpretation: [meaning.severity.label, ...(meaning.isCritical ? ['Haut'] : []), meaning.certainty.label].join(', '),
       }
     case 'noKnownAllergy':
@@ -32,7 +34,7 @@ function saidBy(meaning: Meaning, cells: readonly string[]): Said {
     case 'problem':
       return { kind: 'problem', label: meaning.problem.label, code: meaning.problem.code, codeSystem: systems.cim10, date: meaning.since, status: meaning.isOver ? 'inactive' : 'active', passage }
     case 'treatment':
-      return { kind: 'treatment', ...product(meaning), value: String(meaning.dose), unit: meaning.unit, date: meaning.since, end: null, frequency: meaning.every === null ? null : (cells[1] ?? null), status: 'completed', passage }
+      return { kind: 'treatment', ...product(meaning), value: String(meaning.dose), unit: meaning.unit, date: meaning.since, end: null, frequency: cells[1] ?? null, status: 'completed', passage }
     case 'vaccine':
       return { kind: 'vaccine', ...product(meaning), value: meaning.rank === null ? null : String(meaning.rank), date: meaning.date, lot: meaning.lot, status: 'completed', passage }
     case 'plannedVaccine':
