@@ -2326,8 +2326,9 @@ test.describe('the emergency sheet', () => {
     fresh.tell('panel')
     await page.getByTestId('waiting-sheet').click()
     await page.getByTestId('erase-sheet').click()
+    await expect.poll(() => fresh.world.asked.filter(({ name }) => name === 'sheets.erase')).toEqual([{ name: 'sheets.erase', input: { id: 'paper-1' } }])
+    await expect(page.getByTestId('paper-sheet')).toHaveCount(0)
     await expect(page.getByTestId('waiting-sheets')).toHaveCount(0)
-    expect(fresh.world.asked.filter(({ name }) => name === 'sheets.erase')).toEqual([{ name: 'sheets.erase', input: { id: 'paper-1' } }])
   })
 
   test('of the patient on screen is at hand where their record is not, nobody else’s is, and never beside the record', async ({ page, fresh }) => {
