@@ -125,7 +125,7 @@ test.describe('a document whose patient a person confirms', () => {
     await expect.poll(async () => (await of('scan-2.pdf'))?.state).toBe('deposited')
     expect(await of('scan-2.pdf')).toMatchObject({ documentType: '89601-9' })
     expect((await host.relais('items', 'type', id)).stdout).toBe('')
-    expect(await host.relais('items', 'type', id, '89601-9')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+    expect(await host.relais('items', 'type', id, '89601-9')).toMatchObject({ code: 1, stderr: expect.stringContaining('already-left') })
     expect((await host.relais('items', 'kind', id)).code).toBe(2)
   })
 
@@ -168,7 +168,7 @@ test('a document that does not say who wrote it, in a practice of several, goes 
     expect((await host.relais('items', 'author', id, '899900000219')).code).toBe(0)
     await expect.poll(async () => (await of('two.pdf'))?.state).toBe('deposited')
     expect((await host.relais('items', 'author', id)).stdout).toBe('')
-    expect(await host.relais('items', 'author', id, '899900000219')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+    expect(await host.relais('items', 'author', id, '899900000219')).toMatchObject({ code: 1, stderr: expect.stringContaining('already-left') })
   } finally {
     await host.close()
   }
