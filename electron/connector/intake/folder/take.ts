@@ -41,6 +41,8 @@ export interface TakerOptions {
   readonly stopped: () => boolean
   /** Lists the folder anew, and looks at what is not taken. */
   readonly lookAgain: () => Promise<void>
+  /** Looks at one file, taken or not. */
+  readonly lookAt: (relative: string) => Promise<void>
 }
 
 /** Its place among files read at the same time. */
@@ -71,7 +73,7 @@ const togetherFiles = 6
 const maxSidecarBytes = 2 * 1024 * 1024
 
 /** What is done with looked-at files: from stable to ready, from ready to stored. It reads files and never writes to the folder. */
-export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped, lookAgain }: TakerOptions): Taker {
+export function createTaker({ root, name, profile, ledger, applyIdentity, now, log, pace, environment, freeUntil, hasRoom = () => true, looks, stopped, lookAgain, lookAt }: TakerOptions): Taker {
   let lastTakenAt: number | null = null
   let keptBytes = 0
   let isRoomy = true
@@ -308,6 +310,8 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       return
     }
     const companions = index.companionsOf(known)
+    // No event told of it, and an earlier run had taken what stood there: what it says now is waited for.
+    for (const companion of companions) if (companion.settled && (await isReplaced(companion))) return await lookAt(companion.path)
     for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
     if (!(await readOnce(known)) || !isRoomy) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
@@ -367,6 +371,11 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
   }
 
   /** Whether a file is as its last look saw it; otherwise it is looked at anew before anything is made of it. */
+  async function isReplaced(look: Look): Promise<boolean> {
+    const stats = await lstat(absolute(look.path)).catch(() => null)
+    return stats !== null && (stats.size !== look.size || stats.mtimeMs !== look.mtimeMs)
+  }
+
   async function isAsLooked(look: Look): Promise<boolean> {
     const stats = await lstat(absolute(look.path)).catch(() => null)
     if (stats && stats.size === look.size && stats.mtimeMs === look.mtimeMs) return true

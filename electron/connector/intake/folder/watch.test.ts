@@ -896,6 +896,23 @@ describe('sidecars', () => {
     expect(ledger.arrivals.flatMap(({ fileName, hints }) => (fileName === 'x.pdf' ? hints.identity?.ins : []))).toEqual([b])
   }, threeListings)
 
+  it('waits for what a sidecar of an earlier run says now, though nothing told of the change', async () => {
+    const quiet = { ...onItsOwn, pace: { ...onItsOwn.pace, freshMs: 0, recheckMs: 3_600_000 } }
+    const first = await start(quiet)
+    await writeFile(at('x.json'), JSON.stringify(sidecar))
+    await writeFile(at('x.pdf'), pdf('of a'))
+    await untilTaken(first.ledger, 1)
+    await vi.waitFor(() => expect(first.states.at(-1)).toMatchObject({ pending: 0 }))
+    await first.watch.close()
+    const second = await start({ ...quiet, profile: sourceProfile.parse({ ...shipped, sidecar: { ...shipped.sidecar, waitSeconds: 0.5 } }) }, first.ledger)
+    await rm(at('x.pdf'))
+    await second.watch.rescan()
+    await writeFile(at('x.json'), JSON.stringify({ ...sidecar, matriculeIns: b }))
+    await writeFile(at('x.pdf'), pdf('of b, longer'))
+    await untilTaken(first.ledger, 2)
+    expect(first.ledger.arrivals[1]?.hints.identity?.ins).toBe(b)
+  }, threeListings)
+
   it('does not let a sidecar vouch for a second document of its stem', async () => {
     const { later, ledger } = await start()
     await writeFile(at('Case.json'), JSON.stringify(sidecar))

@@ -67,7 +67,7 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
   const absolute = (relative: string) => path.join(root, ...relative.split('/'))
   /** Listing a large folder costs: it is spaced so that it stays under half a percent of a processor, up to half a minute. */
   const listEvery = () => Math.max(pace.rescanMs, Math.min(listCost * 200, 30_000))
-  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed, lookAgain })
+  const taker = createTaker({ ...options, root, name, pace, looks, stopped: () => closed, lookAgain, lookAt: look })
 
   async function list(everything: boolean): Promise<void> {
     const started = performance.now()
