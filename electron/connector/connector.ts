@@ -986,8 +986,9 @@ function birthDateOf({ patient }: { readonly patient: string | null }): string |
 async function choosing<Chosen>(find: () => Promise<ItemRow | null>, mayBe: (row: ItemRow) => Result<Chosen>, choose: (row: ItemRow, chosen: Chosen) => Promise<boolean>): Promise<Result<void>> {
   for (let left = choosingTries; left > 0; left -= 1) {
     const row = await find()
-    const chosen = row ? mayBe(row) : failure('not-found')
-    if (!row || !chosen.ok) return chosen.ok || chosen.failure.code === 'not-found' ? failure(whyNot(row)) : chosen
+    if (!row) break
+    const chosen = mayBe(row)
+    if (!chosen.ok) return chosen.failure.code === 'not-found' ? failure(whyNot(row)) : chosen
     if (await choose(row, chosen.value)) return success(undefined)
   }
   return failure(whyNot(await find()))

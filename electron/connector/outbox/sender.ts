@@ -386,7 +386,8 @@ export async function startSender(options: SenderOptions): Promise<Sender> {
     const openUntil = endpoints.flatMap((endpoint) => (circuits[endpoint].state === 'open' ? (circuits[endpoint].retryAt ?? []) : []))
     const dueAt = Math.min((await ledger.nextDueAt(began)) ?? Number.POSITIVE_INFINITY, ...openUntil)
     // Asked of the clock at each turn: a timer may come before its time, after a sleep by much, and nothing else would come for them.
-    const inMs = Math.min(dueAt - now(), suspectsLeft() > 0 ? suspectsLeft() : Number.POSITIVE_INFINITY)
+    const untilSuspects = suspectsLeft()
+    const inMs = Math.min(dueAt - now(), untilSuspects > 0 ? untilSuspects : Number.POSITIVE_INFINITY)
     if (Number.isFinite(inMs)) again(inMs)
   }
 

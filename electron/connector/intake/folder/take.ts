@@ -310,9 +310,12 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
       return
     }
     const companions = index.companionsOf(known)
-    // No event told of it, and an earlier run had taken what stood there: what it says now is waited for.
-    for (const companion of companions) if (companion.settled && (await isReplaced(companion))) return await lookAt(companion.path)
-    for (const companion of companions) if (companion.settled && companion.sidecar === null && companion.failures === 0) await readAgain(companion)
+    for (const companion of companions) {
+      if (!companion.settled || companion.sidecar !== null || companion.failures > 0) continue
+      await readAgain(companion)
+      // No event told of it, and an earlier run had taken what stood there: what it says now is waited for.
+      if (companion.sidecar === null && (await standing(companion)) === 'replaced') return await lookAt(companion.path)
+    }
     if (!(await readOnce(known)) || !isRoomy) return
     const about = [...index.naming(known.path), ...companions.flatMap((other) => (other.sidecar ? [other.sidecar] : []))]
     const sidecarComing = companions.some((other) => !other.settled && !other.reported && other.sidecar === null && (other.readySince === null || isSidecarKind(other)))
@@ -370,15 +373,16 @@ export function createTaker({ root, name, profile, ledger, applyIdentity, now, l
     return (await readable(known, read)) && read.kind === 'read' ? read.value : null
   }
 
-  /** Whether a file is as its last look saw it; otherwise it is looked at anew before anything is made of it. */
-  async function isReplaced(look: Look): Promise<boolean> {
+  /** What stands now where the last look saw this. */
+  async function standing(look: Look): Promise<'as looked' | 'replaced' | 'gone'> {
     const stats = await lstat(absolute(look.path)).catch(() => null)
-    return stats !== null && (stats.size !== look.size || stats.mtimeMs !== look.mtimeMs)
+    if (!stats) return 'gone'
+    return stats.size === look.size && stats.mtimeMs === look.mtimeMs ? 'as looked' : 'replaced'
   }
 
+  /** Whether a file is as its last look saw it; otherwise it is looked at anew before anything is made of it. */
   async function isAsLooked(look: Look): Promise<boolean> {
-    const stats = await lstat(absolute(look.path)).catch(() => null)
-    if (stats && stats.size === look.size && stats.mtimeMs === look.mtimeMs) return true
+    if ((await standing(look)) === 'as looked') return true
     lookAnew(look)
     look.settled = false
     return false
