@@ -162,7 +162,7 @@ test('a document that does not say who wrote it, in a practice of several, goes 
     const { id } = (await of('two.pdf'))!
     const offered = (await host.relais('items', 'author', id)).stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown)
     expect(offered).toHaveLength(3)
-    expect(offered[2]).toEqual({ id: '899900000342', name: 'LE GUILLOUX Solène', speciality: 'Infirmier' })
+    expect(offered[2]).toEqual({ id: '899900000342', name: 'LE GUILLOUX Solène', speciality: 'Infirmier', place: null })
     expect(await host.relais('items', 'author', id, '899900009999')).toMatchObject({ code: 1, stderr: expect.stringContaining('author-not-ours') })
     expect(await host.relais('items', 'type', id, '57833-6')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
     expect((await host.relais('items', 'author', id, '899900000219')).code).toBe(0)

@@ -8,7 +8,7 @@ import { readPdfText } from '#connector/documents/index.ts'
 import { decodeSheet } from '#connector/history/index.ts'
 import { documentStates, longTable, searchFor } from '../support/fixture-connector/document-states.ts'
 import { freshWorld, hold, startFixtureConnector, type FixtureConnector, type World } from '../support/fixture-connector/fixture-connector.ts'
-import { findPatient, itemStates, nameAnother, pdfContent, seeDocument, standForAuthor, standForType, waitForPatient } from '../support/fixture-connector/item-states.ts'
+import { findPatient, itemStates, nameAnother, pdfContent, seeDocument, standForAuthor, standForPlace, standForType, waitForPatient } from '../support/fixture-connector/item-states.ts'
 import { askMyRecords, manyRecords, myRecordsStates, nobodyOpen, someRecords } from '../support/fixture-connector/my-records-states.ts'
 import { askOtherStates, notInForce, otherStates } from '../support/fixture-connector/other-states.ts'
 import { signInStates, standings } from '../support/fixture-connector/sign-in-states.ts'
@@ -158,7 +158,7 @@ test.describe('every state', () => {
     })
   }
 
-  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-held-batch-dismiss', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-everything-at-once', 'viewer-text', 'viewer-other-patient', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
+  for (const name of ['panel-documents', 'panel-list-incomplete', 'viewer-under-another-number', 'viewer-document-of-another', 'panel-storage-low', 'panel-authorise', 'panel-emergency', 'panel-emergency-ending', 'panel-emergency-over', 'sync-information-due', 'viewer-information-due', 'panel-answers-minor-information', 'sync-todo', 'sync-todo-found-elsewhere', 'sync-todo-not-read', 'sync-journal', 'sync-held-batch', 'sync-held-batch-dismiss', 'sync-drawer-on-its-way', 'sync-drawer-visibility-fixed', 'sync-drawer-secret', 'sync-drawer-announced-otherwise', 'sync-drawer-copy', 'sync-drawer-document', 'sync-drawer-document-text', 'sync-drawer-names-another', 'sync-drawer-find-patient', 'sync-drawer-find-patient-nobody', 'sync-drawer-find-patient-wrong-key', 'sync-drawer-type', 'sync-drawer-type-found', 'sync-drawer-author', 'sync-drawer-author-said', 'sync-drawer-place', 'sync-everything-at-once', 'viewer-text', 'viewer-other-patient', 'viewer-emergency', 'viewer-deeds', 'viewer-deed-delete', 'viewer-deed-in-doubt', 'sync-drawer-deeds', 'panel-card-pin-wrong', 'panel-card-pin-locked', 'panel-situation-to-choose', 'panel-sign-in-by-phone', 'panel-sign-in-phone', 'panel-sign-in-expired', 'panel-line-card-speaks', 'panel-line-sign-in-speaks', 'sync-waits-card-absent', 'panel-summary-everything-open', 'panel-summary-conflict', 'panel-summary-rows-of-text', 'panel-summary-not-loaded', 'panel-summary-begun-none-known', 'panel-summary-begun-without-allergies', 'panel-medicines-everything-open', 'panel-medicines-nothing-installed', 'panel-medicines-unreadable-and-old', 'panel-search', 'viewer-results', 'viewer-newer-version', 'viewer-versions-failed', 'viewer-copied', 'viewer-copy-refused', 'viewer-long-table', 'panel-summary-exams-opened', 'panel-summary-exams-prescribed', 'panel-summary-vaccines-due', 'panel-summary-news-opened', 'panel-summary-two-units', 'panel-sheet-preview', 'panel-sheet-preview-everything-at-once', 'panel-paper-sheet', 'panel-paper-sheet-not-recorded', 'panel-paper-sheet-in-words', 'panel-paper-sheet-crowded', 'panel-sheets-waiting', 'panel-sheet-code-refused', 'panel-failed', 'panel-failed-with-paper', 'panel-my-records', 'panel-my-records-many', 'panel-my-records-empty', 'panel-my-records-failed', 'panel-my-records-of-structure', 'panel-my-records-over-fhir', 'panel-other-states', 'panel-other-states-none', 'panel-other-states-failed']) {
     look(`${name} speaks English throughout, and stands forced colours`, async ({ page, fresh }) => {
       const state = everyState.find((one) => one.name === name)
       if (!state) throw new Error(name)
@@ -1359,15 +1359,14 @@ test.describe('the sync window', () => {
     await page.keyboard.press('Enter')
     const drawer = page.getByTestId('item-drawer')
     const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.chooseAuthor').map(({ input }) => input)
-    await expect(drawer.getByRole('group', { name: 'Qui a écrit ce document\u00a0?' }).getByRole('radio')).toHaveCount(3)
-    await expect(drawer.getByRole('radio', { name: 'PETIT Claire Médecin - Médecine Générale (SM)' })).toHaveAttribute('value', '899900000101')
+    await expect(drawer.getByRole('group', { name: 'Qui a écrit ce document\u00a0?' }).getByRole('radio')).toHaveCount(4)
+    await expect(drawer.getByRole('radio', { name: 'PETIT Claire, Cabinet du Port Médecin - Médecine Générale (SM)' })).toHaveAttribute('value', '{"authorId":"899900000101","structureId":"499900000012001"}')
     await expect(drawer.locator('input[name$="-author"]:checked')).toHaveCount(0)
     await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
     await expect(drawer.getByTestId('author-chosen')).toHaveText('Aucun auteur choisi')
     await drawer.getByTestId('author-option').first().focus()
     await page.keyboard.press('Space')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('ArrowDown')
+    for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowDown')
     await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: ROUX Hugo')
     expect(asked()).toEqual([])
     await page.keyboard.press('Tab')
@@ -1390,12 +1389,12 @@ test.describe('the sync window', () => {
     await page.locator('[data-item="item-4"]').getByRole('button').click()
     const drawer = page.getByTestId('item-drawer')
     await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: DE LA ROCHEFOUCAULD-MONTBEL Jean-Baptiste')
-    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('899900000102')
+    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('{"authorId":"899900000102"}')
     await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
     await drawer.getByTestId('author-option').first().check()
     await drawer.getByTestId('confirm-author').click()
     await expect(drawer).toBeHidden()
-    expect(fresh.world.asked.find(({ name }) => name === 'items.chooseAuthor')?.input).toEqual({ id: 'item-4', authorId: '899900000101' })
+    expect(fresh.world.asked.find(({ name }) => name === 'items.chooseAuthor')?.input).toEqual({ id: 'item-4', authorId: '899900000101', structureId: '499900000012001' })
   })
 
   test('shows who was said meanwhile in another window, and keeps what is picked here', async ({ page, fresh }) => {
@@ -1408,7 +1407,7 @@ test.describe('the sync window', () => {
     standForAuthor(fresh.world, '899900000103')
     fresh.tell('items')
     await expect(drawer.getByTestId('author-chosen')).toHaveText('Auteur choisi\u00a0: ROUX Hugo')
-    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('899900000103')
+    await expect(drawer.locator('input[name$="-author"]:checked')).toHaveValue('{"authorId":"899900000103"}')
     await expect(drawer.getByTestId('confirm-author')).toBeDisabled()
     await drawer.getByTestId('author-option').first().check()
     const asked = () => fresh.world.asked.filter(({ name }) => name === 'items.get').length
@@ -1418,6 +1417,20 @@ test.describe('the sync window', () => {
     await expect.poll(asked).toBeGreaterThan(before)
     await expect(drawer.getByTestId('author-chosen')).toContainText('PETIT Claire')
     await expect(drawer.getByTestId('confirm-author')).toBeEnabled()
+  })
+
+  test('asks where its author wrote it, of one who works at several places', async ({ page, fresh }) => {
+    standForPlace(fresh.world)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.locator('[data-item="item-4"]').getByRole('button', { name: 'Choisir le lieu' }).click()
+    const drawer = page.getByTestId('item-drawer')
+    await expect(drawer.getByRole('group', { name: 'Où ce document a-t-il été écrit\u00a0?' }).getByRole('radio')).toHaveCount(2)
+    await drawer.getByRole('radio', { name: /^Maison de santé/ }).check()
+    await expect(drawer.getByTestId('place-chosen')).toContainText('Lieu choisi\u00a0: Maison de santé')
+    await drawer.getByTestId('confirm-place').click()
+    await expect(drawer).toBeHidden()
+    expect(fresh.world.asked.find(({ name }) => name === 'items.chooseAuthor')?.input).toEqual({ id: 'item-4', authorId: '899900000101', structureId: '199900001' })
   })
 
   test('lets who sees a document be chosen, by the keyboard, one document at a time; never masked and invisible to the patient at once', async ({ page, fresh }) => {

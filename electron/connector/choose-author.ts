@@ -1,7 +1,8 @@
-import { failure, success, type AuthorChoice, type Practice, type Result } from '#shared/contract/index.ts'
+import { failure, success, type AuthorChoice, type Practice, type PracticeProfessional, type Result } from '#shared/contract/index.ts'
 import { authorSpeciality } from '#shared/terminology/index.ts'
-import { structureNamed } from './choose-party.ts'
-import { mayBeAuthored, type ItemRow } from './outbox/index.ts'
+import { authorMeant, namesAnotherStructure, structureNamed } from './choose-party.ts'
+import type { DocumentHints } from './documents/index.ts'
+import { authoredBy, mayBeAuthored, type ItemRow } from './outbox/index.ts'
 import { saysItself } from './says-itself.ts'
 import type { Store } from './store/index.ts'
 
@@ -11,34 +12,50 @@ interface Standing {
   readonly store: Pick<Store, 'spool'>
 }
 
+/** PS_IdNat of a professional, and Struct_IdNat of the place where they wrote it, when that is said too. */
+interface Authored {
+  readonly authorId: string
+  readonly structureId?: string | undefined
+}
+
 /**
- * Who a person may say wrote this document, in the order of the practice file: nobody unless it stands for want of an author or was given one by a person, was never sent,
- * and neither it nor its source says who wrote it. Where its source names a structure of the practice, those who work there: anybody else's would be refused.
+ * Who a person may say wrote this document, and where, in the order of the practice file: nobody unless it stands for want of that or was given it by a person, was never sent,
+ * and neither it nor its source says it. Where its source names a structure of the practice, those who work there: anybody else's would be refused. Where it names its author, each
+ * of the places they work at.
  */
 export function authorChoicesOf(row: ItemRow, { practice, store }: Standing): AuthorChoice[] {
   if (!mayBeAuthored(row) || saysItself(row, store)) return []
-  const named = structureNamed(practice, (JSON.parse(row.hints) as { structureId?: string }).structureId)
-  return professionalsOf(practice, named)
+  const said = JSON.parse(row.hints) as Pick<DocumentHints, 'authorId' | 'structureId'>
+  if (namesAnotherStructure(practice, said.structureId)) return []
+  const [author, place] = [authorMeant(practice, said.authorId), structureNamed(practice, said.structureId)]
+  const choices = choicesAmong(practice.professionals.filter(({ id, structure }) => (author === null || id === author) && (place === null || structure === place)), practice)
+  return author === null || choices.length > 1 ? choices : []
 }
 
-/** Whether a person may say that this professional wrote it. */
-export function authorChoiceOf(row: ItemRow, authorId: string, standing: Standing): Result<string> {
+/** Whether a person may say that this professional wrote it, there. Without a place, of somebody who works at several, where they sign in says it, or it stands. */
+export function authorChoiceOf(row: ItemRow, authored: Authored, standing: Standing): Result<Authored> {
   const offered = authorChoicesOf(row, standing)
   if (offered.length === 0) return failure('not-found')
-  return offered.some(({ id }) => id === authorId) ? success(authorId) : failure('author-not-ours', { detail: authorId })
+  const { authorId, structureId } = authored
+  const isOffered = offered.some(({ id, place }) => id === authorId && (structureId === undefined || structureId === place?.id))
+  return isOffered ? success(authored) : failure('author-not-ours', { detail: authoredBy(authored).join(' / ') })
 }
 
-/** The name the practice file gives a professional; their number where it gives none. */
-export function professionalName({ professionals }: Pick<Practice, 'professionals'>, id: string): string {
+/** The name the practice file gives a professional or a structure; their number where it gives none. */
+export function nameIn({ professionals, structures }: Pick<Practice, 'professionals' | 'structures'>, id: string): string {
   const found = professionals.find((one) => one.id === id)
-  return found ? `${found.family} ${found.given}` : id
+  return found ? `${found.family} ${found.given}` : (structures.find((one) => one.id === id)?.name ?? id)
 }
 
-/** Each once, however many places they work at: as what they work at any of these. */
-function professionalsOf(practice: Pick<Practice, 'professionals'>, structureId: string | null): AuthorChoice[] {
-  const there = practice.professionals.filter(({ structure }) => structureId === null || structure === structureId)
-  return [...Map.groupBy(there, ({ id }) => id)].map(([id, situations]) => {
-    const specialities = new Set(situations.map(({ profession, specialty }) => authorSpeciality(profession, specialty).label))
-    return { id, name: professionalName(practice, id), speciality: [...specialities].join(', ') }
+/** Each once for each place they work at, as what they work there; whoever works at one place only says nothing by it. */
+function choicesAmong(professionals: readonly PracticeProfessional[], practice: Standing['practice']): AuthorChoice[] {
+  return [...Map.groupBy(professionals, ({ id }) => id)].flatMap(([id, situations]) => {
+    const places = Map.groupBy(situations, ({ structure }) => structure)
+    return [...places].map(([structure, there]) => ({
+      id,
+      name: nameIn(practice, id),
+      speciality: [...new Set(there.map(({ profession, specialty }) => authorSpeciality(profession, specialty).label))].join(', '),
+      place: places.size > 1 ? { id: structure, name: nameIn(practice, structure) } : null,
+    }))
   })
 }

@@ -83,6 +83,13 @@ export function structureNamed({ structures }: Pick<Practice, 'structures'>, sai
   return structures.find(({ id }) => id === said || forms.includes(id))?.id ?? null
 }
 
+/** PS_IdNat of whom a source's word means: a bare RPPS (11 digits) is written with its prefix 8, and nothing said is the only one there is. Null where it may be anybody. */
+export function authorMeant({ professionals }: Pick<Practice, 'professionals'>, said: string | undefined): string | null {
+  const ids = new Set(professionals.map(({ id }) => id))
+  if (said === undefined) return ids.size === 1 ? [...ids][0]! : null
+  return ids.has(said) ? said : `8${said}`
+}
+
 /** Struct_IdNat it may be: a FINESS has nine characters and the prefix 1, a SIRET fourteen and the prefix 3. */
 function formsOf(said: string): string[] {
   if (!/^\d[\dAB]\d{7,}$/.test(said)) return []

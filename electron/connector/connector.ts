@@ -54,7 +54,7 @@ import { openAudit, type TraceAct, type TraceLine, type TraceVerdict } from './a
 import { openAccessActs, type AccessActs } from './access-acts.ts'
 import { openIdentityApplier } from './apply-identity.ts'
 import { readerOf, speaksInPerson } from './choose-party.ts'
-import { authorChoiceOf, authorChoicesOf, professionalName } from './choose-author.ts'
+import { authorChoiceOf, authorChoicesOf, nameIn } from './choose-author.ts'
 import { candidatesOf, choiceOf, findKnown, findPatients, mayFindPatient, namedByText } from './choose-patient.ts'
 import { typeChoiceOf, typeChoicesOf } from './choose-type.ts'
 import { ConsentRegister, isMinor, openEmergencies, openInformation, secretConnectionStop } from './consent/index.ts'
@@ -136,7 +136,7 @@ export interface Connector {
     namedByText(id: string): Promise<Result<PatientCandidate[]>>
     assignPatient(id: string, patientId: string): Promise<Result<void>>
     chooseType(id: string, typeCode: string): Promise<Result<void>>
-    chooseAuthor(id: string, authorId: string): Promise<Result<void>>
+    chooseAuthor(id: string, authorId: string, structureId?: string): Promise<Result<void>>
     dismiss(id: string, why: string): Promise<Result<void>>
     dismissHeld(reason: BatchReason, why: string): Promise<number>
   }
@@ -284,7 +284,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       if (panel.consultation(ins).entry) panel.leave()
     }
   })
-  const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, nameOf: (id) => professionalName(options.practice, id), onAct: trace.onAct })
+  const ledger = openSqliteLedger(store, { now, newId: randomUUID, commit, nameOf: (id) => nameIn(options.practice, id), onAct: trace.onAct })
   const untraced = await openRecord({ config, baseDir, now, randomUuid: randomUUID, softwareVersion: options.version, credentials: signIn })
   started.push(() => untraced.close())
   const record = trace.forReading(untraced)
@@ -724,7 +724,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const row = await ledger.byId(id)
         if (!row) return failure('not-found')
         const lines = await ledger.trace(row)
-        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayFindPatient: mayFindPatient(row, preparation), typeChoices: typeChoicesOf(row, store), authorChoices: authorChoicesOf(row, preparation), chosen: { type: row.chosen_type, author: row.chosen_author }, mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
+        return success({ item: viewOf(row), inRecord: inRecordOf(lines), trace: lines, candidates: row.waiting_for === 'patient' ? candidatesOf(row, preparation) : [], mayFindPatient: mayFindPatient(row, preparation), typeChoices: typeChoicesOf(row, store), authorChoices: authorChoicesOf(row, preparation), chosen: { type: row.chosen_type, author: row.chosen_author, place: row.chosen_place }, mayBeSecret: offersSecretConnection(config) && isMinor(birthDateOf(row), now()) })
       },
       content: (id) => contents.content(id),
       async attachment(id, index) {
@@ -765,8 +765,8 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       async chooseType(id, typeCode) {
         return choosing(() => ledger.byId(id), (row) => typeChoiceOf(row, typeCode, store), (row, chosen) => ledger.chooseType(row, chosen))
       },
-      async chooseAuthor(id, authorId) {
-        return choosing(() => ledger.byId(id), (row) => authorChoiceOf(row, authorId, preparation), (row, chosen) => ledger.chooseAuthor(row, chosen))
+      async chooseAuthor(id, authorId, structureId) {
+        return choosing(() => ledger.byId(id), (row) => authorChoiceOf(row, { authorId, structureId }, preparation), (row, chosen) => ledger.chooseAuthor(row, chosen.authorId, chosen.structureId))
       },
       async dismiss(id, why) {
         const row = await ledger.byId(id)

@@ -2,7 +2,7 @@ import type { Attestation, Party, Practice, Result } from '#shared/contract/inde
 import { actorOf, readEvent, type Audit, type AuditEvent, type TraceAct, type TraceLine, type TraceMode } from './audit/index.ts'
 import { panelSource, type EmergencyAccess, type OnConsentChange } from './consent/index.ts'
 import type { SheetEnd } from './history/index.ts'
-import type { Act, frozenOf, ItemRow } from './outbox/index.ts'
+import { authoredBy, type Act, type frozenOf, type ItemRow } from './outbox/index.ts'
 import { compactIns, type PatientRegistry } from './patients/index.ts'
 import { auditedRecord, type AuditedRecord, type InsId, type NationalRecord } from './record/index.ts'
 
@@ -106,7 +106,7 @@ export function openTrace({ audit, registry, usualInsOid, reader, structure, dep
 function detailOf(act: Act): string | undefined {
   if (act.what === 'visibility') return Object.entries(act.visibility).flatMap(([name, chosen]) => (chosen ? name : [])).join(',') || 'everybody'
   if (act.what === 'patient') return act.as?.against ? 'against-source' : undefined
-  if (act.what === 'author') return act.authorId
+  if (act.what === 'author') return authoredBy(act).join(' ')
   return act.what === 'type' ? act.typeCode : undefined
 }
 

@@ -630,9 +630,9 @@ describe('a person who says who wrote it', () => {
   const practised = (professionals: readonly object[], structures: readonly object[] = [structure, elsewhere]) => {
     preparation = { ...preparation, practice: practiceFile.parse({ structures, professionals }) }
   }
-  const choose = async (row: ItemRow, authorId: string): Promise<ItemRow> => {
-    expect(authorChoiceOf(row, authorId, preparation)).toEqual({ ok: true, value: authorId })
-    expect(await ledger.chooseAuthor(row, authorId)).toBe(true)
+  const choose = async (row: ItemRow, authorId: string, structureId?: string): Promise<ItemRow> => {
+    expect(authorChoiceOf(row, { authorId, structureId }, preparation)).toEqual({ ok: true, value: { authorId, structureId } })
+    expect(await ledger.chooseAuthor(row, authorId, structureId)).toBe(true)
     await prepareItem(await again(row), preparation)
     return again(row)
   }
@@ -658,21 +658,25 @@ describe('a person who says who wrote it', () => {
     expect(authorsOf(await choose(await again(ready), professional.id))).toEqual([professional.id])
   })
 
-  it('offers each professional of the practice file once, by name, as what they are at each of their places', async () => {
-    practised([professional, other, { ...professional, structure: elsewhere.id }, { ...other, structure: elsewhere.id, profession: '70' }])
+  it('offers each professional of the practice file once for each of their places, by name, as what they are there', async () => {
+    const third = { ...other, id: '899900000015', family: 'TROISIÈME' }
+    practised([professional, other, third, { ...professional, structure: elsewhere.id }, { ...other, profession: '70' }])
+    const [name, speciality] = [`${professional.family} ${professional.given}`, 'Médecin - Médecine Générale (SM)']
     expect(authorChoicesOf(await walk(await pdf(), unauthored()), preparation)).toEqual([
-      { id: professional.id, name: `${professional.family} ${professional.given}`, speciality: 'Médecin - Médecine Générale (SM)' },
-      { id: other.id, name: 'SECONDE Dominique', speciality: 'Infirmier, Masseur-Kinésithérapeute' },
+      { id: professional.id, name, speciality, place: { id: structure.id, name: structure.name } },
+      { id: professional.id, name, speciality, place: { id: elsewhere.id, name: elsewhere.name } },
+      { id: other.id, name: 'SECONDE Dominique', speciality: 'Infirmier, Masseur-Kinésithérapeute', place: null },
+      { id: third.id, name: 'TROISIÈME Dominique', speciality: 'Infirmier', place: null },
     ])
   })
 
   it('refuses whoever is not of the practice, and what does not stand for want of an author', async () => {
     const row = await walk(await pdf(), unauthored())
-    for (const id of ['899900000099', 'toString', '', professional.id.slice(1)]) expect(authorChoiceOf(row, id, preparation), id).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+    for (const id of ['899900000099', 'toString', '', professional.id.slice(1)]) expect(authorChoiceOf(row, { authorId: id }, preparation), id).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
     const untyped = await walk(await pdf(), { identity: { ...full, origin: 'sidecar' } })
     expect([untyped.reason, authorChoicesOf(untyped, preparation)]).toEqual(['type-unknown', []])
-    expect(authorChoiceOf(untyped, professional.id, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
-    expect(authorChoiceOf({ ...row, attempts: 1 }, professional.id, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(authorChoiceOf(untyped, { authorId: professional.id }, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    expect(authorChoiceOf({ ...row, attempts: 1 }, { authorId: professional.id }, preparation)).toMatchObject({ ok: false, failure: { code: 'not-found' } })
   })
 
   it('asks nobody of a CDA, whatever it was parked for', async () => {
@@ -692,7 +696,62 @@ describe('a person who says who wrote it', () => {
     expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
   })
 
-  it('leaves whoever works at two places to say at which, as ever', async () => {
+  describe('of one who works at two places', () => {
+    const both = () => practised([professional, { ...professional, structure: elsewhere.id }, other])
+    const placeOf = (row: ItemRow) => frozenOf(row).metadata.authors.map(({ institution }) => institution?.id)
+    /** Said by its source to be theirs. */
+    const authored = async () => walk(await pdf(), unauthored({ authorId: professional.id }))
+
+    it('goes for the place a person says, is said otherwise until it leaves, and takes no other', async () => {
+      both()
+      const row = await authored()
+      expect(row).toMatchObject({ state: 'parked', reason: 'situation-unknown' })
+      expect(authorChoicesOf(row, preparation).map(({ id, place }) => [id, place?.id])).toEqual([structure.id, elsewhere.id].map((place) => [professional.id, place]))
+      expect(authorChoiceOf(row, { authorId: professional.id, structureId: '499900000099001' }, preparation)).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+      expect(authorChoiceOf(row, { authorId: other.id, structureId: structure.id }, preparation)).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
+      const ready = await choose(row, professional.id, elsewhere.id)
+      expect([ready.state, placeOf(ready), frozenOf(ready).party.structure.id]).toEqual(['ready', [elsewhere.id], elsewhere.id])
+      expect(placeOf(await choose(ready, professional.id, structure.id))).toEqual([structure.id])
+    })
+
+    it('is asked of what names nobody in the same act', async () => {
+      both()
+      const ready = await choose(await walk(await pdf(), unauthored()), professional.id, elsewhere.id)
+      expect([authorsOf(ready), placeOf(ready)]).toEqual([[professional.id], [elsewhere.id]])
+      // Said of another since, who works at one.
+      const others = await choose(ready, other.id)
+      expect([authorsOf(others), placeOf(others)]).toEqual([[other.id], [structure.id]])
+    })
+
+    it('asks nothing where its source names the place, and takes that over what a person said', async () => {
+      both()
+      const file = { path: '/export/a.pdf', size: 3, mtimeMs: 1 }
+      const bytes = await pdf()
+      const row = await choose(await walk(bytes, unauthored({ authorId: professional.id }), 'folder', file), professional.id, elsewhere.id)
+      await walk(bytes, unauthored({ authorId: professional.id, structureId: structure.id }), 'folder', { ...file, mtimeMs: 2 })
+      expect((await ledger.trace(row)).map(({ detail }) => detail)).toContain('received again, announced otherwise: author')
+      await prepareItem(await again(row), preparation)
+      expect([placeOf(await again(row)), authorChoicesOf(await again(row), preparation)]).toEqual([[structure.id], []])
+    })
+
+    it('says by where they sign in where they wrote what came that day, and nothing of what waits since another', async () => {
+      both()
+      const [today, before] = [await authored(), await authored()]
+      preparation = { ...preparation, chosenSituation: () => null }
+      for (const row of [today, before]) expect(await rebuild(row)).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
+      // As somebody may not wait for them to sign in.
+      expect(authorChoicesOf(await again(before), preparation)).toHaveLength(2)
+      preparation = { ...preparation, chosenSituation: () => elsewhere.id }
+      expect(placeOf(await rebuild(today))).toEqual([elsewhere.id])
+      const tomorrow = preparation.now() + 86_400_000
+      preparation = { ...preparation, now: () => tomorrow }
+      const asked = await rebuild(before)
+      expect(asked).toMatchObject({ state: 'parked', reason: 'situation-unknown' })
+      expect(placeOf(await choose(asked, professional.id, structure.id))).toEqual([structure.id])
+    })
+  })
+
+  it('leaves whoever works at two places to say at which where they sign in, when a person says who alone', async () => {
     practised([professional, { ...professional, structure: elsewhere.id }, other])
     const row = await choose(await walk(await pdf(), unauthored()), professional.id)
     expect(row).toMatchObject({ state: 'parked', reason: 'situation-unknown', chosen_author: professional.id })

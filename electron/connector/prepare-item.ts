@@ -1,9 +1,9 @@
 import { headerDetail, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
+  cdaTime, checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
-import { chooseParty, type Speakers, type SpeaksInPerson } from './choose-party.ts'
+import { chooseParty, namesAnotherStructure, structureNamed, type Speakers, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, authorIdOf, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, typeCodeOf, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
@@ -71,9 +71,15 @@ function eventOf({ outcome, failure: { code } }: Stop): OutboxEvent {
 
 const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
 
-/** Where its author wrote it is said by them when they sign in, and it goes on then; where nobody signs in it stands. */
-const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, { chosenSituation }: Pick<Preparation, 'chosenSituation'>): Stop =>
+/** Where its author wrote it is said by them when they sign in the same day, and it goes on then; else it stands until a person says it. */
+const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, chosenSituation: Speakers['chosenSituation']): Stop =>
   refused.code === 'situation-to-choose' && chosenSituation ? { outcome: 'unsigned', failure: refused } : park(refused.code === 'situation-to-choose' ? { ...refused, code: 'situation-unknown' } : refused)
+
+/** Where an author works now tells where they wrote what was received today; what waits since another day they may have written elsewhere. Undefined when it tells nothing. */
+function situationOfItsDay({ received_at: receivedAt }: ItemRow, { chosenSituation, now }: Preparation): Speakers['chosenSituation'] {
+  const day = (instant: number) => cdaTime(instant).slice(0, 'YYYYMMDD'.length)
+  return day(receivedAt) === day(now()) ? chosenSituation : undefined
+}
 
 type Tell = (known: Recognised) => Promise<void>
 
@@ -159,7 +165,7 @@ async function walkCda(row: ItemRow, bytes: Uint8Array, hints: DocumentHints, te
 
 /** A PDF is wrapped in a CDA of our own; its patient must be known here, its author one of the practice. */
 async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tell: Tell, preparation: Preparation): Promise<Stop | null> {
-  const hints = withChoices(said, row)
+  const hints = withChoices(said, row, preparation.practice)
   const claim = claimOfSource(hints)
   const rendering = renderingOfPdf(bytes)
   await tell({ ...recognisedPdf(hints, claim), rendering })
@@ -200,8 +206,9 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tel
   if (doubtful) return park({ code: 'number-used-twice', detail: doubtful.id })
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, ...(preparation.chosenSituation && { chosenSituation: preparation.chosenSituation }), uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
-  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, preparation)
+  const chosenSituation = situationOfItsDay(row, preparation)
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, ...(chosenSituation && { chosenSituation }), uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
+  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, chosenSituation)
   const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
@@ -220,10 +227,11 @@ function keptIdOf({ unique_id: uniqueId, metadata, attempts, doubts, ask_first: 
   return isOfOther && attempts === 0 && doubts === 0 && askFirst === 0 ? null : uniqueId
 }
 
-/** What its source says, with the type a person chose where it names none the record takes, and the author they chose where it names nobody. */
-function withChoices(hints: DocumentHints, row: ItemRow): DocumentHints {
-  const [typeCode, authorId] = [typeCodeOf(row), authorIdOf(row)]
-  return { ...hints, ...(typeCode !== null && { typeCode }), ...(authorId !== null && { authorId }) }
+/** What its source says, with what a person chose where it says nothing of use: a type the record takes, who wrote it, and where. */
+function withChoices(hints: DocumentHints, row: ItemRow, practice: Practice): DocumentHints {
+  const [typeCode, authorId, { chosen_place: place }] = [typeCodeOf(row), authorIdOf(row), row]
+  const isPlaceSaid = structureNamed(practice, hints.structureId) !== null || namesAnotherStructure(practice, hints.structureId)
+  return { ...hints, ...(typeCode !== null && { typeCode }), ...(authorId !== null && { authorId }), ...(place !== null && !isPlaceSaid && { structureId: place }) }
 }
 
 /** Whom a person chose: by their number where an older database, put back since, does not know them by the same id. */
@@ -285,7 +293,7 @@ async function freeze(
   if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const party = partyFor(metadata, preparation, structuresNamedIn(document.header))
-  if (!party.ok) return parkUnlessChosen(party.failure, preparation)
+  if (!party.ok) return parkUnlessChosen(party.failure, preparation.chosenSituation)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const visibility = visibilityOf(row)
   const unsecret = secretConnectionStop({ visibility, birthDate: metadata.sourcePatientInfo.birthDate, isOffered: preparation.secretConnection === true, now: now() })
@@ -353,7 +361,7 @@ async function standsAlready(row: ItemRow, document: DocumentAtHand, preparation
   if (others.some((other) => other.content_sha256 !== row.content_sha256)) return park({ code: 'record-content-conflict', detail: uniqueId })
   const [same] = await ledger.othersOfContent(row, ins)
   if (!same) return others[0] ? { outcome: 'ignored', failure: { code: 'already-received', detail: others[0].id } } : rendersAgain(row, document, preparation)
-  const changes = changesOf(same, withChoices(JSON.parse(row.hints) as DocumentHints, row))
+  const changes = changesOf(same, withChoices(JSON.parse(row.hints) as DocumentHints, row, preparation.practice))
   if (changes.includes('visibility')) return park({ code: 'visibility-changed', detail: same.id })
   if (changes.includes('type')) return park({ code: 'announced-otherwise', detail: same.id })
   return { outcome: 'ignored', failure: { code: 'already-received', detail: same.id } }

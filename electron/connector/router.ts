@@ -32,7 +32,7 @@ export function routerOf(connector: Connector) {
       namedByText: serve.items.namedByText.handler(async ({ input, errors }) => valueOf(await connector.items.namedByText(input.id), errors)),
       assignPatient: serve.items.assignPatient.handler(async ({ input, errors }) => valueOf(await connector.items.assignPatient(input.id, input.patientId), errors)),
       chooseType: serve.items.chooseType.handler(async ({ input, errors }) => valueOf(await connector.items.chooseType(input.id, input.typeCode), errors)),
-      chooseAuthor: serve.items.chooseAuthor.handler(async ({ input, errors }) => valueOf(await connector.items.chooseAuthor(input.id, input.authorId), errors)),
+      chooseAuthor: serve.items.chooseAuthor.handler(async ({ input, errors }) => valueOf(await connector.items.chooseAuthor(input.id, input.authorId, input.structureId), errors)),
       hold: serve.items.hold.handler(async ({ input, errors }) => valueOf(await connector.items.hold(input.id), errors)),
       setVisibility: serve.items.setVisibility.handler(async ({ input, errors }) => valueOf(await connector.items.setVisibility(input.id, input.visibility), errors)),
       dismiss: serve.items.dismiss.handler(async ({ input, errors }) => valueOf(await connector.items.dismiss(input.id, input.why), errors)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { failure, type Practice, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
-import { namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
+import { authorMeant, namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
 import { claimFromCda, classify, idText, instantSaid, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
@@ -16,7 +16,7 @@ export interface PdfToWrap {
   readonly ins: CheckedIns
   readonly localIds: LocalPatient['localIds']
   readonly practice: Practice
-  /** Where its author may have said they work now. */
+  /** Where its author works, when that tells where they wrote it. */
   readonly chosenSituation?: Speakers['chosenSituation']
   readonly uniqueId: string
   /** Which version of the document it is, and what it replaces. */
@@ -98,15 +98,12 @@ function titleOf(said: string | undefined): string | undefined {
 }
 
 function authorOf({ hints, practice, chosenSituation }: PdfToWrap): Result<Situation> {
-  const ids = new Set(practice.professionals.map((professional) => professional.id))
-  const said = hints.authorId
-  // A bare RPPS (11 digits) is written PS_IdNat with its prefix 8.
-  const wanted = said === undefined ? (ids.size === 1 ? [...ids][0] : undefined) : ids.has(said) ? said : `8${said}`
-  const notOurs = failure('author-not-ours', { detail: [said, hints.structureId].filter(Boolean).join(' / ') })
+  const wanted = authorMeant(practice, hints.authorId)
+  const notOurs = failure('author-not-ours', { detail: [hints.authorId, hints.structureId].filter(Boolean).join(' / ') })
   // Whoever wrote it: no answer would let it go.
   if (namesAnotherStructure(practice, hints.structureId)) return notOurs
   const named = structureNamed(practice, hints.structureId)
-  if (wanted === undefined) return named === null || practice.professionals.some(({ structure }) => structure === named) ? failure('author-missing') : notOurs
+  if (wanted === null) return named === null || practice.professionals.some(({ structure }) => structure === named) ? failure('author-missing') : notOurs
   const situation = situationOf(practice, wanted, named === null ? [chosenSituation?.(wanted)] : [named])
   // Written for a structure of the practice where its author has no situation: theirs elsewhere would say something else.
   if (!situation || (named !== null && !(situation.ok && situation.value.structure.id === named))) return notOurs

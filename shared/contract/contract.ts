@@ -76,8 +76,8 @@ export const contract = {
     assignPatient: base.input(z.object({ id: z.string(), patientId: z.string() })),
     /** Says the type of a document that stands for want of one, or has one that was said so: one of its `typeChoices`. It is prepared again, and goes on its usual way. */
     chooseType: base.input(z.object({ id: z.string(), typeCode: z.string().max(64) })),
-    /** Says who of the practice wrote a document, likewise: one of its `authorChoices`. It is prepared again, and goes on its usual way. */
-    chooseAuthor: base.input(z.object({ id: z.string(), authorId: z.string().max(64) })),
+    /** Says who of the practice wrote a document, and where, likewise: one of its `authorChoices`. It is prepared again, and goes on its usual way. */
+    chooseAuthor: base.input(z.object({ id: z.string(), authorId: z.string().max(64), structureId: z.string().max(64).optional() })),
     /** Sets an item aside for good, with the person's reason; its bytes are kept. */
     dismiss: base.input(z.object({ id: z.string(), why: z.string().min(1).max(500) })),
     /** The same of all that is held together now; what still comes of it is held in its turn. Gives how many were set aside. */

@@ -97,8 +97,11 @@ export type KnownPatient = z.infer<typeof knownPatient>
 export const typeChoice = z.object({ code: z.string(), label: z.string(), usual: z.boolean() })
 export type TypeChoice = z.infer<typeof typeChoice>
 
-/** A professional of the practice who may be said to have written a document; `id` is PS_IdNat, `speciality` the label of what the practice file says they are. */
-export const authorChoice = z.object({ id: z.string(), name: z.string(), speciality: z.string() })
+/**
+ * A professional of the practice who may be said to have written a document; `id` is PS_IdNat, `speciality` the label of what the practice file says they are.
+ * `place` (Struct_IdNat and name) where they may have written it, of somebody who works at several; null = they work at one, or its source says where.
+ */
+export const authorChoice = z.object({ id: z.string(), name: z.string(), speciality: z.string(), place: z.object({ id: z.string(), name: z.string() }).nullable() })
 export type AuthorChoice = z.infer<typeof authorChoice>
 
 export const itemDetail = z.object({
@@ -113,8 +116,8 @@ export const itemDetail = z.object({
   typeChoices: z.array(typeChoice),
   /** Who a person may say wrote it, likewise. */
   authorChoices: z.array(authorChoice),
-  /** What they said of it last: a code, a PS_IdNat. */
-  chosen: z.object({ type: z.string().nullable(), author: z.string().nullable() }),
+  /** What they said of it last: a code, a PS_IdNat, a Struct_IdNat. */
+  chosen: z.object({ type: z.string().nullable(), author: z.string().nullable(), place: z.string().nullable() }),
   /** A secret connection may be chosen for it: its patient is a minor, and this record can be told. */
   mayBeSecret: z.boolean(),
 })

@@ -31,6 +31,13 @@ export function standForAuthor(world: World, said: string | null = null): void {
   world.content = pdfContent
 }
 
+/** One document whose author works at several places, and that does not say at which it was written. */
+export function standForPlace(world: World): void {
+  standForAuthor(world)
+  world.items = world.items.map((one) => ({ ...one, reason: 'situation-unknown' }))
+  world.status = statusOf(world.items)
+}
+
 /** Opens the drawer of the one document that waits for a person. */
 const openDrawer = (page: Page): Promise<void> => page.locator('[data-item="item-4"]').getByRole('button').click()
 
@@ -167,6 +174,13 @@ export const itemStates: readonly WindowState[] = [
     name: 'sync-drawer-author-said',
     window: 'sync',
     prepare: (world) => standForAuthor(world, '899900000102'),
+    act: openDrawer,
+    shows: testId('author-choice'),
+  },
+  {
+    name: 'sync-drawer-place',
+    window: 'sync',
+    prepare: standForPlace,
     act: openDrawer,
     shows: testId('author-choice'),
   },

@@ -172,11 +172,12 @@ export function heldBatch(count: number, reason: ReasonCode = 'burst-held'): Ite
   )
 }
 
-/** The professionals of a practice of several. */
+/** The professionals of a practice of several, one of whom works at two places. */
 const practiceAuthors: ItemDetail['authorChoices'] = [
-  { id: '899900000101', name: 'PETIT Claire', speciality: 'Médecin - Médecine Générale (SM)' },
-  { id: '899900000102', name: 'DE LA ROCHEFOUCAULD-MONTBEL Jean-Baptiste', speciality: 'Médecin - Radio-diagnostic (SM)' },
-  { id: '899900000103', name: 'ROUX Hugo', speciality: 'Infirmier' },
+  { id: '899900000101', name: 'PETIT Claire', speciality: 'Médecin - Médecine Générale (SM)', place: { id: '499900000012001', name: 'Cabinet du Port' } },
+  { id: '899900000101', name: 'PETIT Claire', speciality: 'Médecin - Médecine Générale (SM)', place: { id: '199900001', name: 'Maison de santé pluriprofessionnelle de la Rochefoucauld-Montbel' } },
+  { id: '899900000102', name: 'DE LA ROCHEFOUCAULD-MONTBEL Jean-Baptiste', speciality: 'Médecin - Radio-diagnostic (SM)', place: null },
+  { id: '899900000103', name: 'ROUX Hugo', speciality: 'Infirmier', place: null },
 ]
 
 /** The details of an item as its drawer asks for them, with two candidates when it waits for its patient. */
@@ -187,8 +188,8 @@ export function itemDetail(of: ItemView): ItemDetail {
   ]
   const typeChoices = of.reason === 'type-unknown' || of.reason === 'type-not-accepted' ? [...givenTypes] : []
   const said = of.reason === 'author-not-ours' ? (practiceAuthors.find(({ id }) => id === of.reasonDetail) ?? null) : null
-  const authorChoices = of.reason === 'author-missing' || said !== null ? practiceAuthors : []
-  const chosen = { type: null, author: said?.id ?? null }
+  const authorChoices = of.reason === 'situation-unknown' ? practiceAuthors.filter(({ place }) => place !== null) : of.reason === 'author-missing' || said !== null ? practiceAuthors : []
+  const chosen = { type: null, author: said?.id ?? null, place: said?.place?.id ?? null }
   const mayBeSecret = (of.patient?.birthDate ?? '') > '2012'
   if (of.waitingFor !== 'patient') return { item: of, inRecord: null, trace, candidates: [], mayFindPatient: false, typeChoices, authorChoices, chosen, mayBeSecret }
   return {

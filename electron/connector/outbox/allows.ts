@@ -4,7 +4,7 @@ import { transition } from './transition.ts'
 
 /**
  * Whether a person's act can be done on an item as it is. `again`: done again after a return to an older database, where an item that waited
- * for its patient may only have been received, and one that stood for want of a type or an author may have been anywhere before.
+ * for its patient may only have been received, and one that stood for want of a type, an author or a place may have been anywhere before.
  */
 export function allows(item: ItemRow, act: Act, again: boolean): boolean {
   const position = { state: item.state, frozen: item.document_sha256 !== null, reason: item.reason }

@@ -211,8 +211,13 @@ function overruled(first: ItemRow, now: Hints): ('type' | 'author')[] {
   const then = { ...first, hints: JSON.stringify(now) }
   return [
     ...(first.chosen_type !== null && typeCodeOf(first) !== typeCodeOf(then) ? (['type'] as const) : []),
-    ...(first.chosen_author !== null && authorIdOf(first) !== authorIdOf(then) ? (['author'] as const) : []),
+    ...((first.chosen_author !== null && authorIdOf(first) !== authorIdOf(then)) || (first.chosen_place !== null && structureIn(first) !== structureIn(then)) ? (['author'] as const) : []),
   ]
+}
+
+/** Where its source says it was written. */
+function structureIn({ hints }: Pick<ItemRow, 'hints'>): string | undefined {
+  return (JSON.parse(hints) as { structureId?: string }).structureId
 }
 
 /**

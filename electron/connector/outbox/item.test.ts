@@ -35,7 +35,7 @@ it('takes the author its source says, whoever a person chose before, and that on
 })
 
 it('has an author to be said only parked for want of one, or with one a person said, and never sent', () => {
-  const parked = { state: 'parked', reason: 'author-missing', attempts: 0, doubts: 0, hints: '{}', chosen_author: null } as const
+  const parked = { state: 'parked', reason: 'author-missing', attempts: 0, doubts: 0, hints: '{}', chosen_author: null, chosen_place: null } as const
   expect(mayBeAuthored(parked)).toBe(true)
   expect([{ ...parked, attempts: 1 }, { ...parked, reason: 'author-not-ours' as const }, { ...parked, reason: null }, { ...parked, state: 'received' as const }].map(mayBeAuthored)).toEqual([false, false, false, false])
   const said = { ...parked, reason: 'author-not-ours', chosen_author: '899900000013' } as const
@@ -43,8 +43,16 @@ it('has an author to be said only parked for want of one, or with one a person s
   expect([{ ...said, attempts: 1 }, { ...said, hints: '{"authorId":"899900000012"}' }].map(mayBeAuthored)).toEqual([false, false])
 })
 
+it('has a place to be said where its author works at several, whether they are asked as they sign in or not, and otherwise until it leaves', () => {
+  const unknown = { state: 'parked', reason: 'situation-unknown', attempts: 0, doubts: 0, hints: '{"authorId":"899900000012"}', chosen_author: null, chosen_place: null } as const
+  const unsigned = { ...unknown, state: 'waiting', reason: 'situation-to-choose' } as const
+  const said = { ...unknown, state: 'ready', reason: null, chosen_author: '899900000012', chosen_place: '499900000012001' } as const
+  expect([unknown, unsigned, said, { ...said, state: 'parked' as const, reason: 'structure-refused' as const, attempts: 1 }].map(mayBeAuthored)).toEqual([true, true, true, true])
+  expect([{ ...unsigned, reason: 'sign-in-needed' as const }, { ...unknown, attempts: 1 }, { ...said, attempts: 1 }].map(mayBeAuthored)).toEqual([false, false, false])
+})
+
 it('has both to be said otherwise once the record refused what a person said, never what may be in it', () => {
-  const refused = { state: 'parked', reason: 'record-author-refused', attempts: 1, doubts: 0, hints: '{}', chosen_type: '11488-4', chosen_author: '899900000013' } as const
+  const refused = { state: 'parked', reason: 'record-author-refused', attempts: 1, doubts: 0, hints: '{}', chosen_type: '11488-4', chosen_author: '899900000013', chosen_place: null } as const
   const both = (row: Parameters<typeof mayBeTyped>[0] & Parameters<typeof mayBeAuthored>[0]) => [mayBeTyped(row), mayBeAuthored(row)]
   expect([refused, { ...refused, reason: 'record-metadata-refused' as const }].map(both)).toEqual([[true, true], [true, true]])
   const not = [{ doubts: 1 }, { reason: 'record-closed' }, { reason: 'record-content-conflict' }, { state: 'waiting' }, { chosen_type: null, chosen_author: null }, { hints: '{"typeCode":"57833-6","authorId":"899900000012"}' }] as const

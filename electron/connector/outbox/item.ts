@@ -28,6 +28,8 @@ export interface ItemRow {
   chosen_type: string | null
   /** PS_IdNat of the professional of the practice who wrote it, as a person chose; null when nobody did. */
   chosen_author: string | null
+  /** Struct_IdNat of the place where they wrote it, as a person chose; null when nobody did. */
+  chosen_place: string | null
   patient: string | null
   ins: string | null
   type_code: string | null
@@ -117,10 +119,11 @@ export function mayBeTyped(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 
   return isChosen ? isChangeable(row) || isRefused(row) : isChangeable(row) && standsFor(['type-unknown', 'type-not-accepted'], row)
 }
 
-/** The same of its author. */
-export function mayBeAuthored(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'doubts' | 'hints' | 'chosen_author'>): boolean {
-  const isChosen = row.chosen_author !== null && authorIdOf({ ...row, chosen_author: null }) === null
-  return isChosen ? isChangeable(row) || isRefused(row) : isChangeable(row) && standsFor(['author-missing'], row)
+/** The same of its author, and of where they wrote it. */
+export function mayBeAuthored(row: Pick<ItemRow, 'state' | 'reason' | 'attempts' | 'doubts' | 'hints' | 'chosen_author' | 'chosen_place'>): boolean {
+  const isChosen = row.chosen_place !== null || (row.chosen_author !== null && authorIdOf({ ...row, chosen_author: null }) === null)
+  if (isChosen) return isChangeable(row) || isRefused(row)
+  return isChangeable(row) && (standsFor(['author-missing', 'situation-unknown'], row) || (row.state === 'waiting' && row.reason === 'situation-to-choose'))
 }
 
 /** Refused for its type or its author, at the first word: the record certainly holds nothing of it. Retried as it is, it would be refused again. */
@@ -134,8 +137,11 @@ function standsFor(reasons: readonly ReasonCode[], { state, reason }: Pick<ItemR
 /** As a trace tells of a person's choice of this type. */
 export const typeChosen = (typeCode: string): string => `type chosen by a person: ${typeLabel(typeCode)}`
 
-/** As a trace tells of a person's choice of the author of this name. */
-export const authorChosen = (name: string): string => `author chosen by a person: ${name}`
+/** As a trace tells of a person's choice of the author of this name, and of where they wrote it. */
+export const authorChosen = (...names: readonly string[]): string => `author chosen by a person: ${names.join(', ')}`
+
+/** The professional, and the place where one was said. */
+export const authoredBy = ({ authorId, structureId }: { readonly authorId: string; readonly structureId?: string | undefined }): string[] => [authorId, ...(structureId === undefined ? [] : [structureId])]
 
 /** Does it say another type than this? What only one of both says is no contradiction. */
 export function isOfOtherType({ type_code: known }: Pick<ItemRow, 'type_code'>, typeCode: string | null): boolean {

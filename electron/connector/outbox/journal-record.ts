@@ -51,7 +51,7 @@ const actRecord = z.object({
     z.object({ what: z.literal('free'), rebuild: z.boolean() }),
     z.object({ what: z.literal('patient'), patientId: z.string(), as: z.object({ ins: z.string(), insOid: z.string(), against: z.boolean() }).optional() }),
     z.object({ what: z.literal('type'), typeCode: z.string() }),
-    z.object({ what: z.literal('author'), authorId: z.string() }),
+    z.object({ what: z.literal('author'), authorId: z.string(), structureId: z.string().optional() }),
   ]),
 })
 export type ActRecord = z.infer<typeof actRecord>

@@ -1248,8 +1248,18 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.chooseAuthor(asking, knownProfessional.id)).toBe(true)
         expect(await ledger.chooseAuthor(asking, '899900000013')).toBe(false)
         ledger = await opened.reopen()
-        expect(await current(row)).toMatchObject({ state: 'received', reason: null, chosen_author: knownProfessional.id, chosen_type: null, held: null })
+        expect(await current(row)).toMatchObject({ state: 'received', reason: null, chosen_author: knownProfessional.id, chosen_place: null, chosen_type: null, held: null })
         expect((await ledger.trace(row)).at(-1)).toMatchObject({ from: 'parked', to: 'received', event: 'changed', detail: `author chosen by a person: ${knownProfessional.name}` })
+      })
+
+      it('says where its author wrote it, over a restart, and forgets it with another word', async () => {
+        const asking = await apply(await received('one'), { type: 'wait', for: 'session', reason: 'situation-to-choose' })
+        expect(await ledger.chooseAuthor(asking, knownProfessional.id, '499900000012001')).toBe(true)
+        ledger = await opened.reopen()
+        expect(await current(asking)).toMatchObject({ state: 'received', waiting_for: null, chosen_author: knownProfessional.id, chosen_place: '499900000012001' })
+        expect((await ledger.trace(asking)).at(-1)).toMatchObject({ event: 'changed', detail: `author chosen by a person: ${knownProfessional.name}, 499900000012001` })
+        expect(await ledger.chooseAuthor(await current(asking), '899900000013')).toBe(true)
+        expect(await current(asking)).toMatchObject({ chosen_author: '899900000013', chosen_place: null })
       })
 
       it.each(['type-unknown', 'author-not-ours'] as const)('says the author of nothing that stands for another cause (%s), or was sent', async (reason) => {
@@ -1581,12 +1591,12 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         if (!opened.copy) return skip()
         const row = await parked('one', 'author-missing')
         const putBack = await opened.copy()
-        await ledger.chooseAuthor(row, knownProfessional.id)
+        await ledger.chooseAuthor(row, knownProfessional.id, '499900000012001')
         ledger = await putBack()
-        expect(await current(row)).toMatchObject({ state: 'parked', reason: 'author-missing', chosen_author: null })
+        expect(await current(row)).toMatchObject({ state: 'parked', reason: 'author-missing', chosen_author: null, chosen_place: null })
         await ledger.replay(true)
-        expect(await current(row)).toMatchObject({ state: 'received', chosen_author: knownProfessional.id })
-        expect((await ledger.trace(row)).at(-1)).toMatchObject({ detail: `author chosen by a person: ${knownProfessional.name}` })
+        expect(await current(row)).toMatchObject({ state: 'received', chosen_author: knownProfessional.id, chosen_place: '499900000012001' })
+        expect((await ledger.trace(row)).at(-1)).toMatchObject({ detail: `author chosen by a person: ${knownProfessional.name}, 499900000012001` })
       })
 
       it('what a person said of it is said again wherever it was on an older copy', async ({ skip }) => {

@@ -182,8 +182,8 @@ export interface Ledger {
   choosePatient(row: ItemRow, patientId: string, as?: ChosenAs): Promise<boolean>
   /** A person says what type it is: only while it stands for want of one and was never sent. It goes back on its way. */
   chooseType(row: ItemRow, typeCode: string): Promise<boolean>
-  /** A person says who of the practice wrote it: only while it stands for want of that and was never sent. It goes back on its way. */
-  chooseAuthor(row: ItemRow, authorId: string): Promise<boolean>
+  /** A person says who of the practice wrote it, and in which of their places: only while it stands for want of that and was never sent. It goes back on its way. */
+  chooseAuthor(row: ItemRow, authorId: string, structureId?: string): Promise<boolean>
   /** A person chooses who sees it, before any send. It is prepared anew. */
   setVisibility(row: ItemRow, visibility: ItemVisibility): Promise<boolean>
   /** A person holds it back, before any send. */

@@ -4,7 +4,7 @@ import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, rewrittenOf, sameHints, shownOf, sourceNumberOf, standsBeside } from './announced.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
-import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type ItemRow } from './item.ts'
+import { authorChosen, authoredBy, holdReason, isRetyped, parentRetyped, typeChosen, type ItemRow } from './item.ts'
 import type { Act, ActRecord, AnswerRecord, ArrivalRecord, DecisionRecord, WithdrawnRecord } from './journal-record.ts'
 import type { Ledger, ListQuery, MoveMore, Prepared, Received, Recognised, TakenFile } from './ledger.ts'
 import { needsPerson } from './needs-person.ts'
@@ -59,7 +59,7 @@ function keepBytes(disk: MemoryDisk, bytes: Uint8Array): { sha256: string; size:
  * A second engine behind the queue port, for tests: maps instead of tables, a whole copy of the book instead of a transaction. It shares
  * `transition` with the other and nothing of its queries; that both pass one contract says that the states do not come from the engine.
  */
-export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now: () => number; newId: () => string; nameOf: (professionalId: string) => string }): Ledger {
+export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now: () => number; newId: () => string; nameOf: (id: string) => string }): Ledger {
   const listeners = new Set<(change: { readonly received: boolean }) => void>()
   let received = false
 
@@ -314,8 +314,8 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       return sayOf(item, typeChosen(done.typeCode))
     }
     if (done.what === 'author') {
-      item.chosen_author = done.authorId
-      return sayOf(item, authorChosen(nameOf(done.authorId)))
+      Object.assign(item, { chosen_author: done.authorId, chosen_place: done.structureId ?? null })
+      return sayOf(item, authorChosen(...authoredBy(done).map(nameOf)))
     }
     if (done.what === 'patient') Object.assign(item, { chosen_patient_id: done.patientId, chosen_as: done.as ? JSON.stringify(done.as) : null })
     else {
@@ -575,7 +575,7 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       }),
     choosePatient: async (row, patientId, as) => (await actAll([{ row, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     chooseType: async (row, typeCode) => (await actAll([{ row, act: { what: 'type', typeCode } }], isAsRead)) === 1,
-    chooseAuthor: async (row, authorId) => (await actAll([{ row, act: { what: 'author', authorId } }], isAsRead)) === 1,
+    chooseAuthor: async (row, authorId, structureId) => (await actAll([{ row, act: { what: 'author', authorId, ...(structureId !== undefined && { structureId }) } }], isAsRead)) === 1,
     setVisibility: (row, visibility) => actOf(row, { what: 'visibility', visibility }),
     hold: (row) => actOf(row, { what: 'hold' }),
     dismiss: (row, why) => actOf(row, { what: 'dismiss', why }),
@@ -676,7 +676,7 @@ function newItem(seq: number, { id, source, sha256, size, hints, fileName, file 
   return {
     seq, id, state: 'received', reason: null, reason_detail: null, waiting_for: null,
     source_kind: source.kind, source_name: source.name, ...placeOf({ source, file }), content_sha256: sha256, content_size: size, hints: hintsOf({ hints, fileName }),
-    patient_id: null, chosen_patient_id: null, chosen_as: null, chosen_type: null, chosen_author: null, patient: null, ins: null, type_code: null, title: null,
+    patient_id: null, chosen_patient_id: null, chosen_as: null, chosen_type: null, chosen_author: null, chosen_place: null, patient: null, ins: null, type_code: null, title: null,
     unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, document_sha256: null, lot_sha256: null, entry_uuid: null,
     received_at: at, settled_at: null, next_attempt_at: null, attempts: 0, absent_looks: 0, first_absent_at: null, sent_at: null,
     lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null, held: null, visibility: null, doubts: 0, crashes: 0, ask_first: 0, corrected: 0, rendering: null, waiting_acts: null,
@@ -690,7 +690,7 @@ const nothingFrozen = {
   unique_id: null, submission_set_id: null, submitted_at: null, metadata: null, party: null, lineage: null, parent_unique_id: null, document_key: null, version: null, set_id: null,
   patient_id: null, chosen_patient_id: null, chosen_as: null, patient: null, ins: null,
 }
-const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id, row.chosen_type, row.chosen_author])
+const asked = (row: ItemRow): string => JSON.stringify([row.hints, row.visibility, row.held, row.chosen_patient_id, row.chosen_type, row.chosen_author, row.chosen_place])
 const fileKey = ({ path, size, mtimeMs }: TakenFile): string => JSON.stringify([path, size, mtimeMs])
 const numberOf = ({ sendingApplication, sendingFacility, controlId }: Message): string => JSON.stringify([sendingApplication, sendingFacility, controlId])
 const least = (numbers: readonly number[]): number | null => (numbers.length === 0 ? null : Math.min(...numbers))

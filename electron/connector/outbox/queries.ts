@@ -2,7 +2,7 @@ import { inRecordEvent } from './in-record.ts'
 
 /** Every statement of the outbox. The query-plan test runs them all through EXPLAIN and fails on a full scan of a table that grows. */
 const columns = `seq, id, state, reason, reason_detail, waiting_for, source_kind, source_name, source_reference, source_id, source_path, content_sha256, content_size,
-  hints, patient_id, chosen_patient_id, chosen_as, chosen_type, chosen_author, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
+  hints, patient_id, chosen_patient_id, chosen_as, chosen_type, chosen_author, chosen_place, patient, ins, type_code, title, unique_id, submission_set_id, submitted_at, metadata, party, document_sha256, lot_sha256,
   entry_uuid, received_at, settled_at, next_attempt_at, attempts, absent_looks, first_absent_at, sent_at,
   lineage, parent_unique_id, document_key, version, set_id, held, visibility, doubts, crashes, ask_first, corrected, rendering, waiting_acts`
 
@@ -136,7 +136,7 @@ export const queries = {
   setVisibility: `UPDATE item SET visibility = @visibility WHERE seq = @seq AND attempts = 0`,
   bringForward: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @latest`,
   networkIsBack: `UPDATE item SET next_attempt_at = @now WHERE state IN ('ready','uncertain','waiting') AND next_attempt_at > @now AND waiting_for = 'network'`,
-  chooseAuthor: 'UPDATE item SET chosen_author = @authorId WHERE seq = @seq',
+  chooseAuthor: 'UPDATE item SET chosen_author = @authorId, chosen_place = @structureId WHERE seq = @seq',
   chooseType: 'UPDATE item SET chosen_type = @typeCode WHERE seq = @seq',
   choosePatient: 'UPDATE item SET chosen_patient_id = @patientId, chosen_as = @as WHERE seq = @seq',
   isJournaled: 'SELECT 1 FROM journaled WHERE id = ?',

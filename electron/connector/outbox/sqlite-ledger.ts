@@ -4,7 +4,7 @@ import { milestone, type Store } from '../store/index.ts'
 import { allows } from './allows.ts'
 import { answerTo, contentKey, contentKeyOf, correctionDetail, isAnswered, isCandidate, isContested, isInDoubtSince, isSameWord, isUnconfirmed, isWordFor, lateReasons, rewrittenOf, sameHints, shownOf, standsBeside } from './announced.ts'
 import { openGroupCommit, type Commit } from './group-commit.ts'
-import { authorChosen, holdReason, isRetyped, parentRetyped, typeChosen, type Frozen, type ItemRow } from './item.ts'
+import { authorChosen, authoredBy, holdReason, isRetyped, parentRetyped, typeChosen, type Frozen, type ItemRow } from './item.ts'
 import { inRecordEvent } from './in-record.ts'
 import { inTurns } from './in-turns.ts'
 import { openItemList, type KeptCount } from './item-list.ts'
@@ -27,17 +27,17 @@ export interface SqliteLedgerOptions {
   readonly newId: () => string
   /** How it commits, when others share its commits. */
   readonly commit?: Commit
-  /** By what name a trace tells of a professional of the practice; by their number where nothing is said. */
-  readonly nameOf?: (professionalId: string) => string
+  /** By what name a trace tells of a professional or a structure of the practice; by their number where nothing is said. */
+  readonly nameOf?: (id: string) => string
   /** Runs inside the commit of a person's act; `item` is as it was before. */
   readonly onAct?: (item: ItemRow, act: Act) => void
 }
 
 /** What was asked of an item while it was being prepared, by a person or its source. */
-const asked = (item: Pick<ItemRow, 'hints' | 'visibility' | 'held' | 'chosen_patient_id' | 'chosen_type' | 'chosen_author'>) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id, item.chosen_type, item.chosen_author])
+const asked = (item: Pick<ItemRow, 'hints' | 'visibility' | 'held' | 'chosen_patient_id' | 'chosen_type' | 'chosen_author' | 'chosen_place'>) => JSON.stringify([item.hints, item.visibility, item.held, item.chosen_patient_id, item.chosen_type, item.chosen_author, item.chosen_place])
 
 /** Opens the ledger on a store of this computer. */
-export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), nameOf = (professionalId) => professionalId, onAct = () => undefined }: SqliteLedgerOptions): Ledger {
+export function openSqliteLedger(store: Store, { now, newId, commit = openGroupCommit(store), nameOf = (id) => id, onAct = () => undefined }: SqliteLedgerOptions): Ledger {
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
@@ -426,8 +426,8 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
         prepared.chooseType.run({ seq: item.seq, typeCode: done.typeCode })
         return sayOf(item, typeChosen(done.typeCode))
       case 'author':
-        prepared.chooseAuthor.run({ seq: item.seq, authorId: done.authorId })
-        return sayOf(item, authorChosen(nameOf(done.authorId)))
+        prepared.chooseAuthor.run({ seq: item.seq, authorId: done.authorId, structureId: done.structureId ?? null })
+        return sayOf(item, authorChosen(...authoredBy(done).map(nameOf)))
     }
   }
 
@@ -604,7 +604,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
       }),
     choosePatient: async (item, patientId, as) => (await actAll([{ item, act: { what: 'patient', patientId, ...(as && { as }) } }], isAsRead)) === 1,
     chooseType: async (item, typeCode) => (await actAll([{ item, act: { what: 'type', typeCode } }], isAsRead)) === 1,
-    chooseAuthor: async (item, authorId) => (await actAll([{ item, act: { what: 'author', authorId } }], isAsRead)) === 1,
+    chooseAuthor: async (item, authorId, structureId) => (await actAll([{ item, act: { what: 'author', authorId, ...(structureId !== undefined && { structureId }) } }], isAsRead)) === 1,
     setVisibility: (item, visibility) => actOf(item, { what: 'visibility', visibility }),
     hold: (item) => actOf(item, { what: 'hold' }),
     dismiss: (item, why) => actOf(item, { what: 'dismiss', why }),

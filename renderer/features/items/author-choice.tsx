@@ -1,26 +1,39 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AuthorChoice as Choice } from '#shared/contract/items.ts'
+import type { AuthorChoice as Choice, ItemDetail } from '#shared/contract/items.ts'
+import type { ConnectorClient } from '#shared/rpc/index.ts'
 import { ChoiceForm } from './choice-form.tsx'
+
+type Said = Pick<Parameters<ConnectorClient['items']['chooseAuthor']>[0], 'authorId' | 'structureId'>
+
+/** What an option says stays what it says when others are shown meanwhile. */
+const written = ({ authorId, structureId }: Said): string => JSON.stringify({ authorId, structureId })
 
 interface AuthorChoiceProps {
   choices: readonly Choice[]
-  /** Whom a person said before; null = nobody. */
-  current: string | null
+  /** What a person said before. */
+  current: ItemDetail['chosen']
   busy: boolean
-  onConfirm: (authorId: string) => void
+  onConfirm: (said: Said) => void
 }
 
-/** Which professional of the practice wrote a document that does not say it. */
+/** Which professional of the practice wrote a document that does not say it, and where, of one who works at several places. */
 export function AuthorChoice({ choices, current, busy, onConfirm }: AuthorChoiceProps) {
   const { t } = useTranslation()
   const id = useId()
+  // Its source says who; only where is asked.
+  const isPlaceOnly = choices.every((one) => one.id === choices[0]?.id)
   // What they are, in the national list's own words, which are French.
-  const options = choices.map(({ id: value, name, speciality }) => ({ value, name, hint: <span lang="fr">{speciality}</span> }))
+  const options = choices.map((choice) => ({
+    value: written({ authorId: choice.id, structureId: choice.place?.id }),
+    name: isPlaceOnly && choice.place ? choice.place.name : [choice.name, choice.place?.name].filter(Boolean).join(', '),
+    hint: isPlaceOnly && choice.place ? choice.name : <span lang="fr">{choice.speciality}</span>,
+  }))
+  const before = current.author === null ? null : written({ authorId: current.author, structureId: current.place ?? undefined })
   return (
     <section className="drawer-choice" data-testid="author-choice">
-      <h3 id={`${id}-heading`}>{t('authorChoice.heading')}</h3>
-      <ChoiceForm of="author" labelledBy={`${id}-heading`} options={options} current={options.find(({ value }) => value === current) ?? null} busy={busy} onConfirm={onConfirm} />
+      <h3 id={`${id}-heading`}>{t(isPlaceOnly ? 'placeChoice.heading' : 'authorChoice.heading')}</h3>
+      <ChoiceForm of={isPlaceOnly ? 'place' : 'author'} labelledBy={`${id}-heading`} options={options} current={options.find(({ value }) => value === before) ?? null} busy={busy} onConfirm={(value) => onConfirm(JSON.parse(value) as Said)} />
     </section>
   )
 }

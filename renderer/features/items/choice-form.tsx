@@ -12,7 +12,7 @@ export interface Option {
 }
 
 interface ChoiceFormProps {
-  of: 'type' | 'author'
+  of: 'type' | 'author' | 'place'
   /** The id of the question. */
   labelledBy: string
   options: readonly Option[]

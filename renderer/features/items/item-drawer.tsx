@@ -202,7 +202,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
       {isOfWhom && detail.mayFindPatient ? <NamedByText itemId={item.id} patient={item.patient} candidates={candidates} isLocked={isLocked} busy={busy} onConfirm={assign} /> : null}
       {isOfWhom && detail.mayFindPatient ? <FindPatient itemId={item.id} patient={item.patient} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
       {mayBeTyped ? <TypeChoice choices={detail.typeChoices} current={detail.chosen.type} busy={busy} onConfirm={(typeCode) => void act(() => connector.items.chooseType({ id: item.id, typeCode }), t('drawer.typed'))} /> : null}
-      {mayBeAuthored ? <AuthorChoice choices={detail.authorChoices} current={detail.chosen.author} busy={busy} onConfirm={(authorId) => void act(() => connector.items.chooseAuthor({ id: item.id, authorId }), t('drawer.authored'))} /> : null}
+      {mayBeAuthored ? <AuthorChoice choices={detail.authorChoices} current={detail.chosen} busy={busy} onConfirm={(said) => void act(() => connector.items.chooseAuthor({ id: item.id, ...said }), t('drawer.authored'))} /> : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">

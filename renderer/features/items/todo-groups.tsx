@@ -64,7 +64,7 @@ function rank(reason: ReasonCode): number {
 }
 
 /** Where one thing is lacking that somebody says in the drawer. */
-const choiceOf: { readonly [Reason in ReasonCode]?: 'sync.group.chooseType' | 'sync.group.chooseAuthor' } = { 'type-unknown': 'sync.group.chooseType', 'author-missing': 'sync.group.chooseAuthor' }
+const choiceOf: { readonly [Reason in ReasonCode]?: `sync.group.choose${'Type' | 'Author' | 'Place'}` } = { 'type-unknown': 'sync.group.chooseType', 'author-missing': 'sync.group.chooseAuthor', 'situation-unknown': 'sync.group.choosePlace' }
 
 interface CauseProps {
   reason: ReasonCode

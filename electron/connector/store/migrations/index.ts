@@ -19,6 +19,7 @@ import { waitingActs } from './0017-waiting-acts.ts'
 import { chosenTypes } from './0018-chosen-types.ts'
 import { listWarnings } from './0019-list-warnings.ts'
 import { chosenAuthors } from './0020-chosen-authors.ts'
+import { chosenPlaces } from './0021-chosen-places.ts'
 
 /** Every step, oldest first. Append only. */
-export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders, contentsInDoubt, waitingActs, chosenTypes, listWarnings, chosenAuthors]
+export const migrations: readonly Migration[] = [start, lanes, search, corrections, audit, rights, readers, readings, looks, facts, paperSheets, renderings, movedFiles, chosenPatients, watchedFolders, contentsInDoubt, waitingActs, chosenTypes, listWarnings, chosenAuthors, chosenPlaces]
