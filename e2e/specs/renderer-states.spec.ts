@@ -777,8 +777,10 @@ test.describe('the panel', () => {
     await expect(page.getByTestId('ins-refused')).toHaveCount(0)
     const asked = (wanted: string) => fresh.world.asked.filter(({ name }) => name === wanted).map(({ input }) => input)
     expect([asked('panel.find'), asked('panel.open')]).toEqual([[{ typed: 'durand' }], []])
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Tab')
+    await expect(page.getByTestId('known-patient')).toBeFocused()
+    // Confirmed again with a slip of the first key: whoever is found then.
+    await page.getByTestId('ins-field').fill('duran')
+    await page.keyboard.press('Enter')
     await expect(page.getByTestId('known-patient')).toBeFocused()
     fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
     await page.keyboard.press('Enter')
@@ -834,6 +836,18 @@ test.describe('the panel', () => {
     fresh.back()
     await expect(page.getByTestId('link-lost')).toBeHidden()
     await expect(rows(page)).toHaveCount(1)
+  })
+
+  test('tells nothing to be well in the sync window once the connector is gone', async ({ page, fresh }) => {
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await expect(page.getByTestId('record-state')).toContainText('●')
+    fresh.cut()
+    await expect(page.getByTestId('global-state')).toContainText('Dernier état connu\u00a0: ')
+    for (const mark of await page.getByTestId('source').or(page.getByTestId('record-state')).all()) await expect(mark).toContainText('état inconnu')
+    expect(await violations(page)).toEqual([])
+    fresh.back()
+    await expect(page.getByTestId('record-state')).toContainText('●')
   })
 
   test('filters by word, type and period, says so, and shows all again', async ({ page, fresh }) => {

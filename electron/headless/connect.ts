@@ -4,9 +4,11 @@ import { ORPCError } from '@orpc/client'
 import { createRouterClient } from '@orpc/server'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import { reasonCode } from '#shared/contract/index.ts'
 import { clientOverWebSocket, type ClientSocket, type ConnectorClient } from '#shared/rpc/index.ts'
 import { routerOf, startConnector } from '#connector/connector.ts'
 import { readOrMakeKeyFile } from '#connector/store/index.ts'
+import { createTexts } from '../../renderer/strings/index.ts'
 import type { Options } from './options.ts'
 import { clinicalFolder, profilesFolder, readPractice, UsageError, version } from './program.ts'
 import { openRecordChoice, practiceFileOf } from './record-choice.ts'
@@ -77,7 +79,14 @@ export async function connect(options: Options): Promise<Connection> {
   }
 }
 
-/** Runs a command's questions; an expected refusal becomes one line on stderr and exit code 1. */
+/** What a refusal means and what to do, as the windows say it; nothing of a code they have no words for. */
+function inWords(code: string): { readonly message?: string } {
+  const { t } = createTexts('en')
+  const reason = reasonCode.safeParse(code).data
+  return reason ? { message: `${t(`reasons.${reason}.title`)}. ${t(`reasons.${reason}.what`)} ${t(`reasons.${reason}.action`)}` } : {}
+}
+
+/** Runs a command's questions; an expected refusal becomes one line on stderr (`{error, recordText, message}`) and exit code 1. */
 export async function asking(options: Options, work: (connection: Connection) => Promise<number>): Promise<number> {
   return askingOver(await connect(options), work)
 }
@@ -95,7 +104,8 @@ async function askingOver(connection: Connection, work: (connection: Connection)
   } catch (error) {
     if (!(error instanceof ORPCError)) throw error
     const data = error.data as { code?: string; recordText?: string | null } | undefined
-    process.stderr.write(`${JSON.stringify({ error: data?.code ?? error.code, recordText: data?.recordText ?? null })}\n`)
+    const code = data?.code ?? error.code
+    process.stderr.write(`${JSON.stringify({ error: code, recordText: data?.recordText ?? null, ...inWords(code) })}\n`)
     return 1
   } finally {
     await connection.close()

@@ -48,7 +48,7 @@ describe('relais audit verify', () => {
   })
 
   it('refuses what it does not understand', async () => {
-    for (const args of [[], ['sing'], ['verify', 'twice'], ['attest'], ['export', '--from', '2026-02-30']]) expect(await relais(...args), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
+    for (const args of [[], ['sing'], ['verify', 'twice'], ['attest'], ['export', '--from', '2026-02-30'], ['export', '--from', '2026-02-02', '--to', '2026-02-01']]) expect(await relais(...args), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
   })
 })
 

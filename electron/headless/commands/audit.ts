@@ -57,6 +57,7 @@ function inWords({ problem, lines, gaps, last }: TraceVerdict): string {
 function exportLines(options: Options): Promise<number> {
   const from = options.from === null ? null : localDay('--from', options.from).from
   const to = options.to === null ? null : localDay('--to', options.to).to
+  if (from !== null && to !== null && from >= to) throw new UsageError(`--from ${options.from} comes after --to ${options.to}`)
   return asking(options, async ({ client }) => {
     const out = openOut(options)
     try {

@@ -75,6 +75,7 @@ function What({ printable: { sheet, code, keptBack } }: { printable: PrintableSh
   return (
     <>
       {sheetLists.every((name) => holds(name) === 0) ? <p>{t('sheet.preview.nothing')}</p> : said === '' ? null : <p>{t('sheet.preview.says', { said })}</p>}
+      {allergies.state === 'noneKnown' ? <p>{t('sheet.preview.says', { said: t('summary.allergies.noneKnown.title') })}</p> : null}
       {warnings.length > 0 ? (
         <ul data-testid="sheet-warnings">
           {warnings.map((text) => (

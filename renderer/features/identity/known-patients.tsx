@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readPatientSearch } from '#shared/text/read-patient-search.ts'
 import { partialDate } from '../../app/format.ts'
@@ -14,8 +14,16 @@ import { announce } from '../../ui/live-regions.tsx'
 /** After the last key, in milliseconds: nobody is looked for by half a name. */
 const settledMs = 250
 
+interface KnownPatientsProps {
+  typed: string
+  /** How often it was confirmed by the keyboard: the first found takes it then, and opens by a second press, with who they are in sight. */
+  confirmed: number
+  busy: boolean
+  onOpen: (patient: { ins: string; insOid: string }) => void
+}
+
 /** Patients known here who have an INS and are called what was typed, to open one by a press; nothing is asked of the record before. */
-export function KnownPatients({ typed, busy, onOpen }: { typed: string; busy: boolean; onOpen: (patient: { ins: string; insOid: string }) => void }) {
+export function KnownPatients({ typed, confirmed, busy, onOpen }: KnownPatientsProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const settled = useSettled(typed, settledMs)
@@ -23,14 +31,22 @@ export function KnownPatients({ typed, busy, onOpen }: { typed: string; busy: bo
   const { data, error } = useQuery({ ...knownPatientsQuery(settled), enabled: isSought })
   const shown = isSought && !error ? data : undefined
   const told = shown ? t(shown.more ? 'findPatient.more' : 'findPatient.found', { count: shown.found.length }) : isSought && error ? t(`reasons.${callFailure(error).code}.title`) : null
+  const list = useRef<HTMLUListElement>(null)
+  const followed = useRef(confirmed)
+  const isAnyShown = Boolean(shown?.found.length)
   useEffect(() => {
     if (told !== null) announce(told)
   }, [told])
+  useEffect(() => {
+    if (!isAnyShown || followed.current === confirmed) return
+    followed.current = confirmed
+    list.current?.querySelector('button')?.focus()
+  }, [isAnyShown, confirmed])
   if (told === null) return null
   return (
     <section className="known-patients" data-testid="known-patients">
       <p className="quiet">{told}</p>
-      <ul>
+      <ul ref={list}>
         {shown?.found.map((one) => (
           <li key={`${one.ins} ${patientName(one)}`}>
             <Act isDisabled={busy} onPress={() => onOpen(one)} data-testid="known-patient">

@@ -30,6 +30,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const [asked, setAsked] = useState(false)
   const [completed, setCompleted] = useState(false)
+  const [confirmed, setConfirmed] = useState(0)
   const tried = useRef<string | null>(null)
   const id = useId()
   const entry = readFrontEntry(typed)
@@ -54,6 +55,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setAsked(true)
+    setConfirmed((before) => before + 1)
     if (entry.kind === 'without-key') {
       tried.current = entry.ins
       setTyped(entry.ins)
@@ -111,7 +113,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
           </Complaint>
         ) : null}
       </form>
-      {isName ? <KnownPatients typed={typed} busy={busy} onOpen={({ ins, insOid }) => byName({ ins, insOid })} /> : null}
+      {isName ? <KnownPatients typed={typed} confirmed={confirmed} busy={busy} onOpen={({ ins, insOid }) => byName({ ins, insOid })} /> : null}
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { ProgressBar } from 'react-aria-components/ProgressBar'
 import { goesByItselfCount } from '#shared/contract/goes-by-itself-count.ts'
 import { needsUserCount } from '#shared/contract/needs-user-count.ts'
 import type { StatusView } from '#shared/contract/status.ts'
-import { connector } from '../../app/connection.ts'
+import { connector, useLink } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { clock, moment } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
@@ -67,10 +67,20 @@ function Doing({ status }: { status: StatusView }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const now = useNow()
+  const isLost = useLink(({ state }) => state) === 'lost'
   const intakeStopped = status.state === 'idle' && status.storage.state !== 'ok'
   // "Up to date" would be heard as "all is well": while nothing more is taken in, that is what is said.
   const look = stateLook(intakeStopped ? 'paused' : status.state)
 
+  if (isLost) {
+    return (
+      <p className="status-doing" data-testid="global-state" data-state="lost">
+        <Mark tone="quiet" shape="◌">
+          {t('sync.lastKnown', { state: sentence() })}
+        </Mark>
+      </p>
+    )
+  }
   if (status.progress && !status.paused) {
     const { done, total } = status.progress
     const text = t('sync.progress', { done, total })
