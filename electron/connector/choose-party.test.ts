@@ -47,7 +47,7 @@ describe('who the VIHF speaks for', () => {
     expect(chooseParty(practice, [{ ...stranger, person: { ...stranger.person!, domain: '1.2.3.4.5' } }])).toMatchObject({ ok: false, failure: { code: 'author-not-ours' } })
   })
   it('is nobody for what a professional of the practice wrote for another structure', () => {
-    expect(chooseParty(practice, [author('810000000002', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: '810000000002 / 1999999999' } })
+    expect(chooseParty(practice, [author('810000000002', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: 'X Y (810000000002) / Z (1999999999)' } })
     expect(chooseParty(practice, [author('810000000002', '1999999999'), author('810000000001', '1750000001')])).toMatchObject({ ok: true, value: { professional: { id: '810000000001' } } })
   })
   it('is another structure’s by a number of the kind the practice file gives, however a sidecar writes it; by nothing else', () => {
@@ -64,7 +64,8 @@ describe('who the VIHF speaks for', () => {
     expect(chooseParty(practice, [author('810000000002', '1750000002', 'device')])).toMatchObject({ ok: true, value: { kind: 'structure' } })
   })
   it('is nobody for a document of others', () => {
-    expect(chooseParty(practice, [author('899999999999', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: '899999999999 / 1999999999' } })
+    expect(chooseParty(practice, [author('899999999999', '1999999999')])).toMatchObject({ ok: false, failure: { code: 'author-not-ours', detail: 'X Y (899999999999) / Z (1999999999)' } })
+    expect(chooseParty(practice, [{ ...author('899999999999', null), person: { id: '899999999999', family: '', given: '' }, institution: { id: '1999999999', name: '1999999999' } }])).toMatchObject({ ok: false, failure: { detail: '899999999999 / 1999999999' } })
     expect(chooseParty(practice, [author(null, null)])).toMatchObject({ ok: false })
   })
   it('reads as the first doctor', () => {

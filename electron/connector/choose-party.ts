@@ -20,8 +20,14 @@ export function chooseParty(practice: Practice, authors: readonly DocumentAuthor
     if (structure) return success({ kind: 'structure', structure })
   }
   if (found) return found
-  const named = authors.map((author) => [author.person?.id, author.institution?.id].filter(Boolean).join(' / ')).filter(Boolean)
+  const named = authors.map(({ person, institution }) => [person && called(`${person.family} ${person.given}`, person.id), institution && called(institution.name, institution.id)].filter(Boolean).join(' / ')).filter(Boolean)
   return failure('author-not-ours', { detail: named.join(', ') })
+}
+
+/** Whose document it is told to be: by their name, and the number that says they are not of the practice. */
+function called(name: string, id: string): string {
+  const said = name.trim()
+  return said === '' || said === id ? id : `${said} (${id})`
 }
 
 function authorOfThePractice(practice: Practice, authors: readonly DocumentAuthor[], { chosenSituation, named }: { readonly chosenSituation: Speakers['chosenSituation']; readonly named: readonly string[] }): Result<ProfessionalParty> | null {

@@ -180,7 +180,7 @@ describe('a CDA on its way to ready', () => {
   it('stands where one of ours wrote it for a structure that is not: CDA or sidecar', async () => {
     const elsewhere = '499999999999001'
     const row = await walk(cda({ professional: { ...cdaExample.professional, structure: elsewhere }, structure: { ...cdaExample.structure, id: elsewhere } }))
-    expect(row).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `${cdaExample.professional.id} / ${elsewhere}` })
+    expect(row).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `GENERIQUE Alix (${cdaExample.professional.id}) / ${cdaExample.structure.name} (${elsewhere})` })
     learn()
     const { id } = cdaExample.professional
     expect(await walk(await pdf(), { ...sidecar(full), authorId: id, structureId: elsewhere })).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `${id} / ${elsewhere}` })

@@ -7,6 +7,7 @@ import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { documentActs, type DocumentAct } from '#shared/contract/document-acts.ts'
 import type { ItemDetail, ItemTrace, ItemView } from '#shared/contract/items.ts'
+import { reasons } from '#shared/contract/reasons.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { moment, partialDate } from '../../app/format.ts'
@@ -147,6 +148,8 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
   const isOfWhom = stopped && item.reason !== null && patientReasons.includes(item.reason)
   const mayBeTyped = detail.typeChoices.length > 0
   const mayBeAuthored = detail.authorChoices.length > 0
+  // Tried again as it is, it would end the same way.
+  const isForGood = item.reason !== null && reasons[item.reason] === 'permanent'
   const choice = lineOfChoice(detail)
   const told = (line: ItemTrace, what: string) => {
     const named = otherItemOf(line.reason, what)
@@ -207,7 +210,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
           {stopped ? (
-            <Act kind={isOfWhom || mayBeTyped || mayBeAuthored ? undefined : 'main'} isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
+            <Act kind={isOfWhom || mayBeTyped || mayBeAuthored || isForGood ? undefined : 'main'} isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.retried'))} data-testid="drawer-retry">
               {t(held ? 'drawer.send' : 'drawer.retry')}
             </Act>
           ) : null}
