@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openFaultProxy, type FaultProxy } from './fault-proxy.ts'
+import { openFaultProxy, reset, type FaultProxy } from './fault-proxy.ts'
 import type { Breaking, Schedule, Shaping } from './toxics.ts'
 
 /** A server that answers a request of 2,000 bytes with 3,000. */
@@ -136,4 +136,22 @@ test('a lost answer is cut inside its application data, after the whole request'
   expect(answer).toBe(55 + 256)
   expect([...proxy.lostAnswers()]).toEqual([['deposit 256', 1]])
   await new Promise((resolve) => tlsServer.close(resolve))
+})
+
+test('resets a connection to its end, one that is just being shut down too', async () => {
+  for (const isShutDown of [false, true]) {
+    const socket = net.connect({ port: (server.address() as net.AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
+    await new Promise((resolve) => socket.once('connect', resolve))
+    const closed = new Promise((resolve, reject) => {
+      socket.once('close', resolve)
+      socket.once('error', reject)
+    })
+    if (isShutDown) {
+      socket.end()
+      // The shutdown is under way once the stream has told the socket.
+      await new Promise<void>((resolve) => process.nextTick(resolve))
+    }
+    reset(socket)
+    await closed
+  }
 })

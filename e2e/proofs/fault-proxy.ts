@@ -113,8 +113,8 @@ function carry(client: net.Socket, targetPort: number, schedule: Schedule, chanc
     if (isCut) return
     isCut = true
     for (const socket of [client, record]) {
-      if (how === 'reset') socket.resetAndDestroy()
-      else socket.destroySoon()
+      if (how === 'close') socket.destroySoon()
+      else reset(socket)
     }
   }
   const drop = (): void => {
@@ -212,6 +212,12 @@ function carry(client: net.Socket, targetPort: number, schedule: Schedule, chanc
   connect(client, record, 'up')
   connect(record, client, 'down')
   return { over, drop }
+}
+
+/** Ends a connection without a farewell. One that is being shut down cannot be reset (EINVAL): Node would neither close it nor tell, so it is closed. */
+export function reset(socket: net.Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 async function pause(ms: number): Promise<void> {

@@ -165,6 +165,7 @@ test('a document that does not say who wrote it, in a practice of several, goes 
     expect(offered[2]).toEqual({ id: '899900000342', name: 'LE GUILLOUX Solène', speciality: 'Infirmier', place: null })
     expect(await host.relais('items', 'author', id, '899900009999')).toMatchObject({ code: 1, stderr: expect.stringContaining('author-not-ours') })
     expect(await host.relais('items', 'type', id, '57833-6')).toMatchObject({ code: 1, stderr: expect.stringContaining('not-found') })
+    expect(await host.relais('items', 'author', id, '899900000219', '499900000099001')).toMatchObject({ code: 1, stderr: expect.stringContaining('author-not-ours') })
     expect((await host.relais('items', 'author', id, '899900000219')).code).toBe(0)
     await expect.poll(async () => (await of('two.pdf'))?.state).toBe('deposited')
     expect((await host.relais('items', 'author', id)).stdout).toBe('')

@@ -29,16 +29,17 @@ export function authorChoicesOf(row: ItemRow, { practice, store }: Standing): Au
   if (namesAnotherStructure(practice, said.structureId)) return []
   const [author, place] = [authorMeant(practice, said.authorId), structureNamed(practice, said.structureId)]
   const choices = choicesAmong(practice.professionals.filter(({ id, structure }) => (author === null || id === author) && (place === null || structure === place)), practice)
-  return author === null || choices.length > 1 ? choices : []
+  // Of a place chosen before, the one that the practice file has left is the way out.
+  return author === null || choices.length > 1 || (place === null && row.chosen_place !== null) ? choices : []
 }
 
-/** Whether a person may say that this professional wrote it, there. Without a place, of somebody who works at several, where they sign in says it, or it stands. */
+/** Whether a person may say that this professional wrote it, there. Without a place, of somebody who works at several, it would stand as before (`situation-unknown`). */
 export function authorChoiceOf(row: ItemRow, authored: Authored, standing: Standing): Result<Authored> {
   const offered = authorChoicesOf(row, standing)
   if (offered.length === 0) return failure('not-found')
-  const { authorId, structureId } = authored
-  const isOffered = offered.some(({ id, place }) => id === authorId && (structureId === undefined || structureId === place?.id))
-  return isOffered ? success(authored) : failure('author-not-ours', { detail: authoredBy(authored).join(' / ') })
+  const theirs = offered.filter(({ id }) => id === authored.authorId)
+  if (theirs.some(({ place }) => place?.id === authored.structureId)) return success(authored)
+  return theirs.length > 0 && authored.structureId === undefined ? failure('situation-unknown', { detail: authored.authorId }) : failure('author-not-ours', { detail: authoredBy(authored).join(' / ') })
 }
 
 /** The name the practice file gives a professional or a structure; their number where it gives none. */

@@ -113,8 +113,8 @@ export interface Speakers {
   readonly speaksInPerson?: SpeaksInPerson
   /** The holder of the CPE card in use, once for each structure they deposit for. */
   readonly staff?: readonly StaffParty[]
-  /** The structure of the exercise situation a professional signed in to, while their session lasts. */
-  readonly chosenSituation?: (professionalId: string) => string | null
+  /** The structure of the exercise situation a professional signed in to, while their session lasts; null with `moments` not all of the day they said so. */
+  readonly chosenSituation?: (professionalId: string, moments?: readonly number[]) => string | null
 }
 
 type ProfessionalParty = Extract<Party, { kind: 'professional' }>

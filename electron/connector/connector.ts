@@ -80,6 +80,7 @@ import { recover } from './recover.ts'
 import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openOppositionWaker } from './wake-opposed.ts'
+import { isSameDay } from './where-written.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
@@ -327,11 +328,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const waker = openWaker(ledger, onBug)
   started.push(() => waker.stop(), () => hub.close())
   const texts = openPdfTextReader({ onGivenUp: () => options.log('text of a document not read') })
-  /** Whose place a person chose in this session; the one the program takes up again by itself is good to read, never to say where something was written. */
-  let placeChosenBy: string | null = null
-  const isPlaceSaid = (): boolean => {
+  /** Whose place a person chose in this session, and when; the one the program takes up again by itself is good to read, never to say where something was written. */
+  let placeChosen: { readonly by: string; readonly at: number } | null = null
+  const isPlaceSaid = (moments: readonly number[]): boolean => {
     const { situations, holder } = signIn.view()
-    return situations.length <= 1 || (holder !== null && holder.id === placeChosenBy)
+    const saidAt = situations.length <= 1 ? now() : placeChosen !== null && holder?.id === placeChosen.by ? placeChosen.at : null
+    return saidAt !== null && moments.every((moment) => isSameDay(moment, saidAt))
   }
   const preparation: Preparation = {
     store,
@@ -341,7 +343,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     practice: options.practice,
     speaksInPerson: speaksInPerson(config),
     staff: () => signIn.staff(),
-    ...(config.signIn.mode !== 'certificates' && { chosenSituation: (id) => (isPlaceSaid() ? situationIn(signIn.signedIn(), id) : null) }),
+    ...(config.signIn.mode !== 'certificates' && { chosenSituation: (id, moments = []) => (isPlaceSaid(moments) ? situationIn(signIn.signedIn(), id) : null) }),
     environment,
     secretConnection: offersSecretConnection(config),
     maxDocumentBytes: config.maxDocumentBytes,
@@ -568,7 +570,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
     hub.tell('panel')
     sessionWaker?.sees(signIn.view())
     if (!party) {
-      placeChosenBy = null
+      placeChosen = null
       following = following.then(chooseAsBefore).catch(onBug)
     }
   }
@@ -956,7 +958,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         const done = signIn.choose(structure)
         const { holder } = signIn.view()
         if (done.ok && holder) {
-          placeChosenBy = holder.id
+          placeChosen = { by: holder.id, at: now() }
           sessionWaker?.chosen()
           await ledger.remember(situationOf(holder.id), structure)
         }

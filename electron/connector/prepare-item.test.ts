@@ -17,11 +17,13 @@ import { typeChoiceOf, typeChoicesOf } from './choose-type.ts'
 import { prepareItem, type Preparation } from './prepare-item.ts'
 import { retryRule } from './retry-rule.ts'
 import { isRebuilt, stopBeforeSending } from './sending-rules.ts'
+import { isSameDay } from './where-written.ts'
 
 const { patient } = cdaExample
 /** Another number with a right key: somebody else's. */
 const otherIns = `2840699999998${insKey('2840699999998')}`
 const traits = { birthName: patient.birthName, givenName: patient.givenName, birthDate: patient.birthDate, sex: patient.sex, birthPlace: patient.birthPlace }
+const clock = { now: 0 }
 const known: IdentityClaim = { origin: 'message', ...traits, ins: patient.ins, insOid: patient.insOid, localId: patient.localId!.value, localIdOid: patient.localId!.oid }
 const feed = (at: number, qualified = true) => ({ kind: 'identity-feed', name: 'LGC', at, qualified }) as const
 const pdfHints = { typeCode: '57833-6', title: 'Ordonnance' }
@@ -39,7 +41,8 @@ afterAll(() => texts.close())
 beforeEach(async () => {
   handle = await temporaryStore()
   const { store } = handle
-  const now = () => Date.UTC(2026, 10, 21, 12)
+  clock.now = Date.UTC(2026, 10, 21, 12)
+  const now = () => clock.now
   learnt = []
   made = 0
   ledger = openSqliteLedger(store, { now, newId: randomUUID })
@@ -734,27 +737,105 @@ describe('a person who says who wrote it', () => {
       expect([placeOf(await again(row)), authorChoicesOf(await again(row), preparation)]).toEqual([[structure.id], []])
     })
 
-    it('says by where they sign in where they wrote what came that day, and nothing of what waits since another', async () => {
+    it('is not said of another whom its source names since, who wrote it where they work', async () => {
+      const file = { path: '/export/a.pdf', size: 3, mtimeMs: preparation.now() }
+      const bytes = await pdf()
+      for (const otherPlaces of [[structure.id], [structure.id, elsewhere.id]]) {
+        practised([professional, { ...professional, structure: elsewhere.id }, ...otherPlaces.map((one) => ({ ...other, structure: one }))])
+        const at = { ...file, path: `/export/${otherPlaces.length}.pdf` }
+        const unlike = Buffer.concat([bytes, Buffer.from(`\n% ${otherPlaces.length}\n`)])
+        const row = await choose(await walk(unlike, unauthored(), 'folder', at), professional.id, elsewhere.id)
+        await walk(unlike, unauthored({ authorId: other.id }), 'folder', { ...at, mtimeMs: at.mtimeMs + 1 })
+        await prepareItem(await again(row), preparation)
+        const since = await again(row)
+        if (otherPlaces.length === 1) expect([authorsOf(since), placeOf(since)]).toEqual([[other.id], [structure.id]])
+        else expect([since.state, since.reason, authorChoicesOf(since, preparation).map(({ id }) => id)]).toEqual(['parked', 'situation-unknown', [other.id, other.id]])
+      }
+    })
+
+    it('has a way out where they left the place that was said', async () => {
       both()
-      const [today, before] = [await authored(), await authored()]
-      preparation = { ...preparation, chosenSituation: () => null }
-      for (const row of [today, before]) expect(await rebuild(row)).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
-      // As somebody may not wait for them to sign in.
-      expect(authorChoicesOf(await again(before), preparation)).toHaveLength(2)
-      preparation = { ...preparation, chosenSituation: () => elsewhere.id }
-      expect(placeOf(await rebuild(today))).toEqual([elsewhere.id])
-      const tomorrow = preparation.now() + 86_400_000
-      preparation = { ...preparation, now: () => tomorrow }
-      const asked = await rebuild(before)
-      expect(asked).toMatchObject({ state: 'parked', reason: 'situation-unknown' })
-      expect(placeOf(await choose(asked, professional.id, structure.id))).toEqual([structure.id])
+      const row = await choose(await authored(), professional.id, elsewhere.id)
+      practised([professional, other])
+      await ledger.setVisibility(row, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+      await prepareItem(await again(row), preparation)
+      expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+      expect(authorChoicesOf(await again(row), preparation)).toMatchObject([{ id: professional.id, place: null }])
+      expect(placeOf(await choose(await again(row), professional.id))).toEqual([structure.id])
+    })
+
+    describe('who signs in', () => {
+      const [evening, night, nextDay] = ['2026-11-21T22:30:00Z', '2026-11-21T23:30:00Z', '2026-11-22T12:00:00Z'].map(Date.parse) as [number, number, number]
+      const signedIn = (structureId: string | null, saidAt: number) => {
+        preparation = { ...preparation, chosenSituation: (_id, moments = []) => (moments.every((moment) => isSameDay(moment, saidAt)) ? structureId : null) }
+      }
+      const at = (instant: number) => {
+        clock.now = instant
+        preparation = { ...preparation, now: () => instant }
+      }
+      beforeEach(both)
+
+      it('says where they wrote what came that day, in Paris, and nothing of what waits since another', async () => {
+        at(evening)
+        signedIn(null, evening)
+        const [today, before] = [await authored(), await authored()]
+        for (const row of [today, before]) expect(row).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
+        // As nobody has to wait for them to sign in.
+        expect(authorChoicesOf(before, preparation)).toHaveLength(2)
+        signedIn(elsewhere.id, evening)
+        expect(placeOf(await rebuild(today))).toEqual([elsewhere.id])
+        at(night)
+        signedIn(elsewhere.id, night)
+        expect(await rebuild(before)).toMatchObject({ state: 'parked', reason: 'situation-unknown' })
+        const late = await authored()
+        expect(placeOf(late)).toEqual([elsewhere.id])
+        // Prepared for a place, it stays of it, wherever they are when it goes.
+        at(nextDay)
+        signedIn(structure.id, nextDay)
+        for (const row of [today, late]) {
+          await ledger.setVisibility(await again(row), { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })
+          await prepareItem(await again(row), preparation)
+          expect(placeOf(await again(row))).toEqual([elsewhere.id])
+        }
+        expect(placeOf(await choose(await again(before), professional.id, structure.id))).toEqual([structure.id])
+      })
+
+      it('says nothing today of where they said yesterday that they work, and is asked', async () => {
+        at(nextDay)
+        signedIn(elsewhere.id, evening)
+        expect(await authored()).toMatchObject({ state: 'waiting', reason: 'situation-to-choose' })
+      })
+
+      it('says nothing of what was written, or says it was, another day', async () => {
+        at(nextDay)
+        signedIn(elsewhere.id, nextDay)
+        const ofFile = (mtimeMs: number) => ({ path: `/export/${mtimeMs}.pdf`, size: 3, mtimeMs })
+        const reasons = [
+          await walk(await pdf(), unauthored({ authorId: professional.id, documentDate: '2026-11-10' })),
+          await walk(await pdf(), unauthored({ authorId: professional.id }), 'folder', ofFile(evening)),
+          await walk(await pdf(), unauthored({ authorId: professional.id, documentDate: '2026-11-22' }), 'folder', ofFile(nextDay - 60_000)),
+        ].map(({ reason }) => reason)
+        expect(reasons).toEqual(['situation-unknown', 'situation-unknown', null])
+      })
+
+      it('is asked anew once the record refused the place it was prepared for', async () => {
+        at(nextDay)
+        signedIn(elsewhere.id, nextDay)
+        const row = await authored()
+        await ledger.apply((await ledger.startSending(row, 'lot', () => null))!, { type: 'refused', reason: 'structure-refused' })
+        signedIn(structure.id, nextDay)
+        expect(placeOf(await rebuild(row))).toEqual([structure.id])
+      })
     })
   })
 
-  it('leaves whoever works at two places to say at which where they sign in, when a person says who alone', async () => {
+  it('takes no word that says who alone of whoever works at two places; one of an older program waits for where they sign in', async () => {
     practised([professional, { ...professional, structure: elsewhere.id }, other])
-    const row = await choose(await walk(await pdf(), unauthored()), professional.id)
-    expect(row).toMatchObject({ state: 'parked', reason: 'situation-unknown', chosen_author: professional.id })
+    const row = await walk(await pdf(), unauthored())
+    expect(authorChoiceOf(row, { authorId: professional.id }, preparation)).toMatchObject({ ok: false, failure: { code: 'situation-unknown', detail: professional.id } })
+    expect(await ledger.chooseAuthor(row, professional.id)).toBe(true)
+    await prepareItem(await again(row), preparation)
+    expect(await again(row)).toMatchObject({ state: 'parked', reason: 'situation-unknown', chosen_author: professional.id })
     preparation = { ...preparation, chosenSituation: () => null }
     expect(await rebuild(row)).toMatchObject({ state: 'waiting', waiting_for: 'session', reason: 'situation-to-choose' })
     preparation = { ...preparation, chosenSituation: () => elsewhere.id }

@@ -1,12 +1,13 @@
 import { headerDetail, reasonCode, success, type DocumentMetadata, type Failure, type Party, type PatientLabel, type Practice, type Result, type StaffParty } from '#shared/contract/index.ts'
 import { secretConnectionStop, type ConsentRegister } from './consent/index.ts'
 import {
-  cdaTime, checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
+  checkCdaBody, checkDeposit, checkPdf, claimFromCda, claimFromHints, documentHints, idText, isArchival, isPlainOid, metadataOf, pdfConformance, readCdaHeader, recognise, renderingOf, renderingOfCda, renderingOfPdf, sameRenderings, withoutBody, type CdaHeader, type DocumentHints, type PdfText, type Rendering,
 } from './documents/index.ts'
-import { chooseParty, namesAnotherStructure, structureNamed, type Speakers, type SpeaksInPerson } from './choose-party.ts'
+import { authorMeant, chooseParty, namesAnotherStructure, structureNamed, type Speakers, type SpeaksInPerson } from './choose-party.ts'
 import { answerToRendering, authorIdOf, changesOf, chosenAsOf, copiesOf, documentKeyOf, holdReason, typeCodeOf, versionsAround, visibilityOf, type ItemRow, type Ledger, type OutboxEvent, type Prepared, type Recognised, type VersionOf } from './outbox/index.ts'
 import { claimOfPatient, gate, mismatch, textSays, type GateDecision, type IdentityClaim, type LocalPatient, type PatientRegistry, type TextSays } from './patients/index.ts'
 import { ContentLost, giveBack, type Store } from './store/index.ts'
+import { whereWritten } from './where-written.ts'
 import { setIdOf, wrapPdf, wrappedIdOf } from './wrap-pdf.ts'
 
 /** What the walk from `received` to `ready` needs. */
@@ -71,15 +72,9 @@ function eventOf({ outcome, failure: { code } }: Stop): OutboxEvent {
 
 const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'parked', failure: refused })
 
-/** Where its author wrote it is said by them when they sign in the same day, and it goes on then; else it stands until a person says it. */
-const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, chosenSituation: Speakers['chosenSituation']): Stop =>
-  refused.code === 'situation-to-choose' && chosenSituation ? { outcome: 'unsigned', failure: refused } : park(refused.code === 'situation-to-choose' ? { ...refused, code: 'situation-unknown' } : refused)
-
-/** Where an author works now tells where they wrote what was received today; what waits since another day they may have written elsewhere. Undefined when it tells nothing. */
-function situationOfItsDay({ received_at: receivedAt }: ItemRow, { chosenSituation, now }: Preparation): Speakers['chosenSituation'] {
-  const day = (instant: number) => cdaTime(instant).slice(0, 'YYYYMMDD'.length)
-  return day(receivedAt) === day(now()) ? chosenSituation : undefined
-}
+/** Where its author wrote it is said by them when they sign in, if it may be, and it goes on then; else it stands until a person says it. */
+const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, mayBeSaidAtSignIn: boolean): Stop =>
+  refused.code === 'situation-to-choose' && mayBeSaidAtSignIn ? { outcome: 'unsigned', failure: refused } : park(refused.code === 'situation-to-choose' ? { ...refused, code: 'situation-unknown' } : refused)
 
 type Tell = (known: Recognised) => Promise<void>
 
@@ -206,9 +201,9 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tel
   if (doubtful) return park({ code: 'number-used-twice', detail: doubtful.id })
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
-  const chosenSituation = situationOfItsDay(row, preparation)
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, ...(chosenSituation && { chosenSituation }), uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
-  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, chosenSituation)
+  const { situation: chosenSituation, isOfToday } = await whereWritten(row, hints, preparation)
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, chosenSituation, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
+  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, isOfToday && preparation.chosenSituation !== undefined)
   const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })
@@ -227,11 +222,12 @@ function keptIdOf({ unique_id: uniqueId, metadata, attempts, doubts, ask_first: 
   return isOfOther && attempts === 0 && doubts === 0 && askFirst === 0 ? null : uniqueId
 }
 
-/** What its source says, with what a person chose where it says nothing of use: a type the record takes, who wrote it, and where. */
+/** What its source says, with what a person chose where it says nothing of use: a type the record takes, who wrote it, and where that very author did. */
 function withChoices(hints: DocumentHints, row: ItemRow, practice: Practice): DocumentHints {
   const [typeCode, authorId, { chosen_place: place }] = [typeCodeOf(row), authorIdOf(row), row]
   const isPlaceSaid = structureNamed(practice, hints.structureId) !== null || namesAnotherStructure(practice, hints.structureId)
-  return { ...hints, ...(typeCode !== null && { typeCode }), ...(authorId !== null && { authorId }), ...(place !== null && !isPlaceSaid && { structureId: place }) }
+  const isOfAuthor = authorMeant(practice, authorId ?? undefined) === row.chosen_author
+  return { ...hints, ...(typeCode !== null && { typeCode }), ...(authorId !== null && { authorId }), ...(place !== null && isOfAuthor && !isPlaceSaid && { structureId: place }) }
 }
 
 /** Whom a person chose: by their number where an older database, put back since, does not know them by the same id. */
@@ -293,7 +289,7 @@ async function freeze(
   if (copied) return copied
   if (opposed(document.claim, preparation)) return park({ code: 'patient-opposed' })
   const party = partyFor(metadata, preparation, structuresNamedIn(document.header))
-  if (!party.ok) return parkUnlessChosen(party.failure, preparation.chosenSituation)
+  if (!party.ok) return parkUnlessChosen(party.failure, preparation.chosenSituation !== undefined)
   const { practice, environment, maxDocumentBytes, now } = preparation
   const visibility = visibilityOf(row)
   const unsecret = secretConnectionStop({ visibility, birthDate: metadata.sourcePatientInfo.birthDate, isOffered: preparation.secretConnection === true, now: now() })

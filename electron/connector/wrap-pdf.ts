@@ -27,7 +27,7 @@ export interface PdfToWrap {
 /**
  * Wraps a PDF in a CDA R2 level 1 (dmp-interface.md section 3). Its type comes from the source, its author must be of the
  * practice: with no author said, by its source or by a person since, the practice's only professional is; with several, a person says who (`author-missing`).
- * Of several places where its author works it is the one its source names, else the one they signed in to, else they say it (`situation-to-choose`).
+ * Of several places where its author works it is the one its source names, or a person since, else the one that tells where they wrote it, else somebody says it (`situation-to-choose`).
  * Everything else is taken from what was received: the same item gives the same bytes, but for a type, an author or a place that a person says otherwise later.
  */
 export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {

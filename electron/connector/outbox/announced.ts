@@ -206,7 +206,7 @@ export function correctionDetail(first: ItemRow, arrival: Announced): string {
   return `received again, announced otherwise${changes.size > 0 ? `: ${[...changes].join(', ')}` : ''}`
 }
 
-/** What a person said that counts no more with this word of the source, or counts again: its journey must not end with their word where it goes under another's. */
+/** What a person said that may count no more with this word of the source, or count again: its journey must not end with their word where it goes under another's. */
 function overruled(first: ItemRow, now: Hints): ('type' | 'author')[] {
   const then = { ...first, hints: JSON.stringify(now) }
   return [

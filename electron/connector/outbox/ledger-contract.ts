@@ -339,6 +339,12 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await Promise.all([first, second, third].map(async (row) => (await ledger.lastOfFiles(row))?.id ?? null))).toEqual([null, first.id, first.id])
       })
 
+      it('tells when the first of its files was written, and when it came where it has none', async () => {
+        const [filed, unfiled] = [await received('one', { file, alongside: [sidecar] }), await received('two')]
+        const [first, second] = [Math.min(file.mtimeMs, sidecar.mtimeMs), Math.max(file.mtimeMs, sidecar.mtimeMs)]
+        expect([await ledger.writtenAt(filed), await ledger.writtenAt(unfiled), first < second]).toEqual([first, unfiled.received_at, true])
+      })
+
       it('concludes nothing from what stands under a name used again: the same content in another file is asked itself', async () => {
         const of = (ins: string, more = {}) => ({ identity: { ins, unconfirmed: true, ...more } })
         const first = await received('leaflet', { file, hints: { identity: { ins: '1' } } })

@@ -214,6 +214,8 @@ export interface Ledger {
   othersWithUniqueId(uniqueId: string, seq: number): Promise<{ id: string; state: ItemState; content_sha256: string }[]>
   /** What the files of this item (its own, its sidecar) were last taken for before it; null when they were not. */
   lastOfFiles(item: Pick<ItemRow, 'seq'>): Promise<ItemRow | null>
+  /** When the first of its files was written, as they were taken; of what came by no file, when it was received. Milliseconds since the epoch. */
+  writtenAt(item: Pick<ItemRow, 'seq' | 'received_at'>): Promise<number>
   /** Of those, the ones of the same content for the same INS, whatever id they have: oldest first. */
   othersOfContent(item: Pick<ItemRow, 'seq' | 'content_sha256'>, ins: string): Promise<ItemRow[]>
   /**

@@ -606,6 +606,10 @@ export function openMemoryLedger(disk: MemoryDisk, { now, newId, nameOf }: { now
       const item = disk.book.items.get(last)
       return item ? rowOf(item) : null
     },
+    async writtenAt({ seq, received_at: receivedAt }) {
+      const times = [...disk.book.fileItems].flatMap(([key, of]) => (of === seq ? [(JSON.parse(key) as [string, number, number])[2]] : []))
+      return times.length > 0 ? Math.min(...times) : receivedAt
+    },
     othersOfContent: async (item, ins) =>
       all()
         .filter((other) => other.seq !== item.seq && other.content_sha256 === item.content_sha256 && other.ins === ins && other.unique_id !== null && hasClaim(other))

@@ -36,6 +36,7 @@ export const queries = {
   saidOf: 'SELECT content_sha256 FROM taken_file JOIN item ON item.seq = item_seq WHERE path = @path AND size = @size AND mtime_ms = @mtimeMs',
   lastOfFiles: `SELECT ${columns} FROM item WHERE seq = (SELECT max(other.item_seq) FROM taken_file AS mine INDEXED BY taken_file_by_item CROSS JOIN taken_file AS other ON other.path = mine.path
     WHERE mine.item_seq = @seq AND other.item_seq < @seq)`,
+  writtenAt: 'SELECT min(mtime_ms) FROM taken_file INDEXED BY taken_file_by_item WHERE item_seq = @seq',
   heldOther: 'SELECT 1 FROM taken_file CROSS JOIN item ON item.seq = item_seq WHERE path = @path AND content_sha256 <> @sha256 LIMIT 1',
   isRewritten: 'SELECT 1 FROM taken_file WHERE path = @path AND NOT (size = @size AND mtime_ms = @mtimeMs) LIMIT 1',
   takenElsewhere: `SELECT path, id FROM taken_file INDEXED BY taken_file_by_time CROSS JOIN item ON item.seq = item_seq

@@ -41,7 +41,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
   const { db } = store
   recount(store)
   const prepared = Object.fromEntries(Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)])) as Record<keyof typeof queries, Statement>
-  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'lastOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord'] as const) prepared[name].pluck()
+  for (const name of ['nextDueAt', 'oldestInState', 'lastSettled', 'recall', 'nextInState', 'dueUncertain', 'dueWaiting', 'contentByKey', 'itemOfFile', 'itemsOfPath', 'lastOfPath', 'saidOf', 'itemOfSourceNumber', 'noteInRecord', 'writtenAt'] as const) prepared[name].pluck()
   const rows = (value: unknown[]): ItemRow[] => value as ItemRow[]
   const row = (value: unknown): ItemRow | null => (value as ItemRow | undefined) ?? null
   const fresh = (seq: number) => row(prepared.itemBySeq.get(seq))
@@ -628,6 +628,7 @@ export function openSqliteLedger(store: Store, { now, newId, commit = openGroupC
     othersWithUniqueId: async (uniqueId, seq) =>
       (prepared.byUniqueId.all(uniqueId) as { seq: number; id: string; state: ItemState; content_sha256: string }[]).filter((other) => other.seq !== seq),
     lastOfFiles: async ({ seq }) => row(prepared.lastOfFiles.get({ seq })),
+    writtenAt: async ({ seq, received_at: receivedAt }) => (prepared.writtenAt.get({ seq }) as number | null) ?? receivedAt,
     othersOfContent: async (item, ins) => rows(prepared.byContentAndIns.all({ ins, sha256: item.content_sha256 })).filter((other) => other.seq !== item.seq),
     async othersOfRendering(item, ins, renderings) {
       const wanted = { renderings: JSON.stringify(renderings) }

@@ -16,8 +16,8 @@ const settledMs = 250
 
 interface KnownPatientsProps {
   typed: string
-  /** How often it was confirmed by the keyboard: the first found takes it then, and opens by a second press, with who they are in sight. */
-  confirmed: number
+  /** What was typed, once it is confirmed as it is: the first found takes the keyboard then, and opens by a second press, with who they are in sight. */
+  confirmed: string | null
   busy: boolean
   onOpen: (patient: { ins: string; insOid: string }) => void
 }
@@ -32,16 +32,13 @@ export function KnownPatients({ typed, confirmed, busy, onOpen }: KnownPatientsP
   const shown = isSought && !error ? data : undefined
   const told = shown ? t(shown.more ? 'findPatient.more' : 'findPatient.found', { count: shown.found.length }) : isSought && error ? t(`reasons.${callFailure(error).code}.title`) : null
   const list = useRef<HTMLUListElement>(null)
-  const followed = useRef(confirmed)
-  const isAnyShown = Boolean(shown?.found.length)
+  const isLed = confirmed === settled && Boolean(shown?.found.length)
   useEffect(() => {
     if (told !== null) announce(told)
   }, [told])
   useEffect(() => {
-    if (!isAnyShown || followed.current === confirmed) return
-    followed.current = confirmed
-    list.current?.querySelector('button')?.focus()
-  }, [isAnyShown, confirmed])
+    if (isLed) list.current?.querySelector('button')?.focus()
+  }, [isLed])
   if (told === null) return null
   return (
     <section className="known-patients" data-testid="known-patients">

@@ -30,7 +30,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const [asked, setAsked] = useState(false)
   const [completed, setCompleted] = useState(false)
-  const [confirmed, setConfirmed] = useState(0)
+  const [confirmed, setConfirmed] = useState<string | null>(null)
   const tried = useRef<string | null>(null)
   const id = useId()
   const entry = readFrontEntry(typed)
@@ -55,7 +55,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setAsked(true)
-    setConfirmed((before) => before + 1)
+    setConfirmed(typed)
     if (entry.kind === 'without-key') {
       tried.current = entry.ins
       setTyped(entry.ins)
@@ -91,6 +91,7 @@ export function OpenByIns({ onOpen, onSheet }: { onOpen: (patient: NamedIns) => 
             onChange={(event) => {
               setTyped(event.target.value)
               setAsked(false)
+              setConfirmed(null)
               setCompleted(false)
               setRefused(null)
             }}

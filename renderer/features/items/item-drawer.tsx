@@ -7,7 +7,7 @@ import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { documentActs, type DocumentAct } from '#shared/contract/document-acts.ts'
 import type { ItemDetail, ItemTrace, ItemView } from '#shared/contract/items.ts'
-import { reasons } from '#shared/contract/reasons.ts'
+import type { ReasonCode } from '#shared/contract/reasons.ts'
 import { connector } from '../../app/connection.ts'
 import { callFailure, type CallFailure } from '../../app/failure.ts'
 import { moment, partialDate } from '../../app/format.ts'
@@ -123,6 +123,9 @@ function Seen({ children }: { children: ReactNode }) {
   )
 }
 
+/** What its bytes say is said again by them: to try it as it is ends the same way. */
+const isOfItsContent = (reason: ReasonCode): boolean => reason === 'author-not-ours' || /^(?:file|format|pdf|xml|cda)-/.test(reason)
+
 interface DetailProps extends Omit<DrawerProps, 'id' | 'documentOf'> {
   detail: ItemDetail
   /** Where the item's state is said: what an act that leaves the drawer open has changed. */
@@ -148,8 +151,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
   const isOfWhom = stopped && item.reason !== null && patientReasons.includes(item.reason)
   const mayBeTyped = detail.typeChoices.length > 0
   const mayBeAuthored = detail.authorChoices.length > 0
-  // Tried again as it is, it would end the same way.
-  const isForGood = item.reason !== null && reasons[item.reason] === 'permanent'
+  const isForGood = item.reason !== null && isOfItsContent(item.reason)
   const choice = lineOfChoice(detail)
   const told = (line: ItemTrace, what: string) => {
     const named = otherItemOf(line.reason, what)
@@ -205,7 +207,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
       {isOfWhom && detail.mayFindPatient ? <NamedByText itemId={item.id} patient={item.patient} candidates={candidates} isLocked={isLocked} busy={busy} onConfirm={assign} /> : null}
       {isOfWhom && detail.mayFindPatient ? <FindPatient itemId={item.id} patient={item.patient} isSeen={isSeen} busy={busy} onConfirm={assign} /> : null}
       {mayBeTyped ? <TypeChoice choices={detail.typeChoices} current={detail.chosen.type} busy={busy} onConfirm={(typeCode) => void act(() => connector.items.chooseType({ id: item.id, typeCode }), t('drawer.typed'))} /> : null}
-      {mayBeAuthored ? <AuthorChoice choices={detail.authorChoices} current={detail.chosen} busy={busy} onConfirm={(said) => void act(() => connector.items.chooseAuthor({ id: item.id, ...said }), t('drawer.authored'))} /> : null}
+      {mayBeAuthored ? <AuthorChoice choices={detail.authorChoices} current={detail.chosen} busy={busy} onConfirm={(said, isPlaceOnly) => void act(() => connector.items.chooseAuthor({ id: item.id, ...said }), t(isPlaceOnly ? 'drawer.placed' : 'drawer.authored'))} /> : null}
       {item.reason ? <ReasonFacts code={item.reason} detail={other === null ? item.reasonDetail : null} /> : null}
       {(stopped || mayHold) && !dismissing ? (
         <div className="drawer-acts">
