@@ -1,6 +1,6 @@
 import { failure, success, type AuthorChoice, type Practice, type PracticeProfessional, type Result } from '#shared/contract/index.ts'
 import { authorSpeciality } from '#shared/terminology/index.ts'
-import { authorMeant, namesAnotherStructure, structureNamed } from './choose-party.ts'
+import { authorMeant, nameIn, namesAnotherStructure, structureNamed } from './choose-party.ts'
 import type { DocumentHints } from './documents/index.ts'
 import { authoredBy, mayBeAuthored, type ItemRow } from './outbox/index.ts'
 import { saysItself } from './says-itself.ts'
@@ -40,12 +40,6 @@ export function authorChoiceOf(row: ItemRow, authored: Authored, standing: Stand
   const theirs = offered.filter(({ id }) => id === authored.authorId)
   if (theirs.some(({ place }) => place?.id === authored.structureId)) return success(authored)
   return theirs.length > 0 && authored.structureId === undefined ? failure('situation-unknown', { detail: authored.authorId }) : failure('author-not-ours', { detail: authoredBy(authored).join(' / ') })
-}
-
-/** The name the practice file gives a professional or a structure; their number where it gives none. */
-export function nameIn({ professionals, structures }: Pick<Practice, 'professionals' | 'structures'>, id: string): string {
-  const found = professionals.find((one) => one.id === id)
-  return found ? `${found.family} ${found.given}` : (structures.find((one) => one.id === id)?.name ?? id)
 }
 
 /** Each once for each place they work at, as what they work there; whoever works at one place only says nothing by it. */

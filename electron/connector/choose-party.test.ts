@@ -29,7 +29,7 @@ describe('who the VIHF speaks for', () => {
   it('is in none of several situations until its author says in which', () => {
     const [undecided, ofTheirStructure] = [[author('810000000002', null)], [author('810000000002', '1750000001')]]
     const chosenSituation = (id: string) => (id === '810000000002' ? '1750000002' : null)
-    expect(chooseParty(practice, undecided)).toMatchObject({ ok: false, failure: { code: 'situation-to-choose', detail: '810000000002' } })
+    expect(chooseParty(practice, undecided)).toMatchObject({ ok: false, failure: { code: 'situation-to-choose', detail: 'DEUX Bo (810000000002)' } })
     expect(chooseParty(practice, undecided, { chosenSituation: () => null })).toMatchObject({ ok: false, failure: { code: 'situation-to-choose' } })
     expect(chooseParty(practice, undecided, { chosenSituation })).toMatchObject({ ok: true, value: { kind: 'professional', structure: { id: '1750000002' } } })
     // Where another of its authors leaves no doubt, it is they who speak.

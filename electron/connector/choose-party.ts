@@ -24,7 +24,19 @@ export function chooseParty(practice: Practice, authors: readonly DocumentAuthor
   return failure('author-not-ours', { detail: named.join(', ') })
 }
 
-/** Whose document it is told to be: by their name, and the number that says they are not of the practice. */
+/** The name the practice file gives a professional or a structure; their number where it gives none. */
+export function nameIn({ professionals, structures }: Pick<Practice, 'professionals' | 'structures'>, id: string): string {
+  const found = professionals.find((one) => one.id === id)
+  return found ? `${found.family} ${found.given}` : (structures.find((one) => one.id === id)?.name ?? id)
+}
+
+/** The same with the number, as it was `said`. */
+export function calledIn(practice: Pick<Practice, 'professionals' | 'structures'>, id: string, said = id): string {
+  const name = nameIn(practice, id)
+  return called(name === id ? '' : name, said)
+}
+
+/** Whose document it is told to be: by their name, and the number that says who they are. */
 function called(name: string, id: string): string {
   const said = name.trim()
   return said === '' || said === id ? id : `${said} (${id})`
@@ -61,7 +73,7 @@ export function situationOf({ professionals, structures }: Pick<Practice, 'profe
   const places = new Set(situations.map(({ structure }) => structure.id))
   const situation = found ?? (places.size === 1 ? situations[0] : undefined)
   if (situation) return success(situation)
-  return places.size > 1 ? failure('situation-to-choose', { detail: id }) : null
+  return places.size > 1 ? failure('situation-to-choose', { detail: calledIn({ professionals, structures }, id) }) : null
 }
 
 /** PS_IdNat of an author; the same digits given by anybody else are another's. */

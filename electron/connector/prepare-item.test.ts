@@ -186,7 +186,7 @@ describe('a CDA on its way to ready', () => {
     expect(row).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `GENERIQUE Alix (${cdaExample.professional.id}) / ${cdaExample.structure.name} (${elsewhere})` })
     learn()
     const { id } = cdaExample.professional
-    expect(await walk(await pdf(), { ...sidecar(full), authorId: id, structureId: elsewhere })).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `${id} / ${elsewhere}` })
+    expect(await walk(await pdf(), { ...sidecar(full), authorId: id, structureId: elsewhere })).toMatchObject({ state: 'parked', reason: 'author-not-ours', reason_detail: `GENERIQUE Alix (${id}) / ${elsewhere}` })
   })
 
   it('teaches nothing of its patient when its author is not ours', async () => {
@@ -759,7 +759,7 @@ describe('a person who says who wrote it', () => {
       practised([professional, other])
       await ledger.setVisibility(row, { masked: true, hiddenFromPatient: false, hiddenFromRepresentatives: false })
       await prepareItem(await again(row), preparation)
-      expect(await again(row)).toMatchObject({ state: 'parked', reason: 'author-not-ours' })
+      expect(await again(row)).toMatchObject({ state: 'parked', reason: 'situation-unknown', reason_detail: `GENERIQUE Alix (${professional.id}) / ${elsewhere.name} (${elsewhere.id})` })
       expect(authorChoicesOf(await again(row), preparation)).toMatchObject([{ id: professional.id, place: null }])
       expect(placeOf(await choose(await again(row), professional.id))).toEqual([structure.id])
     })

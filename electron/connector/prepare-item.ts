@@ -76,6 +76,10 @@ const park = (refused: Pick<Failure, 'code' | 'detail'>): Stop => ({ outcome: 'p
 const parkUnlessChosen = (refused: Pick<Failure, 'code' | 'detail'>, mayBeSaidAtSignIn: boolean): Stop =>
   refused.code === 'situation-to-choose' && mayBeSaidAtSignIn ? { outcome: 'unsigned', failure: refused } : park(refused.code === 'situation-to-choose' ? { ...refused, code: 'situation-unknown' } : refused)
 
+/** That its author works no more where a person said they wrote it is theirs to say anew: another's it is not. */
+const askedAnew = (refused: Pick<Failure, 'code' | 'detail'>, hints: DocumentHints, said: DocumentHints, practice: Practice): Pick<Failure, 'code' | 'detail'> =>
+  refused.code === 'author-not-ours' && hints.structureId !== said.structureId && practice.professionals.some(({ id }) => id === authorMeant(practice, hints.authorId)) ? { ...refused, code: 'situation-unknown' } : refused
+
 type Tell = (known: Recognised) => Promise<void>
 
 async function walk(row: ItemRow, tell: Tell, preparation: Preparation): Promise<Stop | null> {
@@ -203,7 +207,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tel
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const { situation: chosenSituation, isOfToday } = await whereWritten(row, hints, preparation)
   const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, chosenSituation, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
-  if (!wrapped.ok) return parkUnlessChosen(wrapped.failure, isOfToday && preparation.chosenSituation !== undefined)
+  if (!wrapped.ok) return parkUnlessChosen(askedAnew(wrapped.failure, hints, said, preparation.practice), isOfToday && preparation.chosenSituation !== undefined)
   const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')
   const metadata = metadataOf(header.value, { visibility: visibilityOf(row), now: preparation.now() })

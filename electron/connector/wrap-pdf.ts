@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { failure, type Practice, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
-import { authorMeant, namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
+import { authorMeant, calledIn, namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
 import { claimFromCda, classify, idText, instantSaid, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
@@ -99,7 +99,7 @@ function titleOf(said: string | undefined): string | undefined {
 
 function authorOf({ hints, practice, chosenSituation }: PdfToWrap): Result<Situation> {
   const wanted = authorMeant(practice, hints.authorId)
-  const notOurs = failure('author-not-ours', { detail: [hints.authorId, hints.structureId].filter(Boolean).join(' / ') })
+  const notOurs = failure('author-not-ours', { detail: [hints.authorId && calledIn(practice, wanted ?? hints.authorId, hints.authorId), hints.structureId && calledIn(practice, structureNamed(practice, hints.structureId) ?? hints.structureId)].filter(Boolean).join(' / ') })
   // Whoever wrote it: no answer would let it go.
   if (namesAnotherStructure(practice, hints.structureId)) return notOurs
   const named = structureNamed(practice, hints.structureId)

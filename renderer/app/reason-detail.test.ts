@@ -50,6 +50,7 @@ describe('the technical line of a failure', () => {
   it('leaves as it is what is not known, and what a person wrote', () => {
     expect(reasonDetail('format-unsupported', 'application/x-7z-compressed', 'fr', fr.t)).toBe('application/x-7z-compressed')
     expect(reasonDetail('author-not-ours', '10009999999', 'fr', fr.t)).toBe('10009999999')
+    expect(reasonDetail('situation-unknown', 'DEUX Bo (810000000002) / Maison de santé (1750000002)', 'en', fr.t)).toBe('DEUX Bo (810000000002) / Maison de santé (1750000002)')
     expect(reasonDetail('traits-incomplete', 'toString', 'fr', fr.t)).toBe('toString')
     expect(reasonDetail('type-forbidden', 'toString', 'fr', fr.t)).toBe('toString')
     expect(reasonDetail('dismissed-by-user', 'program', 'fr', fr.t)).toBe('program')

@@ -9,13 +9,16 @@ type Element = keyof typeof texts.fr.header.elements
 
 const isNamed = (element: string): element is Element => Object.hasOwn(texts.fr.header.elements, element)
 
+/** Their details are what a person wrote, or names and numbers. */
+const inNames: ReadonlySet<ReasonCode> = new Set(['dismissed-by-user', 'author-not-ours', 'situation-unknown', 'situation-to-choose'])
+
 /**
  * The technical line of a failure or of a step, as a plain sentence where one can be made of it: what a CDA's header lacks, or what of it is
  * wrong, each by its name with the element's beside it for the maker of the software; a phrase of the connector's in the reader's language.
  * What a person wrote, names and numbers are left as they are; any other words, the record's or the system's own, are told to be so.
  */
 export function reasonDetail(code: ReasonCode | null, detail: string, language: Language, t: TFunction): string {
-  if (code === 'dismissed-by-user' || code === 'author-not-ours') return detail
+  if (code !== null && inNames.has(code)) return detail
   const header = code === 'cda-header-incomplete' || code === 'cda-header-invalid' ? headerSentence(code, detail, language, t) : null
   if (header !== null) return header
   const words = (list: string) => readWords(list)?.map((word) => t(`knownDetail.words.${word}`)) ?? null
