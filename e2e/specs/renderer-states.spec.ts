@@ -404,11 +404,14 @@ test.describe('the summary', () => {
   test('never paints the summary of another patient nor of another reading', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-full')
     // Another reader's list of the same patient is on screen before its summary comes.
+    const summaries = () => fresh.world.asked.filter(({ name }) => name === 'panel.summary').length
+    const before = summaries()
     const answer = hold(fresh.world, 'panel.summary')
     fresh.world.panel = panelWith({ documents: [recordDocument(2)] })
     fresh.tell('panel')
     await expect(page.getByTestId('document-row')).toHaveCount(1)
     await expect(page.getByTestId('allergies')).toBeHidden()
+    await expect.poll(() => summaries()).toBeGreaterThan(before)
     answer()
     await expect.poll(() => fresh.world.answered).toContain('panel.summary')
     await expect(page.getByTestId('allergies')).toBeHidden()
@@ -1771,6 +1774,7 @@ test.describe('the sign-in', () => {
     await expect(field).toHaveValue('')
     await page.keyboard.type('4821')
     await page.keyboard.press('Enter')
+    await expect.poll(() => asked(fresh, 'signIn.givePin')).toHaveLength(1)
     answer()
     await expect.poll(() => fresh.world.answered).toEqual(['signIn.givePin'])
     fresh.tell('sign-in')
