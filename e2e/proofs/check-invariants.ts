@@ -85,7 +85,8 @@ export interface Violation {
   readonly detail: string
 }
 
-const moving = new Set(['received', 'ready', 'sending', 'uncertain'])
+/** States of what is on its way. */
+export const moving: ReadonlySet<string> = new Set(['received', 'ready', 'sending', 'uncertain'])
 const stopped = new Set(['waiting', 'parked', 'ignored'])
 
 /**

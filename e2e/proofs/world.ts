@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
-import { checkInvariants, waitingByThemselves, type Facts, type Violation } from './check-invariants.ts'
+import { checkInvariants, moving, waitingByThemselves, type Facts, type Violation } from './check-invariants.ts'
 import { openDocumentSource, type DocumentSource, type Mixture } from './documents.ts'
 import { startPracticeSoftware, type PracticeSoftware } from './practice-software.ts'
 import { connectTo, freePort, rotateKey, startConnector, startRecord, type Client, type Running } from './program.ts'
@@ -127,22 +127,19 @@ export async function settleAndCheck(world: World): Promise<{ facts: Facts; viol
   }
 }
 
-/** States of what is on its way. */
-const moving = ['received', 'ready', 'sending', 'uncertain']
-
 /** The same on a program that runs already. */
 export async function waitUntilStill(world: World, client: Client): Promise<Facts> {
   const until = performance.now() + patienceMs
   for (;;) {
     const isOver = performance.now() > until
     const { counts } = await client.status()
-    const onTheirWay = moving.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
+    const onTheirWay = [...moving].reduce((sum, state) => sum + (counts[state] ?? 0), 0)
     if (isOver || (onTheirWay === 0 && world.software.waiting() === 0)) {
       const facts = await world.facts(client)
       const { given, items } = facts
       const taken = new Set(items.map(({ door, reference }) => `${door} ${reference}`))
       // A file is taken in its own time; a message that was acknowledged is held already, or lost.
-      const isAtRest = waitingByThemselves({ given, items }).length === 0 && !items.some(({ state }) => moving.includes(state))
+      const isAtRest = waitingByThemselves({ given, items }).length === 0 && !items.some(({ state }) => moving.has(state))
       const isStill = isAtRest && given.every(({ door, reference }) => door === 'hl7' || taken.has(`${door} ${reference}`))
       // What is listed, counted and stored is of one moment: a file written over is taken some time after it looks taken, and what waits for a parent that
       // stands asks again from time to time, for an instant.
