@@ -258,11 +258,15 @@ try {
   else {
     const host = await launchElectron({ dataDir: data, args: ['--record', record.ready.config, '--practice', practiceFile] })
     try {
-      const page = await host.panel()
-      await recordPaints(page)
-      await page.reload()
-      await shownAsItWas(page)
-      results['electron'] = await withClient(data, (client) => measureOpening(page, client, data))
+      results['electron'] = await withClient(data, async (client) => {
+        // A program that has just started has nobody on screen.
+        await open(client, readBefore[0])
+        const page = await host.panel()
+        await recordPaints(page)
+        await page.reload()
+        await shownAsItWas(page)
+        return measureOpening(page, client, data)
+      })
     } finally {
       await host.close()
     }

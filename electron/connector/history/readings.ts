@@ -220,7 +220,8 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
      WHERE ins = @ins AND ins_oid = @oid AND reader = @reader AND unique_id = @uniqueId`,
   )
   const mine = 'd.ins = ? AND d.ins_oid = ? AND d.reader = ?'
-  const factsRead = db.prepare(`SELECT d.unique_id, f.facts IS NOT NULL FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND f.readers = ${readersVersion} AND f.begun <> 1`).raw()
+  // Not `IS NOT NULL`, for which SQLite fetches all of a text that lies on pages of its own.
+  const factsRead = db.prepare(`SELECT d.unique_id, typeof(f.facts) <> 'null' FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND f.readers = ${readersVersion} AND f.begun <> 1`).raw()
   const factsOf = db.prepare(`SELECT f.facts FROM record_document d CROSS JOIN record_facts f ON f.document = d.id WHERE ${mine} AND d.unique_id = ? AND f.readers = ${readersVersion} AND f.facts IS NOT NULL`).pluck()
   const beginFacts = db.prepare(
     `INSERT INTO record_facts (document, readers, begun) SELECT d.id, ${readersVersion}, 1 FROM record_document d WHERE ${mine} AND d.unique_id = ? AND d.content_sha256 IS NOT NULL
