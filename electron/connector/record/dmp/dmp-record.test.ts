@@ -267,6 +267,7 @@ it('reads what else is told of a record, and null for what is not', async () => 
 
 it.each([
   ['another patient', hl7(attention + found('active', '', '279035121518989'))],
+  ['another patient, in another domain than the question it repeats', hl7(attention + found('active', '', '236032999901409').replace(testIns.oid, '1.2.250.1.213.1.4.9').replace('<queryAck>', `<queryByParameter><parameterList><patientIdentifier><value root="${testIns.oid}" extension="${testIns.value}"/></patientIdentifier></parameterList></queryByParameter><queryAck>`))],
   ['nobody', hl7(attention + found('active').replace(testIns.oid, '1.2.3'))],
   ['another question', hl7(`<controlActProcess><queryAck><queryResponseCode code="NF"/></queryAck><queryByParameter><parameterList><patientIdentifier><value root="${testIns.oid}" extension="279035121518989"/></patientIdentifier></parameterList></queryByParameter></controlActProcess>`)],
 ])('does not believe a standing about %s', async (_, body) => {
@@ -350,6 +351,16 @@ it('asks for one document by uniqueId, also for a structure', async () => {
   expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))?.entryUuid).toBe('urn:uuid:e-1.2.3')
   soap(answerOf())
   expect(value(await record.findByUniqueId(asStructure, testIns, '1.2.3'))).toBeNull()
+  // It answers another question: it says nothing of the document asked for, which may be there.
+  soap(answerOf(entry('1.2.4', '42')))
+  expect(await record.findByUniqueId(asStructure, testIns, '1.2.3')).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })
+})
+
+it('does not take a list for whole that gives less than it counts', async () => {
+  soap(answerOf(entry('1.2.3', '42')).replace(' status=', ' totalResultCount="99" status='))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: true, value: [{ uniqueId: '1.2.3' }], warnings: ['totalResultCount: 99 > 1'] })
+  soap(answerOf(entry('1.2.3', '42')).replace(' status=', ' totalResultCount="1" status='))
+  expect(await record.findDocuments(asDoctor, testIns)).not.toHaveProperty('warnings')
 })
 
 it('takes the version in force where a registry gives the former ones too', async () => {

@@ -282,6 +282,7 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       // A registry may give former versions of the entry too, as deprecated: the one in force is what a replacement refers to.
       const entries = found.value.filter((document) => document.uniqueId === uniqueId)
       if (entries.length === 0 && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
+      if (entries.length === 0 && found.value.length > 0) return failure('record-answer-invalid', { detail: 'other documents than the one asked for' })
       return success(entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1) ?? null)
     },
 

@@ -1,5 +1,6 @@
 import type { XmlElement } from 'libxml2-wasm'
 import { failure, success, type RecordStanding, type Result } from '#shared/contract/index.ts'
+import { isInsOid } from '#shared/terminology/index.ts'
 import { xml, type Markup } from '#shared/text/xml.ts'
 import type { InsId } from '../port.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
@@ -90,10 +91,18 @@ function closureOf(answer: XmlElement, said: string): RecordStanding['closure'] 
   return Object.values(closure).some((part) => part !== null) ? closure : null
 }
 
-/** Identifiers, in the domain of the one asked for, of the patient found and of the question the answer repeats. */
-function namedIn(answer: XmlElement, ins: InsId): (string | null)[] {
-  const named = elements(answer, './/h:registrationEvent//h:patient/h:id | ./h:controlActProcess/h:queryByParameter/h:parameterList/h:patientIdentifier/h:value', h)
-  return named.filter((id) => attribute(id, 'root') === ins.oid).map((id) => attribute(id, 'extension'))
+/**
+ * Whom an answer names: the patient found, by their numbers of the INS, and the question it repeats, which tells of nobody's record. A patient found has the number
+ * asked for, beside a former one or alone; numbers of other kinds tell nothing.
+ */
+function namedIn(answer: XmlElement, ins: InsId): 'asked' | 'another' | 'nobody' {
+  const numbers = (place: string) =>
+    elements(answer, place, h)
+      .map((id) => ({ oid: attribute(id, 'root') ?? '', value: attribute(id, 'extension') }))
+      .filter(({ oid }) => isInsOid(oid))
+  const sides = [numbers('.//h:registrationEvent//h:patient/h:id'), numbers('./h:controlActProcess/h:queryByParameter/h:parameterList/h:patientIdentifier/h:value')].filter(({ length }) => length > 0)
+  const isAsked = (side: ReturnType<typeof numbers>) => side.some(({ oid, value }) => oid === ins.oid && value === ins.value) && side.every(({ oid, value }) => oid !== ins.oid || value === ins.value)
+  return sides.length === 0 ? 'nobody' : sides.every(isAsked) ? 'asked' : 'another'
 }
 
 /**
@@ -117,7 +126,7 @@ export function readExistence(body: XmlElement, ins: InsId): Result<RecordStandi
   const named = namedIn(answer, ins)
   // A record that was not found, or is only said to be closed, may be about nobody; it is never about somebody else.
   const mayBeNobody = heard.value !== 'found'
-  if (named.some((value) => value !== ins.value) || (named.length === 0 && !mayBeNobody)) return failure('record-answer-invalid', { detail: 'the answer is about another patient, or nobody' })
+  if (named === 'another' || (named === 'nobody' && !mayBeNobody)) return failure('record-answer-invalid', { detail: 'the answer is about another patient, or nobody' })
 
   const told = toldOf(answer)
   if (heard.value === 'absent') return success({ existence: 'absent', authorisation: 'none', isTreatingDoctor: false, closure: null, ...told })

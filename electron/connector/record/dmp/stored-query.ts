@@ -97,7 +97,7 @@ function patientNumbers(object: XmlElement): ToldNumber[] {
 
 /**
  * The AdhocQueryResponse of an answer, once it is known to be a whole success in which each entry names its patient, and nobody but the patient asked for: a
- * cut list is never shown as whole (what the record warned of goes with it), and one that holds another patient's document, or nobody's, is not shown at all and settles nothing.
+ * cut list is never shown as whole (what the record warned of goes with it, or that it counts more than it gives), and one that holds another patient's document, or nobody's, is not shown at all and settles nothing.
  */
 export function queryResponse(body: XmlElement, ins: InsId): Result<{ response: XmlElement; warnings: string[] }> {
   const response = element(body, './query:AdhocQueryResponse', ns)
@@ -106,7 +106,10 @@ export function queryResponse(body: XmlElement, ins: InsId): Result<{ response: 
   if (!status.ok) return status
   const named = elements(response, ofPatients, ns).map((object) => namedPatient(patientNumbers(object), ins))
   if (named.includes('another')) return failure('record-answer-invalid', { detail: 'an entry of another patient' })
-  return named.includes('nobody') ? failure('record-answer-invalid', { detail: 'an entry of nobody' }) : success({ response, warnings: status.value.warnings })
+  if (named.includes('nobody')) return failure('record-answer-invalid', { detail: 'an entry of nobody' })
+  const given = elements(response, './rim:RegistryObjectList/*', ns).length
+  const total = Number(attribute(response, 'totalResultCount') ?? given)
+  return success({ response, warnings: total > given ? [...status.value.warnings, `totalResultCount: ${total} > ${given}`] : status.value.warnings })
 }
 
 /** Documents of an answer, lot signatures left out. */

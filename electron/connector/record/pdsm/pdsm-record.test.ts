@@ -235,6 +235,13 @@ describe('a list', () => {
     expect(await record.findDocuments(asDoctor, testIns)).not.toHaveProperty('warnings')
   })
 
+  it('answers another question where it holds other documents alone: it does not say that the one asked for is not there', async () => {
+    answering(() => searchset([found({ masterIdentifier: { value: 'urn:oid:1.2.1' } })]))
+    expect(await record.findByUniqueId(asDoctor, testIns, '1.2.2')).toEqual(fails('record-answer-invalid'))
+    answering(() => searchset([]))
+    expect(value(await record.findByUniqueId(asDoctor, testIns, '1.2.2'))).toBeNull()
+  })
+
   it('takes archived, deleted and superseded documents for what they are', async () => {
     const isArchived = { url: 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived', valueBoolean: true }
     const all = [found({ id: 'a' }), found({ id: 'b', status: 'superseded' }), found({ id: 'c', extension: [isArchived] }), found({ id: 'd', status: 'entered-in-error' })]
