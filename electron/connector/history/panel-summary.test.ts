@@ -83,9 +83,9 @@ it('reads what was fetched and only that, counting the rest for what it is', asy
 it('asks once more where the summary was given up for what the rest of the program took meanwhile, and tells of the second time', async () => {
   const { summary, keep, desk } = await opened()
   await keep('1.1', saying('Amiante'))
-  const { summarise } = desk.thread
+  const thread = { ...desk.thread }
   let refusals = 1
-  desk.thread.summarise = async (...asked) => (refusals-- > 0 ? { none: 'gave-up' } : summarise(...asked))
+  desk.thread.summarise = async (...asked) => (refusals-- > 0 ? { none: 'gave-up' } : thread.summarise(...asked))
   expect((await summary.get())?.documents.read).toBe(1)
   await keep('1.3', saying('Tabac'))
   refusals = 2
