@@ -123,8 +123,7 @@ export interface NationalRecord {
   findAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<Association[]>>
   /** TD3.1 (ITI-18 GetDocumentsAndAssociations): these entryUUIDs, whatever their status, and what ties them to others. */
   findDocumentsWithAssociations(party: Party, ins: InsId, entryUuids: readonly string[]): Promise<Result<{ documents: RecordDocument[]; associations: Association[] }>>
-  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure and to staff. `null` = not there; never of an answer that came with a warning. */
-  /** Null: the record says that it is not there. An answer of other documents alone says nothing of it, and is `record-answer-invalid`. */
+  /** TD3.1b (ITI-18 GetDocuments): is this uniqueId there? Allowed to a structure and to staff. `null` = not there; never of an answer that came with a warning, nor of one that holds other documents alone: both are `record-answer-invalid`. */
   findByUniqueId(party: Party, ins: InsId, uniqueId: string): Promise<Result<RecordDocument | null>>
   /** TD3.2 (ITI-43): the exact bytes; their hash is checked when known. */
   retrieve(party: Party, ins: InsId, which: { uniqueId: string; repositoryUniqueId: string; hash: string | null }): Promise<Result<Uint8Array>>

@@ -321,7 +321,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       if (!found.ok) return found
       const document = found.value.documents.find((one) => one.uniqueId === uniqueId)
       if (!document && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
-      if (!document && found.value.found.length > 0) return failure('record-answer-invalid', { detail: 'other documents than the one asked for' })
+      if (!document && found.value.documents.length > 0) return failure('record-answer-invalid', { detail: 'other documents than the one asked for' })
       return success(document ?? null)
     },
 
