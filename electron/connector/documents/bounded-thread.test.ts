@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -31,15 +32,35 @@ let entry: URL
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'relais-thread-'))
   entry = pathToFileURL(path.join(folder, 'echo.mjs'))
-  await writeFile(entry, `import { answerQuestions } from ${answerQuestions}\nanswerQuestions((asked) => asked === 'end' ? process.exit(1) : asked)\n`)
+  // Gives back what it is asked; of ['hang' | 'end', times, name] it does that so many times, and notes each.
+  await writeFile(
+    entry,
+    `import fs from 'node:fs'
+     import { answerQuestions } from ${answerQuestions}
+     answerQuestions((asked) => {
+       if (asked === 'end') process.exit(1)
+       if (!Array.isArray(asked)) return asked
+       const [act, times, name] = asked
+       const file = ${JSON.stringify(folder)} + '/tries-' + name
+       fs.appendFileSync(file, '.')
+       if (fs.statSync(file).size > times) return 'answered'
+       return act === 'end' ? process.exit(1) : new Promise(() => {})
+     })`,
+  )
 })
 afterAll(() => rm(folder, { recursive: true }))
+
+/** How often the thread was asked what has this name. */
+const triesOf = (name: string) => (existsSync(path.join(folder, `tries-${name}`)) ? statSync(path.join(folder, `tries-${name}`)).size : 0)
 
 let thread: BoundedThread<unknown, unknown>
 beforeEach(() => {
   thread = openBoundedThread(entry, { time: 20_000, memory: 300_000_000 })
 })
-afterEach(() => thread.rest())
+afterEach(async () => {
+  await thread.rest()
+  for (const name of 'abc') rmSync(path.join(folder, `tries-${name}`), { force: true })
+})
 
 describe('a thread that answers questions', () => {
   it('answers the question after one that no thread was to be had for', async () => {
@@ -57,6 +78,53 @@ describe('a thread that answers questions', () => {
   it('gives up a question it ends over, and answers the next', async () => {
     expect(await thread.ask('end')).toEqual({ none: 'gave-up' })
     expect(await thread.ask('two')).toEqual({ answer: 'two' })
+  })
+
+  it('tries once more what took its time while the computer slept or was all taken, and not what computed it away', async () => {
+    for (const [computes, told, tries] of [[999, { answer: 'answered' }, 2], [1000, { none: 'gave-up' }, 1]] as const) {
+      let computed = 0
+      thread = openBoundedThread(entry, { time: 2000, memory: 300_000_000 }, () => (computed += computes) - computes)
+      expect([await thread.ask(['hang', 1, 'a']), triesOf('a')]).toEqual([told, tries])
+      await thread.rest()
+      rmSync(path.join(folder, 'tries-a'))
+    }
+  })
+
+  it('tries once more what the program grew by, whoever in it did, and no third time', async () => {
+    const rss = process.memoryUsage.rss.bind(process.memoryUsage)
+    let grown = 0
+    const resident = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => rss() + (triesOf('grow') <= 1 ? (grown += 100_000_000) : grown))
+    try {
+      expect([await thread.ask(['hang', 1, 'grow']), triesOf('grow')]).toEqual([{ answer: 'answered' }, 2])
+      resident.mockImplementation(() => rss() + (grown += 100_000_000))
+      expect([await thread.ask(['hang', 9, 'b']), triesOf('b')]).toEqual([{ none: 'gave-up' }, 2])
+    } finally {
+      resident.mockRestore()
+    }
+  })
+
+  it('tries once more on a thread of its own what ended one that was asked before', async () => {
+    expect([await thread.ask(['end', 1, 'a']), triesOf('a')]).toEqual([{ none: 'gave-up' }, 1])
+    await thread.ask('one')
+    expect([await thread.ask(['end', 1, 'b']), triesOf('b')]).toEqual([{ answer: 'answered' }, 2])
+    expect([await thread.ask(['end', 9, 'c']), triesOf('c')]).toEqual([{ none: 'gave-up' }, 2])
+  })
+
+  it('believes an answer that was under way when the thread was ended, and asks the next one of another', async () => {
+    const rss = process.memoryUsage.rss.bind(process.memoryUsage)
+    await thread.ask('up')
+    // Answered while this thread of the program does something else; then the first look finds it has grown.
+    let looks = 0
+    const resident = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => rss() + ((looks += 1) === 2 ? 900_000_000 : 0))
+    try {
+      const asked = [thread.ask('one'), thread.ask('two'), thread.ask('three')]
+      await new Promise(setImmediate)
+      for (const until = performance.now() + 500; performance.now() < until; );
+      expect(await Promise.all(asked)).toEqual([{ answer: 'one' }, { answer: 'two' }, { answer: 'three' }])
+      expect(looks).toBeGreaterThan(1)
+    } finally {
+      resident.mockRestore()
+    }
   })
 
   it('answers once files can be opened again, when the system had none left to begin it with', async () => {

@@ -53,27 +53,24 @@ describe('the text whose a PDF is read by', () => {
     expect(await reader.read(await pdf('Suivant'), 'b')).toEqual({ text: 'Suivant', isWhole: true })
   })
 
-  /** A reader whose thread gives up all but `readable`, after `cost` milliseconds of computing each time. */
-  function givingUp(cost: number, readable?: number) {
+  /** A reader whose thread gives up all but what is `readable`. */
+  function givingUp(readable?: number) {
     const asked: number[] = []
-    let computed = 0
     const read = openPdfTextReader({
       thread: {
         ask: async ({ bytes }) => {
           asked.push(bytes.length)
-          computed += cost
           return bytes.length === readable ? { answer: { text: 'lu', isWhole: true } } : { none: 'gave-up' }
         },
         rest: async () => undefined,
       },
-      computedMs: () => computed,
     })
     reader = read
     return { read, asked }
   }
 
-  it('is not asked for a second time when it had its time, nor in this run once it was given up', async () => {
-    const { read, asked } = givingUp(12_000, 2)
+  it('is not asked for again in this run once it was given up', async () => {
+    const { read, asked } = givingUp(2)
     for (let time = 0; time < 3; time++) expect(await read.read(new Uint8Array(1), 'a')).toEqual({ text: '', isWhole: false })
     expect(asked).toEqual([1])
     // Another, and the same that could be read, are asked for.
@@ -82,21 +79,12 @@ describe('the text whose a PDF is read by', () => {
   })
 
   it('forgets the oldest of a great many that were given up', async () => {
-    const { read, asked } = givingUp(12_000)
+    const { read, asked } = givingUp()
     for (let number = 0; number <= 1000; number++) await read.read(new Uint8Array(1), `${number}`)
     await read.read(new Uint8Array(1), '1')
     expect(asked).toHaveLength(1001)
     await read.read(new Uint8Array(1), '0')
     expect(asked).toHaveLength(1002)
-  })
-
-  it('is asked for again when the machine slept meanwhile', async () => {
-    const read = { text: 'Né le 15/01/1990', isWhole: true }
-    const answers = [{ none: 'gave-up' }, { answer: read }] as const
-    let asked = 0
-    reader = openPdfTextReader({ thread: { ask: async () => answers[asked++]!, rest: async () => undefined }, computedMs: () => asked })
-    expect(await reader.read(new Uint8Array(3), 'a')).toEqual(read)
-    expect(asked).toBe(2)
   })
 
   it('says nothing of a document once the reader is closed, and what is being read does not hold the end up', async () => {

@@ -22,15 +22,9 @@ interface PdfTextOptions {
   readonly idleMs?: number
   /** A document cost more than the bounds, or the thread cannot be had. */
   readonly onGivenUp?: () => void
-  /** What the program has computed so far, all its threads together, in milliseconds. */
-  readonly computedMs?: () => number
 }
 
 const usualBounds: ThreadBounds = { time: 20_000, memory: 300_000_000 }
-/** A machine that slept, or was all taken, while a document was read says nothing of it. */
-const attempts = 2
-/** A program that computed so long meanwhile, in milliseconds, did neither. */
-const fairMs = usualBounds.time / 2
 /** So many that were given up are remembered. */
 const mostGivenUp = 1000
 const unread: PdfText = { text: '', isWhole: false }
@@ -44,21 +38,16 @@ export function openReadingThread(bounds: ThreadBounds = usualBounds): ReadingTh
 }
 
 /** Opens it; nothing is started before the first document. */
-export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_000, onGivenUp, computedMs = computedByProgram }: PdfTextOptions = {}): PdfTextReader {
+export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_000, onGivenUp }: PdfTextOptions = {}): PdfTextReader {
   const givenUp = new Set<string>()
   let closed = false
   let underWay = 0
   let idle: NodeJS.Timeout | undefined
 
   async function ask(bytes: Uint8Array, sha256: string): Promise<PdfText | null> {
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const before = computedMs()
-      const own = Uint8Array.from(bytes)
-      const told = await thread.ask({ bytes: own, characters }, [own.buffer])
-      if ('answer' in told) return told.answer
-      if (told.none === 'ended') return null
-      if (computedMs() - before >= fairMs) break
-    }
+    const told = await thread.ask({ bytes: Uint8Array.from(bytes), characters })
+    if ('answer' in told) return told.answer
+    if (told.none === 'ended') return null
     onGivenUp?.()
     givenUp.add(sha256)
     for (const oldest of givenUp) if (givenUp.size > mostGivenUp) givenUp.delete(oldest)
@@ -84,9 +73,4 @@ export function openPdfTextReader({ thread = openReadingThread(), idleMs = 60_00
       await thread.rest()
     },
   }
-}
-
-function computedByProgram(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }

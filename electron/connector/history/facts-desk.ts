@@ -44,6 +44,8 @@ export function openFactsDesk(): (question: FactsQuestion) => FactsAnswer {
         return facts.ok ? JSON.stringify(facts.value) : null
       }
       case 'summarise': {
+        // Two patients at once would be more than the thread may hold.
+        last = null
         const facts = factsOf(question.facts)
         const summary = summarise({ ...question.read, ...nobodys, facts })
         last = { madeOf: question.madeOf, facts, summary }

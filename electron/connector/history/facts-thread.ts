@@ -31,11 +31,11 @@ export function openFactsThread(bounds: ThreadBounds = usualBounds): FactsThread
   const thread = openBoundedThread<FactsQuestion, FactsAnswer>(new URL(entry, import.meta.url), bounds)
   let underWay = 0
   let isUsed = false
-  async function ask(question: FactsQuestion, transfer: readonly ArrayBuffer[] = []): Promise<Told<FactsAnswer>> {
+  async function ask(question: FactsQuestion): Promise<Told<FactsAnswer>> {
     isUsed = true
     underWay += 1
     try {
-      return await thread.ask(question, transfer)
+      return await thread.ask(question)
     } finally {
       underWay -= 1
     }
@@ -46,10 +46,7 @@ export function openFactsThread(bounds: ThreadBounds = usualBounds): FactsThread
   }
   return {
     ...questionsTo(ask),
-    read(bytes, document) {
-      const own = Uint8Array.from(bytes)
-      return ask({ kind: 'read', bytes: own, document }, [own.buffer])
-    },
+    read: (bytes, document) => ask({ kind: 'read', bytes: Uint8Array.from(bytes), document }),
     forget() {
       // A thread that is idle is left to the next patient, who need not wait for another to start.
       if (underWay > 0) void rest()

@@ -80,18 +80,6 @@ it('reads what was fetched and only that, counting the rest for what it is', asy
   expect(world.asked).toBe(1)
 })
 
-it('asks once more where the summary was given up for what the rest of the program took meanwhile, and tells of the second time', async () => {
-  const { summary, keep, desk } = await opened()
-  await keep('1.1', saying('Amiante'))
-  const thread = { ...desk.thread }
-  let refusals = 1
-  desk.thread.summarise = async (...asked) => (refusals-- > 0 ? { none: 'gave-up' } : thread.summarise(...asked))
-  expect((await summary.get())?.documents.read).toBe(1)
-  await keep('1.3', saying('Tabac'))
-  refusals = 2
-  await expect(summary.get()).rejects.toThrow('the summary could not be made')
-})
-
 it('waits for nothing of a document declared a wrapped file, and reads it once it is opened', async () => {
   const { world, panel, summary, keep } = await opened()
   world.listed = [listed[0]!, documentExample('1.6', { formatCode: 'urn:ihe:iti:xds-sd:pdf:2008' })]

@@ -219,11 +219,9 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
   }
 
   /** The answer to what was asked for whoever looks; null = it became nobody's meanwhile: another patient, another way in or a refusal may have come. */
-  async function answered(open: OpenReading, ask: () => ReturnType<FactsThread['list']>): Promise<string | null> {
+  async function answered(open: OpenReading, asked: ReturnType<FactsThread['list']>): Promise<string | null> {
     used()
-    let told = await ask()
-    // Its bound on memory counts what the rest of the program took meanwhile, as when hundreds of documents have just come: once more.
-    if ('none' in told && told.none === 'gave-up' && stillStands(open)) told = await ask()
+    const told = await asked
     if (!stillStands(open) || ('none' in told && told.none === 'ended')) return null
     if (!('answer' in told) || told.answer === null) throw new Error('the summary could not be made')
     return told.answer
@@ -233,7 +231,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     const { open, read, documents, unreadable, isBegun, madeOf, day } = looked
     const texts = await textsOf(looked)
     if (texts === null) return null
-    const told = await answered(open, () => thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, isBegun, now: now() }))
+    const told = await answered(open, thread.summarise(madeOf, texts, { listed: read, analytes, documents, unreadable, isBegun, now: now() }))
     if (told === null) return null
     const [text, inForce] = told.split('\n') as [string, string]
     made = { madeOf, painted: { day, text }, inForce, of: open }
@@ -275,7 +273,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
     if (!stillStands(open)) return null
     if ('answer' in told && told.answer !== null) return told.answer
     const texts = await textsOf(looked)
-    return texts && answered(open, () => thread.judge(madeOf, texts, asked))
+    return texts && answered(open, thread.judge(madeOf, texts, asked))
   }
 
   return {
@@ -327,7 +325,7 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
       if (texts === null || hiddenTexts === null) return null
       // Both parts in the order of the list they are folded by.
       const listed = open.reading.documents.map(foldedDocument)
-      const told = await answered(open, () => thread.sheet(texts, hiddenTexts, { listed, analytes, documents: shown.documents, unreadable: [], isBegun: shown.isBegun, tetanus, now: now() }))
+      const told = await answered(open, thread.sheet(texts, hiddenTexts, { listed, analytes, documents: shown.documents, unreadable: [], isBegun: shown.isBegun, tetanus, now: now() }))
       if (told === null) return null
       const hiddenDocuments = open.reading.documents.filter((document) => document.status === 'approved' && !isShownToAll(document)).length
       return { ...(JSON.parse(told) as SheetFacts), documents: shown.documents, hiddenDocuments }

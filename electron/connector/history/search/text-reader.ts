@@ -3,7 +3,7 @@ import type { TextPiece } from './document-text.ts'
 
 /** Reads the text out of documents on a thread of its own. */
 export interface TextReader {
-  /** Nothing when the document cannot be read, or not within the bounds: a document made to harm costs those, and no more. */
+  /** Nothing when the document cannot be read, or not within the bounds: a document made to harm costs those, twice at most. */
   read(bytes: Uint8Array): Promise<TextPiece[]>
   /** Gives the thread's memory back; the next document starts another. */
   rest(): Promise<void>
@@ -17,8 +17,7 @@ export function openTextReader(bounds: ThreadBounds = usualBounds): TextReader {
   const thread = openBoundedThread<Uint8Array, TextPiece[]>(new URL(entry, import.meta.url), bounds)
   return {
     async read(bytes) {
-      const own = Uint8Array.from(bytes)
-      const told = await thread.ask(own, [own.buffer])
+      const told = await thread.ask(Uint8Array.from(bytes))
       return 'answer' in told ? told.answer : []
     },
     rest: () => thread.rest(),
