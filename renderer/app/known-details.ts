@@ -135,12 +135,14 @@ export const knownTemplates: Readonly<Record<string, DetailWithParts>> = {
   '{file}: no-private-key': 'noPrivateKey',
   '{file}: no-certificate': 'noCertificate',
   '{use}: {from} - {to}': 'certificateDates',
+  // What a list of the record says of itself
+  'counts {counted} entries and gives {given}': 'listShort',
 }
 
 const [digits, word] = [String.raw`\d+`, String.raw`\S+`]
 /** What a part may be, where not all that stands there: a sentence in the place of a word is another phrase. */
 const forms: Readonly<Record<string, string>> = {
-  size: digits, limit: digits, number: digits, row: digits, version: digits, known: digits, code: word, system: word, class: word, type: word, format: word, element: word, oid: word, flag: word, document: word,
+  size: digits, limit: digits, number: digits, row: digits, counted: digits, given: digits, version: digits, known: digits, code: word, system: word, class: word, type: word, format: word, element: word, oid: word, flag: word, document: word,
   kind: '[^ ^]*', event: '[^ ^]*', use: 'tls|signature',
 }
 

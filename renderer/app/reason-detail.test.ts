@@ -102,7 +102,7 @@ describe('the phrases that are known', () => {
 
   it('are each read again as what they are', () => {
     for (const [template, key] of Object.entries(knownTemplates)) {
-      const parts = { size: '7', limit: '9', number: '7', row: '3', version: '2', known: '3', use: 'tls' } as Record<string, string>
+      const parts = { size: '7', limit: '9', number: '7', row: '3', version: '2', known: '3', counted: '9', given: '7', use: 'tls' } as Record<string, string>
       const written = template.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? 'x')
       expect(readTemplate(written)?.key, template).toBe(key)
     }

@@ -57,6 +57,7 @@ import { announce } from '../../ui/live-regions.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton, useAfter } from '../../ui/skeleton.tsx'
 import { Mark } from '../../ui/tag.tsx'
+import { listWarnings } from './list-warnings.ts'
 
 /** The side panel: who the patient is, and what the record holds, for whoever sits beside the practice software. */
 export function Panel() {
@@ -546,7 +547,7 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           {scene.kind === 'documents' && view.warnings ? (
             <div className="panel-notice">
               <Notice shape="◐" title={t('panel.listIncomplete.title')} testId="list-incomplete">
-                <p>{t('panel.listIncomplete.what', { words: view.warnings.join(' | ') })}</p>
+                <p>{t('panel.listIncomplete.what', { why: listWarnings(view.warnings, t) })}</p>
               </Notice>
             </div>
           ) : null}

@@ -358,7 +358,9 @@ it('asks for one document by uniqueId, also for a structure', async () => {
 
 it('does not take a list for whole that gives less than it counts', async () => {
   soap(answerOf(entry('1.2.3', '42')).replace(' status=', ' totalResultCount="99" status='))
-  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: true, value: [{ uniqueId: '1.2.3' }], warnings: ['totalResultCount: 99 > 1'] })
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: true, value: [{ uniqueId: '1.2.3' }], warnings: ['counts 99 entries and gives 1'] })
+  soap(answerOf().replace(' status=', ' totalResultCount="2" status='))
+  expect(await record.findDocuments(asDoctor, testIns)).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid' } })
   soap(answerOf(entry('1.2.3', '42')).replace(' status=', ' totalResultCount="1" status='))
   expect(await record.findDocuments(asDoctor, testIns)).not.toHaveProperty('warnings')
 })
@@ -464,6 +466,13 @@ it('makes a change from the entry as it is, whole, and tells of it in a set of i
   expect(body).toContain('nodeRepresentation="N"')
   expect(body).not.toContain('MASQUE_PS')
   expect(/XDSSubmissionSet.uniqueId/.test(body) && /value="1\.2\.250\.1\.999\.77\.5\.\d+\.\d+"/.test(body)).toBe(true)
+})
+
+it('makes no change from other documents than the one asked for, and tells it to be gone only where the answer holds none', async () => {
+  changing(() => expect.fail('a change was asked for'))
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.4', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', detail: 'other documents than the one asked for' } })
+  soap(answerOf())
+  expect(await record.changeMetadata(asDoctor, testIns, '1.2.4', { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
 })
 
 it('asks again once when somebody was faster, then takes the record at its word', async () => {

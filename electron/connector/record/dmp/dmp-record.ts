@@ -8,6 +8,7 @@ import { rawXml, type Markup } from '#shared/text/xml.ts'
 import { openCredentials, type Credentials } from '../../sign-in/index.ts'
 import { noteAnswer, noteEntry, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
+import { notThere } from '../not-there.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, Searched } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
 import { readPatientList, writePatientList } from './accessible-records.ts'
@@ -159,12 +160,16 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
 
   /** One try of a change, from the document's entries as they stand now. */
   async function tryChange(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>> {
-    const entries = await query(party, ins, writeGetDocument(uniqueId), (response) => readCurrentEntries(response, uniqueId))
-    if (!entries.ok) return entries
-    const [first] = entries.value
-    if (!first) return failure('document-not-found')
+    const found = await query(party, ins, writeGetDocument(uniqueId), (response) => readCurrentEntries(response, uniqueId))
+    if (!found.ok) return found
+    const { entries, others } = found.value
+    const [first] = entries
+    if (!first) {
+      const told = notThere(others, found.warnings)
+      return told.ok ? failure('document-not-found') : told
+    }
     noteEntry(first.entryUuid)
-    const changes = changesOf(entries.value, change)
+    const changes = changesOf(entries, change)
     if (!changes.ok) return changes
     if (changes.value.length === 0) return success({ entryUuid: first.entryUuid })
     const set = { uniqueId: newOid(config.installationOid, 'update', randomUuid()), sourceId: config.installationOid, submissionTime: utcDtm(now()), sender: partyAuthor(party, software.name), contentType: config.lot.contentType, ins }
@@ -281,9 +286,8 @@ export async function openDmpRecord(options: DmpRecordOptions): Promise<National
       if (!found.ok) return found
       // A registry may give former versions of the entry too, as deprecated: the one in force is what a replacement refers to.
       const entries = found.value.filter((document) => document.uniqueId === uniqueId)
-      if (entries.length === 0 && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
-      if (entries.length === 0 && found.value.length > 0) return failure('record-answer-invalid', { detail: 'other documents than the one asked for' })
-      return success(entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1) ?? null)
+      const current = entries.find(({ status }) => status !== 'deprecated') ?? entries.at(-1)
+      return current ? success(current) : notThere(found.value.length, found.warnings)
     },
 
     async changeMetadata(party, ins, uniqueId, change) {

@@ -61,18 +61,19 @@ function identifierOf(entry: CurrentEntry, scheme: string): string | undefined {
 }
 
 /**
- * The entries of one document in an AdhocQueryResponse, each in its last version: more than one only when it was registered twice.
+ * The entries of one document in an AdhocQueryResponse, each in its last version: more than one only when it was registered twice; and how many of others it holds.
  * Read after `queryResponse`, which lets no other patient through, nor an entry of nobody.
  */
-export function readCurrentEntries(response: XmlElement, uniqueId: string): Result<CurrentEntry[]> {
+export function readCurrentEntries(response: XmlElement, uniqueId: string): Result<{ entries: CurrentEntry[]; others: number }> {
+  let others = 0
   const last = new Map<string, CurrentEntry>()
   for (const object of elements(response, './rim:RegistryObjectList/rim:ExtrinsicObject', ns)) {
     const entry = readEntry(object)
     if (!entry) return failure('record-answer-invalid', { detail: 'an entry without id, lid, version or status' })
-    if (identifierOf(entry, documentEntryUuids.uniqueId) !== uniqueId) continue
-    if ((last.get(entry.logicalId)?.version ?? -1) < entry.version) last.set(entry.logicalId, entry)
+    if (identifierOf(entry, documentEntryUuids.uniqueId) !== uniqueId) others += 1
+    else if ((last.get(entry.logicalId)?.version ?? -1) < entry.version) last.set(entry.logicalId, entry)
   }
-  return success([...last.values()])
+  return success({ entries: [...last.values()], others })
 }
 
 /** What is asked of the registry about one entry: another confidentiality, or another availability. */

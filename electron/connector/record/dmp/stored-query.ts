@@ -109,7 +109,8 @@ export function queryResponse(body: XmlElement, ins: InsId): Result<{ response: 
   if (named.includes('nobody')) return failure('record-answer-invalid', { detail: 'an entry of nobody' })
   const given = elements(response, './rim:RegistryObjectList/*', ns).length
   const total = Number(attribute(response, 'totalResultCount') ?? given)
-  return success({ response, warnings: total > given ? [...status.value.warnings, `totalResultCount: ${total} > ${given}`] : status.value.warnings })
+  if (total > given && given === 0) return failure('record-answer-invalid', { detail: `counts ${total} entries and gives none` })
+  return success({ response, warnings: total > given ? [...status.value.warnings, `counts ${total} entries and gives ${given}`] : status.value.warnings })
 }
 
 /** Documents of an answer, lot signatures left out. */

@@ -370,6 +370,17 @@ describe('a change of metadata', () => {
     expect(server.seen.length).toBe(requests)
   })
 
+  it('is made from the document asked for, whatever else the answer holds; from others alone it is not made', async () => {
+    const another = found({ masterIdentifier: { value: 'urn:oid:1.2.3' }, status: 'entered-in-error' })
+    answering((request) => (request.headers['content-type'] === undefined ? searchset([another, found()]) : found()))
+    value(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' }))
+    expect(server.seen.length).toBe(2)
+    answering(() => searchset([another]))
+    expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' })).toEqual(fails('record-answer-invalid'))
+    answering(() => searchset([]))
+    expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' })).toEqual(fails('document-not-found'))
+  })
+
   it('is a doubt when the answer is another document', async () => {
     answering((request) => (request.headers['content-type'] === undefined ? searchset([found()]) : found({ masterIdentifier: { value: 'urn:oid:1.2.3' } })))
     expect(await record.changeMetadata(asDoctor, testIns, uniqueId, { kind: 'delete' })).toMatchObject({ ok: false, failure: { code: 'record-answer-invalid', class: 'uncertain' } })

@@ -9,6 +9,7 @@ import { openTransport, type HttpAnswer, type HttpRequest } from '../transport.t
 import { noteAnswer, noteRequest } from '../call-evidence.ts'
 import { misplacedIdentity } from '../misplaced-identity.ts'
 import { namedPatient } from '../named-patient.ts'
+import { notThere } from '../not-there.ts'
 import type { Association, InsId, MetadataChange, NationalRecord, Searched, SubmissionSet } from '../port.ts'
 import { readingRefusal } from '../reading-refusal.ts'
 import { failedAnswer, responseCodes, type Act } from './failures.ts'
@@ -224,11 +225,15 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
   async function patchMetadata(party: Party, ins: InsId, uniqueId: string, change: MetadataChange): Promise<Result<{ entryUuid: string | null }>> {
     const found = await search(party, ins, identifiedQuery(ins, { uniqueId }), patchable)
     if (!found.ok) return found
-    const [current] = found.value
-    const document = documentReference.safeParse(current)
-    if (!current || !document.success) return current ? failure('record-answer-invalid', { detail: 'a document that cannot be read' }) : failure('document-not-found')
-    const operations = patchOf(document.data, current, change)
-    if (operations.length === 0) return success({ entryUuid: entryUuidOf(document.data.id) })
+    const read = found.value.map((resource) => ({ resource, document: documentReference.safeParse(resource).data }))
+    if (read.some(({ document }) => !document)) return failure('record-answer-invalid', { detail: 'a document that cannot be read' })
+    const asked = read.find(({ document }) => document && readDocument(document, config.repositoryUniqueId)?.uniqueId === uniqueId)
+    if (!asked?.document) {
+      const told = notThere(read.length, found.warnings)
+      return told.ok ? failure('document-not-found') : told
+    }
+    const operations = patchOf(asked.document, asked.resource, change)
+    if (operations.length === 0) return success({ entryUuid: entryUuidOf(asked.document.id) })
     const url = `${base}/DocumentReference?${new URLSearchParams({ identifier: `${uriIdentifiers}|urn:oid:${uniqueId}` }).toString()}`
     const answer = await call(party, ins, 'update', url, { method: 'PATCH', contentType: 'application/json-patch+json', body: [Buffer.from(JSON.stringify(operations), 'utf8')] })
     if (!answer.ok) return answer
@@ -320,9 +325,7 @@ export async function openPdsmRecord(options: PdsmRecordOptions): Promise<Nation
       const found = await searchDocuments(party, ins, identifiedQuery(ins, { uniqueId }))
       if (!found.ok) return found
       const document = found.value.documents.find((one) => one.uniqueId === uniqueId)
-      if (!document && found.warnings) return failure('record-answer-invalid', { detail: 'not found, with a warning', recordText: found.warnings.join(' | ') })
-      if (!document && found.value.documents.length > 0) return failure('record-answer-invalid', { detail: 'other documents than the one asked for' })
-      return success(document ?? null)
+      return document ? success(document) : notThere(found.value.documents.length, found.warnings)
     },
 
     async retrieve(party, ins, which) {
