@@ -168,7 +168,7 @@ const cdaDefects: readonly CdaDefect[] = [
   ['no birth name', 'traits-incomplete', 'taken', oneOf(/<family qualifier="BR">[^<]*</, '<family qualifier="BR"><')],
   ['no birth date', 'traits-incomplete', 'taken', oneOf(/<birthTime value="[^"]*"\/>/, '<birthTime nullFlavor="UNK"/>')],
   ['no sex', 'traits-incomplete', 'taken', oneOf(/<administrativeGenderCode code="[^"]*"/, '<administrativeGenderCode nullFlavor="UNK"')],
-  ['author of another practice', 'passes', 'taken', all(cdaExample.professional.id, '899999999999')],
+  ['author of another practice', 'author-not-ours', 'record-author-refused', all(cdaExample.professional.id, '899999999999')],
   ['author and structure of another practice', 'author-not-ours', 'record-author-refused', (text) => text.replaceAll(cdaExample.professional.id, '899999999999').replaceAll(cdaExample.structure.id, '499999999999001')],
   ['author with a separator in the number', 'cda-header-invalid', 'record-metadata-refused', oneOf(/(<id root="1\.2\.250\.1\.71\.4\.2\.1" extension=")/, '$1^')],
   ['author of 300 letters', 'cda-header-invalid', 'record-metadata-refused', oneOf(/<family>[^<]*</, `<family>${'É'.repeat(300)}<`)],

@@ -206,7 +206,7 @@ async function walkPdf(row: ItemRow, bytes: Uint8Array, said: DocumentHints, tel
   if (after && !(await preparation.ledger.isAwaited(uniqueId))) return park({ code: 'version-superseded', detail: after.id })
   const version = { setId: before?.set_id ?? setIdOf(uniqueId), versionNumber: (before?.version ?? 0) + 1, replaces: before?.unique_id ?? null }
   const { situation: chosenSituation, isOfToday } = await whereWritten(row, hints, preparation)
-  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, chosenSituation, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()) })
+  const wrapped = wrapPdf({ bytes, hints, identity: decision.identity, ins: decision.ins, localIds: patient?.localIds ?? [], practice: preparation.practice, chosenSituation, uniqueId, version, receivedAt: Math.min(row.received_at, preparation.now()), now: preparation.now() })
   if (!wrapped.ok) return parkUnlessChosen(askedAnew(wrapped.failure, hints, said, preparation.practice), isOfToday && preparation.chosenSituation !== undefined)
   const header = readCdaHeader(withoutBody(wrapped.value))
   if (!header.ok) throw new Error('the CDA just written cannot be read back')

@@ -53,9 +53,10 @@ export function isRebuilt(row: Pick<ItemRow, 'attempts' | 'doubts' | 'reason'>):
 
 /**
  * After these nothing is in the record when no answer was ever lost. Set aside, an item left its id to the same document come again; signed with one card
- * and tried, it would wait for that very card, though whoever is there now may send it: a secretary on leave holds nothing up.
+ * and tried, it would wait for that very card, though whoever is there now may send it: a secretary on leave holds nothing up. So with an author whom the
+ * practice file did not list.
  */
-const rebuiltUndoubted: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['dismissed-by-user', 'card-of-another', 'card-of-another-structure'])
+const rebuiltUndoubted: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['dismissed-by-user', 'card-of-another', 'card-of-another-structure', 'author-not-ours'])
 
 /** After these the record certainly holds nothing: the item may be built anew, under the same ids. */
 const rebuiltAfter: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([

@@ -111,6 +111,22 @@ describe('what waits for a session', () => {
     await deposited(1)
   })
 
+  it('goes on once the clock is set by which its certificate was over, and not before somebody has means', async () => {
+    await ready(2)
+    let isOver = true
+    prepare = async () => (isOver ? failure('certificate-expired') : success(Buffer.from('lot')))
+    await start()
+    await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ waiting: 2 }), wait)
+    waker.clockSet()
+    await waker.stop()
+    expect(await ledger.counts()).toMatchObject({ waiting: 2 })
+    isOver = false
+    hasMeans = true
+    waker = openSessionWaker({ ledger, isRebuilt: () => false, hasMeans: async () => hasMeans, onBug: (error) => expect.fail(String(error)), againMs: 1 })
+    waker.clockSet()
+    await deposited(2)
+  })
+
   it('goes on when its author says where they work, who was signed in before', async () => {
     const { items } = await ledger.receive([{ source: { kind: 'folder', name: 'x', reference: 'a.pdf' }, bytes: Buffer.from('a'), fileName: 'a.pdf', hints: {} }])
     const row = (await ledger.byId(items[0]!.id))!

@@ -6,6 +6,8 @@ export interface SessionWaker {
   sees(view: SignInView): void
   /** A person just said for which place they speak, the one taken up before or another. */
   chosen(): void
+  /** The clock was set, or the computer slept: a certificate that was over, or not valid yet, may not be any more. */
+  clockSet(): void
   /** This item, and others of its party, were just made to wait: a session that came meanwhile saw none of them waiting. */
   waits(row: ItemRow): void
   stop(): Promise<void>
@@ -89,6 +91,12 @@ export function openSessionWaker({ ledger, isRebuilt, hasMeans, onBug, againMs =
     },
     chosen() {
       if (!stopped) look()
+    },
+    clockSet() {
+      inTurn(async () => {
+        const rows = (await ledger.stoppedBy('certificate-expired')).filter((row) => row.state === 'waiting' && row.waiting_for === 'session')
+        for (const [first] of Map.groupBy(rows, ({ party }) => party).values()) if (first && !stopped) lookFor(first)
+      })
     },
     waits(row) {
       if (!stopped) lookFor(row)

@@ -17,16 +17,23 @@ const practice = practiceFile.parse({
 const ins = checkIns('284069999999968', '1.2.250.1.213.1.4.10')
 if (!ins.ok) throw new Error(ins.failure.code)
 
-function wrappedOf(hints: Partial<DocumentHints>): CdaHeader | null {
-  if (!ins.ok) return null
-  const wrapped = wrapPdf({
-    bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', ...hints }, ins: ins.value, localIds: [], practice,
-    identity: { birthName: 'ESSAI', givenName: 'CAMILLE', givenNames: 'CAMILLE ROSE', birthDate: '1984-06-12', sex: 'F', birthPlace: '99999' },
-    uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
-  })
+const day = 86_400_000
+
+function wrappedOf(hints: Partial<DocumentHints>, daysSince = 0): CdaHeader | null {
+  const wrapped = wrap(hints, daysSince)
   if (!wrapped.ok) throw new Error(JSON.stringify(wrapped.failure))
   const header = readCdaHeader(wrapped.value)
   return header.ok ? header.value : null
+}
+
+/** It came on 21 November 2026 at 9, by the clock of then, and is wrapped so many days later. */
+function wrap(hints: Partial<DocumentHints>, daysSince: number) {
+  if (!ins.ok) throw new Error(ins.failure.code)
+  return wrapPdf({
+    bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', ...hints }, ins: ins.value, localIds: [], practice,
+    identity: { birthName: 'ESSAI', givenName: 'CAMILLE', givenNames: 'CAMILLE ROSE', birthDate: '1984-06-12', sex: 'F', birthPlace: '99999' },
+    uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9), now: Date.UTC(2026, 10, 21, 9) + daysSince * day,
+  })
 }
 
 it.each([
@@ -41,6 +48,14 @@ it.each([
   expect(wrappedOf({ title })?.title).toBe(expected)
 })
 
+it('takes a date after it came for impossible only while it is still to come: the clock it came by may have stood behind', () => {
+  expect(wrap({ documentDate: '2026-11-25' }, 0)).toMatchObject({ ok: false, failure: { code: 'date-impossible', detail: '2026-11-25' } })
+  expect(wrap({ documentDate: '2026-11-25' }, 2)).toMatchObject({ ok: false, failure: { code: 'date-impossible' } })
+  expect(wrappedOf({ documentDate: '2026-11-25' }, 10)?.effectiveTime).toBe('20261125000000+0100')
+  // One of tomorrow, by a clock that stands right, is of when it came.
+  expect(wrappedOf({ documentDate: '2026-11-22' }, 10)?.effectiveTime).toBe('20261121100000+0100')
+})
+
 describe('where the author of a PDF wrote it', () => {
   const [cabinet] = practice.structures
   const atBoth = practiceFile.parse({
@@ -51,7 +66,7 @@ describe('where the author of a PDF wrote it', () => {
     const wrapped = wrapPdf({
       bytes: Buffer.from('%PDF-1.4\n%%EOF\n'), hints: { typeCode: '57833-6', authorId: '899900000012', ...(structureId !== undefined && { structureId }) }, ins: ins.ok ? ins.value : expect.fail('no INS'), localIds: [], practice: of, chosenSituation: () => chosen,
       identity: { birthName: 'ESSAI', givenName: 'CAMILLE', givenNames: 'CAMILLE ROSE', birthDate: '1984-06-12', sex: 'F', birthPlace: '99999' },
-      uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
+      uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9), now: Date.UTC(2026, 10, 21, 9),
     })
     const header = wrapped.ok ? readCdaHeader(wrapped.value) : wrapped
     return header.ok ? (header.value.authors[0]?.organisation?.id?.extension ?? '') : header.failure.code
@@ -94,7 +109,7 @@ describe('the documents of the demo practice', () => {
         const wrapped = wrapPdf({
           bytes: pdf, hints: { typeCode, authorId: id, documentDate: '2026-11-20' }, ins: number.value, localIds: [{ system: localIdOid, value: patient.localId }], practice: demoPractice(),
           identity: { ...patient, givenName: firstGivenName(patient), birthPlace: patient.birthPlace.code, birthPlaceName: patient.birthPlace.city },
-          uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9),
+          uniqueId: '1.2.250.1.999.77.3.1', version: { setId: setIdOf('1.2.250.1.999.77.3.1'), versionNumber: 1, replaces: null }, receivedAt: Date.UTC(2026, 10, 21, 9), now: Date.UTC(2026, 10, 21, 9),
         })
         if (!wrapped.ok) throw new Error(JSON.stringify(wrapped.failure))
         expect(ruleBreaches(wrapped.value), `${patient.localId} by ${id}`).toEqual([])

@@ -5,6 +5,8 @@ import { authorMeant, calledIn, namesAnotherStructure, situationOf, structureNam
 import { claimFromCda, classify, idText, instantSaid, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
+const day = 86_400_000
+
 type QualifiedIdentity = Extract<GateDecision, { kind: 'certain' }>['identity']
 
 /** What a PDF becomes a CDA from. Instants in milliseconds since the epoch. */
@@ -22,6 +24,7 @@ export interface PdfToWrap {
   /** Which version of the document it is, and what it replaces. */
   readonly version: { readonly setId: string; readonly versionNumber: number; readonly replaces: string | null }
   readonly receivedAt: number
+  readonly now: number
 }
 
 /**
@@ -36,7 +39,9 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
   const author = authorOf(pdf)
   if (!author.ok) return author
   const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : instantSaid(pdf.hints.documentDate)
-  if (Number.isNaN(at) || at > pdf.receivedAt + 86_400_000 || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
+  // A clock that stood days behind when it came says nothing of its date.
+  const latest = at > pdf.receivedAt + day ? pdf.now : pdf.receivedAt
+  if (Number.isNaN(at) || at > latest + day || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
   const { identity } = pdf
   const localId = pdf.localIds.find(({ system, value }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system) && value.trim() !== '')
   return writeCda({
@@ -44,8 +49,8 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     ...pdf.version,
     typeCode: typeCode.value,
     title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
-    createdAt: Math.min(at, pdf.receivedAt),
-    serviceStart: Math.min(at, pdf.receivedAt),
+    createdAt: Math.min(at, latest),
+    serviceStart: Math.min(at, latest),
     serviceStop: null,
     patient: {
       ins: pdf.ins.value,

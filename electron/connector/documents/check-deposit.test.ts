@@ -81,13 +81,29 @@ describe('the check before a deposit', () => {
     expect(judged({ authors: good.authors.map((author) => ({ ...author, person: null, institution: null })) })).toBe('cda-header-incomplete author without a number')
   })
 
+  it('takes in a structure’s name nothing by a professional whom the practice does not list, unless one of its own wrote or answers for it', () => {
+    const asStructure: Partial<DepositContext> = { party: { kind: 'structure', structure } }
+    const of = (id: string, domain?: string) => ({ id, family: 'AUTRE', given: 'Dominique', ...(domain !== undefined && { domain }) })
+    const by = (...people: ReturnType<typeof of>[]) => people.flatMap((person) => good.authors.map((author) => ({ ...author, person, institution: { id: structure.id, name: 'Z' } })))
+    const stranger = of('899999999999')
+    for (const id of ['899999999999', '99999999999', '0759999999']) expect(judged({ authors: by(of(id)), legalAuthenticator: of(id) }, asStructure)).toBe(`author-not-ours AUTRE Dominique (${id})`)
+    expect(judged({ authors: by(stranger), legalAuthenticator: of('899999999998') }, asStructure)).toBe('author-not-ours AUTRE Dominique (899999999999)')
+    expect(judged({ authors: by(stranger), legalAuthenticator: stranger }, { ...asStructure, prepared: null })).toBe('author-not-ours AUTRE Dominique (899999999999)')
+    expect(judged({ authors: by(stranger), legalAuthenticator: stranger }, { ...asStructure, practice: { ...practice, professionals: [] } })).toBe('passes')
+    expect(judged({ authors: by(stranger) }, asStructure)).toBe('passes')
+    expect(judged({ authors: by(stranger, of(professional.id)), legalAuthenticator: stranger }, asStructure)).toBe('passes')
+    // A bare RPPS, somebody of the structure's staff, a number of elsewhere.
+    for (const one of [of(professional.id.slice(1)), of(`${structure.id}/0007`), of('899999999999', '1.2.3.4.5')]) expect(judged({ authors: by(one), legalAuthenticator: stranger }, asStructure)).toBe('passes')
+  })
+
   it('takes from a CPE what somebody of its own structure wrote, and nothing of another (TD2.2)', () => {
     const member = { id: '699900000012001/2', family: 'MODELE', given: 'Nadia', structure: structure.id }
     const party: Party = { kind: 'staff', member, structure }
     const someone = { id: '899999999999', family: 'AUTRE', given: 'Dominique' }
     const by = (institution: string | null) => good.authors.map((author) => ({ ...author, person: someone, institution: institution === null ? null : { id: institution, name: 'Z' } }))
     expect(judged({}, { party })).toBe('passes')
-    expect(judged({ authors: by(structure.id), legalAuthenticator: someone }, { party })).toBe('passes')
+    expect(judged({ authors: by(structure.id) }, { party })).toBe('passes')
+    expect(judged({ authors: by(structure.id), legalAuthenticator: someone }, { party })).toBe('author-not-ours AUTRE Dominique (899999999999)')
     expect(judged({ authors: by('499999999999001') }, { party })).toBe('card-of-another-structure 699900000012001/2 499900000012001')
     expect(judged({ authors: by(null) }, { party })).toBe('card-of-another-structure 699900000012001/2 499900000012001')
     // The practice file need not name them; where it does, it says where they work.

@@ -34,6 +34,7 @@ export interface PreparedDocument {
 type Rule = (metadata: DocumentMetadata, context: DepositContext) => Result<void>
 
 const fine = success(undefined)
+type Person = DocumentMetadata['legalAuthenticator']
 const day = 24 * 3_600_000
 /** Longest value of a slot or code, and of a name, in ebXML RIM 3.0 (LongName, FreeFormText). */
 const longName = 256
@@ -78,16 +79,37 @@ const peopleHaveValidIns: Rule = ({ authors, legalAuthenticator }) => {
 /**
  * Who deposits is who wrote or answers for it (EX_2.1-1140): the professional themselves, or the structure they wrote in. A CPE deposits for others of its
  * structure, to which the deposit is imputed (1.7, footnote 4): we take the requirement to ask of it what it asks of a structure.
+ * Neither does so for a professional whom the practice does not list (a locum is listed first), unless one of its own wrote or answers for it too.
  */
-const authorIsParty: Rule = ({ authors, legalAuthenticator }, { party }) => {
+const authorIsParty: Rule = (metadata, { party, practice }) => {
+  const { authors, legalAuthenticator } = metadata
   if (party.kind === 'staff') {
-    return authors.some(({ institution }) => institution?.id === party.structure.id) ? fine : failure('card-of-another-structure', { detail: `${party.member.id} ${party.structure.id}` })
+    const isTheirs = authors.some(({ institution }) => institution?.id === party.structure.id)
+    return isTheirs ? byNoStranger(metadata, practice) : failure('card-of-another-structure', { detail: `${party.member.id} ${party.structure.id}` })
   }
   const isOurs =
     party.kind === 'professional'
       ? [legalAuthenticator, ...authors.map(({ person }) => person)].some((person) => person?.id === party.professional.id && person.domain === undefined)
       : authors.some(({ institution }) => institution?.id === party.structure.id)
-  return isOurs ? fine : failure('author-not-ours', { detail: party.kind === 'professional' ? party.professional.id : party.structure.id })
+  if (!isOurs) return failure('author-not-ours', { detail: party.kind === 'professional' ? party.professional.id : party.structure.id })
+  return party.kind === 'structure' ? byNoStranger(metadata, practice) : fine
+}
+
+/** A practice file that lists nobody says of nobody that they are a stranger. */
+function byNoStranger({ authors, legalAuthenticator }: DocumentMetadata, { professionals }: Practice): Result<void> {
+  const isListed = (person: Person | null) => professionals.some(({ id }) => id === professionalNumber(person))
+  if (professionals.length === 0 || [legalAuthenticator, ...authors.map(({ person }) => person)].some(isListed)) return fine
+  const stranger = authors.find(({ kind, person }) => kind === 'professional' && professionalNumber(person) !== null)?.person
+  return stranger ? failure('author-not-ours', { detail: `${stranger.family} ${stranger.given} (${stranger.id})`.trim() }) : fine
+}
+
+/**
+ * PS_IdNat of a professional by their own number (RPPS, ADELI), a bare RPPS with its prefix; null where it is of somebody known by their structure or office alone (with a
+ * `/`, dmp-interface.md 2.6), of another domain, or no such number.
+ */
+function professionalNumber(person: Person | null): string | null {
+  if (!person || person.domain !== undefined || !/^[\dA-Z]+$/i.test(person.id)) return null
+  return /^\d{11}$/.test(person.id) ? `8${person.id}` : person.id
 }
 
 /** Structure, sector, profession and know-how of the VIHF are those of one exercise situation of the practice file as it is now. */
