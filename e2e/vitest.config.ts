@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['{electron,shared,renderer,resources,e2e/laws,e2e/support,e2e/proofs}/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // Days and local times are of where the practice is, which the computer's zone may say.
+    env: { TZ: 'UTC' },
     pool: 'forks',
     maxWorkers: 2,
     setupFiles: ['e2e/support/long-waits.ts'],

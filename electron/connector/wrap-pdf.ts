@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { failure, type Practice, type Result } from '#shared/contract/index.ts'
 import { typeLabel } from '#shared/terminology/index.ts'
 import { authorMeant, calledIn, namesAnotherStructure, situationOf, structureNamed, type Situation, type Speakers } from './choose-party.ts'
-import { claimFromCda, classify, idText, instantSaid, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
+import { claimFromCda, classify, idText, instantSaid, practiceZone, readCdaBody, readCdaHeader, titleLength, writeCda, type DocumentHints } from './documents/index.ts'
 import type { CheckedIns, GateDecision, LocalPatient } from './patients/index.ts'
 
 const day = 86_400_000
@@ -48,7 +48,7 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     id: pdf.uniqueId,
     ...pdf.version,
     typeCode: typeCode.value,
-    title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' }).format(at)}`,
+    title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: practiceZone }).format(at)}`,
     createdAt: Math.min(at, latest),
     serviceStart: Math.min(at, latest),
     serviceStop: null,

@@ -1,3 +1,5 @@
+import { practiceZone } from './practice-zone.ts'
+
 /** A date or instant as CDA writes it: `YYYY[MM[DD[hh[mm[ss[.fraction]]]]]][±ZZzz]`. */
 const timestamp = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d+)?)?)?)?)?)?([+-]\d{4})?$/
 
@@ -52,7 +54,7 @@ function wallTime([year, month, day, hour, minute, second]: readonly (string | u
  * Without an offset it is the practice's local time. The reference does not say how a day (or a month, or an hour) becomes a second: it is its
  * `first` one where the practice is, midnight, so that it is still that day on every screen there; its `last` one for what ends then.
  */
-export function utcDtm(value: string, timeZone = 'Europe/Paris', part: 'first' | 'last' = 'first'): string | null {
+export function utcDtm(value: string, timeZone = practiceZone, part: 'first' | 'last' = 'first'): string | null {
   if (!isPossibleTime(value)) return null
   const [, ...parts] = timestamp.exec(value) ?? []
   const offset = parts.pop()
@@ -66,7 +68,7 @@ export function utcDtm(value: string, timeZone = 'Europe/Paris', part: 'first' |
 }
 
 /** An instant (milliseconds since the epoch) as CDA writes it in a time zone: `YYYYMMDDhhmmss±ZZzz`. */
-export function cdaTime(instant: number, timeZone = 'Europe/Paris'): string {
+export function cdaTime(instant: number, timeZone = practiceZone): string {
   const ahead = offsetMinutes(instant, timeZone)
   const wall = new Date(instant + ahead * 60_000)
   const sign = ahead < 0 ? '-' : '+'
@@ -79,7 +81,7 @@ export function cdaTime(instant: number, timeZone = 'Europe/Paris'): string {
 }
 
 /** The instant of a day (`YYYY-MM-DD`) or moment that a source gave, as milliseconds since the epoch: a day begins at midnight where the practice is. NaN when it is neither. */
-export function instantSaid(said: string, timeZone = 'Europe/Paris'): number {
+export function instantSaid(said: string, timeZone = practiceZone): number {
   if (!/^\d{4}-\d\d-\d\d$/.test(said)) return Date.parse(said)
   const midnight = utcDtm(said.replaceAll('-', ''), timeZone)
   return midnight === null ? Number.NaN : instantOfDtm(midnight)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { documentType } from '#shared/terminology/index.ts'
+import { practiceZone } from '../../documents/index.ts'
 
 /** What a sidecar may say, by our name for it. */
 export const profileField = z.enum([
@@ -52,7 +53,8 @@ export const sourceProfile = z.strictObject({
   description: z.string().optional(),
   /** Encoding of CSV and JSON sidecars that carry no BOM. `auto` = UTF-8 when the bytes are, else windows-1252. */
   encoding: z.enum(['auto', 'utf-8', 'windows-1252', 'iso-8859-15']).default('auto'),
-  timeZone: z.string().default('Europe/Paris'),
+  /** Of local times without an offset. */
+  timeZone: z.string().default(practiceZone),
   sidecar: z
     .strictObject({
       formats: z.array(z.enum(['xml', 'json', 'csv'])).default(['xml', 'json', 'csv']),
