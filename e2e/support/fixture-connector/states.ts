@@ -40,7 +40,7 @@ export const windowStates: readonly WindowState[] = [
     name: 'panel-list-incomplete',
     window: 'panel',
     prepare: (world) => {
-      world.panel = panelWith({ documents: recordDocuments(6), warnings: ['XDSTooManyResults : trop de résultats'] })
+      world.panel = panelWith({ documents: recordDocuments(6), warnings: ['XDSTooManyResults : trop de résultats', 'counts 612 entries and gives 500'] })
       world.summary = { ...summaryOf(world, []), isIncomplete: true }
     },
     shows: testId('list-incomplete'),
