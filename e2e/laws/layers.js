@@ -23,7 +23,7 @@ export const roomArrows = {
 }
 
 /** The wiring beside the rooms: what may stand at the connector's root. A decision that grows moves into a room. */
-const wiring = ['access-acts', 'apply-identity', 'choose-author', 'choose-party', 'choose-patient', 'choose-type', 'connector', 'document-acts', 'event-hub', 'forgotten-contents', 'global-state', 'item-content', 'open-feed', 'open-trace', 'prepare-item', 'preparer', 'recover', 'retry-rule', 'router', 'says-itself', 'sending-rules', 'sheet-acts', 'stable-oid', 'start-intake', 'test-connector', 'wake-dated', 'wake-opposed', 'wake-session', 'wake-waiting', 'watch-machine', 'where-written', 'who-speaks', 'wrap-pdf']
+const wiring = ['access-acts', 'apply-identity', 'choose-author', 'choose-party', 'choose-patient', 'choose-type', 'connector', 'document-acts', 'event-hub', 'forgotten-contents', 'global-state', 'item-content', 'open-feed', 'open-trace', 'prepare-item', 'preparer', 'recover', 'retry-rule', 'router', 'says-itself', 'sending-rules', 'sheet-acts', 'stable-oid', 'start-intake', 'test-connector', 'wake-opposed', 'wake-session', 'wake-waiting', 'watch-machine', 'where-written', 'who-speaks', 'wrap-pdf']
 
 /** Packages a page may use; anything else would bring Node or the network into it. */
 const pagePackages = ['react', 'react-dom', 'react-aria-components', 'react-i18next', 'i18next', 'zustand', 'zod', '@tanstack/react-query', '@orpc/client', '@orpc/contract', 'pdfjs-dist', 'lucide-react']

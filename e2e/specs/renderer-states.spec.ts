@@ -1579,6 +1579,22 @@ test.describe('the sync window', () => {
     await expect(page.locator('[data-item="item-7"]')).toContainText('doublon.pdf')
   })
 
+  test('takes up again what a person set aside, from the journal, and nothing else that is ignored', async ({ page, fresh }) => {
+    fresh.world.items = [item(1, 'ignored', { reason: 'dismissed-by-user' }), item(2, 'ignored', { reason: 'already-received' })]
+    fresh.world.status = statusOf(fresh.world.items)
+    await page.setViewportSize(sizes.sync)
+    await page.goto(fresh.address('sync'))
+    await page.getByTestId('tab-journal').click()
+    await page.locator('[data-item="item-2"]').click()
+    await expect(page.getByTestId('trace')).toBeVisible()
+    await expect(page.getByTestId('drawer-take-up')).toHaveCount(0)
+    await page.keyboard.press('Escape')
+    await page.locator('[data-item="item-1"]').click()
+    await page.getByTestId('drawer-take-up').click()
+    await expect(page.getByTestId('drawer-take-up')).toHaveCount(0)
+    expect(fresh.world.asked.filter(({ name }) => name === 'items.retry')).toEqual([{ name: 'items.retry', input: { ids: ['item-1'] } }])
+  })
+
   test('names each state in words of its own', async ({ page, fresh }) => {
     await page.setViewportSize(sizes.sync)
     await page.goto(fresh.address('sync'))

@@ -81,7 +81,6 @@ import { openSignIn, whoHasMeans } from './sign-in/index.ts'
 import { isDiskFull, keepBackups, milestone, openDiskRoom, openStore, type Store, type StoreKey } from './store/index.ts'
 import { openOppositionWaker } from './wake-opposed.ts'
 import { isSameDay } from './where-written.ts'
-import { wakeDated } from './wake-dated.ts'
 import { openWaker } from './wake-waiting.ts'
 import { openSessionWaker } from './wake-session.ts'
 import { watchMachine } from './watch-machine.ts'
@@ -537,10 +536,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         onEvent(event) {
           options.log('the way to the record changed', { reason: event })
           sender.wayChanged().then(() => intake?.lookAgain(), onBug)
-          if (event === 'slept-or-clock-set') {
-            sessionWaker?.clockSet()
-            wakeDated(ledger, now()).catch(onBug)
-          }
+          if (event === 'slept-or-clock-set') sessionWaker?.clockSet()
           // A session may have ended while the machine slept or its clock jumped.
           onSignIn()
         },

@@ -117,12 +117,16 @@ describe('what waits for a session', () => {
     prepare = async () => (isOver ? failure('certificate-expired') : success(Buffer.from('lot')))
     await start()
     await vi.waitFor(async () => expect(await ledger.counts()).toMatchObject({ waiting: 2 }), wait)
-    waker.clockSet()
     await waker.stop()
+    let asked = 0
+    waker = openSessionWaker({ ledger, isRebuilt: () => false, hasMeans: async () => ((asked += 1), hasMeans), onBug: (error) => expect.fail(String(error)), againMs: 1 })
+    waker.clockSet()
+    await vi.waitFor(() => expect(asked).toBe(1), wait)
+    waker.clockSet()
+    await vi.waitFor(() => expect(asked).toBe(2), wait)
     expect(await ledger.counts()).toMatchObject({ waiting: 2 })
     isOver = false
     hasMeans = true
-    waker = openSessionWaker({ ledger, isRebuilt: () => false, hasMeans: async () => hasMeans, onBug: (error) => expect.fail(String(error)), againMs: 1 })
     waker.clockSet()
     await deposited(2)
   })

@@ -3,7 +3,7 @@ import type { Speakers } from './choose-party.ts'
 import { cdaTime, instantSaid, type DocumentHints } from './documents/index.ts'
 import type { ItemRow, Ledger } from './outbox/index.ts'
 
-/** Of the calendar of the practice (Paris). */
+/** Of the calendar of the practice. */
 export function isSameDay(one: number, other: number): boolean {
   const day = (instant: number) => cdaTime(instant).slice(0, 'YYYYMMDD'.length)
   return day(one) === day(other)

@@ -50,6 +50,8 @@ it.each([
 
 it('takes a date after it came for impossible only while it is still to come: the clock it came by may have stood behind', () => {
   expect(wrap({ documentDate: '2026-11-25' }, 0)).toMatchObject({ ok: false, failure: { code: 'date-impossible', detail: '2026-11-25' } })
+  for (const days of [2, 3]) expect(wrap({ documentDate: '2026-11-25T18:00:00+01:00' }, days)).toMatchObject({ ok: false, failure: { code: 'date-impossible' } })
+  for (const days of [5, 6]) expect(wrappedOf({ documentDate: '2026-11-25T18:00:00+01:00' }, days)?.effectiveTime).toBe('20261125180000+0100')
   expect(wrap({ documentDate: '2026-11-25' }, 2)).toMatchObject({ ok: false, failure: { code: 'date-impossible' } })
   expect(wrappedOf({ documentDate: '2026-11-25' }, 10)?.effectiveTime).toBe('20261125000000+0100')
   // One of tomorrow, by a clock that stands right, is of when it came.

@@ -40,8 +40,9 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
   if (!author.ok) return author
   const at = pdf.hints.documentDate === undefined ? pdf.receivedAt : instantSaid(pdf.hints.documentDate)
   // A clock that stood days behind when it came says nothing of its date.
-  const latest = at > pdf.receivedAt + day ? pdf.now : pdf.receivedAt
-  if (Number.isNaN(at) || at > latest + day || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
+  const isLater = at > pdf.receivedAt + day
+  if (Number.isNaN(at) || (isLater && at > pdf.now) || at < Date.UTC(1900)) return failure('date-impossible', { detail: pdf.hints.documentDate })
+  const writtenAt = isLater ? at : Math.min(at, pdf.receivedAt)
   const { identity } = pdf
   const localId = pdf.localIds.find(({ system, value }) => /^[0-2](\.(0|[1-9]\d*))+$/.test(system) && value.trim() !== '')
   return writeCda({
@@ -49,8 +50,8 @@ export function wrapPdf(pdf: PdfToWrap): Result<Uint8Array> {
     ...pdf.version,
     typeCode: typeCode.value,
     title: titleOf(pdf.hints.title) ?? `${typeLabel(typeCode.value)} du ${new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: practiceZone }).format(at)}`,
-    createdAt: Math.min(at, latest),
-    serviceStart: Math.min(at, latest),
+    createdAt: writtenAt,
+    serviceStart: writtenAt,
     serviceStop: null,
     patient: {
       ins: pdf.ins.value,

@@ -117,7 +117,7 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
         if (isPassing(error)) refusal = error
       }
       const giveUp = (by: 'time' | 'memory') => {
-        gaveUp = by
+        gaveUp ??= by
         void busy.terminate()
       }
       const tooLate = setTimeout(() => giveUp('time'), bounds.time)
@@ -148,6 +148,8 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
 }
 
 function computedByOthers(): number {
-  const [program, own] = [process.cpuUsage(), process.threadCpuUsage()]
+  const program = process.cpuUsage()
+  // Node tells it of one thread since 23.9.
+  const own = 'threadCpuUsage' in process ? process.threadCpuUsage() : { user: 0, system: 0 }
   return (program.user + program.system - own.user - own.system) / 1000
 }

@@ -97,19 +97,19 @@ const authorIsParty: Rule = (metadata, { party, practice }) => {
 
 /** A practice file that lists nobody says of nobody that they are a stranger. */
 function byNoStranger({ authors, legalAuthenticator }: DocumentMetadata, { professionals }: Practice): Result<void> {
-  const isListed = (person: Person | null) => professionals.some(({ id }) => id === professionalNumber(person))
+  const isListed = (person: Person | null) => person !== null && person.domain === undefined && professionals.some(({ id }) => id === person.id || id === professionalNumber(person))
   if (professionals.length === 0 || [legalAuthenticator, ...authors.map(({ person }) => person)].some(isListed)) return fine
   const stranger = authors.find(({ kind, person }) => kind === 'professional' && professionalNumber(person) !== null)?.person
   return stranger ? failure('author-not-ours', { detail: `${stranger.family} ${stranger.given} (${stranger.id})`.trim() }) : fine
 }
 
 /**
- * PS_IdNat of a professional by their own number (RPPS, ADELI), a bare RPPS with its prefix; null where it is of somebody known by their structure or office alone (with a
+ * PS_IdNat of a professional by their own number, a bare RPPS or ADELI with its prefix; null where it is of somebody known by their structure or office alone (with a
  * `/`, dmp-interface.md 2.6), of another domain, or no such number.
  */
 function professionalNumber(person: Person | null): string | null {
   if (!person || person.domain !== undefined || !/^[\dA-Z]+$/i.test(person.id)) return null
-  return /^\d{11}$/.test(person.id) ? `8${person.id}` : person.id
+  return /^\d{11}$/.test(person.id) ? `8${person.id}` : /^[\dAB]{9}$/.test(person.id) ? `0${person.id}` : person.id
 }
 
 /** Structure, sector, profession and know-how of the VIHF are those of one exercise situation of the practice file as it is now. */

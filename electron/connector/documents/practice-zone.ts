@@ -1,13 +1,13 @@
-/** Zones in which French practices stand (IANA). */
-const frenchZones: ReadonlySet<string> = new Set([
-  'Europe/Paris', 'America/Martinique', 'America/Guadeloupe', 'America/St_Barthelemy', 'America/Marigot', 'America/Cayenne', 'America/Miquelon', 'Indian/Reunion', 'Indian/Mayotte',
-  'Pacific/Noumea', 'Pacific/Tahiti', 'Pacific/Marquesas', 'Pacific/Gambier', 'Pacific/Wallis',
-])
+/** Names of no place, which servers mostly keep (IANA). */
+const nowhere = /^(Etc\/|(UTC|UCT|GMT|Universal|Zulu|Greenwich)\b)/
 
-/** Where the practice is, by the zone its computer is set to: that of Paris unless it is a French one, for servers mostly keep UTC. */
+/**
+ * Where the practice is, by the zone its computer is set to; that of Paris where it says no place. Any place is believed: of one zone of Windows, the region it is set to
+ * chooses the name, and a computer in Martinique set to France says La Paz, whose clocks show the same.
+ */
 export function zoneOf(computer: string): string {
-  return frenchZones.has(computer) ? computer : 'Europe/Paris'
+  return nowhere.test(computer) ? 'Europe/Paris' : computer
 }
 
-/** The zone a day or a local time without an offset is of: the windows of this computer show days in it too. */
+/** The zone a day or a local time without an offset is of: the windows of this computer show days in its zone too. */
 export const practiceZone = zoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone)

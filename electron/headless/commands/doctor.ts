@@ -54,7 +54,9 @@ export async function doctor(options: Options): Promise<number> {
     practice = readPractice(practiceFileOf(options))
   })
   const read = practice as ReturnType<typeof readPractice> | null
-  add('practice', practiceProblem === null, practiceProblem ?? `structures: ${read?.structures.length ?? 0}, professionals: ${read?.professionals.length ?? 0}`, 'Correct the practice file: its format is described in the README.')
+  // Doctors and pharmacists name their know-how where they deposit in person (dmp-interface.md 1.6).
+  const unspecified = (read?.professionals ?? []).filter(({ profession, specialty }) => (profession === '10' || profession === '21') && !specialty).map(({ id }) => id)
+  add('practice', practiceProblem === null, practiceProblem ?? `structures: ${read?.structures.length ?? 0}, professionals: ${read?.professionals.length ?? 0}${unspecified.length > 0 ? `, without speciality: ${unspecified.join(', ')}` : ''}`, 'Correct the practice file: its format is described in the README.')
 
   add('windows', fs.existsSync(path.join(pagesFolder, 'windows/panel/index.html')), pagesFolder, 'npm run build')
 
@@ -91,7 +93,7 @@ export async function doctor(options: Options): Promise<number> {
 
   const sources = status?.sources ?? []
   const unwell = sources.filter((source) => !source.ok)
-  add('record-and-sources', status !== null && status.circuit.state === 'closed' && unwell.length === 0, status === null ? 'unknown' : `${wayToRecord(status.circuit, Date.now())}, ${sources.length} sources${unwell.length > 0 ? `, unreachable: ${unwell.map((source) => source.address).join(', ')}` : ''}`, 'Check the network and the watched folders; documents wait and go by themselves.')
+  add('record-and-sources', status !== null && status.circuit.state === 'closed' && unwell.length === 0, status === null ? 'unknown' : `${wayToRecord(status.circuit, Date.now())}${status.paused ? ', sending paused by a person' : ''}, ${sources.length} sources${unwell.length > 0 ? `, unreachable: ${unwell.map((source) => source.address).join(', ')}` : ''}`, 'Check the network and the watched folders; documents wait and go by themselves.')
 
   await connection?.close()
   for (const { part, ok, found } of choice.value ? await lookAtParts(choice.value.config, choice.value.baseDir, Date.now()) : []) add(part, ok, found, partsToDo[part])

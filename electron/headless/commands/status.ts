@@ -15,6 +15,7 @@ export function status(options: Options): Promise<number> {
       ...Object.entries(now.counts).map(([state, count]) => `${state.padEnd(9)} ${count}`),
       `total     ${now.total}`,
       `oldest    ${now.oldestSeconds === null ? '-' : `${Math.round(now.oldestSeconds)} s`}`,
+      ...(now.paused ? [`paused    ${now.paused.until === null ? 'until somebody resumes' : `until ${now.paused.until}`}`] : []),
       `circuit   ${now.circuit.state}${now.circuit.reason ? ` (${now.circuit.reason})` : ''}`,
       ...now.needsUser.map(({ reason, count }) => `to look at ${count} ${reason}`),
       ...now.examsAvoided.map(({ month, count }) => `exams avoided ${month} ${count}`),

@@ -161,6 +161,7 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
   }
   // What it says speaks against what is announced.
   const isLocked = item.reason === 'text-names-another' && !isSeen
+  const mayBeTakenUp = item.state === 'ignored' && item.reason === 'dismissed-by-user'
   const mayHold = item.changeable && !held && (item.state === 'received' || item.state === 'ready' || item.state === 'waiting')
 
   const act = async (ask: () => Promise<unknown>, told: string, then: () => unknown = onClose) => {
@@ -232,6 +233,14 @@ function Detail({ detail, state, isSeen, onSeen, onOpen, onClose, inRecord }: De
             </Act>
           ) : null}
           {mayHold && !stopped ? <small className="quiet">{t('drawer.holdHint')}</small> : null}
+        </div>
+      ) : null}
+      {mayBeTakenUp ? (
+        <div className="drawer-acts">
+          <Act isDisabled={busy} onPress={() => void act(() => connector.items.retry({ ids: [item.id] }), t('drawer.takenUp'))} data-testid="drawer-take-up">
+            {t('drawer.takeUp')}
+          </Act>
+          <small className="quiet">{t('drawer.takeUpHint')}</small>
         </div>
       ) : null}
       {stopped && dismissing ? <DismissForm label={t('drawer.dismissWhy')} hint={t('drawer.dismissHint')} confirm={t('drawer.dismissConfirm')} busy={busy} onCancel={() => setDismissing(false)} onDismiss={(why) => void act(() => connector.items.dismiss({ id: item.id, why }), t('drawer.dismissed'))} /> : null}
