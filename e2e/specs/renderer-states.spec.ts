@@ -724,6 +724,13 @@ test.describe('the panel', () => {
     await page.goto(fresh.address('panel'))
     await expect(page.getByTestId('documents-failed')).toBeVisible()
     await expect(page.getByTestId('patient-name')).toHaveText('DUPONT Marie Élise')
+    // The first event of a link has everything asked again by itself: what is pressed comes after that.
+    const looks = () => fresh.world.asked.filter(({ name }) => name === 'panel.get').length
+    const before = looks()
+    fresh.tell('panel')
+    await expect.poll(looks).toBeGreaterThan(before)
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await expect(page.getByTestId('documents-failed')).toBeVisible()
     fresh.world.refuse = null
     await page.getByTestId('documents-failed').getByRole('button').click()
     await expect(rows(page)).toHaveCount(41)

@@ -116,18 +116,21 @@ describe('a thread that answers questions', () => {
   it('believes an answer that was under way when the thread was ended, and asks the next one of another', async () => {
     const rss = process.memoryUsage.rss.bind(process.memoryUsage)
     await thread.ask('up')
-    // Answered while this thread of the program does something else; then the first look finds it has grown.
-    let looks = 0
-    const resident = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => rss() + ((looks += 1) === 2 ? 900_000_000 : 0))
-    const ended = vi.spyOn(Worker.prototype, 'terminate')
+    let grown = 0
+    const resident = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => rss() + grown)
+    const [ended, posted] = [vi.spyOn(Worker.prototype, 'terminate'), vi.spyOn(Worker.prototype, 'postMessage')]
     try {
-      const asked = [thread.ask('one'), thread.ask('two'), thread.ask('three')]
+      // After this the looks come before the answers, which come while this thread of the program does something else.
       await new Promise(setImmediate)
+      const asked = [thread.ask('one'), thread.ask('two'), thread.ask('three')]
+      while (posted.mock.calls.length === 0) await Promise.resolve()
+      grown = 900_000_000
       for (const until = performance.now() + 500; performance.now() < until; );
       expect(await Promise.all(asked)).toEqual([{ answer: 'one' }, { answer: 'two' }, { answer: 'three' }])
       expect(ended).toHaveBeenCalledTimes(1)
     } finally {
       ended.mockRestore()
+      posted.mockRestore()
       resident.mockRestore()
     }
   })

@@ -117,7 +117,9 @@ export function openBoundedThread<Question, Answer>(entry: URL, bounds: ThreadBo
         if (isPassing(error)) refusal = error
       }
       const giveUp = (by: 'time' | 'memory') => {
-        gaveUp ??= by
+        gaveUp = by
+        clearTimeout(tooLate)
+        clearInterval(looking)
         void busy.terminate()
       }
       const tooLate = setTimeout(() => giveUp('time'), bounds.time)

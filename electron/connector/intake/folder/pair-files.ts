@@ -77,6 +77,8 @@ export function pairDocument(
   sidecars: readonly ReadySidecar[],
   { sidecarComing, now, profile }: { sidecarComing: boolean; now: number; profile: SourceProfile },
 ): DocumentPairing {
+  // Whatever the others say, it may ask that fewer people see it.
+  if (sidecarComing) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   const about = sidecars.toSorted((one, other) => (one.path < other.path ? -1 : 1)).map((sidecar) => ({ sidecar, entries: entriesFor(sidecar, document.path) })).filter(({ entries }) => entries.length > 0)
   // One that stands beside it under its name was looked at too, even when it says nothing.
   const paths = sidecars.filter((sidecar) => about.some((one) => one.sidecar === sidecar) || goesWith(sidecar.path, document.path)).map(({ path }) => path)
@@ -93,7 +95,6 @@ export function pairDocument(
     const detail = useless.entries.ok ? 'none of its fields is known to the profile' : (useless.entries.failure.detail ?? 'unreadable')
     return { kind: 'take', sidecars: [useless.path], hints: { refusal: { code: 'sidecar-invalid', outcome: 'parked', detail } } }
   }
-  if (sidecarComing) return { kind: 'wait', until: Number.POSITIVE_INFINITY }
   if (!document.needsSidecar) return { kind: 'take', hints: {}, sidecars: [] }
   const wait = document.named ? Math.min(profile.sidecar.waitSeconds, profile.sidecar.waitSecondsWhenNamed) : profile.sidecar.waitSeconds
   const until = document.readySince + (profile.sidecar.required ? profile.sidecar.waitSeconds : wait) * 1000

@@ -1000,10 +1000,13 @@ describe('sidecars', () => {
     const { later, ledger, summary } = await start()
     for (const name of ['m', 't']) await writeFile(at(`${name}.pdf`), pdf(name))
     await writeFile(at('m.json'), JSON.stringify(sidecar))
+    // It is seen later than the other, and is on its way when the other can be read.
+    await later(1000)
     await writeFile(at('m.csv'), `ins;masque\n${a};oui\n`)
     await writeFile(at('t.json'), JSON.stringify(sidecar))
     await writeFile(at('t.csv'), `ins;type\n${a};Compte rendu de consultation\n`)
     await later(6000)
+    expect(ledger.arrivals.filter(({ fileName }) => fileName === 'm.pdf')).toHaveLength(1)
     expect(ledger.arrivals.find(({ fileName }) => fileName === 'm.pdf')?.hints).toMatchObject({ identity: { ins: a }, visibility: { masked: true } })
     expect(summary()).toContain('t.pdf: parked sidecar-invalid')
   })

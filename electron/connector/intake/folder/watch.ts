@@ -228,6 +228,11 @@ export async function watchFolder(options: WatchOptions): Promise<FolderWatch> {
         if (!closed) void run(false)
       }, Math.min(100, pace.stabilityMs))
     })
+    // What came between the first listing and now was told by none.
+    hints.once('ready', () => {
+      lastList = Number.NEGATIVE_INFINITY
+      if (!closed) void run(false)
+    })
     hints.on('error', () => log.info({}, 'events of the export folder are not available, it is listed at intervals'))
   }
 
