@@ -258,10 +258,11 @@ try {
   else {
     const host = await launchElectron({ dataDir: data, args: ['--record', record.ready.config, '--practice', practiceFile] })
     try {
+      const page = await host.panel()
+      // It has just started: its program answers once the window says that nobody is on screen.
+      await page.getByTestId('scene-no-patient').waitFor({ state: 'attached' })
       results['electron'] = await withClient(data, async (client) => {
-        // A program that has just started has nobody on screen.
         await open(client, readBefore[0])
-        const page = await host.panel()
         await recordPaints(page)
         await page.reload()
         await shownAsItWas(page)

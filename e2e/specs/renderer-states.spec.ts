@@ -936,6 +936,29 @@ test.describe('the search', () => {
     expect(Object.fromEntries(new URL(viewer.url()).searchParams)).toMatchObject({ uniqueId: recordDocument(1).uniqueId, words: 'hémoglobine', at: 'fact' })
   })
 
+  test('has what nobody opened read by an act, and says why it could not be', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    await page.goto(fresh.address('panel'))
+    await searchFor(page, 'hémoglobine')
+    const read = page.getByTestId('read-others')
+    await expect(read).toHaveText('Lire 29 documents jamais ouverts')
+    fresh.world.refuse = 'record-unreachable'
+    await read.click()
+    await expect(page.getByTestId('others-refused')).toBeVisible()
+    fresh.world.refuse = null
+    const held = hold(fresh.world, 'panel.fetchAll')
+    await read.click()
+    await expect(read).toHaveText('Lecture, encore 29 documents…')
+    await expect(page.getByTestId('found')).toHaveCount(3)
+    held()
+    await expect(read).toHaveText('Lire 29 documents jamais ouverts')
+    // What was read is taken down to be searched, and then told.
+    fresh.tell('panel')
+    await expect(read).toHaveCount(0)
+    await expect(page.getByTestId('search-extent')).toHaveText('Texte lu de 41 documents sur 41.')
+    expect(fresh.world.asked.filter(({ name }) => name === 'panel.fetchAll').map(({ input }) => input)).toEqual([{ generation: fresh.world.panel.generation }, { generation: fresh.world.panel.generation }])
+  })
+
   test('never takes what it found for markup', async ({ page, fresh }) => {
     await show(page, fresh, documentStates[0]!)
     await expect(page.getByTestId('passage').first()).toContainText('<b>texte seul</b>')
@@ -2150,6 +2173,18 @@ test.describe('acts on a document of the record', () => {
     await expect(page.locator('[data-testid="scene-reason"][data-code="document-deleted"]')).toBeVisible()
     await expect(page.getByTestId('details')).toHaveCount(0)
     expect(asked(fresh, 'record.change')).toMatchObject([{ act: 'mask' }, { act: 'delete', uniqueId: '1.2.250.1.999.77.1.1' }])
+  })
+
+  test('take a document off the screen that whoever masked it does not see any more', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', { ins: marie.ins ?? '', uniqueId: '1.2.250.1.999.77.1.1' }))
+    await page.getByTestId('tab-details').click()
+    await page.getByTestId('deeds-look').click()
+    await page.getByTestId('deed-mask').click()
+    fresh.world.inRecordAfter = inRecord({ maskedToProfessionals: true }, [])
+    fresh.world.opened = 'document-not-found'
+    await page.getByTestId('deeds-do').click()
+    await expect(page.locator('[data-testid="scene-reason"][data-code="document-out-of-sight"]')).toBeVisible()
+    await expect(page.getByTestId('document-title')).toHaveCount(0)
   })
 
   test('start anew for another reader, and after a doubt', async ({ page, fresh }) => {

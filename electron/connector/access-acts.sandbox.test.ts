@@ -201,12 +201,12 @@ it.each(['xds', 'fhir'] as const)('takes down what the patient answers, over %s:
 
 it('asks each professional to confirm what they owe the patient, once', async () => {
   await opened('xds')
-  expect((await shown()).access.information).toEqual({ due: true, version: 1 })
-  expect(view(await connector.access.confirmInformation()).access.information).toEqual({ due: false, version: 1 })
+  expect((await shown()).access.information).toEqual({ due: true, version: 2 })
+  expect(view(await connector.access.confirmInformation()).access.information).toEqual({ due: false, version: 2 })
   await connector.stop()
   await opened('xds')
   expect((await shown()).access.information.due).toBe(false)
-  expect((await traced()).told).toContain('information normal text:1 professional')
+  expect((await traced()).told).toContain('information normal text:2 professional')
 })
 
 it.each([

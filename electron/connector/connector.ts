@@ -16,6 +16,7 @@ import {
   type EnterInput,
   type FoundPatient,
   type ExamAvoidedInput,
+  type FetchAllInput,
   type ConnectorEvent,
   type DocumentVersions,
   type ItemContent,
@@ -150,6 +151,7 @@ export interface Connector {
     refresh(): Promise<PanelView>
     summary(): Promise<RuledSummary | null>
     examAvoided(input: ExamAvoidedInput): Result<void>
+    fetchAll(input: FetchAllInput): Promise<Result<void>>
     summaryList(asked: SummaryListInput): Promise<SummaryList | null>
     summaryLine(asked: SummaryLineInput): Promise<SummaryLine | null>
   }
@@ -803,6 +805,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
         hub.tell('status')
         return done
       },
+      fetchAll: ({ generation }) => panel.fetchAll(generation),
     },
     medicines: { check: () => medicines.get() },
     access: {

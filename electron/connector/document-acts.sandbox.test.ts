@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordConfig, type DocumentAct, type DocumentInRecord, type ItemView, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import { demoPatients } from '../../resources/demo/patients.ts'
 import { playFile } from '../../resources/demo/play-list.ts'
+import { demoPreload, preloadBytes } from '../../resources/demo/preload.ts'
 import { demoPractice } from '../../resources/demo/practice.ts'
-import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import { preload, startSandbox, type Sandbox } from '../sandbox/index.ts'
 import type { Connector } from './connector.ts'
 import { startTestConnector } from './test-connector.ts'
 
@@ -171,5 +172,24 @@ describe.each(['xds', 'fhir'] as const)('acts on a deposited document, over %s',
     expect(found(await connector.record.change(who, item.uniqueId, 'delete')).document.status).toBe('deleted')
     expect(await connector.record.look(who, '1.2.3.4')).toMatchObject({ ok: false, failure: { code: 'consultation-refused' } })
     expect(await onScreen()).toEqual([])
+  })
+
+  it('take what somebody else wrote out of sight of whoever masked it, at once', async () => {
+    await withDeposit(protocol)
+    const { port } = sandbox
+    await sandbox.close()
+    await preload(path.join(folder, 'sandbox'), demoPreload().map((entry) => ({ bytes: preloadBytes(entry), metadata: entry.metadata, submittedAt: new Date(entry.submittedAt) })))
+    sandbox = await startSandbox({ dir: path.join(folder, 'sandbox'), port, practice })
+    const theirs = demoPreload().find((entry) => entry.file === 'eloise-naissance.xml')!.metadata
+    const seen = async () => {
+      const listed = await connector.record.list(who)
+      return listed.ok ? listed.value.some(({ uniqueId }) => uniqueId === theirs.uniqueId) : listed.failure.code
+    }
+    expect(await seen()).toBe(true)
+    const address = theirs.uniqueId
+    expect((await connector.record.open(who, address)).ok).toBe(true)
+    expect(found(await connector.record.change(who, address, 'mask')).document.maskedToProfessionals).toBe(true)
+    expect(await connector.record.open(who, address)).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+    expect(await seen()).toBe(false)
   })
 })

@@ -70,7 +70,9 @@ export function openDocumentActs({ panel, record, readings, ledger, onBug }: Doc
 
   /** What is known here follows: lists of whoever reads, the item it was, the panel when it shows this patient. */
   async function settle(way: Consultation, document: RecordDocument, act: DocumentAct): Promise<void> {
-    way.kept.learn(document)
+    // Masked, it stays in sight of who may unmask it.
+    const isSeen = !document.maskedToProfessionals || told(way, document).offers.some((offer) => offer.act === 'unmask' && offer.refusal === null)
+    way.kept.learn(document, isSeen)
     if (takesAway.includes(act)) readings.hideFromOthers(way.reader, way.ins, document.uniqueId)
     await ledger.noteInRecord(document.uniqueId, act, visibilityOf(document))
     const { patient } = panel.view()

@@ -49,6 +49,7 @@ export function routerOf(connector: Connector) {
       summaryList: serve.panel.summaryList.handler(({ input }) => connector.panel.summaryList(input)),
       summaryLine: serve.panel.summaryLine.handler(({ input }) => connector.panel.summaryLine(input)),
       examAvoided: serve.panel.examAvoided.handler(({ input, errors }) => valueOf(connector.panel.examAvoided(input), errors)),
+      fetchAll: serve.panel.fetchAll.handler(async ({ input, errors }) => valueOf(await connector.panel.fetchAll(input), errors)),
     },
     medicines: { check: serve.medicines.check.handler(() => connector.medicines.check()) },
     access: {

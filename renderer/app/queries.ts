@@ -238,6 +238,7 @@ export function usePanelActs() {
   return {
     open: (named: { readonly ins: string; readonly insOid?: string }) => paint(() => connector.panel.open(named)),
     refresh: () => paint(() => connector.panel.refresh()),
+    fetchAll: (generation: number) => connector.panel.fetchAll({ generation }),
     enter: (input: EnterInput) => paint(() => connector.access.enter(input)),
     tellExamAvoided: async (input: ExamAvoidedInput) => {
       await connector.panel.examAvoided(input)

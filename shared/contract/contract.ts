@@ -6,7 +6,7 @@ import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergenc
 import { itemContent } from './item-content.ts'
 import { foundPatient, itemDetail, itemState, itemView, itemVisibility, knownPatient, patientCandidate } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
+import { documentVersions, fetchAllInput, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { myRecords, myRecordsInput, myRecordsOffer } from './my-records.ts'
 import { batchReasons, reasonCode } from './reasons.ts'
@@ -104,6 +104,8 @@ export const contract = {
     summaryLine: base.input(summaryLineInput).output(summaryLine.nullable()),
     /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
     examAvoided: base.input(examAvoidedInput),
+    /** Fetches each document of the list that nobody opened, so that its words are found and its facts are told; a user's act, each traced. Answers once all are here. */
+    fetchAll: base.input(fetchAllInput),
   },
   medicines: {
     /** The treatments of the whole of `panel.summary`, painted or not, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */

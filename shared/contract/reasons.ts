@@ -173,6 +173,7 @@ export const reasons = {
   'document-of-another': 'permanent',
   'document-changed': 'needs-user',
   'document-deleted': 'permanent',
+  'document-out-of-sight': 'permanent',
   'change-not-seen': 'needs-user',
   'change-in-doubt': 'needs-user',
   'copy-folder-not-set': 'needs-user',

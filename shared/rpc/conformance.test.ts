@@ -154,6 +154,7 @@ function connector(behaviour: { status?: unknown; events?: (call: { signal?: Abo
       summaryList: serve.panel.summaryList.handler(() => null),
       summaryLine: serve.panel.summaryLine.handler(() => null),
       examAvoided: serve.panel.examAvoided.handler(refused),
+      fetchAll: serve.panel.fetchAll.handler(refused),
     },
     medicines: { check: serve.medicines.check.handler(() => null) },
     access: {

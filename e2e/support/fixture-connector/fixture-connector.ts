@@ -368,6 +368,10 @@ function router(world: World, listeners: Set<(event: ConnectorEvent) => void>, s
         const done = summary.exams.done.map((exam) => (exam.rule === input.rule ? { ...exam, avoided: input.avoided } : exam))
         world.summary = { ...summary, exams: { ...summary.exams, done } }
       }),
+      fetchAll: os.panel.fetchAll.handler(async ({ input }) => {
+        await act('panel.fetchAll', input)
+        world.found = Object.fromEntries(Object.entries(world.found).map(([words, found]) => [words, { ...found, searched: { ...found.searched, texts: world.panel.documents.length } }]))
+      }),
     },
     medicines: {
       check: os.medicines.check.handler(async () => {

@@ -1,7 +1,7 @@
 import type { Store } from '#connector/store/index.ts'
 
 /** The text a professional reads before they read records; a new number asks everybody again. */
-export const informationVersion = 1
+export const informationVersion = 2
 
 const holdsMs = 180 * 86_400_000
 

@@ -471,6 +471,23 @@ describe('who reads', () => {
     expect(panel.openReading()?.way.kept.fetched()).toEqual(new Set(['1.1']))
   })
 
+  it('fetches what nobody opened by an act, of the patient on screen alone, and says why the record did not answer', async () => {
+    let isThere = false
+    const plain = ['1.1', '1.2'].map((id) => documentExample(id))
+    const { panel } = panelOn({ record: answeringRecord({ find: async () => success(plain), retrieve: () => (isThere ? success(Buffer.from('one')) : failure('record-unreachable')) }) })
+    panel.open(person('1'))
+    await panel.settled()
+    const { generation } = panel.view()
+    expect(await panel.fetchAll(generation - 1)).toEqual(failure('patient-changed'))
+    expect(await panel.fetchAll(generation)).toEqual(failure('record-unreachable'))
+    expect(panel.openReading()?.way.kept.fetched().size).toBe(0)
+    isThere = true
+    expect(await panel.fetchAll(generation)).toEqual(success(undefined))
+    expect(panel.openReading()?.way.kept.fetched()).toEqual(new Set(['1.1', '1.2']))
+    panel.close()
+    expect(await panel.fetchAll(generation)).toEqual(failure('patient-changed'))
+  })
+
   it('asks nothing while nobody can, and reads for whoever signs in first', async () => {
     const { panel, asked, answerAll, become } = twoReaders()
     become(nobody)

@@ -4,7 +4,7 @@ import type { AccessMode } from '#shared/terminology/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
-import { fetchStructured } from './fetch-structured.ts'
+import { everyDocument, fetchListed, structured } from './fetch-listed.ts'
 import { readDocument, readFirst, readList, type Consultation } from './read-record.ts'
 import { permissionOf, readerKeyOf, readingStop, type Reader } from './reading-stop.ts'
 import { readingInMemory, type KeptReading, type Reading, type Readings } from './readings.ts'
@@ -52,6 +52,11 @@ export interface Panel {
   refresh(): Promise<PanelState>
   /** The same after something was done: one that was under way began before it, and says nothing of it. */
   refreshAnew(): Promise<PanelState>
+  /**
+   * Fetches every document of the list on screen that was not fetched yet, by an act of whoever looks: each is traced like one that is opened. Resolves when
+   * the record answered for all of them, or with why it did not.
+   */
+  fetchAll(generation: number): Promise<Result<void>>
   /** The patient on screen when it is still the one an act was meant for, else `patient-changed`. */
   shown(generation: number): Result<PanelPatient>
   /** How this patient's record is entered now: normally, but for the patient on screen while another entry lasts. */
@@ -344,7 +349,7 @@ export function openPanel(options: PanelOptions): Panel {
     beginning = { turn: mine, way, name: beginnings }
     if (mine === turn) changed()
     else leaveBeginning(mine, false)
-    await fetchStructured(way, (uniqueId) => fetchOne(way, way, uniqueId), { isWanted: isAwaited, isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
+    await fetchListed(way, structured, (uniqueId) => fetchOne(way, way, uniqueId), { isWanted: isAwaited, isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
   }
 
   /** The list of that turn is in, or did not come: then what was its beginning is not kept. */
@@ -410,8 +415,8 @@ export function openPanel(options: PanelOptions): Panel {
   }
 
   async function fetchFor(told: Consultation, way: Consultation): Promise<void> {
-    const isWhole = await fetchStructured(way, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
-    if (isWhole) options.onRead?.(told)
+    const whole = await fetchListed(way, structured, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
+    if (whole.ok) options.onRead?.(told)
   }
 
   const panel: Panel = {
@@ -467,6 +472,18 @@ export function openPanel(options: PanelOptions): Panel {
     async refreshAnew() {
       if (reading?.turn === turn) await reading.done
       return panel.refresh()
+    },
+    async fetchAll(asked) {
+      const wanted = panel.shown(asked)
+      if (!wanted.ok) return wanted
+      const told = consultation(wanted.value.ins)
+      const stop = told.stop()
+      if (stop) return failure(stop)
+      const way = inThisTurn(told)
+      const whole = fetchListed(way, everyDocument, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
+      const all = whole.then(() => undefined, () => undefined).finally(() => underWay.delete(all))
+      underWay.add(all)
+      return whole
     },
     shown: (wanted) => (current?.qualified && wanted === generation ? success(current) : failure('patient-changed')),
     consultation,

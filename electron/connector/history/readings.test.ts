@@ -96,11 +96,13 @@ describe('readings that are kept', () => {
     for (const reading of [mine(), readingInMemory()]) {
       reading.keep({ documents: [documentExample('1.1'), documentExample('1.2')], standing: openStanding, loadedAt: 5 })
       for (const uniqueId of ['1.1', '1.2']) reading.keepContent(uniqueId, Buffer.from(uniqueId))
-      reading.learn(documentExample('1.1', { maskedToProfessionals: true }))
-      reading.learn(documentExample('1.2', { status: 'deleted' }))
-      reading.learn(documentExample('1.3'))
+      reading.learn(documentExample('1.1', { maskedToProfessionals: true }), true)
+      reading.learn(documentExample('1.2', { status: 'deleted' }), true)
+      reading.learn(documentExample('1.3'), true)
       expect(reading.get()).toEqual({ documents: [documentExample('1.1', { maskedToProfessionals: true })], standing: openStanding, loadedAt: 5 })
       expect([reading.content('1.1')?.toString(), reading.content('1.2')]).toEqual(['1.1', null])
+      reading.learn(documentExample('1.1', { maskedToProfessionals: true }), false)
+      expect([reading.get().documents, reading.content('1.1')]).toEqual([[], null])
     }
   })
 

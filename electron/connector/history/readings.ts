@@ -47,8 +47,8 @@ export interface KeptReading {
   content(uniqueId: string): Buffer | null
   /** Documents of the list whose contents are kept. */
   fetched(): ReadonlySet<string>
-  /** One document of the list is now as told: another description, or no longer in force and so out of the list. */
-  learn(document: RecordDocument): void
+  /** One document of the list is now as told: another description; or out of the list, no longer in force or out of this reader's sight. */
+  learn(document: RecordDocument, isSeen: boolean): void
   /** Of a document of the list; of another nothing is kept. */
   keepContent(uniqueId: string, bytes: Uint8Array): void
   /** What was fetched of a document is not theirs: as if never fetched, with all that was made of it. */
@@ -132,10 +132,11 @@ export function readingInMemory(): KeptReading {
       reading = { ...reading, standing }
     },
     look() {},
-    learn(document) {
-      const documents = reading.documents.flatMap((one) => (one.uniqueId !== document.uniqueId ? one : document.status === 'approved' ? document : []))
+    learn(document, isSeen) {
+      const isListed = isSeen && document.status === 'approved'
+      const documents = reading.documents.flatMap((one) => (one.uniqueId !== document.uniqueId ? one : isListed ? document : []))
       reading = { ...reading, documents }
-      if (document.status === 'approved') return
+      if (isListed) return
       contents.delete(document.uniqueId)
       facts.delete(document.uniqueId)
       painted = null
@@ -281,9 +282,9 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
         look(at) {
           looked.run(at, ...of)
         },
-        learn(document) {
+        learn(document, isSeen) {
           if (viewOf.get(...of, document.uniqueId) === undefined) return
-          if (document.status === 'approved') {
+          if (isSeen && document.status === 'approved') {
             upsertDocument.run(...of, document.uniqueId, JSON.stringify(document), 0)
             onChanged()
           } else eraseUnnamed([remove.get(...of, document.uniqueId) as string | null])

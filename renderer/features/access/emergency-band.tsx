@@ -28,7 +28,7 @@ export function EmergencyBand({ access, onLeave, onStay }: EmergencyBandProps) {
   return (
     <aside className="emergency-band" aria-label={t('access.band.label')} data-testid="emergency-band" data-mode={access.mode}>
       <p>
-        <i aria-hidden="true">▲</i> <b>{t(`access.band.${access.mode}`)}</b> {access.reason ? t('access.band.why', { reason: t(`access.reason.${access.reason}`) }) : null} {t('access.band.since', { at: clock(access.since, language) })}
+        <i aria-hidden="true">▲</i> <b>{t(`access.band.${access.mode}`)}</b> {access.reason ? t('access.band.why', { reason: t(`access.reason.${access.reason}`) }) : null} {t('access.band.since', { at: clock(access.since, language) })} {onLeave ? t('access.band.notKept') : null}
       </p>
       {onLeave ? (
         <Act onPress={() => run(onLeave, t('access.band.left'))} isDisabled={busy} data-testid="leave-emergency">

@@ -8,6 +8,7 @@ import { announce } from '../../ui/live-regions.tsx'
 import { Marked } from '../../ui/marked.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { ReadTheOthers } from './read-the-others.tsx'
 import './search.css'
 
 /** Opens a document where words were found in it. */
@@ -18,10 +19,12 @@ interface SearchResultsProps {
   /** Documents of the list that is searched. */
   listed: number
   onOpen: OpenFound
+  /** Reads the documents nobody opened. */
+  onReadOthers: () => Promise<unknown>
 }
 
 /** Where words were found, document by document, newest first; and in how much of the record they were looked for: never passed for all of it. */
-export function SearchResults({ search: { found, total, searched }, listed, onOpen }: SearchResultsProps) {
+export function SearchResults({ search: { found, total, searched }, listed, onOpen, onReadOthers }: SearchResultsProps) {
   const { t } = useTranslation()
   const told = t('search.found', { count: total })
   useEffect(() => announce(told), [told])
@@ -33,6 +36,7 @@ export function SearchResults({ search: { found, total, searched }, listed, onOp
       <p className="search-extent" data-testid="search-extent">
         {t('search.extent', { texts: searched.texts, listed })} {searched.texts < listed ? t('search.unread') : null} {searched.titles < listed ? t('search.unsearched', { count: listed - searched.titles }) : null}
       </p>
+      {searched.texts < listed ? <ReadTheOthers count={listed - searched.texts} onRead={onReadOthers} /> : null}
       <RowList>
         <ul>
           {found.map((one) => (

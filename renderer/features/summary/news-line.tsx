@@ -8,10 +8,10 @@ import { RowList } from '../../ui/row-list.tsx'
 import './summary.css'
 
 interface NewsLineProps {
-  /** When the reader looked last, ISO 8601. */
-  since: string
-  /** How many documents came since. */
-  count: number
+  /** When the reader looked last, ISO 8601; null = they did not yet: `documents` are those of the last months. */
+  since: string | null
+  /** How many documents came since; null = the list is awaited. */
+  count: number | null
   /** Those of them that are at hand, newest first. */
   documents: readonly RecordDocument[]
   /** The record was just read: that nothing came may be said. */
@@ -19,11 +19,20 @@ interface NewsLineProps {
   onOpen: (document: RecordDocument) => void
 }
 
-/** One line on what came since the reader looked last; it unfolds into those documents. */
+/** One line on what came since the reader looked last, or on what is recent to who never did; it unfolds into those documents. */
 export function NewsLine({ since, count, documents, isFresh, onOpen }: NewsLineProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const date = longDate(since, language)
+  const date = since === null ? null : longDate(since, language)
+  if (date === null && (count ?? 0) === 0) {
+    // It holds the place of the line that comes with the list.
+    return (
+      <p className="news news-none news-recent" data-testid="news">
+        {t(count === null ? 'summary.news.recentAwaited' : 'summary.news.noneRecent')}
+      </p>
+    )
+  }
+  if (count === null) return null
   if (count === 0) {
     return isFresh ? (
       <p className="news news-none" data-testid="news">
@@ -38,10 +47,12 @@ export function NewsLine({ since, count, documents, isFresh, onOpen }: NewsLineP
           <span aria-hidden="true" className="summary-arrow">
             ▸
           </span>
-          <span className="news-dot" aria-hidden="true">
-            ●
-          </span>
-          {t('summary.news.heading', { count, date })}
+          {date === null ? null : (
+            <span className="news-dot" aria-hidden="true">
+              ●
+            </span>
+          )}
+          {date === null ? t('summary.news.recent', { count }) : t('summary.news.heading', { count, date })}
         </Button>
       </h2>
       <DisclosurePanel>

@@ -37,6 +37,7 @@ import { MedicineCard } from '../../features/medicines/medicine-card.tsx'
 import type { OpenMedicineSource } from '../../features/medicines/sources.tsx'
 import { MyRecords } from '../../features/my-records/my-records.tsx'
 import { putMyRecordsAway } from '../../features/my-records/use-my-records.ts'
+import { arrange, noFilter } from '../../features/record-list/arrange.ts'
 import { OtherStates } from '../../features/record-list/other-states.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SearchField } from '../../features/search/search-field.tsx'
@@ -286,7 +287,7 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : search.isOpen && isSearched(search.typed) ? (
-          <Found view={view} words={search.typed} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
+          <Found view={view} words={search.typed} onReadOthers={() => acts.fetchAll(generation)} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
           <Scene scene={scene} view={view} speaker={speaker} deeds={deeds} now={now} busy={busy} list={list} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
@@ -374,7 +375,7 @@ function goToFound(): void {
 const typingRest = 250
 
 /** What was found for the words typed, of the very list on screen; nothing of earlier words while newer ones are looked for. */
-function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
+function Found({ view, words, onReadOthers, onOpen }: { view: PanelView; words: string; onReadOthers: () => Promise<unknown>; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
   const { t } = useTranslation()
   const asked = useSettled(words.trim(), typingRest)
   const { data, error, refetch } = useQuery({ ...searchQuery(view, asked), enabled: isSearched(asked) })
@@ -388,7 +389,7 @@ function Found({ view, words, onOpen }: { view: PanelView; words: string; onOpen
       </ReasonScene>
     )
   }
-  return data ? <SearchResults search={data} listed={view.listed.count} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
+  return data ? <SearchResults search={data} listed={view.listed.count} onReadOthers={onReadOthers} onOpen={(document, place) => onOpen(document, place, asked)} /> : null
 }
 
 type Summarised = { readonly kind: 'absent' } | { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly retry: () => void } | { readonly kind: 'shown'; readonly summary: RuledSummary; readonly isOutdated: boolean }
@@ -553,7 +554,9 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           ) : null}
           {view.news.since ? (
             <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.kind === 'documents' && scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
-          ) : null}
+          ) : list.kind === 'failed' ? null : (
+            <NewsLine since={null} {...recentOf(list, now)} isFresh={false} onOpen={(document) => onOpen(document, '')} />
+          )}
           {children}
           {(list.kind === 'loading' || scene.kind === 'begun') && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
           {list.kind === 'failed' ? <FailedPart part="documents" onRetry={list.retry} /> : null}
@@ -567,6 +570,13 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
         </div>
       )
   }
+}
+
+/** To who never looked at this patient, what is of the last three months is worth a look first. */
+function recentOf(list: Listed, now: Date): { count: number | null; documents: readonly RecordDocument[] } {
+  if (list.kind !== 'shown' || list.isOutdated) return { count: null, documents: [] }
+  const documents = arrange(list.documents, { ...noFilter, period: '3' }, 'date', now).flatMap((group) => group.documents)
+  return { count: documents.length, documents }
 }
 
 /** A summary that is not there after so long is not waited for any more, in milliseconds. */

@@ -37,17 +37,19 @@ interface OpenedProps {
   address: ViewerAddress
   onGo: (uniqueId: string) => void
   takesFocus: boolean
+  /** An act on the document in the record made it this. */
+  onMade: (document: RecordDocument) => void
   /** It may be shown no longer, for this reason. */
   onOver: (code: ReasonCode) => void
 }
 
 /** A document while it may be shown: the patient, what it is, what can be done with it, and what it holds. */
-export function Opened({ opened, way, address, onGo, takesFocus, onOver }: OpenedProps) {
+export function Opened({ opened, way, address, onGo, takesFocus, onMade, onOver }: OpenedProps) {
   const { t } = useTranslation()
   const { data: status } = useQuery(statusQuery)
   const neighbours = useNeighbours(address)
   const chain = useVersions(opened, address.document, neighbours?.isListed ?? true)
-  const tabs = useTabs(opened, address, <Deeds opened={opened} address={address.document} onOver={onOver} />)
+  const tabs = useTabs(opened, address, <Deeds opened={opened} address={address.document} onMade={onMade} onOver={onOver} />)
   const [chosen, choose] = useState<string | null>(null)
   const shown = tabs.find(({ id }) => id === chosen) ?? tabs.find(({ holds }) => holds(address.found?.place ?? { kind: 'title' })) ?? tabs[0]!
   const { printing, print } = usePrinting(address.document, opened.way)
@@ -139,10 +141,11 @@ function useTabs(opened: OpenedDocument, { document: address, found }: ViewerAdd
 }
 
 /** What may be done with the document in the record; one that was deleted is on screen no longer. */
-function Deeds({ opened, address, onOver }: { opened: OpenedDocument; address: DocumentAddress; onOver: (code: ReasonCode) => void }) {
+function Deeds({ opened, address, onMade, onOver }: Pick<OpenedProps, 'opened' | 'onMade' | 'onOver'> & { address: DocumentAddress }) {
   const client = useQueryClient()
-  const changed = ({ status }: RecordDocument) => {
-    if (status !== 'deleted') return void client.invalidateQueries({ queryKey: ['document', address] })
+  const changed = (document: RecordDocument) => {
+    onMade(document)
+    if (document.status !== 'deleted') return void client.invalidateQueries({ queryKey: ['document', address] })
     client.removeQueries({ queryKey: ['document', address] })
     onOver('document-deleted')
   }

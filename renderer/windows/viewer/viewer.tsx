@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OpenedDocument, RecordWay } from '#shared/contract/history.ts'
+import type { OpenedDocument, RecordDocument, RecordWay } from '#shared/contract/history.ts'
 import { reasons, type ReasonCode } from '#shared/contract/reasons.ts'
 import { useLink } from '../../app/connection.ts'
 import { callFailure } from '../../app/failure.ts'
@@ -78,7 +78,9 @@ function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: Rea
   const client = useQueryClient()
   const { data, error, refetch } = useQuery(documentQuery(address))
   const way = useQuery({ ...wayQuery(address, data?.way ?? ''), enabled: data !== undefined })
-  const over = data ? endOf(data, way) : null
+  const [made, setMade] = useState<RecordDocument | null>(null)
+  const gone = goneFor(error)
+  const over = data ? (gone === 'document-not-found' && made?.maskedToProfessionals ? 'document-out-of-sight' : (gone ?? endOf(data, way))) : null
   const refused = error ?? (way.data ? null : way.error)
   useEffect(() => {
     if (!over) return
@@ -93,7 +95,7 @@ function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: Rea
     document.title = title
   }, [title])
 
-  if (isShown) return <Opened {...at} opened={data} way={way.data} onOver={onOver} />
+  if (isShown) return <Opened {...at} opened={data} way={way.data} onMade={setMade} onOver={onOver} />
   return (
     <main className="viewer-body">
       <h1 className="spoken">{t('viewer.title')}</h1>
@@ -110,9 +112,15 @@ function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: Rea
   )
 }
 
+/** Why what was shown is given no more, when it was asked for again: masked, a document may be out of one's own sight. What passes by itself takes nothing away. */
+function goneFor(error: Error | null): ReasonCode | null {
+  const code = error ? callFailure(error).code : null
+  return code && reasons[code] !== 'transient' ? code : null
+}
+
 /** Why a document is shown no more; a link that is lost is told by the window's frame, and asked again once it is back. */
 function endOf(opened: OpenedDocument, way: { data: RecordWay | undefined; error: Error | null }): ReasonCode | null {
-  const code = way.error ? callFailure(way.error).code : null
-  if (code && reasons[code] !== 'transient') return code
+  const code = goneFor(way.error)
+  if (code) return code
   return way.data && way.data.way !== opened.way ? 'access-changed' : null
 }

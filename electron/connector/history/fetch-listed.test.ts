@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { failure, success, type Result } from '#shared/contract/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
-import { fetchStructured } from './fetch-structured.ts'
+import { everyDocument, fetchListed, structured as whatIsStructured } from './fetch-listed.ts'
 import { readDocument, type Consultation } from './read-record.ts'
 import { openReadings } from './readings.ts'
 import { answeringRecord, doctorExample, documentExample, insExample as ins, openStanding } from './record-example.ts'
@@ -13,17 +13,17 @@ beforeEach(async () => {
 afterEach(() => handle.remove())
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-const structured = (number: number) => documentExample(`1.${number}`, { formatCode: 'urn:asip:ci-sis:vsm:2013', creationTime: `2026-01-${String(number).padStart(2, '0')}T00:00:00Z` })
+const structured = (number: number) => documentExample(number < 99 ? `1.${number}` : `1.0${number}`, { formatCode: 'urn:asip:ci-sis:vsm:2013', creationTime: `2026-01-${String(number).padStart(2, '0')}T00:00:00Z` })
 
 /** A record each of whose documents is given by the test. */
-function fetching(numbers: number, change: Partial<Consultation> = {}, isWanted?: () => boolean) {
+function fetching(numbers: number, change: Partial<Consultation> = {}, isWanted?: () => boolean, wanted = whatIsStructured) {
   const kept = openReadings(handle.store).of(doctorExample, ins)
   kept.keep({ documents: [...Array.from({ length: numbers }, (_, index) => structured(index + 1)), documentExample('1.99')], standing: openStanding, loadedAt: 5 })
   const asked: { uniqueId: string; answer: (result: Result<Uint8Array>) => void }[] = []
   const record = { ...answeringRecord({}), retrieve: (_party: unknown, _ins: unknown, { uniqueId }: { uniqueId: string }) => new Promise<Result<Uint8Array>>((answer) => asked.push({ uniqueId, answer })) }
   const told: string[] = []
   const consultation: Consultation = { way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null, ...change }
-  const done = fetchStructured(consultation, async (uniqueId) => {
+  const done = fetchListed(consultation, wanted, async (uniqueId) => {
     const read = await readDocument(record, consultation, uniqueId, () => 6)
     if (read.ok) told.push(uniqueId)
     return read
@@ -59,13 +59,13 @@ it('asks no more once the way in is over, nor of a record that does not answer',
   await turn()
   isWanted = false
   for (const { answer } of unwanted.asked) answer(success(Buffer.from('asked for')))
-  expect(await unwanted.done).toBe(false)
+  expect(await unwanted.done).toEqual(failure('access-changed'))
   expect([unwanted.asked.length, unwanted.told.length]).toEqual([4, 4])
 
   const silent = fetching(9)
   await turn()
   for (const { answer } of silent.asked) answer(failure('record-unreachable'))
-  await silent.done
+  expect(await silent.done).toEqual(failure('record-unreachable'))
   expect(silent.asked).toHaveLength(4)
 })
 
@@ -74,10 +74,21 @@ it('asks for nothing that was fetched, and nothing for whoever may read no docum
   await turn()
   asked[0]!.answer(success(Buffer.from('one')))
   await done
-  await fetchStructured({ way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null }, () => Promise.reject(new Error('not to be asked')))
+  await fetchListed({ way: 'w', ins, entry: null, reader: doctorExample, kept, stop: () => null }, whatIsStructured, () => Promise.reject(new Error('not to be asked')))
   if (doctorExample.party.kind !== 'professional') throw new Error('a professional')
   const occupational = { ...doctorExample, party: { ...doctorExample.party, professional: { ...doctorExample.party.professional, specialty: 'SM25' } } }
   const theirs = fetching(2, { reader: occupational })
   await theirs.done
   expect(theirs.asked).toEqual([])
+})
+
+it('fetches each document of the list when somebody asked for all of them, more than a hundred too', async () => {
+  const { kept, asked, done } = fetching(120, {}, undefined, everyDocument)
+  for (let answered = 0; answered < 121; answered += 1) {
+    while (asked.length <= answered) await turn()
+    asked[answered]!.answer(answered === 60 ? failure('document-hash-mismatch') : success(Buffer.from('one')))
+  }
+  expect(await done).toEqual(success(undefined))
+  expect(kept.fetched().size).toBe(120)
+  expect(kept.fetched().has('1.99')).toBe(true)
 })
