@@ -38,7 +38,7 @@ function text(number: number, length: number): string {
 function listed(number: number): RecordDocument {
   return {
     uniqueId: `1.2.250.1.999.77.9.${number}`, entryUuid: `urn:uuid:${number}`, logicalId: null, repositoryUniqueId: '1.2.3', typeCode: '11488-4', typeLabel: 'CR ou fiche de consultation ou de visite', classCode: '10', classLabel: 'Comptes rendus',
-    title: `Compte rendu ${text(number, 3)}`, mimeType: 'text/xml', formatCode: 'urn:ihe:iti:xds-sd:text:2008', creationTime: new Date(Date.UTC(2020, 0, 1) + number * 3_600_000).toISOString(), serviceStartTime: null,
+    title: `Compte rendu ${text(number, 3)}`, mimeType: 'text/xml', formatCode: 'urn:ihe:iti:xds-sd:text:2008', creationTime: new Date(Date.UTC(2020, 0, 1) + number * 3_600_000).toISOString(), serviceStartTime: null, serviceStopTime: null,
     authors: [], legalAuthenticatorId: null, referenceIds: [], status: 'approved', hash: null, size: null, maskedToProfessionals: false, hiddenFromPatient: false, hiddenFromRepresentatives: false, fromPatient: false,
   }
 }

@@ -719,6 +719,20 @@ test.describe('the panel', () => {
     await expect(rows(page)).toHaveCount(1)
   })
 
+  test('groups what belongs together by episode, with its days, and loses nothing', async ({ page, fresh }) => {
+    const day = (days: number) => ago(60 * 24 * days)
+    const by = (structure: string) => ({ authors: [{ name: 'Dr Hélène VASSEUR', role: null, structure, personId: null, structureId: null }] })
+    const stay = [recordDocument(1, { ...by('CHU de Lyon'), serviceStartTime: day(20), serviceStopTime: day(16) }), recordDocument(2, { ...by('CHU de Lyon'), serviceStartTime: day(18) })]
+    fresh.world.panel = panelWith({ documents: [recordDocument(0, { ...by('Labo Voltaire'), serviceStartTime: day(2) }), ...stay] })
+    await page.goto(fresh.address('panel'))
+    await expect(rows(page)).toHaveCount(3)
+    await page.getByLabel('Tri', { exact: true }).selectOption('episode')
+    await expect(page.getByTestId('document-group')).toHaveCount(2)
+    await expect(page.getByTestId('document-group').first().getByRole('heading')).toHaveText(/CHU de Lyon \d\d\/\d\d\/\d{4} – \d\d\/\d\d\/\d{4} 2/)
+    await expect(page.getByTestId('document-group').last().getByRole('heading')).toHaveText(/Hors épisode 1/)
+    await expect(rows(page)).toHaveCount(3)
+  })
+
   test('says that the list could not be had, and asks for it again', async ({ page, fresh }) => {
     fresh.world.refuse = 'program-failed'
     await page.goto(fresh.address('panel'))

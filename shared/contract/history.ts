@@ -21,6 +21,8 @@ export const recordDocument = z.object({
   formatCode: z.string(),
   creationTime: z.string(),
   serviceStartTime: z.string().nullable(),
+  /** Last day of what it tells of; null = not told, or of one moment. */
+  serviceStopTime: z.string().nullable().default(null),
   authors: z.array(
     z.object({
       name: z.string(),

@@ -52,6 +52,7 @@ export function recordDocument(number: number, change: Partial<RecordDocument> =
     formatCode: 'urn:ihe:iti:xds-sd:pdf:2008',
     creationTime: at,
     serviceStartTime: at,
+    serviceStopTime: null,
     authors: [{ name: kind.author, role: null, structure: kind.structure, personId: null, structureId: null }],
     legalAuthenticatorId: null,
     referenceIds: [],

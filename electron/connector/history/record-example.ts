@@ -6,7 +6,7 @@ import type { Reader } from './reading-stop.ts'
 export function documentExample(uniqueId: string, changes: Partial<RecordDocument> = {}): RecordDocument {
   return {
     uniqueId, entryUuid: `urn:uuid:${uniqueId}`, logicalId: null, repositoryUniqueId: '1.2.3', typeCode: '57833-6', typeLabel: 'Prescription', classCode: '11', classLabel: 'Traitements',
-    title: 'Ordonnance', mimeType: 'text/xml', formatCode: 'urn:ihe:iti:xds-sd:pdf:2008', creationTime: '2026-11-20T09:00:00Z', serviceStartTime: null, authors: [], legalAuthenticatorId: null, referenceIds: [], status: 'approved', hash: null, size: null,
+    title: 'Ordonnance', mimeType: 'text/xml', formatCode: 'urn:ihe:iti:xds-sd:pdf:2008', creationTime: '2026-11-20T09:00:00Z', serviceStartTime: null, serviceStopTime: null, authors: [], legalAuthenticatorId: null, referenceIds: [], status: 'approved', hash: null, size: null,
     maskedToProfessionals: false, hiddenFromPatient: false, hiddenFromRepresentatives: false, fromPatient: false, ...changes,
   }
 }

@@ -12,13 +12,13 @@ const documents = fc.uniqueArray(
   { selector: (one) => one.number, maxLength: 40 },
 ).map((all) => all.map(({ number, type, author, day, act }) => {
   const at = new Date(now.getTime() - day * 86_400_000).toISOString()
-  return { uniqueId: `1.2.${number}`, typeLabel: type, classLabel: '', title: `Titre ${number}`, creationTime: at, serviceStartTime: act ? at : null, authors: author ? [{ name: author, role: null, structure: null }] : [] } as unknown as RecordDocument
+  return { uniqueId: `1.2.${number}`, typeLabel: type, classLabel: '', title: `Titre ${number}`, creationTime: at, serviceStartTime: act ? at : null, authors: author ? [{ name: author, role: null, structure: author }] : [], referenceIds: [], serviceStopTime: null } as unknown as RecordDocument
 }))
 
 describe('arrange', () => {
   it('loses nothing, shows nothing twice, and puts the newest first in each group', () => {
     fc.assert(
-      fc.property(documents, fc.constantFrom<Sort>('date', 'type', 'author'), (all, sort) => {
+      fc.property(documents, fc.constantFrom<Sort>('date', 'type', 'author', 'episode'), (all, sort) => {
         const groups = arrange(all, noFilter, sort, now)
         const shown = groups.flatMap((group) => group.documents)
         expect(shown.map((one) => one.uniqueId).sort()).toEqual(all.map((one) => one.uniqueId).sort())

@@ -1,6 +1,7 @@
 import type { RecordDocument } from '#shared/contract/history.ts'
+import { episodesOf } from './episodes.ts'
 
-export type Sort = 'date' | 'type' | 'author'
+export type Sort = 'date' | 'type' | 'author' | 'episode'
 export type Period = 'all' | '3' | '12' | '60'
 
 export interface Filter {
@@ -75,23 +76,33 @@ export function readArrangement(text: string): { filter: Filter; sort: Sort } {
   const [period, sort] = [said.get('period'), said.get('sort')]
   return {
     filter: { text: said.get('text') ?? '', type: said.get('type') ?? '', author: said.get('author') ?? '', period: period === '3' || period === '12' || period === '60' ? period : 'all' },
-    sort: sort === 'type' || sort === 'author' ? sort : 'date',
+    sort: sort === 'type' || sort === 'author' || sort === 'episode' ? sort : 'date',
   }
 }
 
 export interface Group {
-  /** Empty when the list is one flow by date. */
+  /** Empty when the list is one flow by date, and of what is of no episode. */
   readonly heading: string
+  /** First and last day of an episode, ISO 8601. */
+  readonly period?: { readonly from: string; readonly to: string }
   readonly documents: readonly RecordDocument[]
 }
 
-/** Filters, sorts newest first, and groups by type or author when sorted so. Ties keep a fixed order (uniqueId), so rows never jump. */
+/** Filters, sorts newest first, and groups by type, author or episode when sorted so; episodes with the newest first, then what is of none. Ties keep a fixed order (uniqueId), so rows never jump. */
 export function arrange(documents: readonly RecordDocument[], filter: Filter, sort: Sort, now: Date): Group[] {
   const kept = documents.filter((document) => matches(document, filter, now)).sort(newestFirst)
   if (sort === 'date') return kept.length > 0 ? [{ heading: '', documents: kept }] : []
+  if (sort === 'episode') return byEpisode(kept)
   const heading = sort === 'type' ? (document: RecordDocument) => document.typeLabel : authorName
   const groups = Map.groupBy(kept, heading)
   return [...groups].sort(([a], [b]) => a.localeCompare(b, 'fr')).map(([heading, members]) => ({ heading, documents: members }))
+}
+
+function byEpisode(documents: readonly RecordDocument[]): Group[] {
+  const episodes = episodesOf(documents)
+  const placed = new Set(episodes.flatMap((episode) => episode.documents))
+  const rest = documents.filter((document) => !placed.has(document))
+  return [...episodes.map(({ structures, from, to, documents: members }): Group => ({ heading: structures.join(', '), period: { from, to }, documents: members })), ...(rest.length > 0 ? [{ heading: '', documents: rest }] : [])]
 }
 
 function newestFirst(a: RecordDocument, b: RecordDocument): number {

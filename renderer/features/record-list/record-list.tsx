@@ -1,12 +1,15 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordDocument } from '#shared/contract/history.ts'
+import { longDate } from '../../app/format.ts'
+import { useLanguage } from '../../app/language.ts'
+import type { Language } from '../../strings/index.ts'
 import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
-import { arrange, arrangementText, authorName, distinct, isFiltering, noFilter, type Filter, type Period, type Sort } from './arrange.ts'
+import { arrange, arrangementText, authorName, distinct, isFiltering, noFilter, type Filter, type Group, type Period, type Sort } from './arrange.ts'
 import { DocumentRow } from './document-row.tsx'
 import './record-list.css'
 
@@ -22,6 +25,7 @@ interface RecordListProps {
 /** The documents of the record: newest first, one line each, arrows to move, Enter to open. */
 export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
   const { t } = useTranslation()
+  const { language } = useLanguage()
   const [filter, setFilter] = useState<Filter>(noFilter)
   const [sort, setSort] = useState<Sort>('date')
   const [filtersShown, showFilters] = useState(false)
@@ -52,7 +56,7 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
           label={t('documents.sort')}
           value={sort}
           onChange={setSort}
-          options={(['date', 'type', 'author'] as const).map((value) => ({ value, label: t(`documents.sorts.${value}`) }))}
+          options={(['date', 'type', 'author', 'episode'] as const).map((value) => ({ value, label: t(`documents.sorts.${value}`) }))}
         />
         <Act kind="icon" aria-label={t('documents.filter')} aria-expanded={filtersShown} aria-controls={filtersId} onPress={() => showFilters(!filtersShown)}>
           <ListFilter size={16} aria-hidden="true" />
@@ -70,10 +74,11 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
       {shown === 0 ? <p className="record-list-none">{t('documents.noneMatch')}</p> : null}
       <RowList>
         {groups.map((group) => (
-          <div key={group.heading} className="record-list-group">
+          <div key={`${group.heading} ${group.period?.from ?? ''}`} className="record-list-group" data-testid="document-group">
             {sort === 'date' ? null : (
               <h3>
-                {group.heading || t('documents.unknownAuthor')} <small>{group.documents.length}</small>
+                {group.heading || t(sort === 'episode' && !group.period ? 'documents.noEpisode' : 'documents.unknownAuthor')} {group.period ? `${daysOf(group.period, language)} ` : null}
+                <small>{group.documents.length}</small>
               </h3>
             )}
             <ul>
@@ -86,6 +91,11 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
       </RowList>
     </section>
   )
+}
+
+/** `10/11/2026 – 14/11/2026`; one day once. */
+function daysOf({ from, to }: NonNullable<Group['period']>, language: Language): string {
+  return [...new Set([from, to].map((day) => longDate(day, language)))].join(' – ')
 }
 
 interface FiltersProps {

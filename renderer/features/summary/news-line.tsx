@@ -1,9 +1,9 @@
 import { Button } from 'react-aria-components/Button'
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
 import type { RecordDocument } from '#shared/contract/history.ts'
 import { longDate, shortDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { Fold } from '../../ui/fold.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import './summary.css'
 
@@ -41,36 +41,39 @@ export function NewsLine({ since, count, documents, isFresh, onOpen }: NewsLineP
     ) : null
   }
   return (
-    <Disclosure className="news" data-testid="news">
-      <h2>
-        <Button slot="trigger" className="summary-head">
-          <span aria-hidden="true" className="summary-arrow">
-            ▸
-          </span>
-          {date === null ? null : (
-            <span className="news-dot" aria-hidden="true">
-              ●
+    <Fold
+      className="news"
+      data-testid="news"
+      head={
+        <h2>
+          <Button slot="trigger" className="summary-head">
+            <span aria-hidden="true" className="summary-arrow">
+              ▸
             </span>
-          )}
-          {date === null ? t('summary.news.recent', { count }) : t('summary.news.heading', { count, date })}
-        </Button>
-      </h2>
-      <DisclosurePanel>
-        <RowList>
-          <ul>
-            {documents.map((document) => (
-              <li key={document.uniqueId}>
-                <button type="button" className="fact-row" data-row="" data-testid="news-row" onClick={() => onOpen(document)}>
-                  <span>
-                    {document.title || document.typeLabel} <small>{document.authors[0]?.structure ?? document.authors[0]?.name}</small>
-                  </span>
-                  <span className="fact-when">{shortDate(document.serviceStartTime ?? document.creationTime, language)}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </RowList>
-      </DisclosurePanel>
-    </Disclosure>
+            {date === null ? null : (
+              <span className="news-dot" aria-hidden="true">
+                ●
+              </span>
+            )}
+            {date === null ? t('summary.news.recent', { count }) : t('summary.news.heading', { count, date })}
+          </Button>
+        </h2>
+      }
+    >
+      <RowList>
+        <ul>
+          {documents.map((document) => (
+            <li key={document.uniqueId}>
+              <button type="button" className="fact-row" data-row="" data-testid="news-row" onClick={() => onOpen(document)}>
+                <span>
+                  {document.title || document.typeLabel} <small>{document.authors[0]?.structure ?? document.authors[0]?.name}</small>
+                </span>
+                <span className="fact-when">{shortDate(document.serviceStartTime ?? document.creationTime, language)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </RowList>
+    </Fold>
   )
 }

@@ -1,6 +1,5 @@
 import { useState, type ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
 import type { RuledSummary } from '#shared/contract/ruled-summary.ts'
 import { isReadWhole, summaryLists, type RecordSummary, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/summary.ts'
@@ -9,6 +8,7 @@ import { useLanguage } from '../../app/language.ts'
 import { passageText } from '../../app/passage-text.ts'
 import { useStatusWord } from '../../app/status-word.ts'
 import { Act } from '../../ui/act.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { RowList } from '../../ui/row-list.tsx'
 import { Absences } from './allergy-band.tsx'
 import { FactRow, useWhen, ValueText, type OpenSource } from './fact-row.tsx'
@@ -84,27 +84,31 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary
   const { lineCount, olderCount, outOfRangeCount, statedAt } = list
   const toPropose = name === 'vaccines' ? vaccinesToPropose(summary.vaccination) : 0
   return (
-    <Disclosure className="summary-list" data-testid={`list-${name}`} defaultExpanded={openFirst[name] !== undefined}>
-      <h2>
-        <Button slot="trigger" className="summary-head">
-          <span aria-hidden="true" className="summary-arrow">
-            ▸
-          </span>
-          {t(`summary.lists.${name}`)} <small>{lineCount + olderCount}</small>
-          {outOfRangeCount > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRangeCount })}</small> : null}
-          {toPropose > 0 ? <small className="summary-due">◇ {t('summary.vaccination.due', { count: toPropose })}</small> : null}
-        </Button>
-        {statedAt ? <small className="summary-stated">{t('summary.statedAt', { date: partialDate(statedAt, language) })}</small> : null}
-      </h2>
-      <DisclosurePanel>
-        <RowList>
-          <Rows list={list} part="lines" first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
-          {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
-        </RowList>
-        <Absences name={name} list={list} onOpen={onOpen} />
-        {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={isReadWhole(summary)} /> : null}
-      </DisclosurePanel>
-    </Disclosure>
+    <Fold
+      className="summary-list"
+      data-testid={`list-${name}`}
+      defaultExpanded={openFirst[name] !== undefined}
+      head={
+        <h2>
+          <Button slot="trigger" className="summary-head">
+            <span aria-hidden="true" className="summary-arrow">
+              ▸
+            </span>
+            {t(`summary.lists.${name}`)} <small>{lineCount + olderCount}</small>
+            {outOfRangeCount > 0 ? <small className="summary-out">▲ {t('summary.outOfRange', { count: outOfRangeCount })}</small> : null}
+            {toPropose > 0 ? <small className="summary-due">◇ {t('summary.vaccination.due', { count: toPropose })}</small> : null}
+          </Button>
+          {statedAt ? <small className="summary-stated">{t('summary.statedAt', { date: partialDate(statedAt, language) })}</small> : null}
+        </h2>
+      }
+    >
+      <RowList>
+        <Rows list={list} part="lines" first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
+        {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
+      </RowList>
+      <Absences name={name} list={list} onOpen={onOpen} />
+      {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={isReadWhole(summary)} /> : null}
+    </Fold>
   )
 }
 

@@ -312,6 +312,7 @@ it('reads documents found, labels and authors, and leaves the lot signatures out
       formatCode: '',
       creationTime: '2026-11-21T09:15:00.000Z',
       serviceStartTime: null,
+      serviceStopTime: null,
       authors: [{ name: 'Alix GENERIQUE', role: 'Médecin - Médecine Générale (SM)', structure: 'Lilas & Fils', personId: '899900000012', structureId: '1' }],
       legalAuthenticatorId: null,
       referenceIds: [],

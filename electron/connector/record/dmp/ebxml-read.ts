@@ -70,7 +70,7 @@ function readEntry(object: XmlElement, defaultRepository: string): RecordDocumen
   const typeCode = codes(documentEntryUuids.typeCode)[0] ?? ''
   const classCode = codes(documentEntryUuids.classCode)[0] ?? ''
   const confidentiality = codes(documentEntryUuids.confidentialityCode)
-  const serviceStart = slot('serviceStartTime')
+  const [serviceStart, serviceStop] = [slot('serviceStartTime'), slot('serviceStopTime')]
   const size = Number(slot('size') ?? Number.NaN)
   return {
     uniqueId: id,
@@ -86,6 +86,7 @@ function readEntry(object: XmlElement, defaultRepository: string): RecordDocumen
     formatCode: codes(documentEntryUuids.formatCode)[0] ?? '',
     creationTime: isoOfUtcDtm(slot('creationTime') ?? '') ?? '',
     serviceStartTime: serviceStart === null ? null : isoOfUtcDtm(serviceStart),
+    serviceStopTime: serviceStop === null ? null : isoOfUtcDtm(serviceStop),
     authors: ofScheme(documentEntryUuids.author).map(readAuthor),
     legalAuthenticatorId: professionalOf(slot('legalAuthenticator') ?? ''),
     referenceIds: (slots.get(referenceIdListSlot) ?? []).flatMap((text) => readCxi(text) ?? []),

@@ -81,7 +81,7 @@ export const documentReference = z.object({
       }),
     )
     .min(1),
-  context: z.object({ period: z.object({ start: z.string().optional() }).optional(), related: z.array(z.object({ identifier: fhirIdentifier.extend({ type: codeableConcept.optional() }).optional() })).default([]) }).optional(),
+  context: z.object({ period: z.object({ start: z.string().optional(), end: z.string().optional() }).optional(), related: z.array(z.object({ identifier: fhirIdentifier.extend({ type: codeableConcept.optional() }).optional() })).default([]) }).optional(),
 })
 export type FoundDocument = z.infer<typeof documentReference>
 
@@ -178,6 +178,7 @@ export function readDocument(found: FoundDocument, repositoryUniqueId: string): 
     formatCode: content.format?.code ?? '',
     creationTime: isoOfFhir(attachment.creation) ?? isoOfFhir(found.date) ?? '',
     serviceStartTime: isoOfFhir(found.context?.period?.start),
+    serviceStopTime: isoOfFhir(found.context?.period?.end),
     authors: found.author.map((author) => readAuthor(author, found.contained)),
     legalAuthenticatorId: authenticatorId(found),
     referenceIds: (found.context?.related ?? []).flatMap(({ identifier }) => (identifier && identifier.value !== '' ? { value: identifier.value, oid: oidOfFhirSystem(identifier.system) || null, type: identifier.type?.coding[0]?.code ?? '' } : [])),

@@ -45,6 +45,7 @@ it('brings back from the record what was deposited, whatever the metadata', () =
         formatCode: metadata.formatCode.code,
         creationTime: isoOf(metadata.creationTime),
         serviceStartTime: isoOf(metadata.serviceStartTime),
+        serviceStopTime: metadata.serviceStopTime === null ? null : isoOf(metadata.serviceStopTime),
         // A patient's number is their INS, and no structure's document is theirs.
         authors: metadata.authors.map(({ kind, person, institution }) => ({
           name: oneSpace(`${person?.given ?? ''} ${person?.family ?? ''}`),
