@@ -14,7 +14,7 @@ const placed = ({ id, by, from, to, number }: Told) => ({
   authors: by === undefined ? [] : [{ name: 'Dr A', role: null, structure: by, personId: null, structureId: null }],
   referenceIds: number === undefined ? [] : [{ value: number, oid: '1.2', type: 'order' }],
 })
-const together = (...told: Told[]) => episodesOf(told.map(placed)).map(({ documents }) => documents.map(({ uniqueId }) => uniqueId).toSorted().join(' ')).toSorted()
+const together = (...told: Told[]) => episodesOf(told.map(placed)).map(({ documents }) => documents.map(({ uniqueId }) => uniqueId).toSorted().join(' ')).toSorted((one, other) => one.localeCompare(other))
 
 describe('episodes', () => {
   it('hold what one structure wrote about days that overlap or follow one another', () => {
