@@ -46,5 +46,6 @@ export function VaccinesDue({ vaccination, isWhole }: { vaccination: Vaccination
 function VaccineWords({ vaccine: { reason, last, next, doses, needed, atAge } }: { vaccine: VaccineDue }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  return t(`summary.vaccination.reason.${reason === 'done' && next ? 'doneNext' : reason}`, { last: partialDate(last, language), next: partialDate(next?.slice(0, 7) ?? null, language), doses, needed: needed ?? '', atAge: atAge ?? '' })
+  const words = reason === 'done' && next ? 'doneNext' : reason === 'date-vague' && last === null ? 'undated' : reason
+  return t(`summary.vaccination.reason.${words}`, { last: partialDate(last, language), next: partialDate(next?.slice(0, 7) ?? null, language), doses, needed: needed ?? '', atAge: atAge ?? '' })
 }
