@@ -27,9 +27,14 @@ export function Narrative({ sections }: { sections: readonly NarrativeSection[] 
 
 function Section({ section, level }: { section: NarrativeSection; level: number }) {
   const Heading = `h${Math.min(level, 6)}` as 'h2'
+  const { words } = useDrawnAs()
   return (
     <section>
-      {section.title ? <Heading>{section.title}</Heading> : null}
+      {section.title ? (
+        <Heading>
+          <Marked parts={markedParts(section.title, words)} />
+        </Heading>
+      ) : null}
       <Nodes nodes={section.nodes} />
       {keyed(section.sections).map(([key, inner]) => (
         <Section key={key} section={inner} level={section.title ? level + 1 : level} />
