@@ -1014,6 +1014,13 @@ test.describe('the search', () => {
     await expect(page.getByTestId('search-open')).toHaveAttribute('aria-expanded', 'false')
   })
 
+  test('is left by Escape from what was found too', async ({ page, fresh }) => {
+    await show(page, fresh, documentStates[0]!)
+    await page.getByTestId('search-results').locator('[data-row]').first().press('Escape')
+    await expect(page.getByTestId('search-open')).toBeFocused()
+    await expect(page.getByTestId('search-open')).toHaveAttribute('aria-expanded', 'false')
+  })
+
   test('is not offered where no list is shown', async ({ page, fresh }) => {
     await show(page, fresh, stateNamed('panel-record-closed'))
     await expect(page.getByTestId('search-open')).toHaveCount(0)

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode, RefObject } from 'react'
-import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { use, useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
@@ -199,6 +199,7 @@ function PanelOf({ view }: { view: PanelView }) {
     search.close()
     opener.current?.focus()
   }
+  useEscape(search.isOpen, closeSearch)
   const [isSheetAsked, askSheet] = useState(false)
   const sheetOpener = useRef<HTMLButtonElement>(null)
   const closeSheet = () => {
@@ -360,6 +361,19 @@ function useSearch(isOffered: boolean) {
     type('')
   }
   return { typed, type, asked, isOpen: isOffered && asked > 0, open: () => ask(1), close }
+}
+
+/** Escape leaves from wherever the keyboard is, unless something nearer took it. */
+function useEscape(isOn: boolean, leave: () => void) {
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) leave()
+  })
+  useEffect(() => {
+    if (!isOn) return
+    const onKey = (event: KeyboardEvent) => pressed(event)
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isOn])
 }
 
 /** One letter begins every text. */
