@@ -308,6 +308,19 @@ describe('an entry in another form', () => {
     expect(factsIn(documentWith('10160-0', '143', row('t=Médicament 5 mg', 'hypertension artérielle'), signed))).toMatchObject([{ kind: 'treatment' }])
   })
 
+  it('says of what its row only answers yes, of a device too, and leaves a no to the row unless it is contradicted', () => {
+    const asks = (name: string, value: string) => related(`<observation moodCode="EVN"><code code="${name}" codeSystem="1.2.250.1.213.1.1.4.322" displayName="${name}"/><text><reference value="#${name}"/></text><value xsi:type="BL" value="${value}"/></observation>`)
+    const flags = asks('longue', 'true') + asks('travail', 'false') + asks('marge', 'false')
+    const cells = ['longue=Oui', 'travail=Non', 'marge=Oui'] as const
+    const medicine = `<entry><substanceAdministration moodCode="INT">${entryTemplate('83')}<text><reference value="#t"/></text><consumable>${product()}</consumable>${flags}</substanceAdministration></entry>`
+    const device = (spot: string) => `<entry><supply moodCode="INT">${entryTemplate('20')}<text><reference value="#${spot}"/></text><participant typeCode="DEV"><participantRole><playingDevice><code code="V1" displayName="Attelle"/></playingDevice></participantRole></participant>${flags}</supply></entry>`
+    const told = (name: string) => [{ label: name }, { kind: 'observation', label: `longue (${name})`, value: 'true', conflict: null }, { label: `marge (${name})`, value: 'false', conflict: { field: 'negation' } }]
+    expect(factsIn(documentWith('57828-6', '171', row('t=Médicament 5 mg', ...cells), medicine))).toMatchObject(told('Médicament 5 mg'))
+    expect(factsIn(documentWith('46264-8', '222', row('t=Attelle', ...cells), device('t')))).toMatchObject(told('Attelle'))
+    // A row no product rests on is told whole.
+    expect(factsIn(documentWith('46264-8', '222', row('Attelle de poignet', ...cells), device('nowhere')))).toMatchObject([...told('Attelle'), { kind: 'narrative', value: 'Attelle de poignet | Oui | Non | Oui' }])
+  })
+
   it('is named by what it is made of, else by its own words; what is proposed is no prescription', () => {
     const made = '<code nullFlavor="NA"/><p:ingredient xmlns:p="urn:ihe:pharm:medication"><p:ingredient><p:code code="1" displayName="DOUCEDOL"/></p:ingredient></p:ingredient>'
     expect(read('', { material: named(made) })).toMatchObject([{ label: 'DOUCEDOL' }])

@@ -92,7 +92,10 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
   const row = own.passage ?? ''
   return linked(statement).flatMap(({ link, statement: one }) => {
     const isReason = at(link, 'typeCode') === 'RSON'
-    if (one.name === 'observation' && (technical(one) || (statement.name === 'supply' && !conforms(one, 'problem') && !isProblemByCode(one, place)))) return []
+    const isIllness = conforms(one, 'problem') || isProblemByCode(one, place)
+    // What is measured is of a device that is there: of one asked for, a yes or no is all that is asked.
+    const isAsked = isIntended(statement, place) && typeOf(down(one, 'value')) === 'BL'
+    if (one.name === 'observation' && (technical(one) || (statement.name === 'supply' && !isIllness && !isAsked))) return []
     // Of what an observation holds, all but an act is told as its details.
     if (statement.name === 'observation' && one.name !== 'act') return []
     const whose = subjectOf(one)
@@ -100,11 +103,14 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
       const isTold = isVaccine(statement, place) && at(statement, 'moodCode') === 'EVN'
       return !isTold && (isReason || statement.name === 'substanceAdministration') ? factsOf(underLink({ link, statement: one }), { ...place, about: own.label }) : []
     }
-    if (one.name === 'observation' && statement.name === 'substanceAdministration' && !conforms(one, 'problem') && !isProblemByCode(one, place)) {
+    if (one.name === 'observation' && ['substanceAdministration', 'supply'].includes(statement.name) && !isIllness) {
       // How a vaccine was borne is told with it.
       const asked = isVaccine(statement, place) ? [] : observation(underLink({ link, statement: one }), { ...place, about: own.label }, factsOf)
-      const isTold = ({ value, passage }: ClinicalFact) => (value === 'true' || value === 'false' ? /(?:^|\| )(?:oui|non)\b/i.test(row) : passage === own.passage || (value !== null && sharesWords(row, value, own.label)))
-      return asked.filter((found) => row === '' || !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null }))
+      // A row says "oui" of one of many things, and not of which; what is not so needs no more than its "non".
+      const saysNo = (found: ClinicalFact) => found.value === 'false' && found.conflict === null && /(?:^|\| )non\b/i.test(`${row} | ${found.passage ?? ''}`)
+      const isTold = ({ value, passage }: ClinicalFact) => value !== 'true' && value !== 'false' && row !== '' && (passage === own.passage || (value !== null && sharesWords(row, value, own.label)))
+      // A row that the product itself does not rest on says more than one answer: it stays to be told.
+      return asked.filter((found) => !saysNo(found) && !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null, passage: row === '' ? null : found.passage }))
     }
     const spot = down(one, one.name === 'observation' ? 'value' : 'code')
     const coded = codedOf(spot, place.passages)
