@@ -158,6 +158,12 @@ describe('an answer', () => {
     expect(answered(pointed, ['r=Motif du transport sanitaire', 'Chute'])?.value).toBe('Chute')
   })
 
+  it('is both cells of a row where its first is not what the code asks, be it the question in other words', () => {
+    expect(answered(pointed, ['r=Transferts', 'B'], { label: 'Se transférer' })?.value).toBe('Transferts : B')
+    expect(answered(pointed, ['r=Transferts', 'B', 'seul'], { label: 'Se transférer' })?.value).toBe('Transferts')
+    expect(answered(pointed, ['Transferts', 'r=B'], { label: 'Se transférer' })?.value).toBe('B')
+  })
+
   it('left empty is the last cell it points at, never its question; one said to be unknown stays so', () => {
     expect(answered('<value xsi:type="ST"/>', ['Méthode', 'r=Séquençage'])?.value).toBe('Séquençage')
     expect(answered('<value xsi:type="ST"/>', ['r=Méthode', 'Séquençage'])?.value).toBeNull()

@@ -66,7 +66,7 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   const pointed = answered.length === 0 && nullFlavor === null && !place.laboratory ? passageOf(down(statement, 'text'), passages) : null
   const wording = values.length === 1 && codedOf(values[0] ?? null, passages)?.code === null ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null
   const words = values.length > 0 ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
-  const value = beyondQuestion(wording, label) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
+  const value = beyondQuestion(wording, label) ?? (wording !== null && wording.row === rests?.row && wording.text === rests.text ? besideFirst(wording) : null) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
   const unit = answered.length === 1 ? (answered[0]?.unit ?? null) : null
   const status = statusOf(statement)
   const interpretations = kids(statement, 'interpretationCode').flatMap((one) => interpretationOf(one, passages) ?? [])
@@ -131,6 +131,15 @@ function beyondQuestion(passage: Passage | null, label: string | null): string |
   const [said, name] = [bareWords(passage?.text ?? ''), bareWords(label ?? '')]
   const isQuestion = said !== '' && (name.includes(said) || (name.length >= 4 && said.startsWith(name)))
   return isQuestion ? answers.filter(saysSomething).join(', ') || null : null
+}
+
+/**
+ * The whole of a row of two cells, where a document points at its first for the answer as for all the statement says: be that the question in other words than its code's, or half of
+ * the answer, nothing is lost. A day is when it was, and no answer. Null for any other row.
+ */
+function besideFirst({ text, cells }: Passage): string | null {
+  const [first, answer, ...others] = cells
+  return first === text && answer !== undefined && others.length === 0 && saysSomething(first) && saysSomething(answer) && !/^(?:\d\d\/)?\d\d\/\d{4}\b/.test(answer) ? `${first} : ${answer}` : null
 }
 
 /** What an observation itself says it was made on. */
