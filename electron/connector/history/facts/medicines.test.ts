@@ -321,6 +321,13 @@ describe('an entry in another form', () => {
     expect(factsIn(documentWith('46264-8', '222', row('Attelle de poignet', ...cells), device('nowhere')))).toMatchObject([...told('Attelle'), { kind: 'narrative', value: 'Attelle de poignet | Oui | Non | Oui' }])
   })
 
+  it('says of what the insurance paid what is answered yes alone', () => {
+    const apart = (value: string) => related(`<observation moodCode="EVN"><code code="MED-559" codeSystem="1.2.250.1.213.1.1.4.322" displayName="Déconditionné"/><value xsi:type="BL" value="${value}"/></observation>`)
+    const paid = (value: string) => factsIn(documentWith('10160-0', '143', row('t=Médicament 5 mg'), `<entry><substanceAdministration moodCode="EVN">${entryTemplate('42')}<text><reference value="#t"/></text><consumable>${product()}</consumable>${apart(value)}</substanceAdministration></entry>`, cnam))
+    expect(paid('true')).toMatchObject([{ kind: 'reimbursement' }, { kind: 'reimbursement', label: 'Déconditionné (Médicament 5 mg)', value: 'true' }])
+    expect(paid('false')).toHaveLength(1)
+  })
+
   it('is named by what it is made of, else by its own words; what is proposed is no prescription', () => {
     const made = '<code nullFlavor="NA"/><p:ingredient xmlns:p="urn:ihe:pharm:medication"><p:ingredient><p:code code="1" displayName="DOUCEDOL"/></p:ingredient></p:ingredient>'
     expect(read('', { material: named(made) })).toMatchObject([{ label: 'DOUCEDOL' }])

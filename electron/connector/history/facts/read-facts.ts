@@ -88,9 +88,11 @@ function saidBeside(statement: CdaElement, facts: readonly ClinicalFact[], place
  * told under its name, unless its row says so already. What is somebody else's is told as theirs.
  */
 function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
-  if (own === undefined || place.reimbursed) return []
+  if (own === undefined) return []
   const row = own.passage ?? ''
   return linked(statement).flatMap(({ link, statement: one }) => {
+    // Of what was paid a yes says more (handed over apart from its package); why it was given is not told there.
+    if (place.reimbursed && (one.name !== 'observation' || subjectOf(one) !== null || at(down(one, 'value'), 'value') !== 'true')) return []
     const isReason = at(link, 'typeCode') === 'RSON'
     const isIllness = conforms(one, 'problem') || isProblemByCode(one, place)
     // What is measured is of a device that is there: of one asked for, a yes or no is all that is asked.
@@ -110,7 +112,7 @@ function reasonsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place:
       const saysNo = (found: ClinicalFact) => found.value === 'false' && found.conflict === null && /(?:^|\| )non\b/i.test(`${row} | ${found.passage ?? ''}`)
       const isTold = ({ value, passage }: ClinicalFact) => value !== 'true' && value !== 'false' && row !== '' && (passage === own.passage || (value !== null && sharesWords(row, value, own.label)))
       // A row that the product itself does not rest on says more than one answer: it stays to be told.
-      return asked.filter((found) => !saysNo(found) && !isTold(found)).map((found) => ({ ...found, kind: 'observation' as const, status: null, passage: row === '' ? null : found.passage }))
+      return asked.filter((found) => !saysNo(found) && !isTold(found)).map((found) => ({ ...found, kind: place.reimbursed ? found.kind : 'observation' as const, status: null, passage: row === '' ? null : found.passage }))
     }
     const spot = down(one, one.name === 'observation' ? 'value' : 'code')
     const coded = codedOf(spot, place.passages)
