@@ -187,6 +187,15 @@ describe('how a medicine is to be taken', () => {
     expect(moments('<th>Matinée de prise</th>', '<td>1</td>')).toBeNull()
   })
 
+  it('is under a second row of heads too, and what goes on under several moments is of none alone', () => {
+    const heads = '<thead><tr><th rowspan="2">Médicament</th><th colspan="3">Posologie</th><th rowspan="2">Motif</th></tr><tr><th>Matin</th><th>Midi</th><th>Soir</th></tr></thead>'
+    const taken = (cells: string, before = heads) => line('', `<table>${before}<tbody><tr><td ID="t">Médicament</td>${cells}<td>Douleur</td></tr></tbody></table>`)[0]?.value
+    expect(taken('<td>1</td><td></td><td>0,5</td>')).toBe('matin : 1, soir : 0,5')
+    expect(taken('<td colspan="3">1 si douleur</td>')).toBe('1 si douleur')
+    expect(taken('<td colspan="3">1 si douleur</td>', '<thead><tr><th>Médicament</th><th>Matin</th><th>Midi</th><th>Soir</th><th>Motif</th></tr></thead>')).toBeNull()
+    expect(taken('<td colspan="4">1 si douleur</td>')).toBeNull()
+  })
+
   it('is a rate where there is no dose, and an interval between two doses', () => {
     expect(line('<rateQuantity><low value="100" unit="mL/h"/><high value="100" unit="mL/h"/></rateQuantity>', row('t=Médicament'))).toMatchObject([{ value: '100', unit: 'mL/h' }])
     expect(line('<effectiveTime xsi:type="PIVL_TS"><period xsi:type="IVL_PPD_TS"><low value="4" unit="h"/><high value="6" unit="h"/></period></effectiveTime>', row('t=Médicament'))).toMatchObject([{ frequency: '4 - 6 h' }])

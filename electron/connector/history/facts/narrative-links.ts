@@ -15,7 +15,7 @@ export interface Passage extends Said {
   readonly heading: string | null
   /** The cells of the row without that one; none of a row of heads. */
   readonly cells: readonly string[]
-  /** What the row says in the one column of its table headed so; null where no column is, or where the row is not cut as its head is. */
+  /** What the row says under the one head of its table that is called so; null where no head is, or where the row is not cut as its heads are. */
   under(heading: RegExp): string | null
 }
 
@@ -25,10 +25,13 @@ function holdsText(element: CdaElement): boolean {
   return element.nodes.some((node) => typeof node === 'string' || holdsText(node))
 }
 
-/** The first row of heads of a table. */
-function headOf(table: CdaElement): CdaElement | null {
+/** The first rows of heads of a table: the second of them names parts of what the first does. */
+function headsOf(table: CdaElement): CdaElement[] {
   const rows = kids(table).flatMap((part) => (part.name === 'tr' ? [part] : ['thead', 'tbody'].includes(part.name) ? kids(part, 'tr') : []))
-  return rows.find((row) => kids(row, 'th').length > 1) ?? null
+  const first = rows.findIndex((row) => kids(row, 'th').length > 1)
+  if (first < 0) return []
+  const end = rows.findIndex((row, at) => at > first && kids(row, 'th').length < kids(row).length)
+  return rows.slice(first, end < 0 ? first + 1 : end)
 }
 
 /** A row, item or paragraph: its words are put together once, when one of its places is asked for them. */
@@ -43,13 +46,14 @@ class Around {
   }
 
   under(heading: RegExp): string | null {
-    const head = this.#table === null ? null : headOf(this.#table)
-    if (head === null) return null
-    const [heads, row] = [head, this.element].map((one) => this.#lying(one))
-    const columns = heads?.cells.flatMap((cell) => (heading.test(words(cell.element) ?? '') ? Array.from({ length: cell.to - cell.from }, (_, at) => cell.from + at) : [])) ?? []
-    const [found, ...others] = columns
-    if (found === undefined || others.length > 0 || heads === undefined || heads.width !== row?.width) return null
-    return words([...row.cells, ...row.reaching].find(({ from, to }) => from <= found && found < to)?.element ?? null)
+    const row = this.#lying(this.element)
+    const heads = this.#table === null ? [] : headsOf(this.#table).map((head) => this.#lying(head))
+    if (row === undefined || heads.some((head) => head?.width !== row.width)) return null
+    const [named, ...others] = heads.flatMap((head) => head?.cells ?? []).filter(({ element }) => heading.test(words(element) ?? ''))
+    if (named === undefined || others.length > 0) return null
+    // A cell that goes on under other heads says nothing of this one alone.
+    const [cell, ...more] = [...row.cells, ...row.reaching].filter(({ from, to }) => from < named.to && named.from < to)
+    return cell === undefined || more.length > 0 || cell.from < named.from || cell.to > named.to ? null : words(cell.element)
   }
 
   #lying(row: CdaElement): PlacedRow | undefined {
