@@ -3,9 +3,9 @@ import { deniesSomething, onlyDenies } from './denial.ts'
 import { bareWords } from './elements.ts'
 import type { Said } from './narrative-links.ts'
 
-/** Numbers of a text, whatever the decimal sign and the spaces between thousands; 1 m 75 and 3 kg 250 are one each; of a fraction (1/2) its value too. */
+/** Numbers of a text, whatever the decimal sign and the spaces between thousands; 1 m 75, 3 kg 250 and 37°2 are one each; of a fraction (1/2) its value too. */
 function numbersIn(text: string): number[] {
-  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1').replace(/(?<![\d.,])(\d{1,3}) ?(?:m ?(\d\d)|kg ?(\d{3}))(?!\d)/g, (_, whole: string, centimetres?: string, grams?: string) => `${whole}.${centimetres ?? grams}`)
+  const joined = text.replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1').replace(/(?<![\d.,])(\d{1,3}) ?(?:m ?(\d\d)|kg ?(\d{3}))(?!\d)/g, (_, whole: string, centimetres?: string, grams?: string) => `${whole}.${centimetres ?? grams}`).replace(/(\d)°(?=\d(?!\d))/g, '$1.')
   const halves = [...joined.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?![\d/])/g)].map(([, part, whole]) => Number(part) / Number(whole))
   return [...[...joined.matchAll(/\d+(?:[.,]\d+)?/g)].map(([written]) => Number(written.replace(',', '.'))), ...halves]
 }
@@ -18,6 +18,16 @@ const scales = [1, 100, 1000, 0.01, 0.001, 10, 0.1, 1_000_000, 0.000_001]
 /** Years in months, weeks in days, days in hours, hours in minutes. */
 const spans = [12, 7, 24, 60].flatMap((one) => [one, 1 / one])
 const timeUnits = new Set(['a', 'mo', 'wk', 'd', 'h', 'min'])
+
+/** Lengths of time told in two units at once, each in both of them: 22 SA + 3 j, 2 ans et 6 mois, 1 h 30. */
+function lengthsIn(text: string): number[] {
+  const parts = { sa: 7, semaine: 7, an: 12, h: 60, heure: 60 } as const
+  return [...text.matchAll(/(\d+) ?(sa|semaine|an|h|heure)s? ?(?:[+,]|et)? ?(\d+) ?(?:j|jours?|mois|min|minutes?)?(?![\p{L}\d])/giu)].flatMap(([, whole, unit, rest]) => {
+    const times = parts[unit?.toLowerCase() as keyof typeof parts]
+    const sum = Number(whole) * times + Number(rest)
+    return [sum, sum / times]
+  })
+}
 
 const comparable = (unit: string) => unit.toLowerCase().replace(/[µμ]/g, 'u').replace(/[[\]{}]/g, '')
 
@@ -45,7 +55,8 @@ function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflic
   // The first cell of a row asks, another that begins with a number answers; whatever else is pointed at names what the others answer.
   const isQuestion = row.length > 1 && row[0] === passage.text
   const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+]?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
-  const said = numbersIn((cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' '))
+  const answers = (cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' ')
+  const said = [...numbersIn(answers), ...(timeUnits.has(fact.unit ?? '') ? lengthsIn(answers) : [])]
   const [sign, ...signs] = cells.flatMap((cell) => signOf(cell) ?? [])
   // Before a dose a dash is none.
   if (measured.has(fact.kind) && sign !== undefined && signs.length === 0 && said.length === 1 && sign !== (signOf(fact.value) ?? '+')) return { field: 'value', coded: fact.value, narrative: passage.row }
