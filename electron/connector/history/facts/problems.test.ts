@@ -292,6 +292,15 @@ describe('an entry in another form', () => {
     expect(read(`<entry>${observed(asthma, { more: stated })}</entry>`)).toMatchObject([{ status, interpretation }])
   })
 
+  it('says in what state it leaves the patient, unless its row does', () => {
+    const state = (text = '') => `<entryRelationship typeCode="REFR"><observation moodCode="EVN">${entryTemplate('31')}<code code="11323-3" codeSystem="2.16.840.1.113883.6.1"/>${text}<value xsi:type="CD" code="1" ${snomed} displayName="Aphasie"/></observation></entryRelationship>`
+    const pointed = '<text><reference value="#a"/></text>'
+    const told = (more: string, ...cells: readonly string[]) => factsIn(documentWith('11450-4', '132', row('a=Asthme', ...cells), `<entry>${observed(asthma, { more: pointed + more })}</entry>`))
+    expect(told(state())).toMatchObject([{ interpretation: 'Aphasie' }])
+    expect(told(state(), 'aphasie partielle')).toMatchObject([{ interpretation: null }])
+    expect(told(state('<text><reference value="#s"/></text>'), 's=ne parle plus')).toMatchObject([{ interpretation: null }])
+  })
+
   it('is refuted by known absent, as by refuted; what was written in error beside it says nothing', () => {
     const certainty = (status: string) => `<entryRelationship typeCode="REFR"><observation moodCode="EVN">${entryTemplate('171')}<statusCode code="${status}"/><value xsi:type="CD" code="410516002" ${snomed} displayName="Absent"/></observation></entryRelationship>`
     expect(read(`<entry>${observed(asthma, { more: certainty('completed') })}</entry>`)).toMatchObject([{ status: 'refuted' }])

@@ -1,7 +1,7 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import { codeSystemName, codeSystems, isLoincCode } from '#shared/terminology/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, details, down, kids, linked, saysSomething, typeOf } from './elements.ts'
+import { at, bareWords, details, down, kids, linked, saysSomething, typeOf } from './elements.ts'
 import { deniesAll } from './denial.ts'
 import { absenceOf, askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isLater, isNegated, ownWords, restsOn, statusOf, tellsOfNone, type Place } from './fact.ts'
 import { deniedInWords, findConflict, standingIn, statusConflict } from './find-conflict.ts'
@@ -106,9 +106,12 @@ export function problem(statement: CdaElement, place: Place): ClinicalFact[] {
   const { status, nuance, cell } = clinicalStatus(statement, place)
   const intended = isIntended(statement, place)
   const sides = [qualifiersOf(value, place.passages), ...sitesOf(statement, place.passages)]
+  // In what state it leaves the patient is in the row, unless its entry alone says it.
+  const state = labelIn(statement, 'patientState', place)
+  const beside = state === null || bareWords(rests?.row ?? '').includes(bareWords(state)) || passageOf(down(detailOf(statement, 'patientState'), 'text'), place.passages) !== null ? null : state
   const found = fact(place, intended ? 'carePlan' : 'problem', label, {
     ...codeParts(coded), value: [...new Set(sides.filter((side) => side !== label))].filter(Boolean).join(', ') || null, ...heldAt(statement, place),
-    interpretation: [labelIn(statement, 'severity', place), labelIn(statement, 'certainty', place), nuance].filter(Boolean).join(', ') || null,
+    interpretation: [labelIn(statement, 'severity', place), labelIn(statement, 'certainty', place), nuance, beside].filter(Boolean).join(', ') || null,
     status: absence ?? (intended ? askedStatus(statement, 'planned') : status), negated: isNegated(statement) || at(value, 'value') === 'false', passage: rests?.row ?? null,
   })
   return [{ ...found, conflict: absence === null ? (findConflict(found, rests) ?? statusConflict(found, rests, cell) ?? deniedInWords(found, rests) ?? deniedBeside(found, [saidBy(down(value, 'originalText'), place.passages), own])) : null }]
