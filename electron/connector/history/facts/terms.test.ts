@@ -51,6 +51,13 @@ describe('a prescribed line', () => {
     expect(terms(line('', substitution('87', 'nullFlavor="UNK"')))).toEqual([])
   })
 
+  it('is a device called by its maker as neither its name nor its row is', () => {
+    const device = (name: string, text: string) => factsIn(documentWith('46264-8', '1', text, `<entry><supply moodCode="EVN">${entryTemplate('20')}<text><reference value="#d"/></text><participant typeCode="DEV"><participantRole><playingDevice><code code="J01" displayName="${name}"/><manufacturerModelName>Tempo DR</manufacturerModelName></playingDevice></participantRole></participant></supply></entry>`))
+    expect(device('Stimulateur', '')).toMatchObject([{ kind: 'device', label: 'Stimulateur' }, { label: 'Modèle (Stimulateur)', value: 'Tempo DR' }])
+    expect(device('Stimulateur', row('d=Stimulateur', 'TEMPO DR'))).toHaveLength(1)
+    expect(device('Stimulateur Tempo DR', '')).toHaveLength(1)
+  })
+
   it('is a device too', () => {
     const device = `<entry><supply moodCode="INT">${entryTemplate('20')}<repeatNumber value="1"/><quantity value="1"/><participant typeCode="DEV"><participantRole><playingDevice><code code="V08" displayName="Lit"/></playingDevice></participantRole></participant></supply></entry>`
     expect(factsIn(documentWith('46264-8', '222', '', device))).toMatchObject([{ kind: 'device', value: '1' }, { label: 'Renouvellements (Lit)', value: '1' }])

@@ -1,6 +1,6 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, bareWords, down, linked } from './elements.ts'
+import { at, bareWords, down, find, linked, words } from './elements.ts'
 import { fact, isCalledOff, isNegated, underLink, type Place } from './fact.ts'
 import { doseConflict, doseOf, stepsOf } from './medicines.ts'
 import { nameIn, passageOf } from './narrative-links.ts'
@@ -11,19 +11,26 @@ import { codedOf, lengthOf, nameOf, periodOf, valueOf } from './values.ts'
 const absences = new Set(['noneKnown', 'notRecorded'])
 
 /**
- * On what terms a product is prescribed or was handed over: how much, how often it may be renewed, for how long, whether another may take its place and why not, and the dose a pharmacist
+ * What a device is called by its maker, and on what terms a product is prescribed or was handed over: how much, how often it may be renewed, for how long, whether another may take its place and why not, and the dose a pharmacist
  * wrote. Each is a fact of its own under the product's name, for its entry alone says it; what it leaves out is not told.
  */
 export function termsOf(statement: CdaElement, [own]: readonly ClinicalFact[], place: Place): ClinicalFact[] {
   if (own === undefined || own.negated || place.reimbursed || absences.has(own.status ?? '')) return []
   const term = (name: string, parts: Partial<ClinicalFact>) => fact(place, 'observation', `${name} (${own.label})`, { date: own.date, status: isCalledOff(statement) ? own.status : null, ...parts })
-  return [...quantityOf(statement, place), ...renewalsOf(statement, place), ...lastsFor(statement, own, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
+  return [...modelOf(statement, own), ...quantityOf(statement, place), ...renewalsOf(statement, place), ...lastsFor(statement, own, place), ...substitutionsOf(statement, place), ...doseHandedOver(statement, place)].map(({ name, ...parts }) => term(name, parts))
 }
 
 /** What stands under a statement, denied where its link denies it. */
 const partsOf = (statement: CdaElement) => linked(statement).map(underLink)
 
 type Term = Partial<ClinicalFact> & { readonly name: string }
+
+/** What its maker calls a device, where neither its name nor its row does. */
+function modelOf(statement: CdaElement, own: ClinicalFact): Term[] {
+  const device = statement.name === 'supply' ? find(statement, 'playingDevice') : null
+  const called = words(down(device, 'manufacturerModelName'))
+  return called === null || bareWords(`${own.label} ${own.passage ?? ''}`).includes(bareWords(called)) ? [] : [{ name: 'Modèle', value: called }]
+}
 
 /** How many packages are asked for (FR3.86): what was handed over is the value of its own fact. */
 function quantityOf(statement: CdaElement, place: Place): Term[] {
