@@ -1021,10 +1021,35 @@ test.describe('the search', () => {
     await expect(page.getByTestId('search-open')).toHaveAttribute('aria-expanded', 'false')
   })
 
+  test('leaves nothing of what it found to be heard beside the next patient', async ({ page, fresh }) => {
+    fresh.world.found = { hémoglobine: foundFor() }
+    await page.goto(fresh.address('panel'))
+    await searchFor(page, 'hémoglobine')
+    await expect(page.getByTestId('announce-polite')).toHaveText('3 documents trouvés')
+    fresh.world.panel = panelWith({ generation: 2, patient: { ...paul, qualified: true, patientId: 'p2' } })
+    fresh.tell('panel')
+    await expect(page.getByTestId('patient-name')).toContainText('DURAND')
+    await expect(page.getByTestId('announce-polite')).toHaveText('')
+  })
+
   test('is not offered where no list is shown', async ({ page, fresh }) => {
     await show(page, fresh, stateNamed('panel-record-closed'))
     await expect(page.getByTestId('search-open')).toHaveCount(0)
   })
+})
+
+test('F6 goes from region to region of a window, around, and back with Shift', async ({ page, fresh }) => {
+  await page.goto(fresh.address('panel'))
+  await expect(page.getByTestId('document-row').first()).toBeVisible()
+  const region = () => page.evaluate(() => document.activeElement?.closest('header, main, aside, footer')?.tagName ?? null)
+  const walked: (string | null)[] = []
+  for (let press = 0; press < 5; press += 1) {
+    await page.keyboard.press('F6')
+    walked.push(await region())
+  }
+  expect(walked).toEqual(['HEADER', 'MAIN', 'ASIDE', 'FOOTER', 'HEADER'])
+  await page.keyboard.press('Shift+F6')
+  expect(await region()).toBe('FOOTER')
 })
 
 test.describe('the sync window', () => {
@@ -2062,6 +2087,19 @@ test.describe('the viewer', () => {
     await expect(page.getByTestId('earlier-versions')).toContainText('Version précédente')
     await page.getByTestId('open-newest').click()
     await expect.poll(() => new URL(page.url()).searchParams.get('uniqueId')).toBe(recordDocument(8).uniqueId)
+    await expect(page.getByTestId('document-title')).toBeVisible()
+    // One that the document names and the record does not have leads back.
+    fresh.world.versions = { later: [], earlier: [] }
+    fresh.world.opened = openedDocument({ version: 2, replaces: '1.2.3' })
+    await page.reload()
+    await expect(page.getByTestId('earlier-versions')).toContainText('Ouvrir la version précédente')
+    fresh.world.opened = 'document-not-found'
+    await page.getByTestId('earlier-versions').getByRole('button').click()
+    await expect(page.locator('[data-testid="scene-reason"][data-code="document-not-found"]')).toBeVisible()
+    fresh.world.opened = openedDocument()
+    await page.getByTestId('back-to-before').click()
+    await expect(page.getByTestId('document-title')).toBeFocused()
+    expect(new URL(page.url()).searchParams.get('uniqueId')).toBe(recordDocument(8).uniqueId)
   })
 
   test('prints a long text whole, with the patient, the document and the time on each sheet', async ({ page, fresh }) => {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { announce, LiveRegions } from '../ui/live-regions.tsx'
 import { useLink } from './connection.ts'
 import { statusQuery } from './queries.ts'
+import { useRegions } from './use-regions.ts'
 import { useScan } from './use-scan.ts'
 
 /** A window that takes no scan lets none press anything either. */
@@ -16,6 +17,7 @@ export function WindowFrame({ children }: { children: ReactNode }) {
   const link = useLink((state) => state.state)
   const { data: status } = useQuery(statusQuery)
   useScan(leave)
+  useRegions()
 
   useEffect(() => {
     document.documentElement.toggleAttribute('data-training', status?.training ?? false)

@@ -13,8 +13,8 @@ import { NewMark } from './new-mark.tsx'
 import { OfSummary, useWholeList } from './whole.tsx'
 import './summary.css'
 
-/** Rows in sight before "and so many more". */
-const shownFirst = 3
+/** Rows in sight before "and so many more"; what is told grave is in sight beyond, as far as the panel has room for it. */
+const [shownFirst, graveInSight] = [3, 6]
 /** Where three rows would take the place of the rest, one line stands for them (200 %, a low window). */
 const little = '(max-height: 560px), (max-width: 300px)'
 
@@ -34,7 +34,8 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
   const [isWhole, showWhole] = useState(false)
   const { shown: allergies, missing } = useWholeList('allergies', summary.allergies, isWhole)
   const { lines, lineCount, statedCount, state } = allergies
-  const shown = isWhole ? lines : lines.slice(0, isLittle ? 0 : shownFirst)
+  const first = Math.max(shownFirst, Math.min(graveInSight, lines.filter(({ latest }) => latest.grave && !isOver(latest)).length))
+  const shown = isWhole ? lines : lines.slice(0, isLittle ? 0 : first)
   const hidden = lineCount - shown.length
   const worst = lines[0]
   return (
@@ -48,7 +49,7 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
             {worst.name} <Gravity line={worst} />
           </span>
         ) : null}
-        {hidden > 0 || (isWhole && lineCount > (isLittle ? 0 : shownFirst)) ? (
+        {hidden > 0 || (isWhole && lineCount > (isLittle ? 0 : first)) ? (
           <Act kind="plain" aria-expanded={isWhole} onPress={() => showWhole(!isWhole)} data-testid="all-allergies">
             {isWhole ? t('summary.less') : isLittle ? t('summary.more', { count: hidden }) : t('summary.others', { count: hidden })}
           </Act>
@@ -70,10 +71,12 @@ function Band({ summary, onOpen }: Parameters<typeof AllergyBand>[0]) {
   )
 }
 
+const isOver = ({ denied, status }: SummaryEntry) => denied || status === 'inactive' || status === 'resolved'
+
 /** ▲▲ told grave by a document, ▲ told; an effect, a former or a denied one has neither. */
 function Gravity({ line: { latest } }: { line: SummaryLine }) {
   const { t } = useTranslation()
-  if (latest.kind === 'narrative' || latest.denied || latest.status === 'inactive' || latest.status === 'resolved') return <i className="gravity">–</i>
+  if (latest.kind === 'narrative' || isOver(latest)) return <i className="gravity">–</i>
   return (
     <i className="gravity" data-grave={latest.grave || undefined}>
       <span aria-hidden="true">{latest.grave ? '▲▲' : latest.adverseEffect ? '◇' : '▲'}</span>

@@ -102,12 +102,12 @@ function List({ name, summary, onOpen }: { name: ListName; summary: RuledSummary
         </h2>
       }
     >
+      {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={isReadWhole(summary)} /> : null}
       <RowList>
         <Rows list={list} part="lines" first={openFirst[name] ?? rowsWhenOpened} name={name} onOpen={onOpen} />
         {olderCount > 0 ? <Older list={list} name={name} since={summary.since} onOpen={onOpen} /> : null}
       </RowList>
       <Absences name={name} list={list} onOpen={onOpen} />
-      {name === 'vaccines' ? <VaccinesDue vaccination={summary.vaccination} isWhole={isReadWhole(summary)} /> : null}
     </Fold>
   )
 }

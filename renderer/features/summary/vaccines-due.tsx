@@ -12,7 +12,7 @@ export function vaccinesToPropose({ vaccines }: Pick<VaccinationShown, 'vaccines
   return vaccines.filter(({ status }) => status === 'due').length
 }
 
-/** What the calendar says under the doses told: to propose, done, or why it cannot be told. Never that the patient is up to date. */
+/** What the calendar says of the doses told, above them: to propose, done, or why it cannot be told. Never that the patient is up to date. */
 export function VaccinesDue({ vaccination, isWhole }: { vaccination: VaccinationShown; isWhole: boolean }) {
   const { t } = useTranslation()
   const { language } = useLanguage()

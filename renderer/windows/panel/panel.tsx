@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode, RefObject } from 'react'
-import { use, useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockIsOff } from '#shared/contract/clock-is-off.ts'
 import type { FoundPlace, PanelView, RecordDocument } from '#shared/contract/history.ts'
@@ -42,6 +42,7 @@ import { OtherStates } from '../../features/record-list/other-states.tsx'
 import { RecordList } from '../../features/record-list/record-list.tsx'
 import { SearchField } from '../../features/search/search-field.tsx'
 import { SearchResults } from '../../features/search/search-results.tsx'
+import { useEscape } from '../../app/use-escape.ts'
 import { useSettled } from '../../app/use-settled.ts'
 import { SignInCard } from '../../features/sign-in/sign-in-card.tsx'
 import { standsInPlace } from '../../features/sign-in/sign-in-scene.ts'
@@ -108,6 +109,8 @@ function usePatientAnnounced(view: PanelView | undefined): void {
   useEffect(() => {
     if (!view) return
     if (before.current !== null && before.current !== view.generation) {
+      // What was said last was said of the patient before.
+      announce('')
       announce(view.patient ? t('panel.patientChanged', { name: patientName(view.patient) }) : t('panel.patientClosed'), 'assertive')
     }
     before.current = view.generation
@@ -199,7 +202,6 @@ function PanelOf({ view }: { view: PanelView }) {
     search.close()
     opener.current?.focus()
   }
-  useEscape(search.isOpen, closeSearch)
   const [isSheetAsked, askSheet] = useState(false)
   const sheetOpener = useRef<HTMLButtonElement>(null)
   const closeSheet = () => {
@@ -288,7 +290,7 @@ function PanelOf({ view }: { view: PanelView }) {
         ) : who && signInInPlace ? (
           <SignInCard who={who} clockOff={clockOff} thenRead />
         ) : search.isOpen && isSearched(search.typed) ? (
-          <Found view={view} words={search.typed} onReadOthers={() => acts.fetchAll(generation)} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
+          <Found view={view} words={search.typed} onReadOthers={() => acts.fetchAll(generation)} onLeave={closeSearch} onOpen={(document, place, words) => openDocument(document, { found: { words, place } })} />
         ) : (
           <Scene scene={scene} view={view} speaker={speaker} deeds={deeds} now={now} busy={busy} list={list} isSummaryDue={summarised.kind === 'loading'} onRefresh={refresh} onOpen={(document, list) => openDocument(document, { list })}>
             <Medicines view={view} isWanted={scene.kind === 'documents'} onOpen={({ document, onItsWay }) => (onItsWay ? openWindow('sync') : openSource(document))} />
@@ -363,19 +365,6 @@ function useSearch(isOffered: boolean) {
   return { typed, type, asked, isOpen: isOffered && asked > 0, open: () => ask(1), close }
 }
 
-/** Escape leaves from wherever the keyboard is, unless something nearer took it. */
-function useEscape(isOn: boolean, leave: () => void) {
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) leave()
-  })
-  useEffect(() => {
-    if (!isOn) return
-    const onKey = (event: KeyboardEvent) => pressed(event)
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [isOn])
-}
-
 /** One letter begins every text. */
 function isSearched(typed: string): boolean {
   return typed.trim().length > 1
@@ -389,8 +378,9 @@ function goToFound(): void {
 const typingRest = 250
 
 /** What was found for the words typed, of the very list on screen; nothing of earlier words while newer ones are looked for. */
-function Found({ view, words, onReadOthers, onOpen }: { view: PanelView; words: string; onReadOthers: () => Promise<unknown>; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
+function Found({ view, words, onReadOthers, onLeave, onOpen }: { view: PanelView; words: string; onReadOthers: () => Promise<unknown>; onLeave: () => void; onOpen: (document: RecordDocument, place: FoundPlace, words: string) => void }) {
   const { t } = useTranslation()
+  useEscape(onLeave)
   const asked = useSettled(words.trim(), typingRest)
   const { data, error, refetch } = useQuery({ ...searchQuery(view, asked), enabled: isSearched(asked) })
   if (asked !== words.trim() || (!data && !error)) return <Skeleton key={words} lines={5} label={t('search.searching')} />

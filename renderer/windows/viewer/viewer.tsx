@@ -18,12 +18,14 @@ import { Opened } from './opened-document.tsx'
 export function Viewer({ address: first }: { address: ViewerAddress | null }) {
   const { t } = useTranslation()
   const [address, setAddress] = useState(first)
-  const [hasGone, setGone] = useState(false)
+  /** The document that was shown before this one; null = this is the first. */
+  const [before, setBefore] = useState<string | null>(null)
+  const shown = address?.document.uniqueId ?? null
   /** Another document of the same patient takes its place, in this window and in its address: a reload shows the same. */
   const go = useCallback((uniqueId: string) => {
-    setGone(true)
-    setAddress((before) => before && { document: { ...before.document, uniqueId }, found: null, list: before.list })
-  }, [])
+    setBefore(shown)
+    setAddress((at) => at && { document: { ...at.document, uniqueId }, found: null, list: at.list })
+  }, [shown])
   useEffect(() => {
     if (!address) return
     const query = new URLSearchParams(location.search)
@@ -42,7 +44,7 @@ export function Viewer({ address: first }: { address: ViewerAddress | null }) {
   return (
     <>
       <PrintNotice text={t('viewer.print.byButton')} />
-      <DocumentAt key={address.document.uniqueId} address={address} onGo={go} takesFocus={hasGone} />
+      <DocumentAt key={address.document.uniqueId} address={address} onGo={go} before={before} takesFocus={before !== null} />
     </>
   )
 }
@@ -51,6 +53,8 @@ interface DocumentAtProps {
   address: ViewerAddress
   /** Shows another document of the same patient. */
   onGo: (uniqueId: string) => void
+  /** The one that was shown before it, to go back to where this one cannot be had. */
+  before: string | null
   /** It came in the place of another: whoever uses the keyboard is at its title. */
   takesFocus: boolean
 }
@@ -104,6 +108,11 @@ function DocumentWhile({ onOver, ...at }: DocumentAtProps & { onOver: (code: Rea
           <Act kind="main" onPress={() => void (error ? refetch() : way.refetch())}>
             {t('reason.retry')}
           </Act>
+          {at.before === null ? null : (
+            <Act onPress={() => at.onGo(at.before!)} data-testid="back-to-before">
+              {t('viewer.backToBefore')}
+            </Act>
+          )}
         </ReasonScene>
       ) : (
         <Skeleton lines={12} label={t('viewer.loading')} />

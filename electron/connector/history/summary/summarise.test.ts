@@ -57,6 +57,15 @@ describe('summarise', () => {
     expect(allergies.state).toBe('listed')
   })
 
+  it('puts a medicine before what nobody prescribes, of allergies told alike', () => {
+    const { allergies } = summaryOf([
+      allergy('Mollusques', { value: 'urticaire', date: '2024' }),
+      allergy('Amoxicilline', { value: 'urticaire', date: '2011', codes: [{ code: 'J01CA04', system: '2.16.840.1.113883.6.73' }] }),
+      allergy('Arachide', { value: 'Choc anaphylactique', date: '2001' }),
+    ])
+    expect(namesIn(allergies)).toEqual(['Arachide', 'Amoxicilline', 'Mollusques'])
+  })
+
   it('keeps none known, not recorded, not loaded and hidden here four different things', () => {
     const state = (facts: ClinicalFact[], documents: Partial<RecordSummary['documents']> = {}) => summaryOf(facts, documents).allergies.state
     expect(state([noAllergy('no-known-allergies')])).toBe('noneKnown')

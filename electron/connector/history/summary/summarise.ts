@@ -2,6 +2,7 @@ import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFac
 import { codeSystems } from '#shared/terminology/index.ts'
 import { analytesByCode, decimalsIn, inUnit, isConvertible, type Analyte, type AnalyteTable } from '../clinical/analytes.ts'
 import { deniesAll } from '../facts/denial.ts'
+import { areMedicineCodes, readCodes } from '../medicines/medicine-codes.ts'
 import { analyteName } from './analyte-name.ts'
 import { isAdverseEffect, isGrave } from './allergy-gravity.ts'
 import { withBloodPressure } from './blood-pressure.ts'
@@ -79,7 +80,9 @@ function absenceOf(status: string | null): Absence | null {
 
 /** Why an entry stands where it does; the smaller goes first. */
 const problemRank = (entry: SummaryEntry) => (entry.denied ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
-const allergyRank = (entry: SummaryEntry) => (entry.denied ? 9 : 0) + (over.has(entry.status ?? '') ? 4 : 0) + (entry.adverseEffect ? 2 : 0) + (entry.grave ? 0 : 1)
+/** Worst first; of two alike, the medicine: it is what somebody may prescribe. */
+const allergyRank = (entry: SummaryEntry) => (entry.denied ? 32 : 0) + (over.has(entry.status ?? '') ? 16 : 0) + (entry.adverseEffect ? 4 : 0) + (entry.grave ? 0 : 2) + (isToMedicine(entry) ? 0 : 1)
+const isToMedicine = ({ sources }: SummaryEntry) => areMedicineCodes(readCodes(sources.flatMap(({ codes }) => codes ?? [])))
 /** Critical first, then out of range, then the rest; what is old alarms no more. A germ's antibiotics go last. */
 function resultRank({ outOfRange, old, interpretation }: SummaryEntry): number {
   if (interpretation?.split(', ').some((code) => ['S', 'I', 'R', 'SDD', 'NS'].includes(code))) return 3

@@ -13,6 +13,8 @@ const dose = (code: string | null, date: string | null, change: Partial<Clinical
 /** A dose of what no rule here is about. */
 const other = dose('J07AP', '2001-05-05')
 
+const writtenOn = (day: string) => ({ uniqueId: 'vaccines', typeCode: '11369-6', creationTime: `${day}T09:00:00Z`, serviceStartTime: null })
+
 interface Case {
   born: string | null
   doses?: readonly ClinicalFact[]
@@ -38,6 +40,12 @@ describe('vaccinesDue', () => {
     ['a dose without a date may be of any day', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null)] }, 'cannotTell date-vague'],
     ['one without a date beside one since', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null), dose('J07CA01', '2016-03-01')] }, 'done done'],
     ['flu without a date', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null)] }, 'cannotTell date-vague'],
+    ['flu without a date, told by a document of another season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null)], read: { documents: [writtenOn('2020-03-27')] } }, 'due season'],
+    ['flu without a date, told by one of this season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null)], read: { documents: [writtenOn('2026-11-03')] } }, 'cannotTell date-vague'],
+    ['flu without a date beside one of this season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null), dose('J07BB02', '2026-10-20', { document: 'letter' })], read: { documents: [writtenOn('2026-11-03')] } }, 'done done-this-season'],
+    ['a vaccine of a wider class in an old document', 'grippe', { born: '1955-01-01', doses: [dose('J07B', null)], read: { documents: [writtenOn('2020-03-27')] } }, 'due season'],
+    ['a booster without a date, told long before the age', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null)], read: { documents: [writtenOn('2001-01-01')] } }, 'due age'],
+    ['a booster without a date, told in the years before the age', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null)], read: { documents: [writtenOn('2013-01-01')] } }, 'cannotTell date-vague'],
     ['45 reached', 'dtp', { born: '1981-11-21', doses: [dose('J07CA02', '2008-03-01')] }, 'due age'],
     ['45 tomorrow', 'dtp', { born: '1981-11-22', doses: [dose('J07CA02', '2008-03-01')] }, 'done done'],
     ['every ten years after 65', 'dtp', { born: '1945-01-01', doses: [dose('J07CA02', '2012-03-01')] }, 'due age'],

@@ -15,6 +15,7 @@ export interface ReadForVaccines {
 interface Dose {
   readonly date: string | null
   readonly first: Day | null
+  /** Last day it may be of: without a date of its own, that on which its document was written. */
   readonly last: Day | null
   readonly rank: number | null
   readonly surely: ReadonlySet<string>
@@ -29,12 +30,12 @@ export function isDose({ kind, negated, status }: ClinicalFact): boolean {
 }
 
 /** A dose of a class counts for its valences, one of a wider class for none: it may be any of them. */
-function doseOf(fact: ClinicalFact, { valences }: VaccinationSchedule): Dose {
+function doseOf(fact: ClinicalFact, { valences }: VaccinationSchedule, writtenOn: string | null): Dose {
   const atc = atcOf(fact)
   const own = atc === null ? undefined : Object.entries(valences).find(([code]) => atc.startsWith(code))?.[1]
   const wider = atc === null ? [] : Object.entries(valences).filter(([code]) => code.startsWith(atc)).flatMap(([, all]) => all)
   const rank = /^\d{1,2}$/.test(fact.value ?? '') ? Number(fact.value) : null
-  return { date: fact.date, first: firstDayOf(fact.date), last: lastDayOf(fact.date), rank, surely: new Set(own), maybe: own ? new Set<string>() : atc === null ? 'any' : new Set(wider) }
+  return { date: fact.date, first: firstDayOf(fact.date), last: lastDayOf(fact.date ?? writtenOn), rank, surely: new Set(own), maybe: own ? new Set<string>() : atc === null ? 'any' : new Set(wider) }
 }
 
 /** The same dose: the same day, or a vaguer date that holds the day of the other; without a date, the same rank or none. */
@@ -47,7 +48,8 @@ function isSame(vaguer: Dose, dose: Dose): boolean {
 function once(doses: readonly Dose[]): Dose[] {
   const kept: Dose[] = []
   for (const dose of doses.toSorted((one, other) => (other.date?.length ?? 0) - (one.date?.length ?? 0))) if (!kept.some((other) => isSame(dose, other))) kept.push(dose)
-  return kept.toSorted((one, other) => ((one.last ?? '') < (other.last ?? '') ? -1 : 1))
+  const when = ({ first, last }: Dose) => (first === null ? '' : (last ?? ''))
+  return kept.toSorted((one, other) => (when(one) < when(other) ? -1 : 1))
 }
 
 type Told = Pick<VaccineDue, 'status' | 'reason'> & Partial<VaccineDue>
@@ -61,7 +63,8 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
   const today = dayOf(now)
   const age = ageOn(today, birthDate)
   if (age === null || birthDate === null) return []
-  const given = read.facts.filter(isDose).map((fact) => doseOf(fact, schedule)).filter(({ first }) => first === null || first <= today)
+  const writtenOn = new Map(read.documents.map(({ uniqueId, creationTime }) => [uniqueId, creationTime]))
+  const given = read.facts.filter(isDose).map((fact) => doseOf(fact, schedule, writtenOn.get(fact.document) ?? null)).filter(({ first }) => first === null || first <= today)
   // A child's document tells the gestational age they were born at.
   const isPregnant = sex !== 'M' && age >= 12 && isToldPregnant(read.facts, read.documents, now)
   const isImmunodepressed = hasProblem(read.facts, schedule.immunodepression.problems) ||
@@ -82,8 +85,8 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
   function told(rule: VaccinationRule, age: number, birthDate: string): Told | null {
     const doses = once(given.filter(({ surely }) => rule.valences.every((valence) => surely.has(valence))))
     const last = doses.at(-1) ?? null
-    /** A dose whose day nobody wrote may be of any. */
-    const isUndated = doses.some(({ first }) => first === null)
+    /** A dose whose day nobody wrote may be of any until its document was written. */
+    const isUndatedSince = (since: Day) => doses.some((dose) => dose.first === null && (dose.last === null || dose.last >= since))
     const of = { doses: Math.max(doses.length, ...doses.map(({ rank }) => rank ?? 0)), last: last?.date ?? null }
     switch (rule.kind) {
       case 'boosters': {
@@ -94,7 +97,7 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
         const next = marks.find((at) => at > age)
         const done = { ...of, atAge: mark, next: next === undefined ? null : birthday(birthDate, next) }
         if (last?.first != null && last.first >= since) return { ...done, status: 'done', reason: 'done' }
-        if (isUndated || (last?.last != null && last.last >= since)) return { ...done, status: 'cannotTell', reason: 'date-vague' }
+        if (isUndatedSince(addMonths(since, -12 * rule.earlyYears)) || (last?.last != null && last.last >= since)) return { ...done, status: 'cannotTell', reason: 'date-vague' }
         if (last?.last != null && last.last >= addMonths(since, -12 * rule.earlyYears)) return { ...done, status: 'cannotTell', reason: 'dose-before-age' }
         return orWhyNot(rule, { ...of, atAge: mark, status: 'due', reason: 'age' }, addMonths(since, -12 * rule.earlyYears))
       }
@@ -103,7 +106,7 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
         if (since === null) return null
         const rested = rule.monthsSinceLast === null ? since : addMonths(today, -rule.monthsSinceLast)
         if (last?.first != null && (last.first >= since || last.first > rested)) return { ...of, status: 'done', reason: 'done-this-season' }
-        if (isUndated || (last?.last != null && (last.last >= since || last.last > rested))) return { ...of, status: 'cannotTell', reason: 'date-vague' }
+        if (isUndatedSince(since < rested ? since : rested) || (last?.last != null && (last.last >= since || last.last > rested))) return { ...of, status: 'cannotTell', reason: 'date-vague' }
         return orWhyNot(rule, { ...of, status: 'due', reason: 'season' }, since < rested ? since : rested)
       }
       case 'doses': {
