@@ -388,8 +388,11 @@ test.describe('the summary', () => {
   test('draws one analyte in two units as one trend, with what was converted marked and what was written in the table', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-two-units')
     await expect(rowsOf(page, 'results')).toHaveCount(1)
-    await expect(page.locator('.trend-figure rect')).toHaveCount(1)
+    await expect(page.locator('.trend-figure .trend-converted')).toHaveCount(1)
     await expect(page.locator('.fact-table tbody tr').nth(2)).toHaveText(/9,8\smg\/L.*converti\s: 87\sµmol\/L/)
+    await showSummary(page, fresh, 'panel-summary-opened')
+    await expect(page.getByTestId('trend-band')).toHaveCount(1)
+    await expect(page.locator('.trend-figure figcaption')).toContainText('en fond, les valeurs usuelles')
     await showSummary(page, fresh, 'panel-summary-full')
     await expect(rowsOf(page, 'measurements').first()).toHaveText(/^PA128\/76\smmHg/)
   })

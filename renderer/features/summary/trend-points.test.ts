@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SummaryLine } from '#shared/contract/summary.ts'
 import { intervalOf } from './interval.ts'
-import { trendPoints } from './trend-points.ts'
+import { drawTrend, trendPoints } from './trend-points.ts'
 import { unitText, valueText } from '../../app/unit-text.ts'
 
 type Value = SummaryLine['curve'][number]
@@ -29,6 +29,16 @@ it('spaces by time, leaves a long silence open, and joins neither two values of 
   expect(trendPoints([newest, ['2026-11-10', 108, false, false]], 60, 20)).toEqual([])
   expect(trendPoints([newest, ['2026-11-10', 108, false, false], before], 60, 20).map(({ apart }) => apart)).toEqual([true, false, true])
   expect(trendPoints([['2026', 98, false, false], ['2025', 5, true, false]], 60, 20).map(({ open }) => open)).toEqual([true, false])
+})
+
+it('draws the usual values behind the curve, and makes room for them', () => {
+  const curve: Value[] = [['2026-11-10', 98, false, false], ['2026-10-10', 90, false, false]]
+  const whole = drawTrend(curve, 60, 20, { low: 45, high: 84 })
+  expect(whole.band?.y).toBeCloseTo(20 - ((84 - 45) / (98 - 45)) * 20)
+  expect((whole.band?.y ?? 0) + (whole.band?.height ?? 0)).toBeCloseTo(20)
+  expect(whole.points.map(({ y }) => y < (whole.band?.y ?? 0))).toEqual([true, true])
+  expect(drawTrend(curve, 60, 20, { low: null, high: 94 }).band).toEqual({ y: 10, height: 10 })
+  expect(drawTrend(curve, 60, 20, null).band).toBeNull()
 })
 
 it('puts a converted value on the curve, once for one sampling', () => {

@@ -326,7 +326,7 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
       <div className="panel-bottom">
         {strip}
-        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} onRefresh={refresh} onSheet={sheetInput ? () => askSheet(true) : null} isSheetAsked={isSheetAsked} sheetOpener={sheetOpener} />
+        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} unread={summarised.kind === 'shown' ? summarised.summary.documents.unread : 0} onRefresh={refresh} onSheet={sheetInput ? () => askSheet(true) : null} isSheetAsked={isSheetAsked} sheetOpener={sheetOpener} />
       </div>
     </NewDocuments>
   )
@@ -655,6 +655,8 @@ interface FooterProps {
   busy: boolean
   now: Date
   avoided: number
+  /** Documents whose data is not in the summary yet. */
+  unread: number
   onRefresh: () => void
   /** Null = there is nothing a sheet could be made of. */
   onSheet: (() => void) | null
@@ -662,7 +664,7 @@ interface FooterProps {
   sheetOpener: RefObject<HTMLButtonElement | null>
 }
 
-function Footer({ view, busy, now, avoided, onRefresh, onSheet, isSheetAsked, sheetOpener }: FooterProps) {
+function Footer({ view, busy, now, avoided, unread, onRefresh, onSheet, isSheetAsked, sheetOpener }: FooterProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const old = isStale(view.loadedAt, now) || view.failure !== null
@@ -679,8 +681,8 @@ function Footer({ view, busy, now, avoided, onRefresh, onSheet, isSheetAsked, sh
             {t(view.begun === null ? 'panel.neverRead' : 'panel.begun')}
           </Mark>
         ) : (
-          <Mark tone={old ? 'caution' : 'good'} shape={old ? '◷' : '●'}>
-            {old ? t('panel.dataFrom', { at }) : t('panel.upToDate', { at })}
+          <Mark tone={old ? 'caution' : unread > 0 ? 'quiet' : 'good'} shape={old ? '◷' : unread > 0 ? '◔' : '●'}>
+            {old ? t('panel.dataFrom', { at }) : unread > 0 ? t('panel.upToDateUnread', { at, count: unread }) : t('panel.upToDate', { at })}
           </Mark>
         )}
       </span>

@@ -66,6 +66,12 @@ describe('summarise', () => {
     expect(namesIn(allergies)).toEqual(['Arachide', 'Amoxicilline', 'Mollusques'])
   })
 
+  it('tells a contrast medium with the image it was given for, not among the treatments', () => {
+    const given = (label: string, code: string) => factExample({ kind: 'treatment', label, code, codeSystem: '2.16.840.1.113883.6.73', document: 'report' })
+    const summary = summaryOf([given('XÉNOVUE 350', 'V08AB11'), given('Indium', 'V09AX01'), given('Bisoprolol', 'C07AB07')])
+    expect([namesIn(summary.treatments), namesIn(summary.timeline).toSorted()]).toEqual([['Bisoprolol'], ['Indium', 'XÉNOVUE 350']])
+  })
+
   it('keeps none known, not recorded, not loaded and hidden here four different things', () => {
     const state = (facts: ClinicalFact[], documents: Partial<RecordSummary['documents']> = {}) => summaryOf(facts, documents).allergies.state
     expect(state([noAllergy('no-known-allergies')])).toBe('noneKnown')

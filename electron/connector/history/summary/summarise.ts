@@ -80,6 +80,9 @@ function absenceOf(status: string | null): Absence | null {
 
 /** Why an entry stands where it does; the smaller goes first. */
 const problemRank = (entry: SummaryEntry) => (entry.denied ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
+/** Contrast media and tracers (ATC V08, V09) are of the image they were given for: nobody is treated with them. */
+const isForImage = ({ code, codeSystem, codes }: ClinicalFact) => readCodes([...(code && codeSystem ? [{ code, system: codeSystem }] : []), ...(codes ?? [])]).atc.some((atc) => /^V0[89]/.test(atc))
+
 /** Worst first; of two alike, the medicine: it is what somebody may prescribe. */
 const allergyRank = (entry: SummaryEntry) => (entry.denied ? 32 : 0) + (over.has(entry.status ?? '') ? 16 : 0) + (entry.adverseEffect ? 4 : 0) + (entry.grave ? 0 : 2) + (isToMedicine(entry) ? 0 : 1)
 const isToMedicine = ({ sources }: SummaryEntry) => areMedicineCodes(readCodes(sources.flatMap(({ codes }) => codes ?? [])))
@@ -244,7 +247,11 @@ export function summarise(read: Read): RecordSummary {
     return had === 0 && unread + failed > 0 ? 'notLoaded' : 'notRecorded'
   }
 
-  const listOfFold = ({ facts: [first] }: Fold): SummaryListName => (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
+  const listOfFold = ({ facts }: Fold): SummaryListName => {
+    const [first] = facts
+    if (first?.kind === 'treatment' && facts.some(isForImage)) return 'timeline'
+    return (first?.kind === 'narrative' ? listOfSection[first.code ?? ''] : undefined) ?? listOfKind[first?.kind ?? 'narrative']
+  }
   const folds = Map.groupBy(foldFacts(read.facts, read.listed), listOfFold)
   const lists = Object.fromEntries(summaryLists.map((name) => [name, listOf(name, folds.get(name) ?? [])])) as Record<SummaryListName, SummaryList>
   return recordSummary.parse({ generation: read.generation, loadedAt: read.loadedAt, begun: read.begun ?? null, documents: read.documents, unreadable: read.unreadable, since, ...lists })
