@@ -66,6 +66,16 @@ describe('summarise', () => {
     expect(namesIn(allergies)).toEqual(['Arachide', 'Amoxicilline', 'Mollusques'])
   })
 
+  it('tells what was concluded of an image with it, among what happened', () => {
+    const { timeline } = summaryOf([
+      factExample({ kind: 'procedure', label: 'Appendicectomie', date: '2024-05-02', document: 'letter' }),
+      factExample({ kind: 'imaging', label: 'Scanner thoracique', date: '2026-10-02', document: 'report' }),
+      factExample({ kind: 'narrative', label: 'Conclusion', code: '19005-8', codeSystem: loinc, value: 'Pas de nodule.', document: 'report' }),
+    ])
+    expect(namesIn(timeline).indexOf('Conclusion')).toBeLessThan(namesIn(timeline).indexOf('Appendicectomie'))
+    expect(namesIn(timeline)).toHaveLength(3)
+  })
+
   it('tells a contrast medium with the image it was given for, not among the treatments', () => {
     const given = (label: string, code: string) => factExample({ kind: 'treatment', label, code, codeSystem: '2.16.840.1.113883.6.73', document: 'report' })
     const summary = summaryOf([given('XÉNOVUE 350', 'V08AB11'), given('Indium', 'V09AX01'), given('Bisoprolol', 'C07AB07')])

@@ -52,7 +52,7 @@ function monthsBefore(now: number, months: number): string {
 /** Sections whose text belongs to a list where no reader understood them (LOINC): "allergies" in words must not lie among the rest. */
 const listOfSection: Readonly<Record<string, SummaryListName>> = {
   '48765-2': 'allergies', '10160-0': 'treatments', '57828-6': 'treatments', '60590-7': 'treatments', '10183-2': 'treatments', '11450-4': 'problems', '11348-0': 'problems', '8716-3': 'measurements',
-  '11369-6': 'vaccines', '47519-4': 'timeline', '29554-3': 'timeline', '30954-2': 'results', '11502-2': 'results', '18719-5': 'results', '18723-7': 'results', '18720-3': 'results', '18725-2': 'results', '18727-8': 'results',
+  '11369-6': 'vaccines', '47519-4': 'timeline', '29554-3': 'timeline', '19005-8': 'timeline', '30954-2': 'results', '11502-2': 'results', '18719-5': 'results', '18723-7': 'results', '18720-3': 'results', '18725-2': 'results', '18727-8': 'results',
   '18717-9': 'results', '18718-7': 'results', '26436-6': 'results',
 }
 
@@ -200,8 +200,10 @@ export function summarise(read: Read): RecordSummary {
     const [declared, stated] = [folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) !== null), folds.filter(({ facts: [first] }) => absenceOf(first?.status ?? null) === null)]
     const sign = (line: SummaryLine) => (name === 'measurements' ? (vitalSigns.indexOf(codes.get(line.key) ?? '') + vitalSigns.length + 1) % (vitalSigns.length + 1) : 0)
     const inWords = ({ latest }: SummaryLine) => (latest.kind === 'narrative' ? 1 : 0)
+    // What was concluded of an image stands with it, and not below all that was coded.
+    const isMixed = name === 'others' || name === 'timeline'
     const found = withTellingNames(linesOf(name, stated))
-    const lines = (name === 'measurements' ? withBloodPressure(found, codes) : found).sort((one, other) => (name === 'others' ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
+    const lines = (name === 'measurements' ? withBloodPressure(found, codes) : found).sort((one, other) => (isMixed ? 0 : inWords(one) - inWords(other)) || ranks[name](one.latest) - ranks[name](other.latest) || dayOrder(name, one, other) || sign(one) - sign(other) || newest(one.latest, other.latest))
     const says = lines.some(({ latest }) => !latest.denied && (name === 'others' || latest.kind !== 'narrative'))
     const told = lines.flatMap(({ latest, beside, former }) => [latest, ...beside, ...former]).filter((entry) => !entry.denied && !entry.adverseEffect && (name === 'others' || entry.kind !== 'narrative'))
     const absences = declared.map((fold) => {
