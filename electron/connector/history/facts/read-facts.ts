@@ -7,6 +7,7 @@ import { codeParts, denied, fact, heldAt, isIntended, isNegated, ownWords, statu
 import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
 import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
+import { personName } from './person-name.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
 import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
 import { current, isCarePlan, isLaboratory, isOfLaboratory, listOf, lists, mayList } from './sections.ts'
@@ -323,10 +324,10 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
   return [...entries.flat(), ...kept, ...below]
 }
 
-/** An author as the document names it, never swapped. */
+/** An author as the document names it, title first, names never swapped. */
 function authorOf(author: CdaElement | null): string | null {
   const assigned = down(author, 'assignedAuthor')
-  return words(down(assigned, 'assignedPerson', 'name')) ?? words(assigned === null ? null : find(assigned, 'softwareName')) ?? words(down(assigned, 'representedOrganization', 'name'))
+  return personName(down(assigned, 'assignedPerson', 'name')) ?? words(assigned === null ? null : find(assigned, 'softwareName')) ?? words(down(assigned, 'representedOrganization', 'name'))
 }
 
 /**
