@@ -259,6 +259,15 @@ it('tells the panel of a patient’s answer once it is kept, so that whoever ask
   expect(seen.at(-1)).toBe('agreed')
 })
 
+it('names a patient whom the feed tells of while they are on screen, and takes down their answer', async () => {
+  await opened('xds')
+  expect((await shown()).patient).toMatchObject({ patientId: null, birthName: '' })
+  const { generation, loadedAt } = await connector.panel.view()
+  await announce()
+  await vi.waitFor(async () => expect(await connector.panel.view()).toMatchObject({ generation, loadedAt, patient: { birthName: morel.birthName, qualified: true }, access: { keepsConsents: true } }))
+  expect(view(await connector.access.recordConsent({ generation, kind: 'deposit', choice: 'opposed' })).access.consents.deposit?.choice).toBe('opposed')
+})
+
 it('reads the documents of a question about facts by one way in, told once of the record, and to its end or not at all', async () => {
   await sandbox.close()
   const dir = path.join(folder, 'sandbox')

@@ -442,7 +442,11 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   const contents = openItemContents({ ledger, spool: store.spool, trace, maxDocumentBytes: config.maxDocumentBytes })
   const documentActs = openDocumentActs({ panel, record, readings, ledger, onBug })
   started.push(() => documentActs.settled())
-  const onIdentity = (claim: IdentityClaim) => waker.learnt(claim)
+  const onIdentity = (claim: IdentityClaim) => {
+    waker.learnt(claim)
+    const { patient } = panel.view()
+    if (patient?.ins && patient.insOid) panel.renew(panelPatient({ value: patient.ins, oid: patient.insOid }))
+  }
   const { restored } = store
   if ((restored || store.torn) && options.active) {
     if (restored) options.log('an older database is in use', { from: restored.from, damage: restored.damage, at: new Date(restored.at).toISOString() })

@@ -42,6 +42,11 @@ export type PanelState = Omit<PanelView, 'listed' | 'onTheirWay' | 'needsUser' |
 export interface Panel {
   /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
   open(patient: PanelPatient): PanelState
+  /**
+   * What is known here of the patient on screen is now this; of anybody else nothing is done. Whose identity became qualified, or is not any more, is shown anew: nothing is
+   * read of them without an act.
+   */
+  renew(patient: PanelPatient): void
   /** Resolves once the trace says that the patient on screen is shown; fails when it cannot: nothing is shown then. */
   told(): Promise<void>
   close(): void
@@ -428,6 +433,16 @@ export function openPanel(options: PanelOptions): Panel {
       show()
       void share()
       return panel.view()
+    },
+    renew(patient) {
+      if (current?.ins.value !== patient.ins.value || current.ins.oid !== patient.ins.oid || JSON.stringify(current) === JSON.stringify(patient)) return
+      if (current.qualified !== patient.qualified) {
+        turnTo(patient)
+        show()
+        return
+      }
+      current = patient
+      changed()
     },
     told: () => telling,
     close() {
