@@ -66,6 +66,13 @@ describe('summarise', () => {
     expect(namesIn(allergies)).toEqual(['Arachide', 'Amoxicilline', 'Mollusques'])
   })
 
+  it('sets nothing apart for its age of whoever has a long-term illness', () => {
+    const old = factExample({ kind: 'labResult', label: 'Créatinine', value: '80', unit: 'umol/L', date: '2012-05-02', document: 'letter' })
+    const asked = (value: string, negated = false) => factExample({ kind: 'observation', label: 'En rapport avec une affection longue durée (ALD) (Bisoprolol)', code: 'MED-574', value, negated, document: 'report' })
+    const apart = (...facts: ClinicalFact[]) => summaryOf([old, ...facts]).results.older.length
+    expect([apart(), apart(asked('false')), apart(asked('true', true)), apart(asked('true'))]).toEqual([1, 1, 1, 0])
+  })
+
   it('tells what was concluded of an image with it, among what happened', () => {
     const { timeline } = summaryOf([
       factExample({ kind: 'procedure', label: 'Appendicectomie', date: '2024-05-02', document: 'letter' }),

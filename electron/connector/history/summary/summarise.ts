@@ -33,11 +33,16 @@ export interface Read {
 
 /** After this many months without being stated anew, a datum is told old. */
 const oldAfterMonths = 18
-/** What is older stands apart, after the rest. */
-const windowMonths = 5 * 12
+/** What is older stands apart, after the rest; of whoever has a long-term illness (ALD) nothing does: its beginning counts as its last result does. */
+const [windowMonths, lifetimeMonths] = [5 * 12, 150 * 12]
 /** Lists whose old lines are set apart; an allergy, a past illness or a dose of vaccine counts whatever its age. */
 const windowed = new Set<SummaryListName>(['treatments', 'results', 'measurements', 'timeline', 'others'])
 const ageless = new Set<FactKind>(['familyHistory', 'device'])
+
+/** True when the record holds a protocol of care for one, or a document prescribes on account of one (MED-574). */
+function hasLongTermIllness({ listed, facts }: Pick<Read, 'listed' | 'facts'>): boolean {
+  return listed.some(({ typeCode }) => typeCode === 'PROT_ALD') || facts.some(({ code, value, negated }) => code === 'MED-574' && value === 'true' && !negated)
+}
 
 /** The day `months` before, as ISO 8601; of a shorter month, its last. */
 function monthsBefore(now: number, months: number): string {
@@ -105,7 +110,7 @@ const ranks: Readonly<Record<SummaryListName, (entry: SummaryEntry) => number>> 
  */
 export function summarise(read: Read): RecordSummary {
   const documents = new Map(read.listed.map((document) => [document.uniqueId, document]))
-  const [oldSince, since] = [monthsBefore(read.now, oldAfterMonths), monthsBefore(read.now, windowMonths)]
+  const [oldSince, since] = [monthsBefore(read.now, oldAfterMonths), monthsBefore(read.now, hasLongTermIllness(read) ? lifetimeMonths : windowMonths)]
   const dateOf = (fact: ClinicalFact) => documentDate(documents.get(fact.document))
 
   function sourceOf(fact: ClinicalFact): FactSource {
