@@ -195,3 +195,9 @@ function subjectTakingPart(statement: CdaElement): CdaElement | null {
   const role = down(kids(statement, 'participant').find((one) => at(one, 'typeCode') === 'SBJ') ?? null, 'participantRole')
   return at(role, 'classCode') === 'PRS' ? role : null
 }
+
+/** An agent or a product is told with the name its document gives it beside its code, where the two share no word: neither is chosen. */
+export function withOtherName(label: string, name: string | null): string {
+  const wordsOf = (text: string): readonly string[] => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []
+  return name === null || wordsOf(name).some((word) => wordsOf(label).includes(word)) ? label : `${label} (${name})`
+}

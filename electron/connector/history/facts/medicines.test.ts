@@ -28,6 +28,17 @@ describe('treatments', () => {
     expect(read(period)[0]).toMatchObject({ codes: [{ code: '60000001', system: '1.2.250.1.213.2.3.1' }] })
   })
 
+  it('are told with the name their code gives the product, where it shares no word with the one written; the name of a class is none', () => {
+    const named = (translations: string) => {
+      const made = `<consumable><manufacturedProduct><manufacturedMaterial><code>${translations}</code><name>Produit magistral</name></manufacturedMaterial></manufacturedProduct></consumable>`
+      return factsIn(documentWith('10160-0', '143', row('t=Ligne'), `<entry><substanceAdministration moodCode="INT">${entryTemplate('42')}<text><reference value="#t"/></text>${made}</substanceAdministration></entry>`))[0]?.label
+    }
+    const dispensed = (name: string) => `<translation code="9000001" codeSystem="1.2.250.1.215.200.1.1.2" displayName="${name}"/>`
+    expect(named(dispensed('PLANTULE COMP GRL'))).toBe('Produit magistral (PLANTULE COMP GRL)')
+    expect(named(dispensed('MAGISTRAL COMP GRL'))).toBe('Produit magistral')
+    expect(named('<translation code="N02BE01" codeSystem="2.16.840.1.113883.6.73" displayName="Analgésique"/>')).toBe('Produit magistral')
+  })
+
   it('carry their dates, dose, rhythm, route and batch', () => {
     expect(read(`${period}${every('value="8" unit="h">')}${route}${dose}`)).toMatchObject([{
       kind: 'treatment', label: 'Médicament 5 mg', code: '60000001', date: '2024-03-01', end: '2024-03-10', value: '1', unit: '{tbl}', frequency: '8 h', route: 'Voie orale', lot: 'L42', status: 'completed',

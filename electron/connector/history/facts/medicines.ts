@@ -1,7 +1,8 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
+import { areMedicineCodes, readCodes } from '../medicines/medicine-codes.ts'
 import { at, bareWords, details, down, find, kids, saysSomething, words } from './elements.ts'
-import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNegated, isPlannedLater, isToCome, ownName, ownWords, restsOn, statusOf, tellsOfNone, type Place } from './fact.ts'
+import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNegated, isPlannedLater, isToCome, ownName, ownWords, restsOn, statusOf, tellsOfNone, withOtherName, type Place } from './fact.ts'
 import { countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { doseAlone, namedBy, nameIn, passageOf, saidBy, type Passage, type Passages } from './narrative-links.ts'
 import { conforms } from './templates.ts'
@@ -25,6 +26,11 @@ function classPart({ atc }: { readonly atc: string | null }): { readonly atc?: s
   return atc === null ? {} : { atc }
 }
 
+/** What a code calls the very product, and not its class; null where it is no code of one. */
+function productNamedBy(coded: Coded | null): string | null {
+  return coded?.code != null && coded.system !== null && areMedicineCodes({ ...readCodes([{ code: coded.code, system: coded.system }]), atc: [] }) ? coded.label : null
+}
+
 /** Code and name of the product an entry is about (FR3.43); the ingredients never name it. */
 export function productOf(statement: CdaElement, place: Place) {
   const product = down(statement, 'consumable', 'manufacturedProduct') ?? down(statement, 'product', 'manufacturedProduct')
@@ -35,7 +41,7 @@ export function productOf(statement: CdaElement, place: Place) {
   const named = written === null ? null : nameIn(written)
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
   const form = material === null ? null : nameOf(codedOf(find(material, 'formCode'), place.passages))
-  return { coded, written, form, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? named ?? namesTogether(code, coded) ?? coded?.title ?? null, substances: material === null ? null : substancesIn(material, place), rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
+  return { coded, written, form, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? (named === null ? null : withOtherName(named, productNamedBy(coded))) ?? namesTogether(code, coded) ?? coded?.title ?? null, substances: material === null ? null : substancesIn(material, place), rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
 }
 
 /** The first of these words that are a dose and nothing else: what a product is called that nothing names. */

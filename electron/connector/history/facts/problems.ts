@@ -3,7 +3,7 @@ import { codeSystemName, codeSystems, isLoincCode } from '#shared/terminology/in
 import type { CdaElement } from '../../documents/index.ts'
 import { at, bareWords, details, down, kids, linked, saysSomething, typeOf } from './elements.ts'
 import { deniesAll } from './denial.ts'
-import { absenceOf, askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isLater, isNegated, ownWords, restsOn, statusOf, tellsOfNone, type Place } from './fact.ts'
+import { absenceOf, askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isLater, isNegated, ownWords, restsOn, statusOf, tellsOfNone, withOtherName, type Place } from './fact.ts'
 import { deniedInWords, findConflict, standingIn, statusConflict } from './find-conflict.ts'
 import { namedBy, nameIn, passageOf, saidBy, type Passage } from './narrative-links.ts'
 import { current, lists } from './sections.ts'
@@ -121,12 +121,6 @@ const meddra = '2.16.840.1.113883.6.163'
 
 /** Rise and fall of the INR (JDV_UFCV_EffetINR): what another medicine does to an antivitamin K, which its form lists among allergies. */
 const effectsOnInr = new Set(['10022402', '10022401'])
-
-/** An agent is told with the name its document gives it beside its code, where the two share no word: neither is chosen. */
-function withOtherName(label: string, name: string | null): string {
-  const wordsOf = (text: string): readonly string[] => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []
-  return name === null || wordsOf(name).some((word) => wordsOf(label).includes(word)) ? label : `${label} (${name})`
-}
 
 /** What an allergy is to: each substance, product or device its entry names; one without any name, or called by a denial, counts only where none has one. */
 function agentsOf(statement: CdaElement, { passages }: Place): CdaElement[] {
