@@ -266,7 +266,7 @@ test.describe('the summary', () => {
 
   test('gives a curve its words, and every value of it in a table on demand', async ({ page, fresh }) => {
     await showSummary(page, fresh, 'panel-summary-opened')
-    await expect(list(page, 'results').locator('figcaption')).toHaveText(/^En hausse\s: 79\sµmol\/L → 98\sµmol\/L, du .*, 4 valeurs$/)
+    await expect(list(page, 'results').locator('figcaption')).toHaveText(/^En hausse\s: 79\sµmol\/L → 98\sµmol\/L, du .*, 4 valeurs · en fond, les valeurs usuelles du dernier compte rendu$/)
     await expect(page.locator('.fact-table tbody tr')).toHaveText([/98\sµmol\/L.*haut.*45 - 84/, /91\sµmol\/L.*haut/, /82\sµmol\/L/, /79\sµmol\/L/])
     await page.getByTestId('former-table').press('Enter')
     await expect(page.locator('.fact-table')).toHaveCount(0)
