@@ -444,8 +444,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => documentActs.settled())
   const onIdentity = (claim: IdentityClaim) => {
     waker.learnt(claim)
-    const { patient } = panel.view()
-    if (patient?.ins && patient.insOid) panel.renew(panelPatient({ value: patient.ins, oid: patient.insOid }))
+    panel.renew(panelPatient)
   }
   const { restored } = store
   if ((restored || store.torn) && options.active) {

@@ -43,10 +43,10 @@ export interface Panel {
   /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
   open(patient: PanelPatient): PanelState
   /**
-   * What is known here of the patient on screen is now this; of anybody else nothing is done. Whose identity became qualified, or is not any more, is shown anew: nothing is
-   * read of them without an act.
+   * Something was learnt of a patient: who is on screen is shown as they are known now. Whose identity became qualified, or is not any more, is shown anew: nothing is read of
+   * them without an act.
    */
-  renew(patient: PanelPatient): void
+  renew(known: (ins: InsId) => PanelPatient): void
   /** Resolves once the trace says that the patient on screen is shown; fails when it cannot: nothing is shown then. */
   told(): Promise<void>
   close(): void
@@ -434,8 +434,10 @@ export function openPanel(options: PanelOptions): Panel {
       void share()
       return panel.view()
     },
-    renew(patient) {
-      if (current?.ins.value !== patient.ins.value || current.ins.oid !== patient.ins.oid || JSON.stringify(current) === JSON.stringify(patient)) return
+    renew(known) {
+      if (current === null) return
+      const patient = known(current.ins)
+      if (JSON.stringify(current) === JSON.stringify(patient)) return
       if (current.qualified !== patient.qualified) {
         turnTo(patient)
         show()

@@ -559,7 +559,9 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           {view.news.since ? (
             <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.kind === 'documents' && scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
           ) : list.kind === 'failed' ? null : (
-            <NewsLine since={null} {...recentOf(list, now)} isFresh={false} onOpen={(document) => onOpen(document, '')} />
+            <div className={list.kind === 'shown' && list.isOutdated ? 'summary-outdated' : undefined}>
+              <NewsLine since={null} {...recentOf(list, now)} isFresh={false} onOpen={(document) => onOpen(document, '')} />
+            </div>
           )}
           {children}
           {(list.kind === 'loading' || scene.kind === 'begun') && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
@@ -578,7 +580,7 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
 
 /** To who never looked at this patient, what is of the last three months is worth a look first. */
 function recentOf(list: Listed, now: Date): { count: number | null; documents: readonly RecordDocument[] } {
-  if (list.kind !== 'shown' || list.isOutdated) return { count: null, documents: [] }
+  if (list.kind !== 'shown') return { count: null, documents: [] }
   const documents = arrange(list.documents, { ...noFilter, period: '3' }, 'date', now).flatMap((group) => group.documents)
   return { count: documents.length, documents }
 }
