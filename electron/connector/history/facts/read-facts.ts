@@ -7,6 +7,7 @@ import { codeParts, denied, fact, heldAt, isIntended, isNegated, ownWords, statu
 import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
 import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
+import { atItsOwnRow } from './own-row.ts'
 import { personName } from './person-name.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
 import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
@@ -311,14 +312,14 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
     plan: isPart ? around.plan : isCarePlan(element, list),
     author: authorOf(kids(element, 'author')[0] ?? null) ?? around.author,
   }
+  const text = down(element, 'text')
   const entries = kids(element, 'entry').map((entry) => {
     const statement = statementOf(entry)
-    return statement === null ? [] : factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) })
+    return statement === null ? [] : atItsOwnRow(factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) }), text)
   })
   const takenBack = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)))
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
   const understood = entries.length > 0 ? entries.every((facts, at) => takenBack[at] === true || facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
-  const text = down(element, 'text')
   const said = text === null ? null : understood ? leftUntold(text, element, place, [...entries.flat(), ...below]) : textOfNarrative(text)
   const kept = said === null ? [] : [inWords(place, said)]
   return [...entries.flat(), ...kept, ...below]

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { documentWith, factsIn, row } from './facts-example.ts'
+
+const met = (label: string, id: string, date: string) => `<entry><encounter classCode="ENC" moodCode="EVN"><code code="${id}" codeSystem="1.2.250.1.213.1.1.4.322" displayName="${label}"/>
+  <text><reference value="#${id}"/></text><statusCode code="completed"/><effectiveTime value="${date}"/></encounter></entry>`
+const head = '<tr><th>Date</th><th>Rencontre</th></tr>'
+const told = (rows: string, entry: string) => factsIn(documentWith('46240-8', '127', rows, entry)).filter(({ kind }) => kind === 'careEvent').map(({ passage, conflict }) => [passage, conflict?.field ?? null])
+
+it('puts a fact whose document points at the row of something else at the one row that is called as it is, and agrees', () => {
+  const rows = head + row('11/12/2022', 'm=Entretien précoce') + row('11/01/2023', 'Préparation à la naissance')
+  expect(told(rows, met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/01/2023 | Préparation à la naissance', null]])
+})
+
+it('leaves the contradiction where that row says something else too, where several are called so, and where its own row is the one', () => {
+  const other = head + row('11/12/2022', 'm=Entretien précoce')
+  expect(told(other + row('12/01/2023', 'Préparation à la naissance'), met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/12/2022 | Entretien précoce', 'date']])
+  const twice = row('11/01/2023', 'Préparation à la naissance') + row('18/01/2023', 'Préparation à la naissance')
+  expect(told(other + twice, met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/12/2022 | Entretien précoce', 'date']])
+  expect(told(head + row('11/12/2022', 'm=Préparation à la naissance'), met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/12/2022 | Préparation à la naissance', 'date']])
+})

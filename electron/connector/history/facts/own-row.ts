@@ -1,0 +1,32 @@
+import type { ClinicalFact } from '#shared/contract/index.ts'
+import type { CdaElement } from '../../documents/index.ts'
+import { bareWords, kids } from './elements.ts'
+import { findConflict } from './find-conflict.ts'
+import { rowText } from './narrative-lines.ts'
+
+/** The rows of a section's text that are not heads, in their own words. */
+function rowsOf(element: CdaElement): string[] {
+  if (element.name === 'tr') return kids(element, 'td').length > 0 ? [rowText(element)] : []
+  return kids(element).flatMap(rowsOf)
+}
+
+/** One cell of the row is the name, and nothing else. */
+const isCalled = (row: string, label: string) => row.split(' | ').some((cell) => bareWords(cell) === bareWords(label))
+const hasAny = (row: string, label: string) => bareWords(label).split(' ').some((word) => word.length >= 4 && ` ${bareWords(row)} `.includes(` ${word} `))
+
+/**
+ * A fact that contradicts a row which is about something else: its document points at the wrong one (cda-reading 10). Where exactly one row of the section is
+ * called as the fact is, and says nothing against it, that row is the fact's own; else it stays as it was told.
+ */
+export function atItsOwnRow(facts: readonly ClinicalFact[], text: CdaElement | null): readonly ClinicalFact[] {
+  const isAstray = ({ conflict, passage, label }: ClinicalFact) => conflict !== null && (conflict.field === 'date' || conflict.field === 'value') && passage !== null && conflict.narrative === passage && !hasAny(passage, label)
+  if (text === null || !facts.some(isAstray)) return facts
+  const rows = [...new Set(rowsOf(text))]
+  return facts.map((fact) => {
+    if (!isAstray(fact)) return fact
+    const [row, ...others] = rows.filter((one) => isCalled(one, fact.label))
+    if (row === undefined || others.length > 0) return fact
+    const found = { ...fact, passage: row, conflict: null }
+    return findConflict(found, { text: row, row }) === null ? found : fact
+  })
+}
