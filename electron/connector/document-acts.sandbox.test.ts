@@ -186,10 +186,9 @@ describe.each(['xds', 'fhir'] as const)('acts on a deposited document, over %s',
       return listed.ok ? listed.value.some(({ uniqueId }) => uniqueId === theirs.uniqueId) : listed.failure.code
     }
     expect(await seen()).toBe(true)
-    const address = theirs.uniqueId
-    expect((await connector.record.open(who, address)).ok).toBe(true)
-    expect(found(await connector.record.change(who, address, 'mask')).document.maskedToProfessionals).toBe(true)
-    expect(await connector.record.open(who, address)).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
+    expect((await connector.record.open(who, theirs.uniqueId)).ok).toBe(true)
+    expect(found(await connector.record.change(who, theirs.uniqueId, 'mask')).document.maskedToProfessionals).toBe(true)
+    expect(await connector.record.open(who, theirs.uniqueId)).toMatchObject({ ok: false, failure: { code: 'document-not-found' } })
     expect(await seen()).toBe(false)
   })
 })

@@ -30,6 +30,13 @@ describe('arrange', () => {
     )
   })
 
+  it('leaves an episode what it is where a filter hides some of it', () => {
+    const at = (day: string, number: number, typeLabel: string) => ({ uniqueId: `1.${number}`, typeLabel, classLabel: '', title: '', creationTime: `2026-11-${day}T10:00:00Z`, serviceStartTime: null, serviceStopTime: null, referenceIds: [], authors: [{ name: 'Dr Petit', role: null, structure: 'CHU' }] }) as unknown as RecordDocument
+    const stay = [at('10', 1, 'Biologie'), at('11', 2, 'Imagerie'), at('12', 3, 'Biologie')]
+    const groups = arrange(stay, { ...noFilter, type: 'Biologie' }, 'episode', now)
+    expect(groups.map(({ heading, period, documents: shown }) => [heading, period, shown.map(({ uniqueId }) => uniqueId)])).toEqual([['CHU', { from: '2026-11-10T10:00:00Z', to: '2026-11-12T10:00:00Z' }, ['1.3', '1.1']]])
+  })
+
   it('does not depend on the order of arrival', () => {
     fc.assert(
       fc.property(documents, (all) => {

@@ -92,17 +92,18 @@ export interface Group {
 export function arrange(documents: readonly RecordDocument[], filter: Filter, sort: Sort, now: Date): Group[] {
   const kept = documents.filter((document) => matches(document, filter, now)).sort(newestFirst)
   if (sort === 'date') return kept.length > 0 ? [{ heading: '', documents: kept }] : []
-  if (sort === 'episode') return byEpisode(kept)
+  if (sort === 'episode') return byEpisode(documents, new Set(kept))
   const heading = sort === 'type' ? (document: RecordDocument) => document.typeLabel : authorName
   const groups = Map.groupBy(kept, heading)
   return [...groups].sort(([a], [b]) => a.localeCompare(b, 'fr')).map(([heading, members]) => ({ heading, documents: members }))
 }
 
-function byEpisode(documents: readonly RecordDocument[]): Group[] {
-  const episodes = episodesOf(documents)
+/** What a filter leaves of each episode: the episode stays what it is of the whole list. */
+function byEpisode(documents: readonly RecordDocument[], kept: ReadonlySet<RecordDocument>): Group[] {
+  const episodes = episodesOf(documents.toSorted(newestFirst))
   const placed = new Set(episodes.flatMap((episode) => episode.documents))
-  const rest = documents.filter((document) => !placed.has(document))
-  return [...episodes.map(({ structures, from, to, documents: members }): Group => ({ heading: structures.join(', '), period: { from, to }, documents: members })), ...(rest.length > 0 ? [{ heading: '', documents: rest }] : [])]
+  const groups = episodes.map(({ structures, from, to, documents: members }): Group => ({ heading: structures.join(', '), period: { from, to }, documents: members.filter((document) => kept.has(document)) }))
+  return [...groups, { heading: '', documents: [...kept].filter((document) => !placed.has(document)) }].filter((group) => group.documents.length > 0)
 }
 
 function newestFirst(a: RecordDocument, b: RecordDocument): number {

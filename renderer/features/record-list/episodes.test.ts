@@ -24,6 +24,11 @@ describe('episodes', () => {
     )).toEqual(['letter stay surgery'])
   })
 
+  it('are not made by a document that tells of years, nor by one without a date', () => {
+    expect(together({ id: 'vaccines', by: 'CHU', from: '2019-01-10', to: '2026-11-14' }, { id: 'letter', by: 'CHU', from: '2022-03-12' }, { id: 'other', by: 'CHU', from: '2024-03-12' })).toEqual([])
+    expect(episodesOf([{ ...placed({ id: 'a', by: 'CHU', from: '2026-11-10' }), serviceStartTime: null, creationTime: '' }, placed({ id: 'b', by: 'CHU', from: '2026-11-10' })])).toEqual([])
+  })
+
   it('hold what refers to one number, whoever wrote it and whenever', () => {
     expect(together({ id: 'order', by: 'Cabinet', from: '2026-10-01', number: '7' }, { id: 'result', by: 'Labo', from: '2026-11-20', number: '7' }, { id: 'other', by: 'Labo', from: '2026-11-01', number: '8' })).toEqual(['order result'])
   })

@@ -13,6 +13,8 @@ export interface Episode<T> {
 }
 
 const dayMs = 86_400_000
+/** What tells of more days than this is no stay (a record of vaccinations, a plan of care): it joins by what it refers to alone. */
+const longestStayDays = 92
 
 /** Days a document tells of; where the record gives none, the day it was written. */
 function spanOf({ creationTime, serviceStartTime, serviceStopTime }: Placed): { from: string; to: string } {
@@ -20,7 +22,11 @@ function spanOf({ creationTime, serviceStartTime, serviceStopTime }: Placed): { 
   return { from, to: serviceStopTime !== null && serviceStopTime > from ? serviceStopTime : from }
 }
 
-const dayNumber = (time: string) => Math.floor(Date.parse(time) / dayMs)
+/** Number of the day the list shows: the computer's. NaN where the record gives no date. */
+function dayNumber(time: string): number {
+  const at = new Date(time)
+  return Math.floor(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / dayMs)
+}
 const structuresOf = ({ authors }: Placed) => authors.flatMap(({ structure, structureId }) => structureId ?? structure ?? [])
 
 /**
@@ -45,7 +51,10 @@ export function episodesOf<T extends Placed>(documents: readonly T[]): Episode<T
       numbered.set(name, uniqueId)
     }
   }
-  const spans = documents.flatMap((document) => structuresOf(document).map((structure) => ({ structure, uniqueId: document.uniqueId, ...spanOf(document) })))
+  const spans = documents.flatMap((document) => {
+    const { from, to } = spanOf(document)
+    return dayNumber(to) - dayNumber(from) <= longestStayDays ? structuresOf(document).map((structure) => ({ structure, uniqueId: document.uniqueId, from, to })) : []
+  })
   for (const own of Map.groupBy(spans, ({ structure }) => structure).values()) {
     let [last, until] = ['', Number.NEGATIVE_INFINITY]
     for (const { uniqueId, from, to } of own.toSorted((one, other) => one.from.localeCompare(other.from))) {

@@ -326,7 +326,7 @@ function PanelOf({ view }: { view: PanelView }) {
       ) : null}
       <div className="panel-bottom">
         {strip}
-        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} unread={summarised.kind === 'shown' ? summarised.summary.documents.unread : 0} onRefresh={refresh} onSheet={sheetInput ? () => askSheet(true) : null} isSheetAsked={isSheetAsked} sheetOpener={sheetOpener} />
+        <Footer view={view} busy={busy} now={now} avoided={avoidedThisMonth(status, now)} unread={summarised.kind === 'shown' && !summarised.isOutdated ? summarised.summary.documents.unread : null} onRefresh={refresh} onSheet={sheetInput ? () => askSheet(true) : null} isSheetAsked={isSheetAsked} sheetOpener={sheetOpener} />
       </div>
     </NewDocuments>
   )
@@ -657,8 +657,8 @@ interface FooterProps {
   busy: boolean
   now: Date
   avoided: number
-  /** Documents whose data is not in the summary yet. */
-  unread: number
+  /** Documents whose data is not in the summary yet; null = not known. */
+  unread: number | null
   onRefresh: () => void
   /** Null = there is nothing a sheet could be made of. */
   onSheet: (() => void) | null
@@ -683,8 +683,8 @@ function Footer({ view, busy, now, avoided, unread, onRefresh, onSheet, isSheetA
             {t(view.begun === null ? 'panel.neverRead' : 'panel.begun')}
           </Mark>
         ) : (
-          <Mark tone={old ? 'caution' : unread > 0 ? 'quiet' : 'good'} shape={old ? '◷' : unread > 0 ? '◔' : '●'}>
-            {old ? t('panel.dataFrom', { at }) : unread > 0 ? t('panel.upToDateUnread', { at, count: unread }) : t('panel.upToDate', { at })}
+          <Mark tone={old ? 'caution' : unread === 0 || view.listed.count === 0 ? 'good' : 'quiet'} shape={old ? '◷' : unread === 0 || view.listed.count === 0 ? '●' : '◔'}>
+            {old ? t('panel.dataFrom', { at }) : unread !== null && unread > 0 ? t('panel.upToDateUnread', { at, count: unread }) : t('panel.upToDate', { at })}
           </Mark>
         )}
       </span>

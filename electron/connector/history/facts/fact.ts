@@ -1,6 +1,6 @@
 import type { ClinicalFact, FactKind } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { at, down, kids, words, type Linked } from './elements.ts'
+import { at, bareWords, down, kids, words, type Linked } from './elements.ts'
 import { nameIn, passageOf, type Passage, type Passages } from './narrative-links.ts'
 import { periodOf, standsForNone, type Coded } from './values.ts'
 
@@ -196,8 +196,12 @@ function subjectTakingPart(statement: CdaElement): CdaElement | null {
   return at(role, 'classCode') === 'PRS' ? role : null
 }
 
-/** An agent or a product is told with the name its document gives it beside its code, where the two share no word: neither is chosen. */
+/** Words of a substance's or a product's name that tell it from no other: salts and forms. */
+const untelling = new Set(['acide', 'acid', 'sodium', 'potassium', 'calcium', 'chlorhydrate', 'sulfate', 'phosphate', 'comp', 'comprime', 'comprimes', 'gelule', 'gelules', 'capsule', 'sachet', 'solution', 'suspension', 'poudre', 'buvable', 'injectable', 'pour', 'produit', 'vaccin', 'allergie'])
+
+/** An agent or a product is told with the name its document gives it beside its code, where the two share no word that tells it from others: neither is chosen. */
 export function withOtherName(label: string, name: string | null): string {
-  const wordsOf = (text: string): readonly string[] => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []
-  return name === null || wordsOf(name).some((word) => wordsOf(label).includes(word)) ? label : `${label} (${name})`
+  const wordsOf = (text: string): readonly string[] => (bareWords(text).match(/\p{L}{3,}/gu) ?? []).filter((word) => !untelling.has(word))
+  const isSame = name !== null && (bareWords(label).includes(bareWords(name)) || bareWords(name).includes(bareWords(label)))
+  return name === null || isSame || wordsOf(name).some((word) => wordsOf(label).includes(word)) ? label : `${label} (${name})`
 }

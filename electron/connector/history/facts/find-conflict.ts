@@ -21,9 +21,11 @@ const timeUnits = new Set(['a', 'mo', 'wk', 'd', 'h', 'min'])
 
 /** Lengths of time told in two units at once, each in both of them: 22 SA + 3 j, 2 ans et 6 mois, 1 h 30. */
 function lengthsIn(text: string): number[] {
-  const parts = { sa: 7, semaine: 7, an: 12, h: 60, heure: 60 } as const
-  return [...text.matchAll(/(\d+) ?(sa|semaine|an|h|heure)s? ?(?:[+,]|et)? ?(\d+) ?(?:j|jours?|mois|min|minutes?)?(?![\p{L}\d])/giu)].flatMap(([, whole, unit, rest]) => {
-    const times = parts[unit?.toLowerCase() as keyof typeof parts]
+  const parts = { sa: [7, /^j/i], semaine: [7, /^j/i], an: [12, /^mois/i], h: [60, /^m(?!ois)/i], heure: [60, /^m(?!ois)/i] } as const
+  return [...text.matchAll(/(\d+) ?(sa|semaine|an|h|heure)s? ?(?:[+,]|et)? ?(\d+) ?(j|jours?|mois|min|minutes?)?(?![\p{L}\d])/giu)].flatMap(([, whole, unit, rest, restUnit]) => {
+    const [times, isOf] = parts[unit?.toLowerCase() as keyof typeof parts]
+    // The second unit is the one the first is counted in, said or not.
+    if (restUnit !== undefined && !isOf.test(restUnit)) return []
     const sum = Number(whole) * times + Number(rest)
     return [sum, sum / times]
   })

@@ -36,6 +36,9 @@ describe('treatments', () => {
     const dispensed = (name: string) => `<translation code="9000001" codeSystem="1.2.250.1.215.200.1.1.2" displayName="${name}"/>`
     expect(named(dispensed('PLANTULE COMP GRL'))).toBe('Produit magistral (PLANTULE COMP GRL)')
     expect(named(dispensed('MAGISTRAL COMP GRL'))).toBe('Produit magistral')
+    expect(named(dispensed('Produit magistral'))).toBe('Produit magistral')
+    // A form, a salt or a strength tells no product from another.
+    expect(named(dispensed('PRODUIT ACIDE 500 MG'))).toBe('Produit magistral (PRODUIT ACIDE 500 MG)')
     expect(named('<translation code="N02BE01" codeSystem="2.16.840.1.113883.6.73" displayName="Analgésique"/>')).toBe('Produit magistral')
   })
 

@@ -29,7 +29,7 @@ type Term = Partial<ClinicalFact> & { readonly name: string }
 function modelOf(statement: CdaElement, own: ClinicalFact): Term[] {
   const device = statement.name === 'supply' ? find(statement, 'playingDevice') : null
   const called = words(down(device, 'manufacturerModelName'))
-  return called === null || bareWords(`${own.label} ${own.passage ?? ''}`).includes(bareWords(called)) ? [] : [{ name: 'Modèle', value: called }]
+  return called === null || ` ${bareWords(`${own.label} ${own.passage ?? ''}`)} `.includes(` ${bareWords(called)} `) ? [] : [{ name: 'Modèle', value: called }]
 }
 
 /** How many packages are asked for (FR3.86): what was handed over is the value of its own fact. */
