@@ -444,7 +444,12 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
   started.push(() => documentActs.settled())
   const onIdentity = (claim: IdentityClaim) => {
     waker.learnt(claim)
-    panel.renew(panelPatient)
+    // What was learnt is kept: a screen costs the feed no answer.
+    try {
+      panel.renew(panelPatient)
+    } catch (error) {
+      onBug(error)
+    }
   }
   const { restored } = store
   if ((restored || store.torn) && options.active) {
