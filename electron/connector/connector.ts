@@ -16,7 +16,6 @@ import {
   type EnterInput,
   type FoundPatient,
   type ExamAvoidedInput,
-  type FetchAllInput,
   type ConnectorEvent,
   type DocumentVersions,
   type ItemContent,
@@ -151,7 +150,7 @@ export interface Connector {
     refresh(): Promise<PanelView>
     summary(): Promise<RuledSummary | null>
     examAvoided(input: ExamAvoidedInput): Result<void>
-    fetchAll(input: FetchAllInput): Promise<Result<void>>
+    fetchAll(input: { generation: number }): Promise<Result<void>>
     summaryList(asked: SummaryListInput): Promise<SummaryList | null>
     summaryLine(asked: SummaryLineInput): Promise<SummaryLine | null>
   }

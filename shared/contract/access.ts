@@ -40,19 +40,17 @@ export const panelAccess = z.object({
 export type PanelAccess = z.infer<typeof panelAccess>
 
 /** Which panel an act was meant for: refused (`patient-changed`) once another patient is shown. */
-const shown = z.object({ generation: z.number().int() })
+export const shownInput = z.object({ generation: z.number().int() })
 
 export const enterInput = z.discriminatedUnion('mode', [
-  shown.extend({ mode: z.literal('break-glass'), reason: z.enum(emergencyReasons), words: z.string().trim().min(5).max(500) }),
-  shown.extend({ mode: z.literal('regulation') }),
+  shownInput.extend({ mode: z.literal('break-glass'), reason: z.enum(emergencyReasons), words: z.string().trim().min(5).max(500) }),
+  shownInput.extend({ mode: z.literal('regulation') }),
 ])
 export type EnterInput = z.infer<typeof enterInput>
 
 /** Declaring needs the patient's consent, confirmed by whoever asks: there is no declaration without. */
-export const authoriseInput = z.discriminatedUnion('act', [shown.extend({ act: z.literal('add'), patientAgrees: z.literal(true) }), shown.extend({ act: z.literal('remove') })])
+export const authoriseInput = z.discriminatedUnion('act', [shownInput.extend({ act: z.literal('add'), patientAgrees: z.literal(true) }), shownInput.extend({ act: z.literal('remove') })])
 export type AuthoriseInput = z.infer<typeof authoriseInput>
 
-export const consentInput = shown.extend({ kind: z.enum(['deposit', 'consultation']), choice: z.enum(['agreed', 'opposed']) })
+export const consentInput = shownInput.extend({ kind: z.enum(['deposit', 'consultation']), choice: z.enum(['agreed', 'opposed']) })
 export type ConsentInput = z.infer<typeof consentInput>
-
-export const leaveInput = shown

@@ -1,12 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { authoriseInput, consentInput, enterInput, leaveInput } from './access.ts'
+import { authoriseInput, consentInput, enterInput, shownInput } from './access.ts'
 import { documentActs, documentInRecord } from './document-acts.ts'
 import { paperSheet, printableSheet, sheetInput, waitingSheet } from './emergency-sheet.ts'
 import { itemContent } from './item-content.ts'
 import { foundPatient, itemDetail, itemState, itemView, itemVisibility, knownPatient, patientCandidate } from './items.ts'
 import { clinicalFact } from './facts.ts'
-import { documentVersions, fetchAllInput, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
+import { documentVersions, openedDocument, panelListInput, panelView, recordDocument, recordLot, recordSearch, recordWay, writtenCopy } from './history.ts'
 import { medicineCheck } from './medicines.ts'
 import { myRecords, myRecordsInput, myRecordsOffer } from './my-records.ts'
 import { batchReasons, reasonCode } from './reasons.ts'
@@ -105,7 +105,7 @@ export const contract = {
     /** A doctor tells that they did not prescribe again an exam the summary shows as redundant, or takes it back; only counted. */
     examAvoided: base.input(examAvoidedInput),
     /** Fetches each document of the list that nobody opened, so that its words are found and its facts are told; a user's act, each traced. Answers once all are here. */
-    fetchAll: base.input(fetchAllInput),
+    fetchAll: base.input(shownInput),
   },
   medicines: {
     /** The treatments of the whole of `panel.summary`, painted or not, checked against one another, the allergies and the practice's prescriptions on their way; as it, null and asked again. */
@@ -115,9 +115,9 @@ export const contract = {
   access: {
     /** Break-glass with its reason, or regulation; refused unless `panelView.access.modes` offers it. Lasts until left, until another patient is opened, or `until`. */
     enter: base.input(enterInput).output(panelView),
-    leave: base.input(leaveInput).output(panelView),
+    leave: base.input(shownInput).output(panelView),
     /** Whoever entered otherwise still looks: it lasts from now on as long as at its beginning. */
-    stay: base.input(leaveInput).output(panelView),
+    stay: base.input(shownInput).output(panelView),
     /** TD0.3: adds or removes the reader's own authorisation. */
     authorise: base.input(authoriseInput).output(panelView),
     /** The patient's answer, taken down by the person in front of the panel; dated now. */

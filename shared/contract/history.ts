@@ -106,10 +106,6 @@ export type PanelView = z.infer<typeof panelView>
 export const panelListInput = z.object({ generation: z.number().int(), name: z.string() })
 export type PanelListInput = z.infer<typeof panelListInput>
 
-/** The panel whose list is meant: refused (`patient-changed`) once another patient is shown. */
-export const fetchAllInput = z.object({ generation: z.number().int() })
-export type FetchAllInput = z.infer<typeof fetchAllInput>
-
 /** A node of a document's narrative, by allow-list; text is only ever text. */
 export type NarrativeNode =
   | { kind: 'text'; text: string }

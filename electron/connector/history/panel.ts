@@ -338,9 +338,12 @@ export function openPanel(options: PanelOptions): Panel {
   function begin(way: Consultation, listIsOver: AbortSignal): void {
     const { loadedAt, standing } = way.kept.get()
     if (loadedAt !== null || !permissionOf('read', way.reader, standing).allowed) return
-    const done = beginOf(way, listIsOver)
-      .catch(options.onBug)
-      .finally(() => underWay.delete(done))
+    beside(beginOf(way, listIsOver))
+  }
+
+  /** Nobody waits for it but `settled`. */
+  function beside(work: Promise<unknown>): void {
+    const done: Promise<void> = work.then(() => undefined, options.onBug).finally(() => underWay.delete(done))
     underWay.add(done)
   }
 
@@ -354,7 +357,7 @@ export function openPanel(options: PanelOptions): Panel {
     beginning = { turn: mine, way, name: beginnings }
     if (mine === turn) changed()
     else leaveBeginning(mine, false)
-    await fetchListed(way, structured, (uniqueId) => fetchOne(way, way, uniqueId), { isWanted: isAwaited, isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
+    await fetchOf(way, way, structured, isAwaited)
   }
 
   /** The list of that turn is in, or did not come: then what was its beginning is not kept. */
@@ -395,11 +398,7 @@ export function openPanel(options: PanelOptions): Panel {
     })
     reading = { turn, done }
     // What the documents say comes after what they are; nobody waits for it.
-    const all = fetchWhatIsListed(listed)
-      .catch(options.onBug)
-      .then(() => done)
-      .finally(() => underWay.delete(all))
-    underWay.add(all)
+    beside(fetchWhatIsListed(listed).catch(options.onBug).then(() => done))
     return done
   }
 
@@ -407,10 +406,7 @@ export function openPanel(options: PanelOptions): Panel {
   function fetchOn(): void {
     const way = current?.qualified ? consultation(current.ins) : null
     if (!way || way.stop()) return
-    const all = fetchFor(way, inThisTurn(way))
-      .catch(options.onBug)
-      .finally(() => underWay.delete(all))
-    underWay.add(all)
+    beside(fetchFor(way, inThisTurn(way)))
   }
 
   async function fetchWhatIsListed(listed: Promise<Consultation | null>): Promise<void> {
@@ -420,8 +416,13 @@ export function openPanel(options: PanelOptions): Panel {
   }
 
   async function fetchFor(told: Consultation, way: Consultation): Promise<void> {
-    const whole = await fetchListed(way, structured, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
+    const whole = await fetchOf(told, way, structured)
     if (whole.ok) options.onRead?.(told)
+  }
+
+  /** Fetches what is wanted of the list, but for what was seen to be another patient's. */
+  function fetchOf(told: Consultation, way: Consultation, wanted: typeof structured, isWanted = () => true): Promise<Result<void>> {
+    return fetchListed(way, wanted, (uniqueId) => fetchOne(told, way, uniqueId), { isWanted, isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
   }
 
   const panel: Panel = {
@@ -496,10 +497,9 @@ export function openPanel(options: PanelOptions): Panel {
       const told = consultation(wanted.value.ins)
       const stop = told.stop()
       if (stop) return failure(stop)
-      const way = inThisTurn(told)
-      const whole = fetchListed(way, everyDocument, (uniqueId) => fetchOne(told, way, uniqueId), { isLeft: (uniqueId) => foreign.has(foreignName(way, uniqueId)) })
-      const all = whole.then(() => undefined, () => undefined).finally(() => underWay.delete(all))
-      underWay.add(all)
+      const whole = fetchOf(told, inThisTurn(told), everyDocument)
+      // That it failed is told to whoever asked.
+      beside(whole.catch(() => undefined))
       return whole
     },
     shown: (wanted) => (current?.qualified && wanted === generation ? success(current) : failure('patient-changed')),

@@ -3,10 +3,10 @@ import type { PanelAccess } from '#shared/contract/access.ts'
 import { clock } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { useNow } from '../../app/now.ts'
+import { useAct } from '../../app/use-act.ts'
 import { Act } from '../../ui/act.tsx'
 import { RefusedAct } from './refused-act.tsx'
 import { minutesLeft } from './minutes-left.ts'
-import { useAccessAct } from './use-access-act.ts'
 import './access.css'
 
 interface EmergencyBandProps {
@@ -22,7 +22,7 @@ interface EmergencyBandProps {
 export function EmergencyBand({ access, onLeave, onStay }: EmergencyBandProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const { busy, refused, run } = useAccessAct()
+  const { busy, refused, run } = useAct()
   const left = minutesLeft(access.until, useNow())
   if (access.mode === 'normal') return null
   return (

@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import type { ConsentView, PanelAccess } from '#shared/contract/access.ts'
 import { longDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
+import { useAct } from '../../app/use-act.ts'
 import { Act } from '../../ui/act.tsx'
 import { Mark } from '../../ui/tag.tsx'
 import type { AccessDeeds } from './access-deeds.ts'
 import { choicesLeft } from './choices-left.ts'
 import { RefusedAct } from './refused-act.tsx'
-import { useAccessAct } from './use-access-act.ts'
 import './access.css'
 
 const marks = { agreed: { tone: 'good', shape: '●' }, opposed: { tone: 'danger', shape: '■' }, 'not-collected': { tone: 'quiet', shape: '○' } } as const
@@ -17,7 +17,7 @@ const marks = { agreed: { tone: 'good', shape: '●' }, opposed: { tone: 'danger
 /** What the patient answered on deposits and on being read, since when and by whom told; set and lifted here. And the reader's own authorisation. */
 export function PatientAnswers({ access, deeds }: { access: PanelAccess; deeds: AccessDeeds }) {
   const { t } = useTranslation()
-  const { busy, refused, run } = useAccessAct()
+  const { busy, refused, run } = useAct()
   const { consultation, deposit } = access.consents
   const opposed = [consultation, deposit].some((said) => said?.choice === 'opposed')
   return (

@@ -5,11 +5,11 @@ import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useTranslation } from 'react-i18next'
 import { emergencyReasons, type PanelAccess } from '#shared/contract/access.ts'
 import type { ReasonCode } from '#shared/contract/reasons.ts'
+import { useAct } from '../../app/use-act.ts'
 import { Act } from '../../ui/act.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import type { AccessDeeds } from './access-deeds.ts'
 import { RefusedAct } from './refused-act.tsx'
-import { useAccessAct } from './use-access-act.ts'
 import './access.css'
 
 /** What a person can do, there and then, about a record that is not open to them: the one expected act first, the emergency folded below. */
@@ -28,7 +28,7 @@ export function WaysIn({ code, access, deeds }: { code: ReasonCode; access: Pane
 function WithConsent({ name, act }: { name: 'authorise' | 'renew' | 'lift'; act: () => Promise<unknown> }) {
   const { t } = useTranslation()
   const [agrees, setAgrees] = useState(false)
-  const { busy, refused, run } = useAccessAct()
+  const { busy, refused, run } = useAct()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (agrees) run(act, t(`access.${name}.done`))
@@ -53,7 +53,7 @@ function BreakGlass({ onEnter }: { onEnter: AccessDeeds['breakGlass'] }) {
   const id = useId()
   const [reason, setReason] = useState<(typeof emergencyReasons)[number] | ''>('')
   const [words, setWords] = useState('')
-  const { busy, refused, run } = useAccessAct()
+  const { busy, refused, run } = useAct()
   const isWhole = reason !== '' && words.trim().length >= 5
   const submit = (event: FormEvent) => {
     event.preventDefault()

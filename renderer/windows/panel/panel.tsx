@@ -559,9 +559,7 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
           {view.news.since ? (
             <NewsLine since={view.news.since} count={news.size} documents={documents.filter(({ uniqueId }) => news.has(uniqueId))} isFresh={scene.kind === 'documents' && scene.remark === null && !busy} onOpen={(document) => onOpen(document, '')} />
           ) : list.kind === 'failed' ? null : (
-            <div className={list.kind === 'shown' && list.isOutdated ? 'summary-outdated' : undefined}>
-              <NewsLine since={null} {...recentOf(list, now)} isFresh={false} onOpen={(document) => onOpen(document, '')} />
-            </div>
+            <Recent list={list} now={now} onOpen={(document) => onOpen(document, '')} />
           )}
           {children}
           {(list.kind === 'loading' || scene.kind === 'begun') && !isSummaryDue ? <Skeleton lines={6} label={t('documents.loading')} /> : null}
@@ -579,10 +577,14 @@ function Scene({ scene, view, speaker, deeds, now, busy, list, isSummaryDue, onR
 }
 
 /** To who never looked at this patient, what is of the last three months is worth a look first. */
-function recentOf(list: Listed, now: Date): { count: number | null; documents: readonly RecordDocument[] } {
-  if (list.kind !== 'shown') return { count: null, documents: [] }
-  const documents = arrange(list.documents, { ...noFilter, period: '3' }, 'date', now).flatMap((group) => group.documents)
-  return { count: documents.length, documents }
+function Recent({ list, now, onOpen }: { list: Listed; now: Date; onOpen: (document: RecordDocument) => void }) {
+  const listed = list.kind === 'shown' ? list.documents : null
+  const documents = useMemo(() => listed && arrange(listed, { ...noFilter, period: '3' }, 'date', now).flatMap((group) => group.documents), [listed, now])
+  return (
+    <div className={list.kind === 'shown' && list.isOutdated ? 'summary-outdated' : undefined}>
+      <NewsLine since={null} count={documents?.length ?? null} documents={documents ?? []} isFresh={false} onOpen={onOpen} />
+    </div>
+  )
 }
 
 /** A summary that is not there after so long is not waited for any more, in milliseconds. */
@@ -671,6 +673,7 @@ function Footer({ view, busy, now, avoided, unread, onRefresh, onSheet, isSheetA
   const { language } = useLanguage()
   const old = isStale(view.loadedAt, now) || view.failure !== null
   const at = moment(view.loadedAt, now, language)
+  const isRead = unread === 0 || view.listed.count === 0
   return (
     <footer className="panel-foot">
       <span>
@@ -683,7 +686,7 @@ function Footer({ view, busy, now, avoided, unread, onRefresh, onSheet, isSheetA
             {t(view.begun === null ? 'panel.neverRead' : 'panel.begun')}
           </Mark>
         ) : (
-          <Mark tone={old ? 'caution' : unread === 0 || view.listed.count === 0 ? 'good' : 'quiet'} shape={old ? '◷' : unread === 0 || view.listed.count === 0 ? '●' : '◔'}>
+          <Mark tone={old ? 'caution' : isRead ? 'good' : 'quiet'} shape={old ? '◷' : isRead ? '●' : '◔'}>
             {old ? t('panel.dataFrom', { at }) : unread !== null && unread > 0 ? t('panel.upToDateUnread', { at, count: unread }) : t('panel.upToDate', { at })}
           </Mark>
         )}

@@ -1,14 +1,8 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
 import type { CdaElement } from '../../documents/index.ts'
-import { bareWords, kids } from './elements.ts'
+import { bareWords } from './elements.ts'
 import { findConflict } from './find-conflict.ts'
-import { rowText } from './narrative-lines.ts'
-
-/** The rows of a section's text that are not heads, in their own words. */
-function rowsOf(element: CdaElement): string[] {
-  if (element.name === 'tr') return kids(element, 'td').length > 0 ? [rowText(element)] : []
-  return kids(element).flatMap(rowsOf)
-}
+import { linesOf, rowText } from './narrative-lines.ts'
 
 /** One cell of the row is the name, and nothing else. */
 const isCalled = (row: string, label: string) => row.split(' | ').some((cell) => bareWords(cell) === bareWords(label))
@@ -21,7 +15,7 @@ const hasAny = (row: string, label: string) => bareWords(label).split(' ').some(
 export function atItsOwnRow(facts: readonly ClinicalFact[], text: CdaElement | null): readonly ClinicalFact[] {
   const isAstray = ({ conflict, passage, label }: ClinicalFact) => conflict !== null && (conflict.field === 'date' || conflict.field === 'value') && passage !== null && conflict.narrative === passage && !hasAny(passage, label)
   if (text === null || !facts.some(isAstray)) return facts
-  const rows = [...new Set(rowsOf(text))]
+  const rows = [...new Set(linesOf(text).flatMap(({ row }) => (row === null ? [] : [rowText(row)])))]
   return facts.map((fact) => {
     if (!isAstray(fact)) return fact
     const [row, ...others] = rows.filter((one) => isCalled(one, fact.label))

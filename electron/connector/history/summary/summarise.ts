@@ -1,6 +1,7 @@
 import { listOfKind, recordSummary, summaryLists, type Absence, type ClinicalFact, type FactKind, type FactSource, type RecordSummary, type SummaryEntry, type SummaryLine, type SummaryList, type SummaryListName } from '#shared/contract/index.ts'
 import { codeSystems } from '#shared/terminology/index.ts'
 import { analytesByCode, decimalsIn, inUnit, isConvertible, type Analyte, type AnalyteTable } from '../clinical/analytes.ts'
+import { atcOf } from '../clinical/patient-state.ts'
 import { deniesAll } from '../facts/denial.ts'
 import { areMedicineCodes, readCodes } from '../medicines/medicine-codes.ts'
 import { analyteName } from './analyte-name.ts'
@@ -86,7 +87,7 @@ function absenceOf(status: string | null): Absence | null {
 /** Why an entry stands where it does; the smaller goes first. */
 const problemRank = (entry: SummaryEntry) => (entry.denied ? 3 : over.has(entry.status ?? '') ? 2 : stillThere.has(entry.status ?? '') ? 0 : 1)
 /** Contrast media and tracers (ATC V08, V09) are of the image they were given for: nobody is treated with them. */
-const isForImage = ({ code, codeSystem, codes }: ClinicalFact) => readCodes([...(code && codeSystem ? [{ code, system: codeSystem }] : []), ...(codes ?? [])]).atc.some((atc) => /^V0[89]/.test(atc))
+const isForImage = (fact: ClinicalFact) => /^V0[89]/.test(atcOf(fact) ?? '')
 
 /** Worst first; of two alike, the medicine: it is what somebody may prescribe. */
 const allergyRank = (entry: SummaryEntry) => (entry.denied ? 32 : 0) + (over.has(entry.status ?? '') ? 16 : 0) + (entry.adverseEffect ? 4 : 0) + (entry.grave ? 0 : 2) + (isToMedicine(entry) ? 0 : 1)

@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { callFailure, type CallFailure } from '../../app/failure.ts'
-import { announce } from '../../ui/live-regions.tsx'
+import { callFailure, type CallFailure } from './failure.ts'
+import { announce } from '../ui/live-regions.tsx'
 
-/** One act on the access at a time: whether it is under way, why it was refused, and what is said once it is done. */
-export function useAccessAct() {
+/** One act at a time: whether it is under way, why it was refused, and what is said once it is done. */
+export function useAct() {
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<CallFailure | null>(null)
   const run = (act: () => Promise<unknown>, said: string) => {
