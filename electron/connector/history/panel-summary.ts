@@ -156,7 +156,8 @@ export function openPanelSummary({ panel, thread, facts, analytes = null, versio
 
   function look(open: OpenReading): Looked {
     const [listed, known, fetched] = [open.reading.documents, open.way.kept.factsRead(), open.way.kept.fetched()]
-    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, open.begun !== null || isIncomplete(open)) }
+    const isBegun = open.begun !== null || isIncomplete(open)
+    if (toldLast?.listed !== listed || toldLast.known !== known || toldLast.fetched !== fetched || toldLast.told.isBegun !== isBegun) toldLast = { listed, known, fetched, told: tell(listed, known, fetched, isBegun) }
     // A day is what ages are counted in.
     return { open, ...toldLast.told, day: Math.floor(now() / 86_400_000) }
   }

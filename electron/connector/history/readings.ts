@@ -265,7 +265,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
       }
 
       return {
-        get: () => ({ documents: lately('documents', of, () => documentsOf(documents.all(...of) as string[])), ...standingOf(of) }),
+        get: () => ({ documents: lately('documents', of, () => documents.all(...of) as string[], documentsOf), ...standingOf(of) }),
         standing: () => standingOf(of).standing,
         listed(uniqueId) {
           const view = viewOf.get(...of, uniqueId) as string | undefined
@@ -307,7 +307,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
             return null
           }
         },
-        fetched: () => lately('fetched', of, () => new Set(fetched.all(...of) as string[])),
+        fetched: () => lately('fetched', of, () => fetched.all(...of) as string[], (ids) => new Set(ids)),
         keepContent(uniqueId, bytes) {
           if (viewOf.get(...of, uniqueId) === undefined) return
           const { sha256 } = store.readSpool.put(bytes)
@@ -325,7 +325,7 @@ export function openReadings(store: Store, { passages = openPassages(store), onC
           })
           eraseUnnamed([gone])
         },
-        factsRead: () => lately('facts read', of, () => new Map((factsRead.all(...of) as [string, number][]).map(([uniqueId, found]) => [uniqueId, found === 1]))),
+        factsRead: () => lately('facts read', of, () => factsRead.all(...of) as [string, number][], (rows) => new Map(rows.map(([uniqueId, found]) => [uniqueId, found === 1]))),
         facts: (uniqueIds) => uniqueIds.flatMap((uniqueId) => (factsOf.get(...of, uniqueId) as string | undefined) ?? []),
         beginFacts(uniqueId) {
           beginFacts.run(...of, uniqueId)

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode, RefObject } from 'react'
 import { use, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -64,7 +64,7 @@ import { listWarnings } from './list-warnings.ts'
 /** The side panel: who the patient is, and what the record holds, for whoever sits beside the practice software. */
 export function Panel() {
   const { t } = useTranslation()
-  const { data, error, isFetching } = useQuery(panelQuery)
+  const { data, error } = useQuery(panelQuery)
   const view = data?.view
 
   useTitle(view)
@@ -88,7 +88,7 @@ export function Panel() {
   }
   // Keyed by patient: filters, scroll and messages of one never meet the other.
   return (
-    <Veil key={view.generation} waiting={isFetching}>
+    <Veil key={view.generation}>
       <PanelOf view={view} />
     </Veil>
   )
@@ -119,12 +119,14 @@ function usePatientAnnounced(view: PanelView | undefined): void {
 
 /**
  * The connector said that something changed and does not say what within a second: it may be the patient, so what is
- * shown is taken away until it answers.
+ * shown is taken away until it answers. It alone looks at whether it is being asked: the panel of the patient before is not painted once more to
+ * be taken away.
  */
-function Veil({ waiting, children }: { waiting: boolean; children: ReactNode }) {
+function Veil({ children }: { children: ReactNode }) {
+  const isAsked = useIsFetching({ queryKey: panelQuery.queryKey, exact: true }) > 0
   return (
     <>
-      {waiting ? <VeilAfter /> : null}
+      {isAsked ? <VeilAfter /> : null}
       {children}
     </>
   )
