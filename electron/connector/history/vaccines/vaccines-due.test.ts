@@ -13,7 +13,7 @@ const dose = (code: string | null, date: string | null, change: Partial<Clinical
 /** A dose of what no rule here is about. */
 const other = dose('J07AP', '2001-05-05')
 
-const writtenOn = (day: string) => ({ uniqueId: 'vaccines', typeCode: '11369-6', creationTime: `${day}T09:00:00Z`, serviceStartTime: null })
+const writtenOn = (day: string, uniqueId = 'vaccines') => ({ uniqueId, typeCode: '11369-6', creationTime: `${day}T09:00:00Z`, serviceStartTime: null })
 
 interface Case {
   born: string | null
@@ -43,6 +43,9 @@ describe('vaccinesDue', () => {
     ['flu without a date, told by a document of another season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null)], read: { documents: [writtenOn('2020-03-27')] } }, 'due season'],
     ['flu without a date, told by one of this season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null)], read: { documents: [writtenOn('2026-11-03')] } }, 'cannotTell date-vague'],
     ['flu without a date beside one of this season', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null), dose('J07BB02', '2026-10-20', { document: 'letter' })], read: { documents: [writtenOn('2026-11-03')] } }, 'done done-this-season'],
+    ['flu without a date, told by one of another season and by one of this', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', null), dose('J07BB02', null, { document: 'letter' })], read: { documents: [writtenOn('2020-03-27'), writtenOn('2026-11-03', 'letter')] } }, 'cannotTell date-vague'],
+    ['flu of another season, and without a date in a document of this', 'grippe', { born: '1955-01-01', doses: [dose('J07BB02', '2024-11-20'), dose('J07BB02', null, { document: 'letter' })], read: { documents: [writtenOn('2024-11-20'), writtenOn('2026-11-03', 'letter')] } }, 'cannotTell date-vague'],
+    ['a booster of long ago, and one without a date in a document since', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', '2005-03-01'), dose('J07CA01', null, { document: 'letter' })], read: { documents: [writtenOn('2005-03-01'), writtenOn('2026-11-03', 'letter')] } }, 'cannotTell date-vague'],
     ['a vaccine of a wider class in an old document', 'grippe', { born: '1955-01-01', doses: [dose('J07B', null)], read: { documents: [writtenOn('2020-03-27')] } }, 'due season'],
     ['a booster without a date, told long before the age', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null)], read: { documents: [writtenOn('2001-01-01')] } }, 'due age'],
     ['a booster without a date, told in the years before the age', 'dtp', { born: '1990-01-01', doses: [dose('J07CA01', null)], read: { documents: [writtenOn('2013-01-01')] } }, 'cannotTell date-vague'],

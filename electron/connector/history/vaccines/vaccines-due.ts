@@ -83,10 +83,11 @@ export function vaccinesDue(read: ReadForVaccines, birthDate: string | null, sex
   }
 
   function told(rule: VaccinationRule, age: number, birthDate: string): Told | null {
-    const doses = once(given.filter(({ surely }) => rule.valences.every((valence) => surely.has(valence))))
+    const mentions = given.filter(({ surely }) => rule.valences.every((valence) => surely.has(valence)))
+    const doses = once(mentions)
     const last = doses.at(-1) ?? null
-    /** A dose whose day nobody wrote may be of any until its document was written. */
-    const isUndatedSince = (since: Day) => doses.some((dose) => dose.first === null && (dose.last === null || dose.last >= since))
+    /** A dose whose day nobody wrote may be of any until its document was written, whatever dated one it may be the same as. */
+    const isUndatedSince = (since: Day) => mentions.some((dose) => dose.first === null && (dose.last === null || dose.last >= since))
     const of = { doses: Math.max(doses.length, ...doses.map(({ rank }) => rank ?? 0)), last: last?.date ?? null }
     switch (rule.kind) {
       case 'boosters': {
