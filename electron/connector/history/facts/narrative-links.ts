@@ -17,6 +17,16 @@ export interface Passage extends Said {
   readonly cells: readonly string[]
   /** What the row says under the one head of its table that is called so; null where no head is, or where the row is not cut as its heads are. */
   under(heading: RegExp): string | null
+  /** What the row says under each head of its table that holds a day; none where the row is not cut as its heads are. */
+  readonly byDay: readonly OfDay[]
+}
+
+/** A cell under the head of a day. */
+export interface OfDay {
+  /** ISO 8601. */
+  readonly day: string
+  readonly head: string
+  readonly text: string
 }
 
 export type Passages = ReadonlyMap<string, Passage>
@@ -34,6 +44,12 @@ function headsOf(table: CdaElement): CdaElement[] {
   return rows.slice(first, end < 0 ? first + 1 : end)
 }
 
+/** The one day that words hold (DD/MM/YYYY), as ISO 8601; null where there is none, or more than one. */
+function dayIn(text: string): string | null {
+  const [found, ...others] = [...text.matchAll(/(?<!\d)(\d\d)\/(\d\d)\/(\d{4})(?!\d)/g)].map(([, day, month, year]) => `${year}-${month}-${day}`)
+  return found === undefined || others.length > 0 ? null : found
+}
+
 /** A row, item or paragraph: its words are put together once, when one of its places is asked for them. */
 class Around {
   readonly element: CdaElement
@@ -46,13 +62,30 @@ class Around {
   }
 
   under(heading: RegExp): string | null {
+    const [named, ...others] = this.#heads.filter(({ element }) => heading.test(words(element) ?? ''))
+    return named === undefined || others.length > 0 ? null : this.#below(named)
+  }
+
+  get byDay(): readonly OfDay[] {
+    return this.#heads.flatMap((named) => {
+      const head = words(named.element) ?? ''
+      const day = dayIn(head)
+      const text = day === null ? null : this.#below(named)
+      return day === null || text === null ? [] : [{ day, head, text }]
+    })
+  }
+
+  /** The heads of the table; none where the row is not cut as they are. */
+  get #heads(): readonly PlacedRow['cells'][number][] {
     const row = this.#lying(this.element)
     const heads = this.#table === null ? [] : headsOf(this.#table).map((head) => this.#lying(head))
-    if (row === undefined || heads.some((head) => head?.width !== row.width)) return null
-    const [named, ...others] = heads.flatMap((head) => head?.cells ?? []).filter(({ element }) => heading.test(words(element) ?? ''))
-    if (named === undefined || others.length > 0) return null
-    // A cell that goes on under other heads says nothing of this one alone.
-    const [cell, ...more] = [...row.cells, ...row.reaching].filter(({ from, to }) => from < named.to && named.from < to)
+    return row === undefined || heads.some((head) => head?.width !== row.width) ? [] : heads.flatMap((head) => head?.cells ?? [])
+  }
+
+  /** The one cell under a head. One that goes on under other heads says nothing of this one alone. */
+  #below(named: PlacedRow['cells'][number]): string | null {
+    const row = this.#lying(this.element)
+    const [cell, ...more] = [...(row?.cells ?? []), ...(row?.reaching ?? [])].filter(({ from, to }) => from < named.to && named.from < to)
     return cell === undefined || more.length > 0 || cell.from < named.from || cell.to > named.to ? null : words(cell.element)
   }
 
@@ -114,6 +147,10 @@ class NamedPlace implements Passage {
 
   under(heading: RegExp): string | null {
     return this.#around?.under(heading) ?? null
+  }
+
+  get byDay(): readonly OfDay[] {
+    return this.#around?.byDay ?? []
   }
 }
 

@@ -45,6 +45,35 @@ it('takes another scale for another unit, never for the same one', () => {
   for (const [value, unit, cell] of [['0.032', 'ug/mL', '&lt;0,0032 µg/ml'], ['32', 'g', '3,2 g'], ['120', 'mm[Hg]', '12 mmHg'], ['1000', '/mL', '100 /mL']] as const) expect(conflict(value, unit, cell)).toMatchObject({ field: 'value', coded: value })
 })
 
+describe('former results without words of their own', () => {
+  const former = (time: string, value: string) => `<entryRelationship typeCode="REFR"><observation moodCode="EVN"><code code="1-1" codeSystem="2.16.840.1.113883.6.1" displayName="Analyse"/><effectiveTime value="${time}"/><value xsi:type="PQ" value="${value}" unit="%"/></observation></entryRelationship>`
+  const table = '<table><thead><tr><th/><th>02/01/2026 08:00</th><th>Référence</th><th>Le 03/04/2025</th><th>05/06/2024</th></tr></thead><tbody><tr><td ID="r">Analyse</td><td>7</td><td>0,5</td><td>4</td><td>6</td></tr></tbody></table>'
+  const read = (text: string, ...more: string[]) => factsIn(documentWith('18719-5', '70', text, resultEntry('<value xsi:type="PQ" value="7" unit="%"/>', more.join('')))).map(({ date, value, conflict, passage }) => ({ date, value, conflict, passage }))
+  const row = 'Analyse | 7 | 0,5 | 4 | 6'
+
+  it('rest on the row of the result that tells them', () => {
+    expect(read(table, former('20250403', '4'), former('20240605', '6'))).toEqual([
+      { date: '2026-01-02', value: '7', conflict: null, passage: row }, { date: '2025-04-03', value: '4', conflict: null, passage: row }, { date: '2024-06-05', value: '6', conflict: null, passage: row },
+    ])
+    expect(read('<table><tr><td ID="r">Analyse</td><td>7</td></tr></table>', former('20250403', '4'))[1]).toEqual({ date: '2025-04-03', value: '4', conflict: null, passage: 'Analyse | 7' })
+  })
+
+  it('are compared with the cell of their own day, whatever else the row has the value', () => {
+    expect(read(table, former('20250403', '0.5'))[1]?.conflict).toEqual({ field: 'value', coded: '0.5', narrative: row })
+    expect(read(table, former('20250403', '6'))[1]?.conflict).toEqual({ field: 'value', coded: '6', narrative: row })
+  })
+
+  it('say another day than the text, where one cell of another alone says the same', () => {
+    expect(read(table, former('20090403', '4'))[1]?.conflict).toEqual({ field: 'date', coded: '2009-04-03', narrative: 'Le 03/04/2025 : 4' })
+    expect(read(table.replace('<td>6</td>', '<td>4</td>'), former('20090403', '4'))[1]?.conflict).toBeNull()
+    expect(read(table, former('20090403', '7'))[1]?.conflict).toBeNull()
+  })
+
+  it('leave a result compared with the cell of its day too', () => {
+    expect(read(table.replace('<td>7</td>', '<td>8</td>').replace('<td>0,5</td>', '<td>5 à 7</td>'))[0]?.conflict).toMatchObject({ field: 'value', coded: '7' })
+  })
+})
+
 it('holds a cell that begins with a number for the answer, wherever else the row has the value', () => {
   const conflict = (value: string, unit: string, ...cells: readonly string[]) => factsIn(documentWith('8716-3', '75', row(...cells), `<entry><observation moodCode="EVN">${entryTemplate('50')}<code code="1-1" displayName="Mesure"/><text><reference value="#r"/></text><value xsi:type="PQ" value="${value}" unit="${unit}"/></observation></entry>`))[0]?.conflict ?? null
   for (const [value, unit, ...cells] of [['45', 'cm', 'Périmètre', 'r=45 cm'], ['8', '1', 'Score', 'r=8', '10'], ['130', 'mm[Hg]', 'Tension', 'r=130/80'], ['175', 'cm', 'Taille', 'r=1 m 75'], ['3250', 'g', 'r=Poids', '3 kg 250'], ['24', 'mo', 'Marche', 'r=2 ans'], ['157', 'd', 'r=Âge gestationnel', '22 SA + 3 j'], ['30', 'mo', 'Âge', 'r=2 ans et 6 mois'], ['1.5', 'h', 'r=Durée', '1 h 30'], ['37.2', 'Cel', 'r=Température', '37°2'], ['2', '{tbl}', 'Antalgique', 'r=Doucedol 500 mg', 'deux par jour'], ['-1.25', '[diop]', 'Sphère', 'r=−1,25'], ['0.75', '[diop]', 'Sphère', 'r=+0,75'], ['0.75', '[diop]', 'r=Sphère', '0,75']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()

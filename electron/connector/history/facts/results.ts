@@ -4,7 +4,7 @@ import { at, bareWords, down, isVoid, kids, linked, saysSomething, typeOf } from
 import { absenceOf, askedStatus, codeParts, fact, heldAt, isCalledOff, isNegated, isToCome, restsOn, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { isCcamImaging } from './ccam.ts'
 import { denialConflict, findConflict, foundConflict } from './find-conflict.ts'
-import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type Passage } from './narrative-links.ts'
+import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type OfDay, type Passage } from './narrative-links.ts'
 import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
 import { codedOf, codeInWords, codesOf, nameOf, qualifiersOf, rangeOf, sitesOf, valueOf, type Coded, type Value } from './values.ts'
@@ -93,7 +93,9 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
     const asked = isPrevious && place.laboratory && (itsCode === null || itsCode === coded?.code) ? label : null
     const about = conforms(one, 'subordinate') && answered.length === 1 ? value : place.about
     const inside: Place = { ...place, about, toCome: place.toCome || kind === 'carePlan', date: held.date, specimen: isPrevious ? null : place.specimen, asked }
-    return one.name === 'observation' && subjectOf(one) === null ? observation(one, inside, read) : read(one, { ...inside, asked: null })
+    if (one.name !== 'observation' || subjectOf(one) !== null) return read(one, { ...inside, asked: null })
+    const found = observation(one, inside, read)
+    return isPrevious && place.laboratory ? found.map((former) => atRowOf(former, rests, held.date)) : found
   })
   return [...own, ...detailed]
 }
@@ -158,7 +160,30 @@ function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage |
     // A number is not denied: the flag contradicts it.
     return { ...found, conflict: { field: 'negation', coded: 'non', narrative: rests?.row ?? found.value } }
   }
+  const [ofDay, ...others] = rests?.byDay.filter(({ day }) => found.date?.startsWith(day) ?? false) ?? []
+  // Of a row of several days, the cell of its own is what a result is compared with.
+  if (rests !== null && ofDay !== undefined && others.length === 0) return { ...found, conflict: conflictWith(found, ofDay, rests, own) }
   return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? foundConflict(found, rests, own) ?? denialConflict(found, rests) }
+}
+
+/** What the cell of a day says against a result, told with the row. */
+function conflictWith(found: ClinicalFact, { text }: OfDay, rests: Passage, own: Passage | null): ClinicalFact['conflict'] {
+  const cell = { text, row: text }
+  const conflict = findConflict({ ...found, date: null }, cell) ?? foundConflict(found, cell, own) ?? denialConflict(found, cell)
+  return conflict && { ...conflict, narrative: rests.row }
+}
+
+/**
+ * A former result without words of its own stands in the row of the one that tells it. Where the columns of that row have days, it is compared with the cell of its
+ * own; where none has, and one cell of another day alone says what it says, its date is not that of the text.
+ */
+function atRowOf(former: ClinicalFact, rests: Passage | null, latest: string | null): ClinicalFact {
+  if (rests === null || former.passage !== null) return former
+  const found = withConflict({ ...former, passage: rests.row }, rests.byDay.length === 0 ? null : rests, null)
+  const { value, date } = former
+  if (found.conflict !== null || value === null || date === null || date.length < 10 || rests.byDay.some(({ day }) => date.startsWith(day))) return found
+  const [other, ...others] = rests.byDay.filter(({ day, text }) => !(latest?.startsWith(day) ?? false) && saysSomething(text) && findConflict({ ...former, date: null }, { text, row: text }) === null)
+  return other === undefined || others.length > 0 ? found : { ...found, conflict: { field: 'date', coded: date.slice(0, 10), narrative: `${other.head} : ${other.text}` } }
 }
 
 /** Says how another statement is to be read; no fact of its own. */
