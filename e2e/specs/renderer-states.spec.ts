@@ -1964,6 +1964,14 @@ test.describe('the sign-in', () => {
 test.describe('the viewer', () => {
   const query = { ins: marie.ins ?? '', uniqueId: '1.2.250.1.999.77.1.1' }
 
+  test('says whose document it shows, and in what state their identity is', async ({ page, fresh }) => {
+    await page.goto(fresh.address('viewer', query))
+    await expect(page.getByTestId('identity')).toContainText('INS qualifiée')
+    fresh.world.opened = openedDocument({ patient: { ...marie, qualified: true, patientId: null } })
+    await page.reload()
+    await expect(page.getByTestId('identity')).toContainText('Inconnu du cabinet')
+  })
+
   test('never takes words of a document for markup', async ({ page, fresh }) => {
     await page.goto(fresh.address('viewer', query))
     await expect(page.getByTestId('narrative')).toContainText('<script>alert(1)</script> <b>texte seul</b>')

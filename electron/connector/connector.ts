@@ -869,7 +869,7 @@ async function wire(options: ConnectorOptions, store: Store, started: (() => Pro
       },
       async open(who, uniqueId) {
         const read = await document(who, uniqueId, 'document-opened')
-        return read.ok ? openDocument(read.value, panelPatient(read.value.way.ins).label, read.value.way.way) : read
+        return read.ok ? openDocument(read.value, panelPatient(read.value.way.ins), read.value.way.way) : read
       },
       way(who) {
         const ins = insOf(who)

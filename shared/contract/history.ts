@@ -75,13 +75,16 @@ export const failureView = z.object({
 })
 export type FailureView = z.infer<typeof failureView>
 
+/** Whom a window shows. `patientId`: as known here; null = the practice has not announced them, and the software that opened them vouches for their identity. */
+const shownPatient = patientLabel.extend({ qualified: z.boolean(), patientId: z.string().nullable() })
+
 /**
  * What the panel shows for the current patient. `generation` grows with each change of patient: an answer that carries
  * an older one must never paint.
  */
 export const panelView = z.object({
   generation: z.number().int(),
-  patient: patientLabel.extend({ qualified: z.boolean(), patientId: z.string().nullable() }).nullable(),
+  patient: shownPatient.nullable(),
   standing: recordStanding.nullable(),
   /** The list, asked apart (`panel.documents`): hundreds of lines hold up neither who the patient is nor what can kill. `name`: the same for the very same list. */
   listed: z.object({ count: z.number().int(), name: z.string() }),
@@ -205,7 +208,7 @@ export type OpenedAttachment = z.infer<typeof openedAttachment>
 /** A document opened in the viewer. PDF bytes are asked apart, by index. */
 export const openedDocument = z.object({
   document: recordDocument,
-  patient: patientLabel,
+  patient: shownPatient,
   /** It gives another INS than the patient's, and is theirs by their traits, or by a number that was theirs. */
   underAnotherNumber: z.boolean().optional(),
   version: z.number().int().nullable(),

@@ -263,7 +263,7 @@ export function openedDocument(change: Partial<OpenedDocument> = {}): OpenedDocu
   const cell = (value: string, header = false) => ({ header, colSpan: 1, rowSpan: 1, children: [text(value)] })
   return {
     document: recordDocument(1),
-    patient: marie,
+    patient: { ...marie, qualified: true, patientId: 'p1' },
     version: 2,
     replaces: '1.2.250.1.999.77.1.900',
     way: 'one',

@@ -1,6 +1,7 @@
-import { openedDocument, success, type OpenedDocument, type PatientLabel, type Result } from '#shared/contract/index.ts'
+import { openedDocument, success, type OpenedDocument, type Result } from '#shared/contract/index.ts'
 import { readCdaBody, readCdaHeader } from '../documents/index.ts'
 import { readFacts } from './facts/read-facts.ts'
+import type { PanelPatient } from './panel.ts'
 import type { ReadDocument } from './read-record.ts'
 import { flagOf } from './summary/out-of-range.ts'
 
@@ -8,7 +9,7 @@ import { flagOf } from './summary/out-of-range.ts'
 const measured = new Set(['labResult', 'measurement'])
 
 /** What the viewer shows of a document read by `way`: whose it is, its narrative as a tree, its clinical facts, and what it holds as attachments. */
-export function openDocument({ document, bytes, isUnderAnotherNumber }: ReadDocument, patient: PatientLabel, way: string): Result<OpenedDocument> {
+export function openDocument({ document, bytes, isUnderAnotherNumber }: ReadDocument, { label, qualified, patientId }: PanelPatient, way: string): Result<OpenedDocument> {
   const body = readCdaBody(bytes)
   if (!body.ok) return body
   const header = readCdaHeader(bytes)
@@ -16,7 +17,7 @@ export function openDocument({ document, bytes, isUnderAnotherNumber }: ReadDocu
   return success(
     openedDocument.parse({
       document,
-      patient,
+      patient: { ...label, qualified, patientId },
       underAnotherNumber: isUnderAnotherNumber,
       version: header.ok ? header.value.versionNumber : null,
       replaces: header.ok ? header.value.replaces : null,

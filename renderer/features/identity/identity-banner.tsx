@@ -11,8 +11,7 @@ import './identity.css'
 
 interface IdentityBannerProps {
   patient: PatientLabel
-  /** null when it is not known here (the viewer shows documents of qualified patients only). */
-  qualified: boolean | null
+  qualified: boolean
   treatingDoctor?: boolean
   /** False for a patient the practice has not announced: opened by number, vouched for by the software that did. */
   known?: boolean
@@ -39,8 +38,8 @@ export function IdentityBanner({ patient, qualified, treatingDoctor = false, kno
       <p className="identity-facts">
         <span data-testid="patient-facts">{facts.filter(Boolean).join(' · ')}</span>
         {known ? null : <Tag tone="caution">◐ {t('identity.unknownHere')}</Tag>}
-        {known && qualified === true ? <Tag tone="good">✓ {t('identity.qualified')}</Tag> : null}
-        {known && qualified === false ? <Tag tone="caution">◐ {patient.ins ? t('identity.notQualified') : t('identity.noIns')}</Tag> : null}
+        {known && qualified ? <Tag tone="good">✓ {t('identity.qualified')}</Tag> : null}
+        {known && !qualified ? <Tag tone="caution">◐ {patient.ins ? t('identity.notQualified') : t('identity.noIns')}</Tag> : null}
         {treatingDoctor ? <Tag tone="accent">{t('identity.treating')}</Tag> : null}
       </p>
     </header>

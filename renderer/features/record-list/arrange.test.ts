@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RecordDocument } from '#shared/contract/history.ts'
-import { arrange, arrangementText, documentDate, noFilter, type Filter, type Sort, familyName, readArrangement, titleBesideDate } from './arrange.ts'
+import { arrange, arrangementText, documentDate, noFilter, type Filter, type Sort, familyName, readArrangement, sameToTheWord, titleBesideDate } from './arrange.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const types = ['Biologie', 'Ordonnance', 'Imagerie']
@@ -14,6 +14,12 @@ const documents = fc.uniqueArray(
   const at = new Date(now.getTime() - day * 86_400_000).toISOString()
   return { uniqueId: `1.2.${number}`, typeLabel: type, classLabel: '', title: `Titre ${number}`, creationTime: at, serviceStartTime: act ? at : null, authors: author ? [{ name: author, role: null, structure: author }] : [], referenceIds: [], serviceStopTime: null } as unknown as RecordDocument
 }))
+
+it('tells which rows would say the same of the same day', () => {
+  const at = (uniqueId: string, creationTime: string, change: object = {}) => ({ uniqueId, title: 'Compte rendu', typeLabel: 'CR', typeCode: '1', creationTime, serviceStartTime: null, authors: [{ name: 'Dr Petit' }], ...change }) as unknown as RecordDocument
+  const all = [at('1', '2026-11-20T08:00:00Z'), at('2', '2026-11-20T14:00:00Z'), at('3', '2026-11-21T08:00:00Z'), at('4', '2026-11-20T08:00:00Z', { title: 'Ordonnance' }), at('5', '2026-11-20T08:00:00Z', { authors: [{ name: 'Dr Roux' }] })]
+  expect([...sameToTheWord(all)]).toEqual(['1', '2'])
+})
 
 describe('arrange', () => {
   it('loses nothing, shows nothing twice, and puts the newest first in each group', () => {

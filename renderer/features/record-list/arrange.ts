@@ -98,6 +98,17 @@ export function arrange(documents: readonly RecordDocument[], filter: Filter, so
   return [...groups].sort(([a], [b]) => a.localeCompare(b, 'fr')).map(([heading, members]) => ({ heading, documents: members }))
 }
 
+/** The documents whose rows would say the same words of the same day, by uniqueId: their hour tells them apart. */
+export function sameToTheWord(documents: readonly RecordDocument[]): ReadonlySet<string> {
+  const alike = Map.groupBy(documents, (document) => JSON.stringify([document.title, document.typeLabel, document.typeCode, authorName(document), documentDate(document).slice(0, 10)]))
+  return new Set([...alike.values()].flatMap((group) => (group.length > 1 ? group.map(({ uniqueId }) => uniqueId) : [])))
+}
+
+/** When a document is of, to the minute: where its act has a day alone, when it was written. */
+export function documentInstant(document: Pick<RecordDocument, 'serviceStartTime' | 'creationTime'>): string {
+  return document.serviceStartTime?.includes('T') ? document.serviceStartTime : document.creationTime
+}
+
 /** What a filter leaves of each episode: the episode stays what it is of the whole list. */
 function byEpisode(documents: readonly RecordDocument[], kept: ReadonlySet<RecordDocument>): Group[] {
   const episodes = episodesOf(documents.toSorted(newestFirst))

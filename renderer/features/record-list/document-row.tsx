@@ -2,15 +2,17 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordDocument } from '#shared/contract/history.ts'
 import { documentBadges } from '../../app/document-badges.ts'
-import { longDate, shortDate } from '../../app/format.ts'
+import { clock, longDate, shortDate } from '../../app/format.ts'
 import { useLanguage } from '../../app/language.ts'
 import { Tag } from '../../ui/tag.tsx'
-import { authorName, documentDate, familyName, folded, titleBesideDate, type Sort } from './arrange.ts'
+import { authorName, documentDate, documentInstant, familyName, folded, titleBesideDate, type Sort } from './arrange.ts'
 import './record-list.css'
 
 interface DocumentRowProps {
   document: RecordDocument
   isNew: boolean
+  /** Says its hour too: another row says the same words of the same day. */
+  isTimed?: boolean
   sort: Sort
   testId: string
   /** Null = it can be opened no more. */
@@ -18,7 +20,7 @@ interface DocumentRowProps {
 }
 
 /** One document: what, who, when, and what must be known of it before it is opened. */
-export const DocumentRow = memo(function DocumentRow({ document, isNew, sort, testId, onOpen }: DocumentRowProps) {
+export const DocumentRow = memo(function DocumentRow({ document, isNew, isTimed = false, sort, testId, onOpen }: DocumentRowProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const badges = documentBadges(document)
@@ -31,6 +33,7 @@ export const DocumentRow = memo(function DocumentRow({ document, isNew, sort, te
     <>
       <span className="record-row-what">
         <span>{title ? titleBesideDate(title, longDate(date, language)) : type}</span>
+        {isTimed ? <small>{clock(documentInstant(document), language)}</small> : null}
         {sort !== 'type' && title ? <small>{type}</small> : null}
       </span>
       <span className="record-row-who">{sort === 'author' ? '' : familyName(author)}</span>

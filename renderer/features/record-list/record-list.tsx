@@ -9,7 +9,7 @@ import { Choice } from '../../ui/choice.tsx'
 import { ListFilter } from '../../ui/icons.ts'
 import { announce } from '../../ui/live-regions.tsx'
 import { RowList } from '../../ui/row-list.tsx'
-import { arrange, arrangementText, authorName, distinct, isFiltering, noFilter, type Filter, type Group, type Period, type Sort } from './arrange.ts'
+import { arrange, arrangementText, authorName, distinct, isFiltering, noFilter, sameToTheWord, type Filter, type Group, type Period, type Sort } from './arrange.ts'
 import { DocumentRow } from './document-row.tsx'
 import './record-list.css'
 
@@ -31,6 +31,7 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
   const [filtersShown, showFilters] = useState(false)
   const filtersId = useId()
   const groups = useMemo(() => arrange(documents, filter, sort, now), [documents, filter, sort, now])
+  const alike = useMemo(() => sameToTheWord(documents), [documents])
   const shown = groups.reduce((sum, group) => sum + group.documents.length, 0)
 
   // The rows are hundreds: those that say the same are left as they are, and open what is on screen by then.
@@ -83,7 +84,7 @@ export function RecordList({ documents, news, now, onOpen }: RecordListProps) {
             )}
             <ul>
               {group.documents.map((document) => (
-                <DocumentRow key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} sort={sort} testId="document-row" onOpen={open} />
+                <DocumentRow key={document.uniqueId} document={document} isNew={news.has(document.uniqueId)} isTimed={alike.has(document.uniqueId)} sort={sort} testId="document-row" onOpen={open} />
               ))}
             </ul>
           </div>

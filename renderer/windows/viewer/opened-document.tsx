@@ -57,7 +57,7 @@ export function Opened({ opened, way, address, onGo, takesFocus, onMade, onOver 
 
   return (
     <>
-      <IdentityBanner patient={opened.patient} qualified={null} />
+      <IdentityBanner patient={opened.patient} qualified={opened.patient.qualified} known={opened.patient.patientId !== null} />
       <OtherPatient address={address.document} />
       <EmergencyBand access={way} />
       <InformationDue />
