@@ -16,7 +16,7 @@ import { conforms, isOfCiSis } from './templates.ts'
 import { termsOf } from './terms.ts'
 import { unsaidRows } from './unsaid-rows.ts'
 import { untold } from './untold.ts'
-import { codedOf, isoOf, nameOf, periodOf, type Coded } from './values.ts'
+import { codedOf, isoOf, nameOf, periodOf, qualifiersOf, type Coded } from './values.ts'
 
 const loinc = '2.16.840.1.113883.6.1'
 
@@ -165,7 +165,7 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
         const germ = germOf(statement, place)
         return [...isolate(statement, place), ...below(germ === null ? {} : { specimen: germ, about: germ })]
       }
-      return below({ imaging: place.imaging || battery === '18748-4', results: place.results || battery === '26436-6' })
+      return below({ imaging: place.imaging || battery === '18748-4', results: place.results || battery === '26436-6', about: [place.about, groupIn(statement, place)].filter(Boolean).join(', ') || null })
     }
     case 'observation':
       if (conforms(statement, 'allergy') || isAllergyByCode(statement, place)) return allergy(statement, place)
@@ -214,6 +214,12 @@ function contentsOf(statement: CdaElement, place: Place): ClinicalFact[] {
     default:
       return []
   }
+}
+
+/** What tells what a group holds from the like in another: the qualifiers of its code (without glasses, with the best ones), and of glasses and lenses whether they are prescribed or handed over. */
+function groupIn(organizer: CdaElement, { passages }: Place): string | null {
+  const code = down(organizer, 'code')
+  return qualifiersOf(code, passages) ?? (conforms(organizer, 'eyewear') ? nameOf(codedOf(code, passages)) : null)
 }
 
 /** An act without a template that is asked for, promised or proposed: it says itself. */

@@ -377,3 +377,17 @@ describe('an entry in another form', () => {
     expect(lab(sodium('').replace(/<value [^>]*>/, '<value xsi:type="ED"><reference value="#v"/></value>'), row('GB', 'v=4,5 10<sup>9</sup>/L'))[0]?.value).toBe('4,5 10⁹/L')
   })
 })
+
+it('tells a measure with how it was made and with what tells its group from another', () => {
+  const measure = (method: string) => `<component><observation moodCode="EVN">${entryTemplate('119')}<code code="1-1" displayName="Acuité"/><value xsi:type="INT" value="7"/>${method}<targetSiteCode code="1" displayName="œil droit"/></observation></component>`
+  const group = (template: string, code: string, method = '') => `<entry><organizer classCode="CLUSTER" moodCode="EVN">${entryTemplate(template)}<code code="28631-0" displayName="Groupe">${code}</code><statusCode code="completed"/>${measure(method)}</organizer></entry>`
+  const labels = (entry: string) => factsIn(documentWith('70938-6', '187', '', entry)).map(({ label }) => label)
+  expect(labels(group('115', '<qualifier><name code="1" displayName="Observée"/><value code="2" displayName="sans correction"/></qualifier><qualifier><value nullFlavor="NA"/></qualifier>'))).toEqual(['Acuité (œil droit, sans correction)'])
+  expect(labels(group('115', '', '<methodCode code="1" displayName="réfraction subjective"/>'))).toEqual(['Acuité (œil droit, réfraction subjective)'])
+  expect(labels(group('118', '', '<methodCode nullFlavor="NA"/>'))).toEqual(['Acuité (œil droit, Groupe)'])
+  expect(labels(group('115', ''))).toEqual(['Acuité (œil droit)'])
+})
+
+it('names no result of a laboratory by its reagent', () => {
+  expect(factsIn(documentWith('18719-5', '70', '', resultEntry('<value xsi:type="PQ" value="1" unit="g"/>', '<methodCode code="1" displayName="Réactif"/>')))).toMatchObject([{ label: 'Analyse' }])
+})

@@ -73,7 +73,7 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   // Resistant or sensible, denied, called off: an answer that is no value.
   const isAnswered = value !== null || interpretations.length > 0 || isNegated(statement) || isCalledOff(statement)
   const silent = !isAnswered && ((inner.length > 0 && !asked) || nullFlavor === 'NA')
-  const qualified = [qualifiersOf(code, passages), ...sitesOf(statement, passages), place.about].filter(Boolean).join(', ')
+  const qualified = [...new Set([qualifiersOf(code, passages), ...sitesOf(statement, passages), place.about, ...methodsOf(statement, place)])].filter(Boolean).join(', ')
   const stated = heldAt(statement, place)
   // Vital signs are taken together, and what is told of a former pregnancy is of that one: their organizer says when, what each says of itself is often that it was not asked (NASK, NA).
   const grouped = conforms(statement, 'vitalSign') ? { date: place.date, end: null } : conforms(statement, 'pregnancy') ? { date: place.date, end: place.end } : null
@@ -142,6 +142,12 @@ function beyondQuestion(passage: Passage | null, label: string | null): string |
 function besideFirst({ text, cells }: Passage): string | null {
   const [first, answer, ...others] = cells
   return first === text && answer !== undefined && others.length === 0 && saysSomething(first) && saysSomething(answer) && !/^(?:\d\d\/)?\d\d\/\d{4}\b/.test(answer) ? `${first} : ${answer}` : null
+}
+
+/** How something was measured, which tells two measurements apart (an objective and a subjective refraction); a laboratory names its reagents so. */
+function methodsOf(statement: CdaElement, place: Place): string[] {
+  if (place.laboratory || place.results || conforms(statement, 'labResult')) return []
+  return kids(statement, 'methodCode').flatMap((method) => nameOf(codedOf(method, place.passages)) ?? [])
 }
 
 /** What an observation itself says it was made on. */

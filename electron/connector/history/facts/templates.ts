@@ -29,6 +29,8 @@ export const templates = {
   vitalSign: [`${entry}50`, `${pcc}13.2`],
   isolate: [`${entry}79`, `${ihe}3.1.5`],
   attachment: [`${entry}18`],
+  /** Measures of glasses or contact lenses. */
+  eyewear: [`${entry}118`, `${ihe}12.1.3.5`],
   rank: [`${entry}82`],
   treatment: [`${entry}42`, `${pcc}7`],
   vaccine: [`${entry}45`, `${entry}47`, `${pcc}12`],
