@@ -41,7 +41,7 @@ function saysUnit(row: string, unit: string | null): boolean {
 }
 
 /** A number and nothing else. */
-const isNumber = /^[<>≤≥=]{0,2}\s?[-+]?\d+(?:[.,]\d+)?$/
+const isNumber = /^[<>≤≥=]{0,2}\s?[-+−–]?\s?\d+(?:[.,]\d+)?$/
 
 /** What may be less than nothing. */
 const measured: ReadonlySet<string> = new Set(['labResult', 'measurement', 'observation'])
@@ -50,13 +50,15 @@ const measured: ReadonlySet<string> = new Set(['labResult', 'measurement', 'obse
 const signOf = (cell: string) => /^\(?([-+−])\d/.exec(cell.trim())?.[1]?.replace('−', '-') ?? null
 
 function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
-  if (fact.value === null || !/^[<>]?=?\s?-?\d+([.,]\d+)?$/.test(fact.value)) return null
+  if (fact.value === null || !/^[<>]?=?\s?[-+]?\d+([.,]\d+)?$/.test(fact.value)) return null
   const coded = numbersIn(fact.value)[0]
   const allowed = saysUnit(passage.row, fact.unit) ? [1] : timeUnits.has(fact.unit ?? '') ? [...scales, ...spans] : scales
-  const row = passage.row.split(' | ')
+  // What the score means holds numbers of its own.
+  const meaning = bareWords(fact.interpretation ?? '')
+  const row = passage.row.split(' | ').filter((cell) => meaning === '' || bareWords(cell) !== meaning)
   // The first cell of a row asks, another that begins with a number answers; whatever else is pointed at names what the others answer.
   const isQuestion = row.length > 1 && row[0] === passage.text
-  const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+]?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
+  const cells = !isQuestion && /^[<>≤≥=(]{0,2}\s?[-+−–]?\s?\d/.test(passage.text) ? [passage.text] : row.filter((cell) => cell !== passage.text || passage.row === passage.text)
   const answers = (cells.length > 0 ? cells : [passage.row]).join(' | ').replace(/\d\d\/\d\d\/\d{4}/g, ' ')
   const said = [...numbersIn(answers), ...(timeUnits.has(fact.unit ?? '') ? lengthsIn(answers) : [])]
   const [sign, ...signs] = cells.flatMap((cell) => signOf(cell) ?? [])
@@ -64,7 +66,7 @@ function valueConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflic
   if (measured.has(fact.kind) && sign !== undefined && signs.length === 0 && said.length === 1 && sign !== (signOf(fact.value) ?? '+')) return { field: 'value', coded: fact.value, narrative: passage.row }
   if (coded === undefined || said.length === 0 || said.some((one) => allowed.some((scale) => close(one * scale, coded)))) return null
   // A number inside the label alone ("CA 125") is not what was measured; a cell that is a number and nothing else is no label.
-  const all = isNumber.test(passage.text.trim()) && !isQuestion ? [] : numbersIn(passage.row)
+  const all = isNumber.test(passage.text.trim()) && !isQuestion ? [] : numbersIn(row.join(' | '))
   return all.some((one) => close(one, coded)) ? null : { field: 'value', coded: fact.value, narrative: passage.row }
 }
 
@@ -106,14 +108,15 @@ function monthOrYear(cell: string): string | null {
 }
 
 /** A cell that says nobody knows, and nothing else: what is coded as stated or denied is then neither. */
-const unknown = /^(?:ne sai(?:t|s) pas|nsp|inconnue?|non renseignée?|non communiquée?)\.?$/i
+const unknown = /^(?:ne sai(?:t|s) pas|nsp|inconnue?|(?:non|pas) (?:connue?|renseignée?|communiquée?|précisée?))\.?$/i
 
 /** What is said to be unknown or hidden. */
 const absences = new Map([['notRecorded', 'non renseigné'], ['hiddenHere', 'masqué']])
 
 /** Of a yes or no alone: an unknown end or prescriber says nothing of the fact. */
 function unknownConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
-  if (absences.has(fact.status ?? '')) return null
+  // What is coded as unknown says what the words do.
+  if (absences.has(fact.status ?? '') || unknown.test(fact.value?.trim() ?? '')) return null
   const cells = passage.row.split(' | ').map((cell) => cell.trim())
   const answers = cells.length === 2 && cells[0] === passage.text ? cells.slice(1) : [passage.text.trim()]
   return answers.some((cell) => unknown.test(cell)) ? { field: 'negation', coded: fact.negated || fact.value === 'false' ? 'non' : 'oui', narrative: passage.row } : null
@@ -131,16 +134,32 @@ const saysNo = (value: string) => value === 'false' || /^(?:non?|jamais|aucune?s
 
 /** A cell that answers yes or no and nothing else; of a question that only asks whether, present and absent do too. */
 function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
-  const said = cell.trim().toLowerCase()
+  const said = cell.trim().toLowerCase().replace(/\.$/, '')
   if (said === 'oui' || said === 'non') return said
   return asksWhether && /^(?:présente?|présence)$/.test(said) ? 'oui' : asksWhether && /^(?:absente?|absence)$/.test(said) ? 'non' : null
 }
 
+const inSingular = (text: string) => bareWords(text).replace(/(?<=\p{L}{2})[sx](?= |$)/gu, '')
+
+/** Yes or no after its own question in one cell ("Traitement suivi : non"), which is the fact's where the document points there or where it asks what the fact does. */
+function answeredBeside(fact: ClinicalFact, { text, row }: Said): 'oui' | 'non' | null {
+  const asked = (cell: string) => {
+    const [, question = '', answer] = /^([^:|;,.]+):\s*(oui|non)\.?$/i.exec(cell.trim()) ?? []
+    return answer === undefined ? [] : [{ question: inSingular(question), answer: answer.toLowerCase() as 'oui' | 'non' }]
+  }
+  const name = inSingular(fact.label.replace(/ \([^()]*\)$/, ''))
+  // Less than a name may ask for it; more asks for something about it.
+  const own = row.split(' | ').flatMap(asked).find(({ question }) => question === name || (question.length >= 4 && name.startsWith(`${question} `)))
+  return (own ?? asked(text)[0])?.answer ?? null
+}
+
 function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
+  // None of something may be told by a number, and said no to.
+  if (/^0+(?:[.,]0+)?$/.test(fact.value ?? '')) return null
   const answers = passage.row.split(' | ').flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
-  const answer = yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
+  const answer = (asksWhether ? answeredBeside(fact, passage) : null) ?? yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null
   const coded = absences.get(fact.status ?? '') ?? (fact.negated || saysNo(fact.value ?? '') ? 'non' : 'oui')
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { documentWith, entryTemplate, factsIn, row } from './facts-example.ts'
+
+/** What contradicts an answer, where its row is this one and it points at the cell `r`. */
+function conflictOf(label: string, value: string, cells: readonly string[], more = '', statement = '') {
+  const entry = `<entry><observation moodCode="EVN" ${statement}>${entryTemplate('48')}<code code="1-1" displayName="${label}"/><text><reference value="#r"/></text><statusCode code="completed"/>${value}${more}</observation></entry>`
+  return factsIn(documentWith('42545-4', '163', row(...cells), entry))[0]?.conflict ?? null
+}
+const answer = (value: boolean) => `<value xsi:type="BL" value="${value}"/>`
+const number = (value: string) => `<value xsi:type="PQ" value="${value}" unit="[diop]"/>`
+
+it.each([
+  ['Suivi du traitement', false, ['Diabète', 'Oui', 'r=Traitement suivi : Non'], null],
+  ['Suivi du traitement', true, ['Diabète', 'Oui', 'r=Traitement suivi : Non'], 'oui'],
+  ['Moniteurs d’apnée', false, ['Apnée', 'r=Oui', 'Moniteur d\'apnée : non.'], null],
+  ['Anticoagulant oral', true, ['r=Fibrillation', 'Oui', 'Anticoagulant : non'], 'oui'],
+  ['Diabète', true, ['r=Diabète', 'Oui', 'Diabète traité : non'], null],
+  ['Latex', true, ['r=Latex : non'], 'oui'],
+  ['Latex', true, ['r=Latex, réaction : non'], null],
+  ['Chute', true, ['Chute', 'r=Non.'], 'oui'],
+] as const)('compares %s %s with its own yes or no of the row %j', (label, value, cells, coded) => {
+  expect(conflictOf(label, answer(value), cells)?.coded ?? null).toBe(coded)
+})
+
+it('takes no for none of something', () => {
+  expect(conflictOf('Tabac', '<value xsi:type="INT" value="0"/>', ['Tabac', 'r=Non'])).toBeNull()
+  expect(conflictOf('Tabac', '<value xsi:type="INT" value="20"/>', ['Tabac', 'r=Non'])).toMatchObject({ field: 'negation' })
+})
+
+it('holds an unknown answer against what is known alone', () => {
+  expect(conflictOf('Épilepsie', answer(true), ['Épilepsie', 'r=Non connu'])).toMatchObject({ field: 'negation', coded: 'oui' })
+  expect(conflictOf('Groupe', '<value xsi:type="CD" code="1" displayName="Inconnu"/>', ['Groupe', 'r=Inconnu'])).toBeNull()
+})
+
+it('compares a number with the cell it points at, whatever sign that begins with', () => {
+  for (const cell of ['−1,25', '–1,25', '- 1,25', '-1,25']) expect(conflictOf('Sphère', number('-1.25'), ['Sphère', `r=${cell}`, '+2,00']), cell).toBeNull()
+  expect(conflictOf('Sphère', number('-2.00'), ['Sphère', 'r=−1,25', '-2,00'])).toMatchObject({ field: 'value' })
+  expect(conflictOf('Sphère', number('+2.00'), ['Sphère', 'r=+1,25', '+2,00'])).toMatchObject({ field: 'value' })
+})
+
+it('takes no number of what a score means for the score', () => {
+  const meaning = '<interpretationCode code="LA-1" codeSystem="2.16.840.1.113883.6.1" displayName="Partielle (1 ou 2 yeux)"/>'
+  const score = (cell: string) => conflictOf('Score', '<value xsi:type="INT" value="1"/>', ['r=Score', cell, 'Partielle (1 ou 2 yeux)'], meaning)
+  expect(score('0')).toMatchObject({ field: 'value', coded: '1' })
+  expect(score('1')).toBeNull()
+})
