@@ -18,3 +18,12 @@ it('leaves the contradiction where that row says something else too, where sever
   expect(told(other + twice, met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/12/2022 | Entretien précoce', 'date']])
   expect(told(head + row('11/12/2022', 'm=Préparation à la naissance'), met('Préparation à la naissance', 'm', '20230111'))).toEqual([['11/12/2022 | Préparation à la naissance', 'date']])
 })
+
+it('knows that row by a word of its name and its day where none is called as it is', () => {
+  const rows = head + row('11/12/2022', 'm=Entretien précoce')
+  const stay = met('Hospitalisation (y compris à domicile)', 'm', '20230213')
+  expect(told(rows + row('13/02/2023 au 18/02/2023', 'Hospitalisation pendant la grossesse') + row('20/02/2023', 'Hospitalisation de jour'), stay)).toEqual([['13/02/2023 au 18/02/2023 | Hospitalisation pendant la grossesse', null]])
+  for (const other of [row('13/02/2023', 'Consultation'), row('14/02/2023', 'Hospitalisation'), row('13/02/2023', 'Hospitalisation, urgences') + row('13/02/2023', 'Hospitalisation, service')]) {
+    expect(told(rows + other, stay), other).toEqual([['11/12/2022 | Entretien précoce', 'date']])
+  }
+})
