@@ -43,6 +43,8 @@ export interface Place {
   readonly writtenOn: string | null
   /** The document is of a model about a child. */
   readonly child: boolean
+  /** The document is of a model about a mother. */
+  readonly mother: boolean
   /** Whom the section is about, where not the patient; empty where it does not say which relative. */
   readonly relative: string | null
 }

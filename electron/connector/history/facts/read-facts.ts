@@ -27,6 +27,9 @@ const obstetrics = [lists.pregnancies, lists.prenatal, lists.delivery]
 const model = '1.2.250.1.213.1.1.1.'
 const ofChild = ['5', '5.1', '5.2', '5.3', '5.4', '12.3', '12.5'].map((one) => `${model}${one}`)
 
+/** Documents about a mother: before birth, delivery and stay in maternity (OBP-SAP, OBP-SNM, OBP-SCM). */
+const ofMother = ['12.1', '12.2', '12.4'].map((one) => `${model}${one}`)
+
 /** A relative's own history, told under the relative it is about. */
 function ofRelative(statement: CdaElement, around: Place, who: string | null): ClinicalFact[] {
   const place = { ...around, relative: null }
@@ -280,10 +283,11 @@ export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
   return [...facts, ...saidBeside(statement, facts, place)]
 }
 
-/** Whom a section is about: as it says itself; a family's history is never the patient's own, nor the pregnancy in a child's document. */
+/** Whom a section is about: as it says itself; a family's history is never the patient's own, nor the pregnancy in a child's document, nor the newborn in a mother's. */
 function relativeOf(section: CdaElement, coded: Coded | null, around: Place): string | null {
   const subject = subjectOf(section)
   if (subject !== null) return nameOf(codedOf(subject, around.passages)) ?? ''
+  if (around.mother && mayList(section, coded, [lists.newborn])) return 'Enfant'
   return around.child && mayList(section, coded, obstetrics) ? 'Mère' : mayList(section, coded, [lists.family]) ? '' : around.relative
 }
 
@@ -358,7 +362,7 @@ export function factsOfDocument(root: CdaElement, document: string): ClinicalFac
   const place: Place = {
     document, author: authorOf(kids(root, 'author')[0] ?? null), passages: readPassages(root), section: null, sectionCode: null, sectionSystem: null, list: null, laboratory: false, plan: false, toCome: false,
     reimbursed: idIn(root, `${model}36`), date: null, end: null, status: null, imaging: false, results: false, specimen: null, about: null, asked: null, actDate: periodOf(down(root, 'documentationOf', 'serviceEvent')).start,
-    writtenOn, child: ofChild.some((one) => idIn(root, one)), relative: null,
+    writtenOn, child: ofChild.some((one) => idIn(root, one)), mother: ofMother.some((one) => idIn(root, one)), relative: null,
   }
   return kids(body, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
 }

@@ -62,6 +62,13 @@ it('is a family\'s or a mother\'s where either its template or its code says so'
   for (const code of ['10162-6', '57078-8', '57074-7']) expect(factsIn(documentWith(code, '132', '', echo, '<templateId root="1.2.250.1.213.1.1.1.5.1"/>')), code).toMatchObject([{ kind: 'observation', value: 'Mère : true' }])
 })
 
+it('is a newborn\'s in a document about its mother, and about nobody else in any other', () => {
+  const weight = '<entry><observation moodCode="EVN"><code code="8339-4" codeSystem="2.16.840.1.113883.6.1" displayName="Poids"/><value xsi:type="PQ" value="3200" unit="g"/></observation></entry>'
+  const read = (template: string, model: string) => factsIn(documentWith('57075-4', template, '', weight, `<templateId root="1.2.250.1.213.1.1.1.${model}"/>`))[0]?.value
+  for (const model of ['12.1', '12.2', '12.4']) for (const template of ['124', '163']) expect(read(template, model)).toBe('Enfant : 3200')
+  for (const model of ['12.3', '5.1', '30']) expect(read('124', model)).toBe('3200')
+})
+
 it('is known by its template before its code', () => {
   expect(factsIn(documentWith('11450-4', '134', '', past))).toMatchObject([{ kind: 'problem', status: null }])
   expect(factsIn(ihe('5.3.1.3.8', documentWith('11450-4', '134', '', past), '134'))).toMatchObject([{ status: 'active' }])

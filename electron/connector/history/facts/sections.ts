@@ -11,7 +11,7 @@ const ccd = '2.16.840.1.113883.10.20.1.'
 /** What readers ask of a section: what it lists, by its code. */
 export const lists = {
   antecedents: '11348-0', family: '10157-6', allergies: '48765-2', vaccines: '11369-6', carePlan: '18776-5', vitalSigns: '8716-3', results: '30954-2',
-  pregnancies: '10162-6', prenatal: '57078-8', delivery: '57074-7',
+  pregnancies: '10162-6', prenatal: '57078-8', delivery: '57074-7', newborn: '57075-4',
 } as const
 
 /**
@@ -33,6 +33,7 @@ const known = ([
   { code: lists.pregnancies, ours: ['77'], others: [`${pcc}1.5.3.4`] },
   { code: lists.prenatal, ours: ['173'], others: [`${pcc}1.21.2.5`, `${pcc}1.21.2.5.1`] },
   { code: lists.delivery, ours: ['123'], others: [`${pcc}1.21.2.3`] },
+  { code: lists.newborn, ours: ['124'], others: [`${pcc}1.21.2.4`] },
 ] as const).map((one) => ({ ...one, ours: one.ours.map((number) => `${cisis}${number}`) }))
 
 /** A chapter of a laboratory (FR2.70, FR2.71), and an entry of one (FR3.21), by the CI-SIS and by IHE. */
