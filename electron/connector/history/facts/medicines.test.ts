@@ -365,3 +365,12 @@ describe('an entry in another form', () => {
     expect(read('', { material: combined, after: rank + refusal, section: '11369-6', template: '' })).toMatchObject([{ kind: 'vaccine', label: 'Tétanos, Polio', value: '2' }, { kind: 'narrative', label: 'Tétanos, Polio', value: 'Refus' }])
   })
 })
+
+it('calls a medicine by its name where its class alone is coded', () => {
+  const label = (code: string, name: string) => factsIn(documentWith('10160-0', '143', '', `<entry><substanceAdministration moodCode="EVN">${entryTemplate('42')}<statusCode code="completed"/><consumable><manufacturedProduct><manufacturedMaterial>${code}${name}</manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>`))[0]?.label
+  const ofClass = '<code code="B01AC06" codeSystem="2.16.840.1.113883.6.73" displayName="Acide acétylsalicylique"/>'
+  expect(label(ofClass, '<name>CARDIDOUX 75 mg</name>')).toBe('CARDIDOUX 75 mg (Acide acétylsalicylique)')
+  expect(label(ofClass, '<name>ACÉTYLSALICYLIQUE (ACIDE) 75 mg</name>')).toBe('ACÉTYLSALICYLIQUE (ACIDE) 75 mg')
+  for (const name of ['', '<name>2 comprimés par jour</name>', '<name nullFlavor="NA"/>']) expect(label(ofClass, name)).toBe('Acide acétylsalicylique')
+  expect(label('<code code="60000002" codeSystem="1.2.250.1.213.2.3.1" displayName="CALMIFÈNE 400 mg"/>', '<name>Calmifène</name>')).toBe('CALMIFÈNE 400 mg')
+})

@@ -39,9 +39,11 @@ export function productOf(statement: CdaElement, place: Place) {
   const coded = codedOf(code, place.passages)
   const written = saidBy(down(material, 'name'), place.passages)
   const named = written === null ? null : nameIn(written)
+  // What codes the class alone does not say which product it is.
+  const ofClass = named !== null && at(code, 'codeSystem') === atcSystem ? withOtherName(named, at(code, 'displayName')) : null
   const rests = passageOf(down(code, 'originalText'), place.passages) ?? passageOf(down(material, 'name'), place.passages) ?? restsOn(statement, place)
   const form = material === null ? null : nameOf(codedOf(find(material, 'formCode'), place.passages))
-  return { coded, written, form, codes: material === null ? [] : productCodes(material), label: at(code, 'displayName') ?? (named === null ? null : withOtherName(named, productNamedBy(coded))) ?? namesTogether(code, coded) ?? coded?.title ?? null, substances: material === null ? null : substancesIn(material, place), rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
+  return { coded, written, form, codes: material === null ? [] : productCodes(material), label: ofClass ?? at(code, 'displayName') ?? (named === null ? null : withOtherName(named, productNamedBy(coded))) ?? namesTogether(code, coded) ?? coded?.title ?? null, substances: material === null ? null : substancesIn(material, place), rests, lot: words(down(material, 'lotNumberText')), atc: material === null || coded?.system === atcSystem ? null : classOf(material) }
 }
 
 /** The first of these words that are a dose and nothing else: what a product is called that nothing names. */
