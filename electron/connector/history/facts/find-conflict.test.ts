@@ -18,6 +18,8 @@ it.each([
   ['Latex', true, ['r=Latex : non'], 'oui'],
   ['Latex', true, ['r=Latex, réaction : non'], null],
   ['Chute', true, ['Chute', 'r=Non.'], 'oui'],
+  ['Réflexes', false, ['Réflexes', 'r=Présents'], 'non'],
+  ['Intubation', true, ['r=Intubation', 'Non faite'], 'oui'],
 ] as const)('compares %s %s with its own yes or no of the row %j', (label, value, cells, coded) => {
   expect(conflictOf(label, answer(value), cells)?.coded ?? null).toBe(coded)
 })

@@ -132,11 +132,12 @@ function isFound(words: string): boolean | null {
 /** Whether an answer, in whatever type, is no: said so, or a denial. */
 const saysNo = (value: string) => value === 'false' || /^(?:non?|jamais|aucune?s?|pas)(?!\p{L})/iu.test(value) || isFound(value) === false
 
-/** A cell that answers yes or no and nothing else; of a question that only asks whether, present and absent do too. */
+/** A cell that answers yes or no and nothing else; of a question that only asks whether, present, absent and not done do too. */
 function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
   const said = cell.trim().toLowerCase().replace(/\.$/, '')
   if (said === 'oui' || said === 'non') return said
-  return asksWhether && /^(?:présente?|présence)$/.test(said) ? 'oui' : asksWhether && /^(?:absente?|absence)$/.test(said) ? 'non' : null
+  if (!asksWhether) return null
+  return /^(?:présente?s?|présence)$/.test(said) ? 'oui' : /^(?:absente?s?|absence|(?:non|pas) (?:faite?|réalisée?|effectuée?|pratiquée?|administrée?)s?)$/.test(said) ? 'non' : null
 }
 
 const inSingular = (text: string) => bareWords(text).replace(/(?<=\p{L}{2})[sx](?= |$)/gu, '')
@@ -188,6 +189,12 @@ export function foundConflict(fact: ClinicalFact, passage: Said | null, own: Sai
 /** Where an illness or an allergy is told and the words it points at only deny ("pas d'asthme"). */
 export function deniedInWords(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   return passage === null || fact.negated || fact.status === 'refuted' || !deniesSomething(passage.text) || !onlyDenies(passage.text) ? null : { field: 'negation', coded: 'oui', narrative: passage.row }
+}
+
+/** Where the very place a product's entry points at denies it, or says that nobody knows; yes and no elsewhere in its row are of a renewal, a substitution, a long illness. */
+export function answerConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
+  const conflict = passage === null ? null : findConflict({ ...fact, value: null, date: null }, { text: passage.text, row: passage.text })
+  return conflict && { ...conflict, narrative: passage?.row ?? conflict.narrative }
 }
 
 /** Where the count of a product is not that of its row: of the one cell that holds a whole number and nothing else. */

@@ -374,3 +374,15 @@ it('calls a medicine by its name where its class alone is coded', () => {
   for (const name of ['', '<name>2 comprimés par jour</name>', '<name nullFlavor="NA"/>']) expect(label(ofClass, name)).toBe('Acide acétylsalicylique')
   expect(label('<code code="60000002" codeSystem="1.2.250.1.213.2.3.1" displayName="CALMIFÈNE 400 mg"/>', '<name>Calmifène</name>')).toBe('CALMIFÈNE 400 mg')
 })
+
+it('marks a medicine or a device whose own words say no to it', () => {
+  const medicine = (cells: readonly string[], negation = '') => factsIn(documentWith('10183-2', '146', row(...cells), `<entry><substanceAdministration moodCode="INT" ${negation}>${entryTemplate('42')}<text><reference value="#r"/></text><statusCode code="completed"/>
+    <consumable><manufacturedProduct><manufacturedMaterial><code code="B01AA" codeSystem="2.16.840.1.113883.6.73" displayName="Antivitamines K"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry>`))[0]?.conflict ?? null
+  for (const cell of ['Non', 'Non administrés', 'Ne sait pas']) expect(medicine(['Anticoagulants', `r=${cell}`]), cell).toMatchObject({ field: 'negation', coded: 'oui', narrative: `Anticoagulants | ${cell}` })
+  expect(medicine(['Anticoagulants', 'r=Non'], 'negationInd="true"')).toBeNull()
+  expect(medicine(['Anticoagulants', 'r=Oui'])).toBeNull()
+  expect(medicine(['r=Antivitamine K', 'Non'])).toBeNull()
+  const device = (code: string) => factsIn(documentWith('46264-8', '1', row('Stimulateur', 'r=Non'), `<entry><supply moodCode="EVN">${entryTemplate('20')}<text><reference value="#r"/></text><participant typeCode="DEV"><participantRole><playingDevice><code ${code} displayName="Stimulateur"/></playingDevice></participantRole></participant></supply></entry>`))[0]?.conflict ?? null
+  expect(device('code="J01"')).toMatchObject({ field: 'negation' })
+  expect(device('code="no-known-devices" codeSystem="2.16.840.1.113883.5.1150.1"')).toBeNull()
+})

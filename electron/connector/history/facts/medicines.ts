@@ -3,7 +3,7 @@ import type { CdaElement } from '../../documents/index.ts'
 import { areMedicineCodes, readCodes } from '../medicines/medicine-codes.ts'
 import { at, bareWords, details, down, find, kids, saysSomething, words } from './elements.ts'
 import { askedStatus, codeParts, declaredAbsence, fact, heldAt, isIntended, isNegated, isPlannedLater, isToCome, ownName, ownWords, restsOn, statusOf, tellsOfNone, withOtherName, type Place } from './fact.ts'
-import { countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
+import { answerConflict, countConflict, dateConflict, findConflict, statusConflict } from './find-conflict.ts'
 import { doseAlone, namedBy, nameIn, passageOf, saidBy, type Passage, type Passages } from './narrative-links.ts'
 import { conforms } from './templates.ts'
 import { codedOf, codeInWords, codesOf, frequencyOf, lengthOf, nameOf, periodOf, qualifiersOf, valueOf, type Coded, type Value } from './values.ts'
@@ -264,7 +264,7 @@ export function treatment(statement: CdaElement, place: Place): ClinicalFact[] {
   const dosed = dose.rests === null ? (dose.value !== null && rests?.row !== rests?.text ? rests : null) : { text: dose.rests.row, row: dose.rests.row }
   const counted = quantity === null ? null : countConflict(found, rests)
   const signed = doseConflict(found, [statement, ...steps], place) ?? findConflict({ ...found, value: inWords === null ? found.value : null, date: null }, dosed)
-  return [{ ...found, conflict: counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict({ ...found, end: stated.end }, rests)) }]
+  return [{ ...found, conflict: (absence === null ? answerConflict(found, rests) : null) ?? counted ?? signed ?? statusConflict(found, rests) ?? (rests && dateConflict({ ...found, end: stated.end }, rests)) }]
 }
 
 /** When a pharmacist handed a supply over. */
@@ -321,5 +321,5 @@ export function supply(statement: CdaElement, place: Place): ClinicalFact[] {
     route: dosing ? routeOf(dosing, place) : null, frequency: dosing ? rhythmOf(dosing, place) : null,
     status: absence ?? (dispensed ? 'dispensed' : intended ? askedStatus(statement, 'prescribed') : statusOf(statement)), negated: isNegated(statement), passage: rests?.row ?? null, ...codesPart(product.codes),
   })
-  return [{ ...found, conflict: countConflict(found, rests) }]
+  return [{ ...found, conflict: (absence === null ? answerConflict(found, rests) : null) ?? countConflict(found, rests) }]
 }
