@@ -412,3 +412,16 @@ it('takes no answer for an agent, and no denial of all for an allergy', () => {
   expect(to('<code code="J01CR02" displayName="Amoxicilline"/>', 'p=Aucune')).toMatchObject({ label: 'Amoxicilline', negated: false, conflict: { field: 'negation', coded: 'oui' } })
   expect(to('<code nullFlavor="UNK"/>', 'p=Œdème du visage')).toMatchObject({ value: 'Œdème du visage', negated: false })
 })
+
+it('tells one child from another by its given name and its rank, and a foetus by no name of its mother\'s', () => {
+  const value = (code: string, name: string, rank = '') => factsIn(documentWith('10162-6', '77', '', `<entry><organizer classCode="CLUSTER" moodCode="EVN">${entryTemplate('56')}<statusCode code="completed"/>
+    <subject><relatedSubject classCode="PRS"><code code="${code}" displayName="Proche"/><subject><name><family>DURAND</family>${name}</name>${rank}</subject></relatedSubject></subject>
+    <component><observation classCode="OBS" moodCode="EVN">${entryTemplate('53')}<code code="8339-4" displayName="Poids"/><value xsi:type="PQ" value="2300" unit="g"/></observation></component></organizer></entry>`))[0]?.value
+  expect(value('CHILD', '<given>Zoé</given>')).toBe('Proche (Zoé) : 2300')
+  expect(value('CHILD', '<given qualifier="BR">Zoé</given><given>Zoé Anne</given>')).toBe('Proche (Zoé Anne) : 2300')
+  expect(value('CHILD', '<given qualifier="BR">Rose</given><given qualifier="CL">Zoé</given>', '<sdtc:multipleBirthOrderNumber xmlns:sdtc="urn:hl7-org:sdtc" value="2"/>')).toBe('Proche (Zoé, n° 2) : 2300')
+  expect(value('CHILD', '<given qualifier="BR">Rose</given>')).toBe('Proche : 2300')
+  expect(value('CHILD', '', '<birthTime value="200009111830"/>')).toBe('Proche (naissance : 11/09/2000) : 2300')
+  expect(value('CHILD', '<given>Zoé</given>', '<birthTime value="2000"/>')).toBe('Proche (Zoé) : 2300')
+  expect(value('MTH', '<given>Rose</given>')).toBe('Proche : 2300')
+})

@@ -270,6 +270,22 @@ function eachValue(statement: CdaElement): CdaElement[] {
   return values.map((value) => ({ ...statement, nodes: statement.nodes.filter((node) => typeof node === 'string' || node.name !== 'value' || node === value) }))
 }
 
+/**
+ * What a relative is called: as the code says, and which of several (twins) by the given name and the rank of birth the document has, else by the day of birth. The first
+ * given name of a foetus (`BR`) is its mother's, its own is the one it is called by (`CL`).
+ */
+function calledAs(statement: CdaElement, subject: CdaElement, { passages }: Place): string {
+  const relation = nameOf(codedOf(subject, passages)) ?? ''
+  if (relation === '' || ['MTH', 'FTH'].includes(at(subject, 'code') ?? '')) return relation
+  const person = down(statement, 'subject', 'relatedSubject', 'subject')
+  const names = kids(down(person, 'name'), 'given')
+  const given = words(names.find((one) => at(one, 'qualifier') === 'CL') ?? names.find((one) => at(one, 'qualifier') === null) ?? null)
+  const rank = at(person === null ? null : find(person, 'multipleBirthOrderNumber'), 'value')
+  const born = isoOf(at(down(person, 'birthTime'), 'value'))?.slice(0, 10).split('-').reverse().join('/') ?? null
+  const which = [given, rank === null ? null : `n° ${rank}`, given === null && rank === null && born !== null ? `naissance : ${born}` : null].filter(Boolean).join(', ')
+  return which === '' ? relation : `${relation} (${which})`
+}
+
 /** Facts of one clinical statement; another subject than the patient is looked for before anything else. */
 export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
   if (isVoid(statement)) return []
@@ -278,7 +294,7 @@ export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
   const place = author === null ? around : { ...around, author }
   const subject = subjectOf(statement)
   const ofFamily = conforms(statement, 'relativeProblem') || conforms(statement, 'family')
-  const who = subject === null ? (place.relative ?? (ofFamily ? '' : null)) : (nameOf(codedOf(subject, place.passages)) ?? '')
+  const who = subject === null ? (place.relative ?? (ofFamily ? '' : null)) : calledAs(statement, subject, place)
   const facts = who === null ? contentsOf(statement, place) : ofRelative(statement, place, who)
   return [...facts, ...saidBeside(statement, facts, place)]
 }
@@ -286,7 +302,7 @@ export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
 /** Whom a section is about: as it says itself; a family's history is never the patient's own, nor the pregnancy in a child's document, nor the newborn in a mother's. */
 function relativeOf(section: CdaElement, coded: Coded | null, around: Place): string | null {
   const subject = subjectOf(section)
-  if (subject !== null) return nameOf(codedOf(subject, around.passages)) ?? ''
+  if (subject !== null) return calledAs(section, subject, around)
   if (around.mother && mayList(section, coded, [lists.newborn])) return 'Enfant'
   return around.child && mayList(section, coded, obstetrics) ? 'Mère' : mayList(section, coded, [lists.family]) ? '' : around.relative
 }
