@@ -20,6 +20,10 @@ it.each([
   ['Chute', true, ['Chute', 'r=Non.'], 'oui'],
   ['Réflexes', false, ['Réflexes', 'r=Présents'], 'non'],
   ['Intubation', true, ['r=Intubation', 'Non faite'], 'oui'],
+  ['Césarienne', true, ['19/03/2020 à 09h11', 'r=Césarienne', '2', 'non'], null],
+  ['Asthme', true, ['r=Asthme', 'allergique', 'Non'], null],
+  ['Chute', true, ['r=Chute', '19/03/2020', 'Non'], 'oui'],
+  ['Chute', true, ['Non', 'r=Chute'], 'oui'],
 ] as const)('compares %s %s with its own yes or no of the row %j', (label, value, cells, coded) => {
   expect(conflictOf(label, answer(value), cells)?.coded ?? null).toBe(coded)
 })

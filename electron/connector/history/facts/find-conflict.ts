@@ -140,6 +140,13 @@ function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
   return /^(?:présente?s?|présence)$/.test(said) ? 'oui' : /^(?:absente?s?|absence|(?:non|pas) (?:faite?|réalisée?|effectuée?|pratiquée?|administrée?)s?)$/.test(said) ? 'non' : null
 }
 
+/** The cells that may answer what a place of a row asks: those on either side of it, days left out, for farther ones answer something else (an urgency, a long illness); all of a row pointed at as a whole. */
+function besides({ text, row }: Said): readonly string[] {
+  const cells = row.split(' | ').filter((cell) => cell === text || !wholeDate.test(cell.trim()))
+  const own = cells.indexOf(text)
+  return own < 0 ? cells : cells.slice(Math.max(own - 1, 0), own + 2)
+}
+
 const inSingular = (text: string) => bareWords(text).replace(/(?<=\p{L}{2})[sx](?= |$)/gu, '')
 
 /** Yes or no after its own question in one cell ("Traitement suivi : non"), which is the fact's where the document points there or where it asks what the fact does. */
@@ -158,7 +165,7 @@ function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conf
   const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
   // None of something may be told by a number, and said no to.
   if (/^0+(?:[.,]0+)?$/.test(fact.value ?? '')) return null
-  const answers = passage.row.split(' | ').flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
+  const answers = besides(passage).flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
   const answer = (asksWhether ? answeredBeside(fact, passage) : null) ?? yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null
