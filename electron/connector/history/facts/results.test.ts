@@ -391,3 +391,12 @@ it('tells a measure with how it was made and with what tells its group from anot
 it('names no result of a laboratory by its reagent', () => {
   expect(factsIn(documentWith('18719-5', '70', '', resultEntry('<value xsi:type="PQ" value="1" unit="g"/>', '<methodCode code="1" displayName="Réactif"/>')))).toMatchObject([{ label: 'Analyse' }])
 })
+
+it('marks a day that its table gives a result in its column of dates, and no other', () => {
+  const table = (head: string, day: string) => `<table><thead><tr><th>${head}</th><th>Examen</th><th>Résultat</th></tr></thead><tbody><tr><td>${day}</td><td><content ID="r">ECG</content></td><td>normal</td></tr></tbody></table>`
+  const conflict = (text: string, value = '<value xsi:type="CD" code="1" displayName="normal"/>', more = '') => factsIn(documentWith('30954-2', '151', text, `<entry><observation moodCode="EVN">${entryTemplate('48')}<code code="1-1" displayName="ECG"/><text><reference value="#r"/></text><statusCode code="completed"/><effectiveTime value="20110622"/>${value}${more}</observation></entry>`)).map((found) => found.conflict)
+  for (const head of ['Date', 'Date du résultat', 'Date de l’examen']) expect(conflict(table(head, '23/09/2018')), head).toEqual([{ field: 'date', coded: '2011-06-22', narrative: '23/09/2018 | ECG | normal' }])
+  expect(conflict(table('Date', '22/06/2011'))).toEqual([null])
+  for (const head of ['Date de prélèvement', 'Date du résultat antérieur', 'Début']) expect(conflict(table(head, '23/09/2018')), head).toEqual([null])
+  expect(conflict(table('Date', '23/09/2018'), '<value xsi:type="TS" value="20180923"/>')).toEqual([null])
+})

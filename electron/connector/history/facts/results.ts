@@ -3,7 +3,7 @@ import type { CdaElement } from '../../documents/index.ts'
 import { at, bareWords, down, isVoid, kids, linked, saysSomething, typeOf } from './elements.ts'
 import { absenceOf, askedStatus, codeParts, fact, heldAt, isCalledOff, isNegated, isToCome, restsOn, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { isCcamImaging } from './ccam.ts'
-import { denialConflict, findConflict, foundConflict } from './find-conflict.ts'
+import { dateConflict, denialConflict, findConflict, foundConflict } from './find-conflict.ts'
 import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type OfDay, type Passage } from './narrative-links.ts'
 import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
@@ -84,7 +84,7 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
     ...codeParts(coded), value, unit, ...held, specimen: specimenOf(statement, place) ?? place.specimen, interpretation: interpretations.join(', ') || urgency,
     referenceRange: rangeOf(statement, unit, passages), status: !isAnswered && nullFlavor !== null ? absenceOf(nullFlavor) : kind === 'carePlan' ? askedStatus(statement, 'planned') : status,
     negated: isNegated(statement), passage: rests?.row ?? null,
-  }), rests, values.length === 1 ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null)]
+  }), rests, values.length === 1 ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null, place.about === null)]
   // A detail without a date of its own holds when what it details does. A previous result was measured on another specimen, and asks the same.
   const detailed = [...inner, ...others].flatMap((linkedTo) => {
     const one = underLink(linkedTo)
@@ -161,7 +161,7 @@ export function takenSpecimen(procedure: CdaElement, place: Place): string | nul
   return nameOf(codedOf(down(product, 'participantRole', 'playingEntity', 'code'), place.passages))
 }
 
-function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage | null): ClinicalFact {
+function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage | null, isOwn: boolean): ClinicalFact {
   if (found.value !== null && found.negated && found.value !== 'false' && /^[<>]?=?\s?-?\d/.test(found.value)) {
     // A number is not denied: the flag contradicts it.
     return { ...found, conflict: { field: 'negation', coded: 'non', narrative: rests?.row ?? found.value } }
@@ -169,7 +169,17 @@ function withConflict(found: ClinicalFact, rests: Passage | null, own: Passage |
   const [ofDay, ...others] = rests?.byDay.filter(({ day }) => found.date?.startsWith(day) ?? false) ?? []
   // Of a row of several days, the cell of its own is what a result is compared with.
   if (rests !== null && ofDay !== undefined && others.length === 0) return { ...found, conflict: conflictWith(found, ofDay, rests, own) }
-  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? foundConflict(found, rests, own) ?? denialConflict(found, rests) }
+  return { ...found, conflict: findConflict({ ...found, date: null }, rests) ?? foundConflict(found, rests, own) ?? denialConflict(found, rests) ?? (isOwn ? datedOtherwise(found, rests) : null) }
+}
+
+/** The column of a table that says when what its rows tell was made: not that of a sample or of a former result. */
+const columnOfDates = /^dates?(?: (?:d[ue] résultats?|de (?:la mesure|l['’]examen|réalisation)))?$/i
+
+/** Where the day a table gives a result in its column of dates is not the entry's; an answer that is a day is no date. */
+function datedOtherwise(found: ClinicalFact, rests: Passage | null): ClinicalFact['conflict'] {
+  const day = found.date === null || /^\d{4}-\d\d/.test(found.value ?? '') ? null : (rests?.under(columnOfDates) ?? null)
+  const conflict = day === null ? null : dateConflict(found, { text: day, row: `${day} | -` })
+  return conflict && { ...conflict, narrative: rests?.row ?? day ?? '' }
 }
 
 /** What the cell of a day says against a result, told with the row. */
@@ -185,7 +195,7 @@ function conflictWith(found: ClinicalFact, { text }: OfDay, rests: Passage, own:
  */
 function atRowOf(former: ClinicalFact, rests: Passage | null, latest: string | null): ClinicalFact {
   if (rests === null || former.passage !== null) return former
-  const found = withConflict({ ...former, passage: rests.row }, rests.byDay.length === 0 ? null : rests, null)
+  const found = withConflict({ ...former, passage: rests.row }, rests.byDay.length === 0 ? null : rests, null, false)
   const { value, date } = former
   if (found.conflict !== null || value === null || date === null || date.length < 10 || rests.byDay.some(({ day }) => date.startsWith(day))) return found
   const [other, ...others] = rests.byDay.filter(({ day, text }) => !(latest?.startsWith(day) ?? false) && saysSomething(text) && findConflict({ ...former, date: null }, { text, row: text }) === null)
