@@ -50,3 +50,9 @@ it('takes no number of what a score means for the score', () => {
   expect(score('0')).toMatchObject({ field: 'value', coded: '1' })
   expect(score('1')).toBeNull()
 })
+
+it('marks the number of its row in a unit a thousand times another, and no other writing of the same quantity', () => {
+  const conflict = (value: string, unit: string, ...cells: readonly string[]) => conflictOf('Mesure', `<value xsi:type="PQ" value="${value}" unit="${unit}"/>`, ['r=Mesure', ...cells])
+  for (const [value, unit, ...cells] of [['75', 'mg', '75 µg'], ['20', 'mg', '20', 'ug'], ['1.8', 'umol/L', '1,8', 'mmol/L'], ['2', 'm', '2 cm'], ['5', '[iU]/L', '5 mUI/L']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: `${value} ${unit}` })
+  for (const [value, unit, ...cells] of [['0.02', 'mg', '20 µg'], ['3200', 'g', '3,2 kg'], ['5', 'mg', '5 mg'], ['12', 'mo', '12 mois'], ['5', 'mg', '5 g/L'], ['1500', 'mL', '1 500 ml (1,5 L)'], ['1', 'mg', '1 gélule'], ['3', 'mg', '3 g soit 0,003 g'], ['2', 'g', '2 gouttes']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
+})

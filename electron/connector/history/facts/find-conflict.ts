@@ -40,6 +40,29 @@ function saysUnit(row: string, unit: string | null): boolean {
   return escaped !== '' && new RegExp(String.raw`\d ?${escaped}(?![\w/²³])`).test(comparable(row))
 }
 
+/** A unit as prefix, base and what it is counted per; null for one that is not made so. */
+function partsOf(unit: string): { readonly prefix: string; readonly base: string } | null {
+  const [, prefix = '', base, per = ''] = /^([kdcmunp]?)(g|l|mol|m|iu|ui)(\/.+)?$/.exec(comparable(unit).replace(/^mcg/, 'ug')) ?? []
+  return base === undefined ? null : { prefix, base: `${base.replace('iu', 'ui')}${per}` }
+}
+
+/** Where a row says the very number of a fact in grams and the fact is in milligrams, and nowhere the same quantity. */
+function unitConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
+  const own = fact.unit === null ? null : partsOf(fact.unit)
+  if (own === null || fact.value === null) return null
+  const text = comparable(passage.row.replaceAll(' | ', ' ')).replace(/(\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))/g, '$1')
+  const said = [...text.matchAll(/(\d+(?:[.,]\d+)?) ?((?:mcg|[kdcmunp]?(?:g|l|mol|m|iu|ui))(?:\/[a-z\d²³]+)?)(?![\p{L}\p{N}/])/gu)].flatMap(([, number = '', unit = '']) => {
+    const parts = partsOf(unit)
+    return parts === null || parts.base !== own.base ? [] : [{ number: Number(number.replace(',', '.')), prefix: parts.prefix }]
+  })
+  const coded = Number(fact.value.replace(',', '.'))
+  const amount = (number: number, prefix: string) => number * (prefixes.get(prefix) ?? 1)
+  const isElsewhere = said.some(({ number, prefix }) => number === coded && prefix !== own.prefix)
+  return isElsewhere && !said.some(({ number, prefix }) => close(amount(number, prefix), amount(coded, own.prefix))) ? { field: 'value', coded: `${fact.value} ${fact.unit}`, narrative: passage.row } : null
+}
+
+const prefixes = new Map([['k', 1e3], ['', 1], ['d', 1e-1], ['c', 1e-2], ['m', 1e-3], ['u', 1e-6], ['n', 1e-9], ['p', 1e-12]])
+
 /** A number and nothing else. */
 const isNumber = /^[<>≤≥=]{0,2}\s?[-+−–]?\s?\d+(?:[.,]\d+)?$/
 
@@ -246,5 +269,5 @@ export function statusConflict(fact: ClinicalFact, passage: Said | null, cell: S
  */
 export function findConflict(fact: ClinicalFact, passage: Said | null): ClinicalFact['conflict'] {
   if (passage === null) return null
-  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? dayConflict(fact, passage) ?? dateConflict(fact, passage)
+  return negationConflict(fact, passage) ?? unknownConflict(fact, passage) ?? valueConflict(fact, passage) ?? unitConflict(fact, passage) ?? dayConflict(fact, passage) ?? dateConflict(fact, passage)
 }
