@@ -324,6 +324,12 @@ function isTakenBack(statement: CdaElement | null): boolean {
   return held.length > 0 && held.every(isTakenBack)
 }
 
+/** An entry that is a file and nothing else: there is nothing to understand in it, nor does it tell its section's text. */
+function isFile(entry: CdaElement): boolean {
+  const statement = statementOf(entry)
+  return statement === null ? down(entry, 'observationMedia') !== null : statement.name === 'organizer' && (conforms(statement, 'attachment') || holdsFile(statement))
+}
+
 function readSection(element: CdaElement, around: Place): ClinicalFact[] {
   const coded = codedOf(down(element, 'code'), around.passages)
   // A section without a code is what its template says, else a part of the one around it.
@@ -343,9 +349,10 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
     const statement = statementOf(entry)
     return statement === null ? [] : atItsOwnRow(factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) }), text)
   })
-  const takenBack = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)))
+  const tellsNothing = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)) || isFile(entry))
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
-  const understood = entries.length > 0 ? entries.every((facts, at) => takenBack[at] === true || facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
+  const hasOnlyFiles = entries.length > 0 && kids(element, 'entry').every(isFile)
+  const understood = entries.length > 0 ? !hasOnlyFiles && entries.every((facts, at) => tellsNothing[at] === true || facts.some(({ kind }) => kind !== 'narrative')) : below.some((found) => found.kind !== 'narrative')
   const said = text === null ? null : understood ? leftUntold(text, element, place, [...entries.flat(), ...below]) : textOfNarrative(text)
   const kept = said === null ? [] : [inWords(place, said)]
   return [...entries.flat(), ...kept, ...below]

@@ -58,3 +58,13 @@ describe('what a section says beside its entries', () => {
     expect(left('<table><tbody><tr><td colspan="2">Électrolytes</td></tr><tr><td colspan="2">Tube hémolysé, à contrôler</td></tr></tbody></table>', result, '70')).toEqual(['Tube hémolysé, à contrôler'])
   })
 })
+
+it('tells nothing twice for a file that stands among what is understood, and all of a section that holds files alone', () => {
+  const file = `<entry><organizer classCode="CLUSTER" moodCode="EVN">${entryTemplate('18')}<component><observationMedia><value mediaType="image/jpeg">AAAA</value></observationMedia></component></organizer></entry>`
+  const image = '<entry><observationMedia><value mediaType="image/jpeg">AAAA</value></observationMedia></entry>'
+  const text = `${row('2019', 'p=Asthme')}${row('2020', 'Eczéma')}`
+  for (const one of [file, image]) {
+    expect(left(text, asthma + one)).toEqual(['2020 | Eczéma'])
+    expect(left(text, one)).toEqual(['2019 | Asthme\n2020 | Eczéma'])
+  }
+})
