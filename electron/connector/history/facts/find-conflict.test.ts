@@ -56,3 +56,10 @@ it('marks the number of its row in a unit a thousand times another, and no other
   for (const [value, unit, ...cells] of [['75', 'mg', '75 µg'], ['20', 'mg', '20', 'ug'], ['1.8', 'umol/L', '1,8', 'mmol/L'], ['2', 'm', '2 cm'], ['5', '[iU]/L', '5 mUI/L']] as const) expect(conflict(value, unit, ...cells), cells.join()).toMatchObject({ field: 'value', coded: `${value} ${unit}` })
   for (const [value, unit, ...cells] of [['0.02', 'mg', '20 µg'], ['3200', 'g', '3,2 kg'], ['5', 'mg', '5 mg'], ['12', 'mo', '12 mois'], ['5', 'mg', '5 g/L'], ['1500', 'mL', '1 500 ml (1,5 L)'], ['1', 'mg', '1 gélule'], ['3', 'mg', '3 g soit 0,003 g'], ['2', 'g', '2 gouttes']] as const) expect(conflict(value, unit, ...cells), cells.join()).toBeNull()
 })
+
+it('marks an answer whose own words are its reverse', () => {
+  const conflict = (value: string, cell: string) => conflictOf('Grossesse', `<value xsi:type="CD" code="1" displayName="${value}"/>`, ['Grossesse', `r=${cell}`])
+  expect(conflict('enceinte', 'Non enceinte')).toMatchObject({ field: 'value', coded: 'enceinte' })
+  expect(conflict('non interprétable', 'Interprétable')).toMatchObject({ field: 'value' })
+  expect(conflict('non enceinte', 'Non enceinte')).toBeNull()
+})

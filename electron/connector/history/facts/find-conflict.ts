@@ -213,6 +213,9 @@ export function foundConflict(fact: ClinicalFact, passage: Said | null, own: Sai
   const [question, beside = ''] = passage?.row.split(' | ') ?? []
   const cell = own?.text ?? (passage === null || passage.text === question ? beside : passage.text)
   const said = isFound(cell)
+  // "Non enceinte" says the reverse of "enceinte", whatever is looked for.
+  const [value, words] = [bareWords(fact.value ?? ''), bareWords(cell)]
+  if (value !== '' && words !== '' && !fact.negated && (words === `non ${value}` || value === `non ${words}`)) return { field: 'value', coded: fact.value ?? '', narrative: own?.row ?? passage?.row ?? cell }
   return told === null || said === null || (told !== fact.negated) === said ? null : { field: 'value', coded: [fact.negated ? 'non' : null, fact.value].filter(Boolean).join(' : '), narrative: own?.row ?? passage?.row ?? cell }
 }
 
