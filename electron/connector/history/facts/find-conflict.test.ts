@@ -63,3 +63,10 @@ it('marks an answer whose own words are its reverse', () => {
   expect(conflict('non interprétable', 'Interprétable')).toMatchObject({ field: 'value' })
   expect(conflict('non enceinte', 'Non enceinte')).toBeNull()
 })
+
+it('marks an active illness whose row says that it is in remission', () => {
+  const conflict = (status: string) => factsIn(documentWith('11450-4', '132', row('r=BPCO', 'En rémission'), `<entry><observation moodCode="EVN">${entryTemplate('37')}<text><reference value="#r"/></text><value xsi:type="CD" code="J44" codeSystem="2.16.840.1.113883.6.3" displayName="BPCO"/>
+    <entryRelationship typeCode="REFR"><observation moodCode="EVN">${entryTemplate('30')}<code code="33999-4"/><value xsi:type="CD" code="${status}"/></observation></entryRelationship></observation></entry>`))[0]?.conflict ?? null
+  expect(conflict('active')).toMatchObject({ field: 'status', coded: 'active' })
+  for (const status of ['remission', 'inactive']) expect(conflict(status)).toBeNull()
+})

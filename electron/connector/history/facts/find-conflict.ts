@@ -240,7 +240,7 @@ export function countConflict(fact: ClinicalFact, passage: Said | null): Clinica
 /** What a cell that says how a fact stands, and nothing else, says of it. */
 const sayings = new Map([
   ...['actif', 'active', 'en cours'].map((word) => [word, 'active'] as const),
-  ...['inactif', 'inactive', 'arrêté', 'arrêtée', 'terminé', 'terminée', 'résolu', 'résolue', 'guéri', 'guérie'].map((word) => [word, 'over'] as const),
+  ...['inactif', 'inactive', 'arrêté', 'arrêtée', 'terminé', 'terminée', 'résolu', 'résolue', 'guéri', 'guérie', 'en rémission', 'rémission'].map((word) => [word, 'over'] as const),
 ])
 
 /** Statuses that say whether a fact still stands; `completed` says it of the entry alone. */
