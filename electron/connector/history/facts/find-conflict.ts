@@ -1,5 +1,5 @@
 import type { ClinicalFact } from '#shared/contract/index.ts'
-import { deniesSomething, onlyDenies } from './denial.ts'
+import { deniesAll, deniesSomething, onlyDenies } from './denial.ts'
 import { bareWords } from './elements.ts'
 import type { Said } from './narrative-links.ts'
 
@@ -184,13 +184,20 @@ function answeredBeside(fact: ClinicalFact, { text, row }: Said): 'oui' | 'non' 
   return (own ?? asked(text)[0])?.answer ?? null
 }
 
+/** Yes or no before more words ("oui (légère)"), or a denial ("aucune"), at the very place the document points at; what asks whether there is none is answered the other way. */
+function answerAtLength({ label }: ClinicalFact, { text, row }: Said): 'oui' | 'non' | null {
+  if (row.includes(' | ') && row.split(' | ')[0] === text) return null
+  const said = /^(oui|non)(?:\s*[(,;]|\s+[-–:]\s)/i.exec(text.trim())?.[1]?.toLowerCase() as 'oui' | 'non' | undefined
+  return said ?? (deniesAll(text) && !deniesSomething(label) ? 'non' : null)
+}
+
 function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {
   const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
   // None of something may be told by a number, and said no to.
   if (/^0+(?:[.,]0+)?$/.test(fact.value ?? '')) return null
   const answers = besides(passage).flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
-  const answer = (asksWhether ? answeredBeside(fact, passage) : null) ?? yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
+  const answer = (asksWhether ? answeredBeside(fact, passage) ?? answerAtLength(fact, passage) : null) ?? yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null
   const coded = absences.get(fact.status ?? '') ?? (fact.negated || saysNo(fact.value ?? '') ? 'non' : 'oui')
   return answer === coded ? null : { field: 'negation', coded, narrative: passage.row }
