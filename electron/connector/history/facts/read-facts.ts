@@ -291,8 +291,10 @@ export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
   if (isVoid(statement)) return []
   // Who signs a supply prescribed it: that is not who says that it was handed over.
   const author = statement.name === 'supply' ? null : authorOf(down(statement, 'author'))
-  const place = author === null ? around : { ...around, author }
   const subject = subjectOf(statement)
+  // What says itself that it is of the patient is, whomever its section is about.
+  const isOwn = subject === null && down(statement, 'subject', 'relatedSubject') !== null
+  const place = { ...around, author: author ?? around.author, relative: isOwn ? null : around.relative }
   const ofFamily = conforms(statement, 'relativeProblem') || conforms(statement, 'family')
   const who = subject === null ? (place.relative ?? (ofFamily ? '' : null)) : calledAs(statement, subject, place)
   const facts = who === null ? contentsOf(statement, place) : ofRelative(statement, place, who)

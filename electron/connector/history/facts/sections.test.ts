@@ -69,6 +69,16 @@ it('is a newborn\'s in a document about its mother, and about nobody else in any
   for (const model of ['12.3', '5.1', '30']) expect(read('124', model)).toBe('3200')
 })
 
+it('is nobody else\'s where an entry of it says that it is the patient\'s', () => {
+  const own = past.replace(/(<(?:act|observation)\b[^>]*>)/, '$1<subject><relatedSubject classCode="PRS"><code code="SELF"/></relatedSubject></subject>')
+  expect(own).not.toBe(past)
+  for (const [code, template, model] of [['57075-4', '124', '12.2'], ['10157-6', '139', '38']] as const) {
+    const header = `<templateId root="1.2.250.1.213.1.1.1.${model}"/>`
+    expect(factsIn(documentWith(code, template, '', past, header))).toMatchObject([{ kind: 'familyHistory' }])
+    expect(factsIn(documentWith(code, template, '', own, header))).toMatchObject([{ kind: 'problem', value: null }])
+  }
+})
+
 it('is known by its template before its code', () => {
   expect(factsIn(documentWith('11450-4', '134', '', past))).toMatchObject([{ kind: 'problem', status: null }])
   expect(factsIn(ihe('5.3.1.3.8', documentWith('11450-4', '134', '', past), '134'))).toMatchObject([{ status: 'active' }])
