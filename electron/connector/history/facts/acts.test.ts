@@ -108,6 +108,9 @@ it('tells another act by its words', () => {
 it('tells an act called off as such, and nothing of one written in error', () => {
   expect(read(procedure(appendectomy, { mood: 'INT' }).replace('completed', 'cancelled'))).toMatchObject([{ kind: 'carePlan', status: 'cancelled' }])
   expect(read(procedure(appendectomy).replace('completed', 'nullified'))).toEqual([])
+  // One left empty as a whole was not done, be its code that of what may be.
+  for (const nullFlavor of ['NA', 'UNK', 'NASK', 'NI']) expect(read(procedure(appendectomy).replace('<procedure', `<procedure nullFlavor="${nullFlavor}"`)), nullFlavor).toEqual([])
+  expect(read(procedure(appendectomy).replace('<procedure', '<procedure nullFlavor="MSK"'))).toMatchObject([{ kind: 'procedure' }])
 })
 
 it('tells what was observed of an act under its name, and leaves its reason where it is a problem', () => {

@@ -3,7 +3,7 @@ import { success } from '#shared/contract/index.ts'
 import { readElementTree, type CdaElement } from '../../documents/index.ts'
 import { act } from './acts.ts'
 import { at, bareWords, details, down, find, forgetWords, idIn, isVoid, kids, linked, saysSomething, statementOf, typeOf, words } from './elements.ts'
-import { codeParts, denied, fact, heldAt, isIntended, isNegated, ownWords, statusOf, subjectOf, underLink, type Place } from './fact.ts'
+import { codeParts, declaredAbsence, denied, fact, heldAt, isIntended, isNegated, ownWords, statusOf, subjectOf, underLink, type Place } from './fact.ts'
 import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
 import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
@@ -286,9 +286,19 @@ function calledAs(statement: CdaElement, subject: CdaElement, { passages }: Plac
   return which === '' ? relation : `${relation} (${which})`
 }
 
+/** Said of a statement as a whole: it was not asked, does not apply or is not known. What is masked or another one exists. */
+const unstated = new Set(['NI', 'NA', 'UNK', 'NASK', 'ASKU', 'NAV'])
+
+/** Left empty as a whole, be its code that of what may stand there; one that declares a list empty says so. */
+function isUnstated(statement: CdaElement, { passages }: Place): boolean {
+  if (!unstated.has(at(statement, 'nullFlavor') ?? '')) return false
+  const codes = [down(statement, 'code'), down(statement, 'consumable', 'manufacturedProduct', 'manufacturedMaterial', 'code')]
+  return codes.every((code) => declaredAbsence(codedOf(code, passages)) === null)
+}
+
 /** Facts of one clinical statement; another subject than the patient is looked for before anything else. */
 export function factsOf(statement: CdaElement, around: Place): ClinicalFact[] {
-  if (isVoid(statement)) return []
+  if (isVoid(statement) || isUnstated(statement, around)) return []
   // Who signs a supply prescribed it: that is not who says that it was handed over.
   const author = statement.name === 'supply' ? null : authorOf(down(statement, 'author'))
   const subject = subjectOf(statement)
