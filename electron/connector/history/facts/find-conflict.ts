@@ -163,9 +163,9 @@ function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
   return /^(?:présente?s?|présence)$/.test(said) ? 'oui' : /^(?:absente?s?|absence|(?:non|pas) (?:faite?|réalisée?|effectuée?|pratiquée?|administrée?)s?)$/.test(said) ? 'non' : null
 }
 
-/** The cells that may answer what a place of a row asks: those on either side of it, days left out, for farther ones answer something else (an urgency, a long illness); all of a row pointed at as a whole. */
+/** The cells that may answer what a place of a row asks: those on either side of it, days and dashes left out, for farther ones answer something else (an urgency, a long illness); all of a row pointed at as a whole. */
 function besides({ text, row }: Said): readonly string[] {
-  const cells = row.split(' | ').filter((cell) => cell === text || !wholeDate.test(cell.trim()))
+  const cells = row.split(' | ').filter((cell) => cell === text || (!wholeDate.test(cell.trim()) && /[\p{L}\d]/u.test(cell)))
   const own = cells.indexOf(text)
   return own < 0 ? cells : cells.slice(Math.max(own - 1, 0), own + 2)
 }
@@ -184,11 +184,13 @@ function answeredBeside(fact: ClinicalFact, { text, row }: Said): 'oui' | 'non' 
   return (own ?? asked(text)[0])?.answer ?? null
 }
 
-/** Yes or no before more words ("oui (légère)"), or a denial ("aucune"), at the very place the document points at; what asks whether there is none is answered the other way. */
+/** Yes or no before more words ("oui (légère)", "Oui le 12/05/2023", "Non : jamais"), or a denial ("aucune"), at the very place the document points at; what asks whether there is none is answered the other way. */
 function answerAtLength({ label }: ClinicalFact, { text, row }: Said): 'oui' | 'non' | null {
   if (row.includes(' | ') && row.split(' | ')[0] === text) return null
-  const said = /^(oui|non)(?:\s*[(,;]|\s+[-–:]\s)/i.exec(text.trim())?.[1]?.toLowerCase() as 'oui' | 'non' | undefined
-  return said ?? (deniesAll(text) && !deniesSomething(label) ? 'non' : null)
+  // "Non traité" is no "non".
+  const [said, yes] = /^(?:(oui)(?![\p{L}\d])|non(?:\s*[(,;:]|\s+[-–]\s))/iu.exec(text.trim()) ?? []
+  if (said !== undefined) return yes === undefined ? 'non' : 'oui'
+  return deniesAll(text) && !deniesSomething(label) ? 'non' : null
 }
 
 function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conflict'] {

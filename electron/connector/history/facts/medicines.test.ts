@@ -132,6 +132,12 @@ describe('vaccines', () => {
     expect(read('<effectiveTime value="20200102"/>', row('02/01/2020', 'v=Vaccin'))[0]?.conflict).toBeNull()
     expect(read('<effectiveTime value="20200102"/>', row('03/01/2020', 'v=Vaccin'))).toMatchObject([{ conflict: { field: 'date', coded: '2020-01-02' } }])
   })
+
+  it('are denied by their own cell or the one beside their name, by none under another head', () => {
+    const said = (cells: readonly string[], time = '20200102') => read(`<effectiveTime value="${time}"/>`, row(...cells))[0]?.conflict
+    for (const cells of [['02/01/2020', 'v=Vaccin', 'V7', '2', 'Non'], ['v=02/01/2020', 'Vaccin', 'V7', 'Non'], ['Vaccin', 'v=Oui le 02/01/2020', 'Non']]) expect(said(cells), cells.join()).toBeNull()
+    for (const cells of [['v=Vaccin', 'Non', 'V7'], ['v=Vaccin', '-', 'Non'], ['Vaccin', 'v=Non : refus', 'Oui'], ['Vaccin', 'non', 'v=0']]) expect(said(cells), cells.join()).toMatchObject({ field: 'negation', coded: 'oui' })
+  })
 })
 
 describe('dispensations', () => {
