@@ -110,6 +110,12 @@ describe('treatments', () => {
     const said = '<doseQuantity><low value="2" unit="{tbl}"><translation><originalText><reference value="#d"/></originalText></translation></low><high value="2" unit="{tbl}"/></doseQuantity>'
     expect(read(`${period}${said}`, row('t=Médicament', 'd=1 cp/j'))).toMatchObject([{ value: '2', conflict: { field: 'value', coded: '2' } }])
   })
+
+  it('are told as their words say where one end of an interval alone is coded', () => {
+    const told = (cell: string) => read(`${period}<doseQuantity><low value="150" unit="mL"><translation><originalText><reference value="#d"/></originalText></translation></low></doseQuantity>`, row('t=Médicament', `d=${cell}`))[0]?.value
+    expect(['150 ml', '150,0 mL'].map(told)).toEqual(['150', '150'])
+    expect(['au moins 150 ml', '≥ 150 ml', '150 à 200 ml', '150 ml minimum', 'selon le poids', '120 ml'].map(told)).toEqual(Array.from({ length: 6 }, () => '>= 150'))
+  })
 })
 
 describe('vaccines', () => {

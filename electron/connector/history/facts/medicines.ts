@@ -208,13 +208,23 @@ export function doseOf(statement: CdaElement, steps: readonly CdaElement[], plac
   const counted = amountOf(dose, place)
   const given = counted.value === null || counted.unit !== null ? counted : { ...counted, unit: nameOf(codedOf(down(statement, 'administrationUnitCode'), place.passages)) }
   const read = given.value === null && steps.length === 0 ? amountOf(down(statement, 'rateQuantity'), place) : given
-  if (read.value !== null || steps.length === 0) return { ...read, rests: ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find((passage) => passage !== null) ?? null }
+  if (read.value !== null || steps.length === 0) {
+    const rests = ['low', 'high', 'translation'].map((part) => passageOf(down(dose, part, 'translation', 'originalText') ?? down(dose, part, 'originalText'), place.passages)).find((passage) => passage !== null) ?? null
+    return { ...read, value: soleEnd(read.value, rests), rests }
+  }
   const each = steps.map((one) => amountOf(down(one, 'doseQuantity') ?? down(one, 'rateQuantity'), place))
   const units = new Set(each.map((one) => one.unit))
   const doses = each.map(({ value, unit }) => (units.size === 1 || value === null ? (value ?? '–') : [value, unit].filter(Boolean).join(' ')))
   // One after the other, as their times are: 1, 2 and 1 are three doses.
   const told = new Set(doses).size === 1 ? doses.slice(0, 1) : doses
   return { value: each.some(({ value }) => value !== null) ? told.join(' ; ') : null, unit: units.size === 1 ? ([...units][0] ?? null) : null, rests: null }
+}
+
+/** A sole dose is written as an interval of two equal ends (IHE PCC): where one end is there, and its own words are that number without a limit, the dose is that end. */
+function soleEnd(value: string | null, rests: Passage | null): string | null {
+  const [, end] = /^[<>]= (.+)$/.exec(value ?? '') ?? []
+  const [, said] = /^(\d+(?:[.,]\d+)?)\s*\p{L}[\p{L}\d/%.]*$/u.exec(rests?.text.trim() ?? '') ?? []
+  return end !== undefined && said !== undefined && Number(said.replace(',', '.')) === Number(end) ? end : value
 }
 
 /** How often a dose is taken, that of each step too, how fast, how much at most, and only when needed. */
