@@ -27,3 +27,18 @@ it('knows that row by a word of its name and its day where none is called as it 
     expect(told(rows + other, stay), other).toEqual([['11/12/2022 | Entretien précoce', 'date']])
   }
 })
+
+const measured = (value: string, time: string) => `<entry><observation classCode="OBS" moodCode="EVN"><code code="1-1" codeSystem="2.16.840.1.113883.6.1" displayName="Glycémie"/><statusCode code="completed"/><effectiveTime value="${time}"/><value xsi:type="PQ" value="${value}" unit="g/L"/></observation></entry>`
+const results = (rows: string, entry: string) => factsIn(documentWith('30954-2', '16', rows, entry)).filter(({ kind }) => kind !== 'narrative').map(({ passage, conflict }) => [passage, conflict?.field ?? null])
+
+it('puts a result for which its document points nowhere at the one row that is called as it is and has its value', () => {
+  const rows = row('Glycémie', '1,05 g/L') + row('Glycémie', '2,1') + row('Urée', '1,05')
+  expect(results(rows, measured('1.05', '20260102'))).toEqual([['Glycémie | 1,05 g/L', null]])
+  for (const other of [row('Glycémie', '1,2'), row('Urée', '1,05'), row('Glycémie', '1,05', 'matin') + row('Glycémie', '1,05', 'soir')]) expect(results(other, measured('1.05', '20260102')), other).toEqual([[null, null]])
+})
+
+it('tells of several rows alike that of its day, and of a sole one that it is of another', () => {
+  const row2 = row('03/01/2026', 'Glycémie', '1,05')
+  expect(results(row('02/01/2026', 'Glycémie', '1,05') + row2, measured('1.05', '20260102'))).toEqual([['02/01/2026 | Glycémie | 1,05', null]])
+  expect(results(row2, measured('1.05', '20260102'))).toEqual([['03/01/2026 | Glycémie | 1,05', 'date']])
+})

@@ -7,7 +7,7 @@ import { codeParts, declaredAbsence, denied, fact, heldAt, isIntended, isNegated
 import { namesProduct, productOf, stepsOf, supply, treatment, vaccine } from './medicines.ts'
 import { textOfNarrative } from './narrative-lines.ts'
 import { passageOf, readPassages, saidBy } from './narrative-links.ts'
-import { atItsOwnRow } from './own-row.ts'
+import { atItsOwnRow, SectionRows } from './own-row.ts'
 import { personName } from './person-name.ts'
 import { adverseEffect, allergy, problem } from './problems.ts'
 import { germOf, isolate, observation, specimenOf, takenSpecimen, technical } from './results.ts'
@@ -357,9 +357,10 @@ function readSection(element: CdaElement, around: Place): ClinicalFact[] {
     author: authorOf(kids(element, 'author')[0] ?? null) ?? around.author,
   }
   const text = down(element, 'text')
+  const rows = new SectionRows(text)
   const entries = kids(element, 'entry').map((entry) => {
     const statement = statementOf(entry)
-    return statement === null ? [] : atItsOwnRow(factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) }), text)
+    return statement === null ? [] : atItsOwnRow(factsOf(statement, { ...place, laboratory: place.laboratory || isOfLaboratory(entry) }), rows)
   })
   const tellsNothing = kids(element, 'entry').map((entry) => isTakenBack(statementOf(entry)) || isFile(entry))
   const below = kids(element, 'component').flatMap((component) => kids(component, 'section').flatMap((one) => readSection(one, place)))
