@@ -142,6 +142,14 @@ describe('an entry in another form', () => {
     ])
   })
 
+  it('tells the days foreseen for a planned act, which only their own time says', () => {
+    const foreseen = (code: string, time: string) => related(`<observation moodCode="EVN"><code code="d" displayName="${code}"/><statusCode code="completed"/>${time}<value xsi:type="CD" nullFlavor="NA"/></observation>`, 'COMP')
+    const planned = (code: string, time = '<effectiveTime><low value="20270104"/><high value="20270108"/></effectiveTime>') => read(procedure(appendectomy, { mood: 'INT', time: '<effectiveTime nullFlavor="UNK"/>', more: foreseen(code, time) }))
+    expect(planned('Date(s) prévue(s)')).toMatchObject([{ kind: 'carePlan', date: null }, { kind: 'carePlan', label: 'Date(s) prévue(s) (Appendicectomie)', value: '2027-01-04 - 2027-01-08', date: '2027-01-04', end: '2027-01-08', status: 'planned' }])
+    expect(planned('Date(s) prévue(s)', '<effectiveTime nullFlavor="NA"/>')).toHaveLength(1)
+    expect(planned('Suite')).toHaveLength(1)
+  })
+
   it('denies what a denied act holds, and asks for what a request holds', () => {
     const holding = (attributes: string) => read(`<entry><act ${attributes}><code nullFlavor="NA"/>${related('<observation moodCode="EVN"><code code="d" displayName="Bilan"/><value xsi:type="BL" value="true"/></observation>')}</act></entry>`)
     expect(holding('moodCode="EVN" negationInd="true"')).toMatchObject([{ label: 'Bilan', negated: true }])

@@ -7,7 +7,7 @@ import { dateConflict, denialConflict, findConflict, foundConflict } from './fin
 import { afterQuestion, answerOf, nameIn, passageOf, saidBy, type OfDay, type Passage } from './narrative-links.ts'
 import { lists } from './sections.ts'
 import { conforms } from './templates.ts'
-import { codedOf, codeInWords, codesOf, nameOf, qualifiersOf, rangeOf, sitesOf, valueOf, type Coded, type Value } from './values.ts'
+import { codedOf, codeInWords, codesOf, nameOf, periodOf, qualifiersOf, rangeOf, sitesOf, valueOf, type Coded, type Value } from './values.ts'
 
 const loinc = '2.16.840.1.113883.6.1'
 
@@ -66,7 +66,8 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   const pointed = answered.length === 0 && nullFlavor === null && !place.laboratory ? passageOf(down(statement, 'text'), passages) : null
   const wording = values.length === 1 && codedOf(values[0] ?? null, passages)?.code === null ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null
   const words = values.length > 0 ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
-  const value = beyondQuestion(wording, label) ?? (wording !== null && wording.row === rests?.row && wording.text === rests.text ? besideFirst(wording) : null) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
+  const day = nullFlavor === 'NA' && inner.length === 0 ? dayAsked(statement, label) : null
+  const value = day ?? beyondQuestion(wording, label) ?? (wording !== null && wording.row === rests?.row && wording.text === rests.text ? besideFirst(wording) : null) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
   const unit = answered.length === 1 ? (answered[0]?.unit ?? null) : null
   const status = statusOf(statement)
   const interpretations = kids(statement, 'interpretationCode').flatMap((one) => interpretationOf(one, passages) ?? [])
@@ -98,6 +99,12 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
     return isPrevious && place.laboratory ? found.map((former) => atRowOf(former, rests, held.date)) : found
   })
   return [...own, ...detailed]
+}
+
+/** What is asked for is a day, and the value is said to have no object: its own time answers. Null where it has none or asks anything else. */
+function dayAsked(statement: CdaElement, label: string | null): string | null {
+  const { start, end } = periodOf(statement)
+  return /^dates?\b/i.test(label ?? '') ? [...new Set([start, end])].filter(Boolean).join(' - ') || null : null
 }
 
 /** The first cell of the row that holds an answer, where an entry does not code what was asked. */
