@@ -316,6 +316,10 @@ describe('what is asked for', () => {
       { kind: 'carePlan', label: 'Radiographie (genou, gauche)', value: 'chute', interpretation: 'Urgent', status: 'planned' }, { kind: 'carePlan', label: 'Retour par téléphone', value: 'true' },
     ])
     expect(read('', row('m=Radiographie'))).toMatchObject([{ label: 'Radiographie (genou, gauche)', value: null }])
+    // A value that has no object answers nothing, and takes nothing back.
+    const sansObjet = '<value xsi:type="CD" nullFlavor="NA"/>'
+    expect(read(sansObjet)).toMatchObject([{ kind: 'carePlan', label: 'Radiographie (genou, gauche)', value: 'chute', status: 'planned' }])
+    expect(read(sansObjet + detail)).toMatchObject([{ label: 'Radiographie (genou, gauche)', status: 'planned' }, { label: 'Retour par téléphone', value: 'true' }])
   })
 })
 

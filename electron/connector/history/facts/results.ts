@@ -58,22 +58,23 @@ export function observation(statement: CdaElement, place: Place, read: (statemen
   const values = kids(statement, 'value')
   const answered = values.map((value) => valueOf(value, passages)).filter(({ value }) => value !== null)
   const label = coded?.title ?? place.asked ?? (coded?.code == null ? (answered.length > 0 ? questionIn(rests) : null) : (soleQuestion(rests, answered) ?? codeInWords(coded)))
-  const nullFlavor = values.map((value) => at(value, 'nullFlavor')).find((one) => one !== null) ?? null
   const others = linked(statement).filter((one) => one.statement.name !== 'observation')
   const inner = linked(statement).filter((one) => !technical(one.statement))
-  // What is asked for says itself, whatever details it.
-  const asked = values.length === 0 && (at(statement, 'moodCode') ?? 'EVN') !== 'EVN'
+  // What is asked for says itself, whatever details it: a value that has no object there answers nothing.
+  const asked = values.every((one) => at(one, 'nullFlavor') === 'NA') && (at(statement, 'moodCode') ?? 'EVN') !== 'EVN'
+  const unsaid = values.map((value) => at(value, 'nullFlavor')).find((one) => one !== null) ?? null
+  const nullFlavor = asked ? null : unsaid
   const pointed = answered.length === 0 && nullFlavor === null && !place.laboratory ? passageOf(down(statement, 'text'), passages) : null
   const wording = values.length === 1 && codedOf(values[0] ?? null, passages)?.code === null ? passageOf(down(values[0] ?? null, 'originalText'), passages) : null
-  const words = values.length > 0 ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
-  const day = nullFlavor === 'NA' && inner.length === 0 ? dayAsked(statement, label) : null
+  const words = values.length > 0 && !asked ? lastCell(pointed) : inner.length === 0 || asked ? answerOf(pointed) : null
+  const day = unsaid === 'NA' && inner.length === 0 ? dayAsked(statement, label) : null
   const value = day ?? beyondQuestion(wording, label) ?? (wording !== null && wording.row === rests?.row && wording.text === rests.text ? besideFirst(wording) : null) ?? ((answered.length === 1 || answered.every(({ unit }) => unit === null) ? answered.map((one) => one.value) : answered.map(withUnit)).join(', ') || (words?.toLowerCase() === label?.toLowerCase() ? null : words))
   const unit = answered.length === 1 ? (answered[0]?.unit ?? null) : null
   const status = statusOf(statement)
   const interpretations = kids(statement, 'interpretationCode').flatMap((one) => interpretationOf(one, passages) ?? [])
   // Resistant or sensible, denied, called off: an answer that is no value.
   const isAnswered = value !== null || interpretations.length > 0 || isNegated(statement) || isCalledOff(statement)
-  const silent = !isAnswered && ((inner.length > 0 && !asked) || nullFlavor === 'NA')
+  const silent = !isAnswered && !asked && (inner.length > 0 || nullFlavor === 'NA')
   const qualified = [...new Set([qualifiersOf(code, passages), ...sitesOf(statement, passages), place.about, ...methodsOf(statement, place)])].filter(Boolean).join(', ')
   const stated = heldAt(statement, place)
   // Vital signs are taken together, and what is told of a former pregnancy is of that one: their organizer says when, what each says of itself is often that it was not asked (NASK, NA).
