@@ -12,6 +12,14 @@ it('takes what was done, where, and until when', () => {
   expect(read(procedure(appendectomy, { time: '<effectiveTime><low value="202403120800"/><high value="202403120930"/></effectiveTime>' }))).toMatchObject([{ date: '2024-03-12T08:00', end: '2024-03-12T09:30' }])
 })
 
+it('is denied by a cell beside its name alone: after another one stands what its own head asks', () => {
+  const conflict = (...cells: string[]) => read(procedure(appendectomy), row(...cells))[0]?.conflict
+  expect(conflict('a=Appendicectomie', '12/03/2024', 'Non')).toBeNull()
+  expect(conflict('a=Appendicectomie', 'Non', '12/03/2024')).toMatchObject({ field: 'negation', coded: 'oui' })
+  expect(conflict('a=Appendicectomie', '-', 'Non')).toMatchObject({ field: 'negation', coded: 'oui' })
+  expect(conflict('Non', 'a=Appendicectomie')).toMatchObject({ field: 'negation', coded: 'oui' })
+})
+
 it('was done when it ended, where only that is written', () => {
   expect(read(procedure(appendectomy, { time: '<effectiveTime><high value="20240312"/></effectiveTime>' }))).toMatchObject([{ date: '2024-03-12', end: null }])
 })

@@ -163,9 +163,12 @@ function yesOrNo(cell: string, asksWhether: boolean): 'oui' | 'non' | null {
   return /^(?:présente?s?|présence)$/.test(said) ? 'oui' : /^(?:absente?s?|absence|(?:non|pas) (?:faite?|réalisée?|effectuée?|pratiquée?|administrée?)s?)$/.test(said) ? 'non' : null
 }
 
-/** The cells that may answer what a place of a row asks: those on either side of it, days and dashes left out, for farther ones answer something else (an urgency, a long illness); all of a row pointed at as a whole. */
-function besides({ text, row }: Said): readonly string[] {
-  const cells = row.split(' | ').filter((cell) => cell === text || (!wholeDate.test(cell.trim()) && /[\p{L}\d]/u.test(cell)))
+/**
+ * The cells that may answer what a place of a row asks: those on either side of it, dashes left out, for farther ones answer something else (an urgency, a long illness); all of a row
+ * pointed at as a whole. Between a question and its yes or no a day may stand; what has a day of its own was, whatever the next cell says of something else.
+ */
+function besides({ text, row }: Said, asks: boolean): readonly string[] {
+  const cells = row.split(' | ').filter((cell) => cell === text || (/[\p{L}\d]/u.test(cell) && !(asks && wholeDate.test(cell.trim()))))
   const own = cells.indexOf(text)
   return own < 0 ? cells : cells.slice(Math.max(own - 1, 0), own + 2)
 }
@@ -197,7 +200,10 @@ function negationConflict(fact: ClinicalFact, passage: Said): ClinicalFact['conf
   const asksWhether = fact.value === null || fact.value === 'true' || fact.value === 'false'
   // None of something may be told by a number, and said no to.
   if (/^0+(?:[.,]0+)?$/.test(fact.value ?? '')) return null
-  const answers = besides(passage).flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
+  const [first, ...others] = passage.row.split(' | ')
+  // Where a cell after the first is pointed at for another answer than yes or no, those beside it answer other questions: they stand under heads of their own.
+  const isAnswered = !asksWhether && measured.has(fact.kind) && passage.text !== first && others.includes(passage.text)
+  const answers = isAnswered ? [] : besides(passage, asksWhether && fact.value !== null).flatMap((cell) => yesOrNo(cell, asksWhether) ?? [])
   // Several cells that all answer alike give one answer.
   const answer = (asksWhether ? answeredBeside(fact, passage) ?? answerAtLength(fact, passage) : null) ?? yesOrNo(passage.text, asksWhether) ?? (new Set(answers).size === 1 ? answers[0] : undefined)
   if (answer === undefined) return null

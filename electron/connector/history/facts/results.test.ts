@@ -223,6 +223,11 @@ describe('an answer', () => {
       expect(answered(no, ['r=Tabac', 'Non'])?.conflict, no).toBeNull()
       expect(answered(no, ['r=Tabac', 'Oui'])?.conflict, no).toMatchObject({ field: 'negation', coded: 'non' })
     }
+    // Under its own head another cell answers another question.
+    const share = '<value xsi:type="PQ" value="35" unit="%"/>'
+    expect(answered(share, ['Pacemaker', 'r=35 %', 'Non'])?.conflict).toBeNull()
+    expect(answered(coded('classe II'), ['Pacemaker', '35 %', 'Non', 'r=II'])?.conflict).toBeNull()
+    expect(answered(share, ['r=Fraction', 'Non'])?.conflict).toMatchObject({ field: 'negation' })
     for (const yes of [coded('Oui'), coded('Nonane'), '<value xsi:type="BL" value="true"/>']) expect(answered(yes, ['Tabac', 'r=Non'])?.conflict, yes).toMatchObject({ field: 'negation', coded: 'oui' })
     expect(answered('<value xsi:type="BL" value="true"/>', ['r=Ictère', 'Absence'])?.conflict).toMatchObject({ field: 'negation', coded: 'oui' })
     expect(answered('<value xsi:type="BL" value="false"/>', ['r=Ictère', 'Absent'])?.conflict).toBeNull()
