@@ -35,8 +35,19 @@ function holdsText(element: CdaElement): boolean {
   return element.nodes.some((node) => typeof node === 'string' || holdsText(node))
 }
 
+/** The heads of a table: its readers ask for them at one row after another. */
+const headed = new WeakMap<CdaElement, readonly CdaElement[]>()
+
 /** The first rows of heads of a table: the second of them names parts of what the first does. */
-function headsOf(table: CdaElement): CdaElement[] {
+function headsOf(table: CdaElement): readonly CdaElement[] {
+  const known = headed.get(table)
+  if (known !== undefined) return known
+  const heads = findHeads(table)
+  headed.set(table, heads)
+  return heads
+}
+
+function findHeads(table: CdaElement): CdaElement[] {
   const rows = kids(table).flatMap((part) => (part.name === 'tr' ? [part] : ['thead', 'tbody'].includes(part.name) ? kids(part, 'tr') : []))
   const first = rows.findIndex((row) => kids(row, 'th').length > 1)
   if (first < 0) return []
