@@ -474,7 +474,8 @@ describe('who reads', () => {
   it('tells what was learnt of the patient on screen since, and asks the record nothing for it', async () => {
     const { panel, asked, answerAll } = panelOn()
     const named = (birthName: string, qualified = true): PanelPatient => ({ ...person('1', qualified), label: { ...person('1').label, birthName }, patientId: 'p1' })
-    panel.open(person('1'))
+    // Unknown here: of who was opened by number alone there is no name.
+    panel.open({ ...person('1'), label: { ...person('1').label, birthName: '', givenName: '', birthDate: null, sex: null } })
     await answerAll()
     await panel.settled()
     const { generation, loadedAt } = panel.view()
@@ -491,6 +492,28 @@ describe('who reads', () => {
     panel.close()
     panel.renew(() => named('DURAND'))
     expect(panel.view().patient).toBeNull()
+  })
+
+  it.each<[string, Partial<PanelPatient>]>([
+    ['a number that is nobody’s here any more', { patientId: null, label: { ...person('1').label, birthName: '', birthDate: null } }],
+    ['a number that is another patient’s', { patientId: 'p2' }],
+    ['another name', { label: { ...person('1').label, birthName: 'AUTRE', birthDate: '1980-02-03' } }],
+    ['another day of birth', { label: { ...person('1').label, birthName: 'DURAND', birthDate: '1981-02-03' } }],
+  ])('has nobody on screen once the feed tells %s, and reads nothing, qualified or not', async (_, change) => {
+    for (const qualified of [true, false]) {
+      const { panel, asked, answerAll } = panelOn()
+      const known: PanelPatient = { ...person('1', qualified), label: { ...person('1').label, birthName: 'DURAND', birthDate: '1980-02-03' }, patientId: 'p1' }
+      panel.open(known)
+      if (qualified) await answerAll()
+      await panel.settled()
+      const { generation } = panel.view()
+      const before = asked.length
+      // Unknown here, whoever opened it would vouch for it: that is no word of the feed's.
+      panel.renew(() => ({ ...known, qualified: true, ...change }))
+      expect(panel.view()).toMatchObject({ generation: generation + 1, patient: null, documents: [], loadedAt: null })
+      await panel.refresh()
+      expect(asked.length).toBe(before)
+    }
   })
 
   it('fetches what nobody opened by an act, of the patient on screen alone, and says why the record did not answer', async () => {

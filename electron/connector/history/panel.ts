@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { failure, success, type Failure, type FailureView, type PanelAccess, type PanelView, type PatientLabel, type ReasonCode, type RecordDocument, type Result } from '#shared/contract/index.ts'
 import type { AccessMode } from '#shared/terminology/index.ts'
+import { compareTraits, type Traits } from '../patients/index.ts'
 import type { AuditedRecord, InsId } from '../record/index.ts'
 import { accessOffers } from './access-offers.ts'
 import { byDate } from './by-date.ts'
@@ -43,8 +44,9 @@ export interface Panel {
   /** Clears first, shows what is kept once the trace says so, reads the record: an answer for a former patient is dropped. */
   open(patient: PanelPatient): PanelState
   /**
-   * Something was learnt of a patient: who is on screen is shown as they are known now. Whose identity became qualified, or is not any more, is shown anew: nothing is read of
-   * them without an act.
+   * Something was learnt of a patient: who is on screen is shown as they are known now, a blank filled in where it stands. Whose identity became qualified, or is not any more,
+   * is shown anew: nothing is read of them without an act. Where the number on screen is now of nobody known here, of another patient or of another person's traits, nobody is
+   * on screen any more: it is opened again by an act.
    */
   renew(known: (ins: InsId) => PanelPatient): void
   /** Resolves once the trace says that the patient on screen is shown; fails when it cannot: nothing is shown then. */
@@ -439,6 +441,10 @@ export function openPanel(options: PanelOptions): Panel {
       if (current === null) return
       const patient = known(current.ins)
       if (JSON.stringify(current) === JSON.stringify(patient)) return
+      if (isAnother(current, patient)) {
+        panel.close()
+        return
+      }
       if (current.qualified !== patient.qualified) {
         turnTo(patient)
         show()
@@ -541,6 +547,13 @@ export function openPanel(options: PanelOptions): Panel {
     },
   }
   return panel
+}
+
+const traitsOf = ({ birthName, givenName, birthDate, sex }: PatientLabel): Traits => ({ birthName, givenName, birthDate: birthDate ?? undefined, sex: sex ?? undefined })
+
+/** Whether what is known of a number now is not who it was shown as. A patient unknown here, and a trait nobody told, may be told since. */
+function isAnother(shown: PanelPatient, known: PanelPatient): boolean {
+  return (shown.patientId !== null && known.patientId !== shown.patientId) || compareTraits(traitsOf(shown.label), traitsOf(known.label)).length > 0
 }
 
 function inMode({ mode, reader }: Entry): Reader {

@@ -6,7 +6,7 @@ export { checkEnvironment, checkIns, defaultInsOid, type CheckedIns } from './in
 export { candidateView, claimOfPatient, patientLabelOf, type LocalPatient } from './local-patient.ts'
 export { PatientRegistry } from './patient-registry.ts'
 export { identifiersIn } from './text-identifiers.ts'
-export { areOnePersons, type Traits } from './traits.ts'
+export { areOnePersons, compareTraits, type Traits } from './traits.ts'
 export { textSays, type NamedInText, type TextSays } from './text-identity.ts'
 export { normaliseName } from '#shared/text/normalise-name.ts'
 export { compactIns, insKey } from '#shared/text/ins-key.ts'
