@@ -33,14 +33,17 @@ export async function fetchListed(consultation: Consultation, { isOf, most }: Wa
   const fetched = consultation.kept.fetched()
   const due = byDate(documents).filter((document) => isOf(document) && !fetched.has(document.uniqueId) && !isLeft(document.uniqueId)).slice(0, most).values()
   let silence: Result<never> | null = null
+  /** Why a document may not be had until somebody acts on it: others may be, and it was no answer for this one. */
+  let refusal: Result<never> | null = null
   const isOver = () => silence !== null || !isWanted() || consultation.stop() !== null
   async function fetchInTurn(): Promise<void> {
     for (const { uniqueId } of due) {
       if (isOver()) return
       const read = await fetchOne(uniqueId)
       if (!read.ok && reasons[read.failure.code] === 'transient') silence ??= read
+      if (!read.ok && reasons[read.failure.code] === 'needs-user') refusal ??= read
     }
   }
   await Promise.all(Array.from({ length: atOnce }, fetchInTurn))
-  return silence ?? (isOver() ? failure(consultation.stop() ?? 'access-changed') : success(undefined))
+  return silence ?? (isOver() ? failure(consultation.stop() ?? 'access-changed') : (refusal ?? success(undefined)))
 }

@@ -5,7 +5,8 @@ import type { InsId } from '../record/index.ts'
 import { temporaryStore } from '../outbox/test-store.ts'
 import { entryIdleMs, openPanel, shortLossMs, type Panel, type PanelOptions, type PanelPatient } from './panel.ts'
 import { openReadings, type Readings } from './readings.ts'
-import { answeringRecord, colleagueExample, doctorExample, documentExample, elsewhereExample, openStanding } from './record-example.ts'
+import type { Reader } from './reading-stop.ts'
+import { answeringRecord, colleagueExample, doctorExample, documentExample, elsewhereExample, openStanding, withProfessional } from './record-example.ts'
 
 const oid = '1.2.250.1.213.1.4.10'
 function person(value: string, qualified = true): PanelPatient {
@@ -492,6 +493,21 @@ describe('who reads', () => {
     panel.close()
     panel.renew(() => named('DURAND'))
     expect(panel.view().patient).toBeNull()
+  })
+
+  it('says why the record lets this reader have no document, to which it was no answer', async () => {
+    let read = 0
+    const plain = ['1.1', '1.2'].map((id) => documentExample(id, { formatCode: 'urn:asip:ci-sis:vsm:2013' }))
+    const fetchAllBy = async (reader: Reader) => {
+      const { panel } = panelOn({ reader: () => reader, record: answeringRecord({ find: async () => success(plain), retrieve: () => failure('access-not-granted') }), onRead: () => (read += 1) })
+      panel.open(person('1'))
+      await panel.settled()
+      return panel.fetchAll(panel.view().generation)
+    }
+    expect(await fetchAllBy(doctorExample)).toEqual(failure('access-not-granted'))
+    expect(read).toBe(0)
+    // The rights sheet lets them see the list alone.
+    expect(await fetchAllBy(withProfessional({ specialty: 'SM25' }))).toEqual(failure('right-not-occupational'))
   })
 
   it.each<[string, Partial<PanelPatient>]>([

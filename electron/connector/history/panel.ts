@@ -503,6 +503,8 @@ export function openPanel(options: PanelOptions): Panel {
       const told = consultation(wanted.value.ins)
       const stop = told.stop()
       if (stop) return failure(stop)
+      const permission = permissionOf('read', told.reader, told.kept.get().standing)
+      if (!permission.allowed) return failure(permission.reason)
       const whole = fetchOf(told, inThisTurn(told), everyDocument)
       // That it failed is told to whoever asked.
       beside(whole.catch(() => undefined))

@@ -32,7 +32,8 @@ export const colleagueExample: Reader = withProfessional({ id: '810000000002', f
 /** The same doctor in another structure. */
 export const elsewhereExample: Reader = { ...doctorExample, party: { ...readerExample, structure: { ...readerExample.structure, id: '1750000002', name: 'Clinique' } } }
 
-function withProfessional(change: { readonly id: string; readonly family: string }): Reader {
+/** A professional reader of another name, number or specialty. */
+export function withProfessional(change: { readonly id?: string; readonly family?: string; readonly specialty?: string }): Reader {
   if (readerExample.kind !== 'professional') throw new Error('a professional')
   return { ...doctorExample, party: { ...readerExample, professional: { ...readerExample.professional, ...change } } }
 }
